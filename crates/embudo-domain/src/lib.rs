@@ -1,10 +1,15 @@
 //! What a message, a conversation and a contact are, and the rules by which acts change them.
 //! Pure: no I/O, no clock, no randomness, no async. Device and hub run the same functions.
 
+pub mod act;
 pub mod ids;
 pub mod message;
+pub mod refusal;
 pub mod rows;
+pub mod rules;
 
+pub use act::*;
 pub use ids::*;
 pub use message::*;
+pub use refusal::Refusal;
 pub use rows::*;

@@ -1,0 +1,179 @@
+//! Acts: what a person (or, in [`HubAct`], the hub and the channels behind it) intends.
+//! Everything random or timed is inside the act, so that the rules stay pure.
+
+use crate::ids::*;
+use crate::message::*;
+use crate::rows::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SendWhen {
+    Now,
+    /// Queued until the customer writes again; expires after 7 days (CMP-08).
+    TheyReply,
+}
+
+/// The changed fields only; `None` leaves a field alone, an empty text clears it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ContactPatch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub display_name: Option<String>,
+    /// As typed; the rules read it with the workspace's default country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub about: Option<String>,
+    /// Saved by a person (CON-02).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub saved: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Act {
+    // -- messages ---------------------------------------------------------------------------
+    SendMessage {
+        message_id: MessageId,
+        conversation_id: ConversationId,
+        body: Body,
+        reply_to: Option<MessageId>,
+        /// Hub time of the click, for the age check (OFF-05).
+        clicked_at_ms: i64,
+        send_whenever: bool,
+        when: SendWhen,
+    },
+    /// Failed → queued, attempt + 1.
+    RetryMessage { message_id: MessageId },
+    /// Queued, waiting for an answer or for an OK → canceled.
+    CancelMessage { message_id: MessageId },
+    /// `NeedsOk` → queued.
+    ReleaseMessage { message_id: MessageId },
+    /// Takes a failed, canceled or unknown message out of the thread.
+    DiscardMessage { message_id: MessageId },
+    /// A person looked: an unknown message arrived, or it did not and goes again.
+    SettleMessage { message_id: MessageId, arrived: bool },
+    /// Changes the text of a message that was sent, where the channel can.
+    EditMessage { message_id: MessageId, text: String },
+
+    // -- conversations ----------------------------------------------------------------------
+    /// Open, snooze, close, reopen. `expect` is set by undo: refused if the state is another.
+    SetConversationState { conversation_id: ConversationId, to: ConversationState, expect: Option<ConversationState> },
+    /// Read up to this `inbound_no`; cursors take the maximum.
+    MarkRead { conversation_id: ConversationId, up_to: i64 },
+    MarkUnread { conversation_id: ConversationId },
+    /// Undo of the two above.
+    RestoreRead { conversation_id: ConversationId, read_inbound: i64, manual_unread: bool, expect_read_inbound: i64 },
+    NoReplyNeeded { conversation_id: ConversationId },
+    RestoreWaiting { conversation_id: ConversationId, waiting_since_ms: i64 },
+    /// Opens the one conversation of a contact on a line, making it if the channel allows.
+    StartConversation { conversation_id: ConversationId, identity_id: IdentityId, contact_id: ContactId, line_id: LineId },
+
+    // -- contacts ---------------------------------------------------------------------------
+    PatchContact { contact_id: ContactId, patch: ContactPatch, expect: Option<ContactPatch> },
+    SetBlocked { contact_id: ContactId, blocked: bool },
+    TagContact { contact_id: ContactId, tag_id: TagId, on: bool },
+
+    // -- a person's own ---------------------------------------------------------------------
+    SaveDraft { draft: Draft },
+    /// Only if it is still the draft of this message.
+    DeleteDraft { conversation_id: ConversationId, message_id: MessageId },
+    PutSetting { key: String, value: String },
+
+    // -- catalogues and lines ---------------------------------------------------------------
+    PutTag { tag: Tag },
+    PutQuickReply { reply: QuickReply, expect: Option<QuickReply> },
+    DeleteQuickReply { id: QuickReplyId },
+    AddLine { line: Line },
+    PatchLine { line_id: LineId, display_name: Option<String>, color: Option<String>, base_url: Option<String> },
+    /// Disconnect on purpose, or connect again (LIN-11).
+    SetLineWanted { line_id: LineId, wanted: bool },
+    RemoveLine { line_id: LineId },
+    RenameWorkspace { name: String, default_country: String },
+}
+
+/// A message as an adapter read it from its channel.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InboundMessage {
+    /// Unique in the line; the adapter makes it so (`chat:message` on Telegram).
+    pub provider_id: String,
+    /// The person's id at the channel.
+    pub external_id: String,
+    /// The account in which `external_id` is unique.
+    pub namespace: String,
+    pub profile_name: String,
+    pub username: String,
+    /// E.164, where the channel proves it.
+    pub phone_e164: Option<String>,
+    pub language: Option<String>,
+    /// Provider time, whole seconds.
+    pub at_s: i64,
+    pub body: Body,
+    /// `provider_id` of the quoted message.
+    pub reply_to_provider_id: Option<String>,
+    /// Written by us elsewhere (phone, the channel's own app).
+    pub from_us: bool,
+    /// The client key, where the channel echoes it.
+    pub client_key: Option<MessageId>,
+    /// Imported history: never unread, never reopens (I7).
+    pub history: bool,
+}
+
+/// How one attempt to send ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum SendOutcome {
+    Sent { provider_id: String, at_s: i64 },
+    Failed { error: SendError },
+    /// No bytes left: the same attempt may go again.
+    NotSent,
+    /// Bytes may have left and no answer came.
+    Unknown { detail: Option<String> },
+}
+
+/// What only the hub does, for itself or for its channels. `id` names derived rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "hub_act", rename_all = "snake_case")]
+pub enum HubAct {
+    Found { workspace: Workspace, owner: Member },
+    /// `message_id`, `conversation_id` … are the ids to use if the rows are new.
+    Inbound {
+        line_id: LineId,
+        message: InboundMessage,
+        message_id: MessageId,
+        conversation_id: ConversationId,
+        identity_id: IdentityId,
+        contact_id: ContactId,
+    },
+    Edited { line_id: LineId, provider_id: String, body: Body, at_s: i64 },
+    Deleted { line_id: LineId, provider_id: String, at_s: i64 },
+    /// An empty emoji takes the reaction away.
+    Reacted { line_id: LineId, provider_id: String, emoji: String, from_us: bool },
+    /// A status from the channel, by its id or by our client key.
+    Reported {
+        line_id: LineId,
+        provider_id: Option<String>,
+        client_key: Option<MessageId>,
+        status: Delivery,
+        at_s: i64,
+        error: Option<SendError>,
+    },
+    FileFetched { message_id: MessageId, file: FileRef },
+    /// Queued → sending, before the first byte leaves.
+    SendStarted { message_id: MessageId, attempt: u32 },
+    SendEnded { message_id: MessageId, attempt: u32, outcome: SendOutcome },
+    /// The edit of a sent message reached the channel, or was refused.
+    EditEnded { message_id: MessageId, text: String, error: Option<SendError> },
+    /// Too old to leave without a word (OFF-05).
+    Aged { message_id: MessageId },
+    LineChanged { line_id: LineId, state: LineState },
+    SnoozeDue { conversation_id: ConversationId, until_ms: i64 },
+}

@@ -1,0 +1,73 @@
+//! Typed refusals (product.md 4.23). A refusal is an answer: it never blocks a queue. Its code
+//! is the key of its words in the catalogue, its fields are the parameters of those words.
+
+use crate::ids::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
+#[serde(tag = "code", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Refusal {
+    #[error("there is no such row")]
+    NotFound,
+    #[error("something changed it meanwhile")]
+    ChangedMeanwhile,
+    #[error("the channel's window closed")]
+    WindowClosed {
+        #[ts(type = "number")]
+        closed_at_ms: i64,
+    },
+    #[error("the line is disconnected on purpose")]
+    LineDown { line_id: LineId, reason: String },
+    #[error("the customer must write first")]
+    CannotStart { line_id: LineId },
+    #[error("the contact is blocked")]
+    Blocked,
+    #[error("nothing to send")]
+    EmptyMessage,
+    #[error("longer than the channel takes")]
+    TextTooLong { max_chars: u32 },
+    #[error("larger than the channel takes")]
+    FileTooBig {
+        #[ts(type = "number")]
+        max_bytes: u64,
+    },
+    #[error("the file is not there")]
+    FileMissing,
+    #[error("its delivery state does not allow that")]
+    WrongDelivery,
+    #[error("the channel cannot edit this message")]
+    NotEditable,
+    #[error("the number belongs to another contact")]
+    DuplicateNumber { contact_id: ContactId, name: String },
+    #[error("not a phone number")]
+    PhoneInvalid,
+    #[error("a name has 1 to {max_chars} characters")]
+    NameInvalid { max_chars: u32 },
+    #[error("not an e-mail address")]
+    EmailInvalid,
+    #[error("a shortcut has 1 to 32 letters, digits, - or _")]
+    ShortcutInvalid,
+    #[error("another quick reply has this shortcut")]
+    ShortcutTaken { id: QuickReplyId },
+    #[error("this account is already connected")]
+    LineDuplicate { line_id: LineId },
+    #[error("ten lines of this channel are connected")]
+    LineLimit { limit: u32 },
+    #[error("the time lies in the past")]
+    TimeInPast,
+    #[error("this device's version does not know the act")]
+    UpdateNeeded,
+    #[error("not this member's right")]
+    NotAllowed,
+}
+
+impl Refusal {
+    /// The code alone, for the log and for the catalogue.
+    pub fn code(&self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.get("code").and_then(|code| code.as_str().map(str::to_owned)))
+            .unwrap_or_else(|| "REFUSED".to_owned())
+    }
+}

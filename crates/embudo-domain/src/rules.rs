@@ -1,0 +1,153 @@
+//! The rules: which rows an act needs to see, and what it does to them.
+//!
+//! Two steps, because a rule must read before it decides: [`needs`] names look-ups until
+//! nothing is missing (one or two rounds), then [`decide`] gives the effects or a refusal.
+//! The device runs them at once and optimistically, the hub for good. Total: a missing row is
+//! a refusal or nothing, never a panic.
+
+pub mod hub;
+mod member;
+
+use crate::act::{Act, HubAct};
+use crate::ids::*;
+use crate::refusal::Refusal;
+use crate::rows::*;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A question whose answer is a list of row ids (newest or best first).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lookup {
+    /// → identity ids
+    IdentityByExternal { line_type: LineType, namespace: String, external_id: String },
+    /// → identity ids of a contact on lines of this type
+    IdentitiesOfContact { contact_id: ContactId },
+    /// → conversation ids (at most one, I5)
+    ConversationOf { identity_id: IdentityId, line_id: LineId },
+    /// → conversation ids of every identity of the contact
+    ConversationsOfContact { contact_id: ContactId },
+    /// → message ids (at most one, I6)
+    MessageByProvider { line_id: LineId, provider_id: String },
+    /// → contact ids whose number has this compare key (I2)
+    ContactByPhone { e164: String },
+    /// → line ids, removed ones too
+    LineByExternal { line_type: LineType, external_id: String },
+    /// → all line ids
+    Lines,
+    /// → quick reply ids; the shortcut in lower case
+    QuickReplyByShortcut { shortcut: String },
+    /// → the two newest visible messages (not events, not discarded) in thread order, newest first
+    NewestMessages { conversation_id: ConversationId },
+    /// → messages in `WaitingReply`, oldest first
+    WaitingForReply { conversation_id: ConversationId },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Need { Row(RowKey), Find(Lookup) }
+
+/// What was loaded so far. A row that was looked for and is not there is `None` inside.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub rows: HashMap<RowKey, Option<Row>>,
+    pub found: HashMap<Lookup, Vec<Uuid>>,
+}
+
+/// What only the hub knows for sure. On a device it is provisional.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// Hub time.
+    pub now_ms: i64,
+    /// False on a device that has not heard the hub since it booted: then time refuses nothing.
+    pub time_is_sure: bool,
+    pub act_id: ActId,
+}
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor { pub member_id: MemberId, pub role: Role }
+
+/// Work for the hub's channel workers, written in the transaction of its act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    Send { message_id: MessageId, conversation_id: ConversationId, line_id: LineId, conv_seq: i64 },
+    Edit { message_id: MessageId, conversation_id: ConversationId, line_id: LineId, text: String },
+    /// Bring a file's bytes from the channel.
+    Fetch { message_id: MessageId, line_id: LineId, remote: String },
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    pub changes: Vec<Change>,
+    /// The act that undoes this one, where it has one.
+    pub inverse: Option<Act>,
+    pub jobs: Vec<Job>,
+    /// Jobs of these messages are to be dropped.
+    pub dropped_jobs: Vec<MessageId>,
+}
+
+/// What is still missing to decide; empty when nothing is.
+pub fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
+    missing(member::needs(act, actor, facts), facts)
+}
+
+pub fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    member::decide(act, actor, facts, stamp)
+}
+
+pub fn needs_hub(act: &HubAct, facts: &Facts) -> Vec<Need> {
+    missing(hub::needs(act, facts), facts)
+}
+
+pub fn decide_hub(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    hub::decide(act, facts, stamp)
+}
+
+fn missing(wanted: Vec<Need>, facts: &Facts) -> Vec<Need> {
+    wanted
+        .into_iter()
+        .filter(|need| match need {
+            Need::Row(key) => !facts.rows.contains_key(key),
+            Need::Find(lookup) => !facts.found.contains_key(lookup),
+        })
+        .collect()
+}
+
+impl Facts {
+    pub fn row(&self, entity: Entity, id: Uuid) -> Option<&Row> {
+        self.rows.get(&RowKey { entity, id }).and_then(Option::as_ref)
+    }
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        match self.row(Entity::Line, id.0) { Some(Row::Line(row)) => Some(row), _ => None }
+    }
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        match self.row(Entity::Contact, id.0) { Some(Row::Contact(row)) => Some(row), _ => None }
+    }
+    pub fn reach(&self, id: ContactId) -> Option<&Reach> {
+        match self.row(Entity::Reach, id.0) { Some(Row::Reach(row)) => Some(row), _ => None }
+    }
+    pub fn identity(&self, id: IdentityId) -> Option<&Identity> {
+        match self.row(Entity::Identity, id.0) { Some(Row::Identity(row)) => Some(row), _ => None }
+    }
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        match self.row(Entity::Conversation, id.0) { Some(Row::Conversation(row)) => Some(row), _ => None }
+    }
+    pub fn message(&self, id: MessageId) -> Option<&crate::message::Message> {
+        match self.row(Entity::Message, id.0) { Some(Row::Message(row)) => Some(row), _ => None }
+    }
+    pub fn draft(&self, conversation: ConversationId, member: MemberId) -> Option<&Draft> {
+        match self.row(Entity::Draft, draft_pk(conversation, member)) { Some(Row::Draft(row)) => Some(row), _ => None }
+    }
+    pub fn quick_reply(&self, id: QuickReplyId) -> Option<&QuickReply> {
+        match self.row(Entity::QuickReply, id.0) { Some(Row::QuickReply(row)) => Some(row), _ => None }
+    }
+    pub fn workspace(&self, id: WorkspaceId) -> Option<&Workspace> {
+        match self.row(Entity::Workspace, id.0) { Some(Row::Workspace(row)) => Some(row), _ => None }
+    }
+    /// The answer to a look-up, once loaded.
+    pub fn find(&self, lookup: &Lookup) -> &[Uuid] {
+        self.found.get(lookup).map_or(&[], Vec::as_slice)
+    }
+}
