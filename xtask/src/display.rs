@@ -1,0 +1,50 @@
+//! A screen for the window: the machine's own, or a virtual one.
+
+use std::io::IsTerminal;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::process::{command, is_set, output, which};
+use crate::system::{self, Need};
+
+/// Wraps `app` so that it finds a screen and a session bus.
+///
+/// # Errors
+/// When there is no display and nobody may decide to use a virtual one.
+pub fn on_a_screen(app: &[&str]) -> Result<Command> {
+    let mut words: Vec<&str> = Vec::new();
+    if cfg!(target_os = "linux") {
+        if !is_set("DBUS_SESSION_BUS_ADDRESS") && which("dbus-run-session").is_some() {
+            words.extend(["dbus-run-session", "--"]);
+        }
+        if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
+            virtual_screen()?;
+            words.extend(XVFB);
+        }
+    }
+    words.extend(app);
+    Ok(command(words[0], &words[1..]))
+}
+
+/// The size of the design's larger screenshots.
+pub const XVFB: [&str; 4] = ["xvfb-run", "-a", "-s", "-screen 0 1440x900x24"];
+
+fn virtual_screen() -> Result<()> {
+    println!("There is no display here: DISPLAY and WAYLAND_DISPLAY are not set.");
+    let root = output("id", &["-u"]).as_deref() == Some("0");
+    if !(root || is_set("CI")) {
+        if !std::io::stdin().is_terminal() {
+            bail!(
+                "open a session with a screen, or use a virtual one:\n\n  \
+                 sudo apt-get install -y xvfb xauth && xvfb-run -a cargo xtask run"
+            );
+        }
+        if !system::yes("Open the app on a virtual screen (Xvfb), where nobody sees it?")? {
+            bail!("nothing opened. Repeat this in a session with a screen.");
+        }
+    }
+    system::setup(&[Need::Display])?;
+    println!("Opening on a virtual screen (Xvfb). Stop it with Ctrl+C.");
+    Ok(())
+}

@@ -1,0 +1,47 @@
+//! Commands that run one program of the workspace: generated files, simulation, benchmark.
+
+use anyhow::Result;
+
+use crate::process::{command, run};
+
+/// The UI's TypeScript types. The same test without the variable proves that they are fresh.
+pub fn bindings() -> Result<()> {
+    writing("EMBUDO_WRITE_BINDINGS", "embudo-app", "bindings")
+}
+
+/// The dumped schemas of the device and the hub.
+pub fn schema() -> Result<()> {
+    writing("EMBUDO_WRITE_SCHEMA", "embudo-store", "schema")?;
+    writing("EMBUDO_WRITE_SCHEMA", "embudo-hub", "schema")
+}
+
+fn writing(variable: &str, package: &str, filter: &str) -> Result<()> {
+    let mut test = command("cargo", &["test", "--package", package, filter]);
+    test.env(variable, "1");
+    run(test)
+}
+
+pub fn sim(args: &[String]) -> Result<()> {
+    testkit("sim", args)
+}
+
+pub fn bench(args: &[String]) -> Result<()> {
+    testkit("bench", args)
+}
+
+fn testkit(binary: &str, args: &[String]) -> Result<()> {
+    let mut cargo = command(
+        "cargo",
+        &[
+            "run",
+            "--release",
+            "--package",
+            "embudo-testkit",
+            "--bin",
+            binary,
+            "--",
+        ],
+    );
+    cargo.args(args);
+    run(cargo)
+}

@@ -1,0 +1,131 @@
+//! `cargo xtask test`: every suite, by its one entry point.
+
+use anyhow::Result;
+
+use crate::process::{command as program, root, run};
+use crate::report::Report;
+use crate::run::BUILT_UI;
+use crate::system::{self, Need};
+use crate::{browser, desktop, node, tools};
+
+const SIM_SEEDS: &str = "1000";
+const E2E: &str = "tests/e2e";
+
+pub fn command() -> Result<()> {
+    let mut report = Report::default();
+    prepare(&mut report);
+    suites(&mut report);
+    report.close()
+}
+
+/// Packages, npm folders and the built UI, which the app embeds.
+pub fn prepare(report: &mut Report) {
+    report.step("system packages", || {
+        system::setup(&[Need::Build, Need::Test])
+    });
+    report.step("build the UI", node::build_ui);
+    if root().join(E2E).join("package.json").is_file() {
+        report.step("npm ci in tests/e2e", || node::install(E2E));
+    }
+}
+
+pub fn suites(report: &mut Report) {
+    // Everything at once and before the first test: cargo then unifies features once, and the
+    // suites that start our binaries find them built.
+    let built = report.step("build", || {
+        run(program(
+            "cargo",
+            &[
+                "build",
+                "--workspace",
+                "--all-targets",
+                "--features",
+                BUILT_UI,
+            ],
+        ))
+    });
+    script(report, "UI unit tests", "ui", "test");
+    if !built {
+        for suite in ["Rust tests", "simulation", "browser tests", "the real app"] {
+            report.not_run(suite, "the build failed");
+        }
+        return;
+    }
+    report.tests("Rust tests", || Ok(rust()));
+    report.step("simulation", || {
+        run(program(
+            "cargo",
+            &[
+                "run",
+                "--release",
+                "--package",
+                "embudo-testkit",
+                "--bin",
+                "sim",
+                "--",
+                "--seeds",
+                SIM_SEEDS,
+                "--start",
+                "0",
+            ],
+        ))
+    });
+    script(report, "browser tests", E2E, "test");
+    match desktop::tests() {
+        Ok(session) => {
+            report.tests("the real app", || Ok(session));
+        }
+        Err(why) => report.impossible("the real app", why),
+    }
+}
+
+/// All tests of all crates but the real app's, which needs a screen.
+fn rust() -> std::process::Command {
+    if tools::has_nextest() {
+        return program(
+            "cargo",
+            &[
+                "nextest",
+                "run",
+                "--workspace",
+                "--features",
+                BUILT_UI,
+                "--no-fail-fast",
+                "-E",
+                "not binary(desktop)",
+            ],
+        );
+    }
+    println!("cargo-nextest is not installed; cargo test runs the same tests, more slowly.");
+    program(
+        "cargo",
+        &[
+            "test",
+            "--workspace",
+            "--features",
+            BUILT_UI,
+            "--no-fail-fast",
+            "--lib",
+            "--bins",
+            "--test",
+            "it",
+        ],
+    )
+}
+
+fn script(report: &mut Report, name: &str, folder: &str, script: &str) {
+    if !node::has_script(folder, script) {
+        report.not_run(
+            name,
+            format!("{folder}/package.json has no script \"{script}\""),
+        );
+        return;
+    }
+    report.tests(name, || {
+        let mut npm = node::script(folder, script);
+        if folder == E2E {
+            npm.envs(browser::environment()?);
+        }
+        Ok(npm)
+    });
+}
