@@ -1,30 +1,32 @@
 //! A screen for the window: the machine's own, or a virtual one.
 
 use std::io::IsTerminal;
-use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::process::{command, is_set, output, which};
+use crate::process::{is_set, output, which};
 use crate::system::{self, Need};
 
-/// Wraps `app` so that it finds a screen and a session bus.
+/// The words to put before a command so that it finds a screen and a session bus.
 ///
 /// # Errors
 /// When there is no display and nobody may decide to use a virtual one.
-pub fn on_a_screen(app: &[&str]) -> Result<Command> {
-    let mut words: Vec<&str> = Vec::new();
-    if cfg!(target_os = "linux") {
-        if !is_set("DBUS_SESSION_BUS_ADDRESS") && which("dbus-run-session").is_some() {
-            words.extend(["dbus-run-session", "--"]);
-        }
-        if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
-            virtual_screen()?;
-            words.extend(XVFB);
-        }
+pub fn find() -> Result<Vec<&'static str>> {
+    let mut words = Vec::new();
+    if !cfg!(target_os = "linux") {
+        return Ok(words);
     }
-    words.extend(app);
-    Ok(command(words[0], &words[1..]))
+    let no_screen = !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY");
+    if no_screen {
+        virtual_screen()?;
+    }
+    if !is_set("DBUS_SESSION_BUS_ADDRESS") && which("dbus-run-session").is_some() {
+        words.extend(["dbus-run-session", "--"]);
+    }
+    if no_screen {
+        words.extend(XVFB);
+    }
+    Ok(words)
 }
 
 /// The size of the design's larger screenshots.
@@ -45,6 +47,6 @@ fn virtual_screen() -> Result<()> {
         }
     }
     system::setup(&[Need::Display])?;
-    println!("Opening on a virtual screen (Xvfb). Stop it with Ctrl+C.");
+    println!("The window will open on a virtual screen (Xvfb). Ctrl+C closes it.");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::process::run as start;
+use crate::process::{command, run as start};
 use crate::system::{self, Need};
 use crate::{display, node};
 
@@ -18,23 +18,23 @@ pub fn run(args: &[String]) -> Result<()> {
     if let Some(unknown) = ours.iter().find(|arg| *arg != "--release") {
         bail!("run knows --release, and arguments for the app after --; got {unknown}");
     }
+    // Ask first, compile afterwards: nobody should wait ten minutes for a question.
+    let screen = display::find()?;
     system::setup(&[Need::Build])?;
     node::build_ui()?;
 
-    let mut cargo = vec![
-        "cargo",
-        "run",
-        "--package",
-        "embudo",
-        "--features",
-        BUILT_UI,
-    ];
+    let mut cargo = vec!["--package", "embudo", "--features", BUILT_UI];
     cargo.extend(ours.iter().map(String::as_str));
-    cargo.push("--");
-    cargo.extend(for_app.iter().map(String::as_str));
-    // Compile first, outside the virtual screen, so that its errors are plain to see.
-    let mut build: Vec<&str> = cargo[..cargo.len() - 1 - for_app.len()].to_vec();
-    build[1] = "build";
-    start(crate::process::command(build[0], &build[1..]))?;
-    start(display::on_a_screen(&cargo)?)
+    // Compiled outside the virtual screen, so that its errors are plain to see.
+    start(command("cargo", &[&["build"], cargo.as_slice()].concat()))?;
+
+    let mut words = [
+        screen.as_slice(),
+        &["cargo", "run", "--quiet"],
+        &cargo,
+        &["--"],
+    ]
+    .concat();
+    words.extend(for_app.iter().map(String::as_str));
+    start(command(words[0], &words[1..]))
 }

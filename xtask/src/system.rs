@@ -87,8 +87,7 @@ pub fn setup(needs: &[Need]) -> Result<()> {
             install(&missing, root)
         }
         Plan::Explain => bail!(
-            "{} packages are missing. Run this once, then repeat:\n\n  {}",
-            missing.len(),
+            "packages are missing. Run this once, then repeat:\n\n  {}",
             apt_line(&missing)
         ),
     }
