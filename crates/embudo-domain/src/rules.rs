@@ -42,6 +42,8 @@ pub enum Lookup {
     NewestMessages { conversation_id: ConversationId },
     /// → messages in `WaitingReply`, oldest first
     WaitingForReply { conversation_id: ConversationId },
+    /// → the id of the workspace that this database holds
+    Workspace,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +88,10 @@ pub struct Effects {
     pub jobs: Vec<Job>,
     /// Jobs of these messages are to be dropped.
     pub dropped_jobs: Vec<MessageId>,
+    /// It speaks of a message that is not here yet (an edit, a status, a reaction that overtook
+    /// its original). Nothing was changed; the hub keeps the act and tries it again after the
+    /// next message or the end of a send on that line.
+    pub parked: bool,
 }
 
 /// What is still missing to decide; empty when nothing is.
