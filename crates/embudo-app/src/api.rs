@@ -1,0 +1,43 @@
+//! What the UI sees: the arguments and results of every command, the events, the error. These
+//! types are the contract; TypeScript is generated from them (`cargo xtask bindings`).
+
+pub mod composer;
+pub mod contact;
+pub mod error;
+pub mod event;
+pub mod inbox;
+pub mod line;
+pub mod search;
+pub mod session;
+pub mod status;
+pub mod thread;
+
+pub use composer::*;
+pub use contact::*;
+pub use error::*;
+pub use event::*;
+pub use inbox::*;
+pub use line::*;
+pub use search::*;
+pub use session::*;
+pub use status::*;
+pub use thread::*;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Commands without arguments take `{}`.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+/// What an act answers: the change is durable on this device. `undo` names it in the undo stack.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Done {
+    /// Give to `undo`; absent where nothing can or need be undone.
+    pub undo: Option<UndoToken>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct UndoToken {
+    pub id: String,
+}

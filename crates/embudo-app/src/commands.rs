@@ -1,0 +1,154 @@
+//! The one list of commands. `call` dispatches by it, the TypeScript types are generated from
+//! it, the dev host serves it at `GET /commands`. Reads start `get_`, `list_`, `search` or
+//! `parse_`; everything else is an act.
+
+use crate::api::*;
+use crate::App;
+use serde::de::DeserializeOwned;
+use serde::Serialize;
+
+mod composer;
+mod contacts;
+mod inbox;
+mod lines;
+mod messages;
+mod session;
+mod system;
+
+/// One command for the list at `GET /commands`; types by their TypeScript names.
+#[derive(Clone, Debug, Serialize)]
+pub struct CommandInfo {
+    pub name: &'static str,
+    /// `read` or `act`
+    pub kind: &'static str,
+    pub args: String,
+    pub result: String,
+}
+
+macro_rules! commands {
+    ($($module:ident :: $name:ident ( $args:ty ) -> $result:ty ;)+) => {
+        /// Every command with its types, in the order of the list.
+        pub fn list() -> Vec<CommandInfo> {
+            let config = ts_rs::Config::default();
+            vec![$(CommandInfo {
+                name: stringify!($name),
+                kind: kind(stringify!($name)),
+                args: <$args as ts_rs::TS>::name(&config),
+                result: <$result as ts_rs::TS>::name(&config),
+            }),+]
+        }
+
+        /// Visits the types of every command, for the generated TypeScript.
+        pub fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+            $(visitor.visit::<$args>(); visitor.visit::<$result>();)+
+        }
+
+        /// Runs a command by name.
+        pub async fn call(app: &App, name: &str, args: serde_json::Value) -> Result<serde_json::Value, ApiError> {
+            match name {
+                $(stringify!($name) => {
+                    let args: $args = read_args(args)?;
+                    let result: $result = $module::$name(app, args).await?;
+                    write_result(&result)
+                })+
+                _ => Err(ApiError::new("UNKNOWN_COMMAND").with("command", name)),
+            }
+        }
+    };
+}
+
+fn kind(name: &str) -> &'static str {
+    const READS: [&str; 4] = ["get_", "list_", "search", "parse_"];
+    if READS.iter().any(|start| name.starts_with(start)) { "read" } else { "act" }
+}
+
+fn read_args<T: DeserializeOwned>(args: serde_json::Value) -> Result<T, ApiError> {
+    let args = if args.is_null() { serde_json::json!({}) } else { args };
+    serde_json::from_value(args).map_err(|error| ApiError::new("BAD_ARGUMENTS").with("detail", error.to_string()))
+}
+
+fn write_result<T: Serialize>(result: &T) -> Result<serde_json::Value, ApiError> {
+    serde_json::to_value(result).map_err(|error| ApiError::new("INTERNAL").with("detail", error.to_string()))
+}
+
+commands! {
+    session::get_app_state(Nothing) -> AppState;
+    session::create_workspace(CreateWorkspace) -> AppState;
+    session::unlock(Passphrase) -> AppState;
+    session::use_passphrase(Passphrase) -> AppState;
+    session::retry_start(Nothing) -> AppState;
+    session::update_settings(SettingsPatch) -> Done;
+    session::rename_workspace(Text) -> Done;
+    session::get_ui_state(UiStateKey) -> Option<String>;
+    session::put_ui_state(UiStatePut) -> Nothing;
+    session::undo(UndoToken) -> Nothing;
+
+    inbox::list_conversations(ListConversations) -> InboxPage;
+    inbox::get_inbox_rows(GetInboxRows) -> Vec<InboxRowAt>;
+    inbox::get_inbox_counts(InboxView) -> InboxCounts;
+    inbox::close_conversation(CloseConversation) -> Done;
+    inbox::reopen_conversation(ConversationOnly) -> Done;
+    inbox::snooze_conversation(SnoozeConversation) -> Done;
+    inbox::list_snooze_presets(Nothing) -> Vec<SnoozePreset>;
+    inbox::parse_time(ParseTime) -> ParsedTime;
+    inbox::mark_read(MarkRead) -> Done;
+    inbox::mark_unread(ConversationOnly) -> Done;
+    inbox::mark_no_reply_needed(ConversationOnly) -> Done;
+    inbox::bulk_conversations(BulkConversations) -> BulkReport;
+
+    messages::get_conversation(ConversationOnly) -> ConversationView;
+    messages::list_messages(ListMessages) -> ThreadPage;
+    messages::get_messages(MessageIds) -> Vec<MessageView>;
+    messages::get_delivery(MessageOnly) -> DeliveryView;
+    messages::retry_message(MessageOnly) -> Done;
+    messages::cancel_message(MessageOnly) -> Done;
+    messages::release_message(MessageOnly) -> Done;
+    messages::discard_message(MessageOnly) -> Done;
+    messages::settle_message(SettleMessage) -> Done;
+    messages::edit_message(EditMessage) -> Done;
+    messages::take_back_message(MessageOnly) -> DraftView;
+    messages::open_file(MessageOnly) -> Nothing;
+    messages::save_file(SaveFile) -> Nothing;
+    messages::fetch_file(MessageOnly) -> Nothing;
+    messages::play_voice(VoiceAt) -> Nothing;
+    messages::pause_voice(MessageOnly) -> Nothing;
+
+    composer::get_draft(ConversationOnly) -> DraftView;
+    composer::save_draft(SaveDraft) -> Nothing;
+    composer::attach_file(AttachFile) -> Attachment;
+    composer::send_message(SendMessage) -> SentView;
+    composer::undo_send(MessageOnly) -> DraftView;
+    composer::send_held_now(MessageOnly) -> MessageView;
+    composer::list_outbox(Nothing) -> Vec<OutboxItem>;
+    composer::list_quick_replies(ListQuickReplies) -> Vec<QuickReplyView>;
+    composer::save_quick_reply(SaveQuickReply) -> QuickReplyView;
+    composer::delete_quick_reply(QuickReplyOnly) -> Done;
+    composer::get_filled_quick_reply(FillQuickReply) -> FilledQuickReply;
+
+    contacts::get_contact(ContactOnly) -> ContactView;
+    contacts::update_contact(UpdateContact) -> Done;
+    contacts::block_contact(BlockContact) -> Done;
+    contacts::list_contact_files(ContactOnly) -> Vec<ContactFile>;
+    contacts::list_countries(Nothing) -> Vec<Country>;
+    contacts::start_conversation(StartConversation) -> Started;
+    contacts::search(Search) -> SearchPage;
+
+    lines::list_lines(Nothing) -> Vec<LineView>;
+    lines::check_telegram(TelegramToken) -> CheckedAccount;
+    lines::connect_telegram(ConnectTelegram) -> LineView;
+    lines::connect_simulator(ConnectSimulator) -> LineView;
+    lines::update_line(UpdateLine) -> Done;
+    lines::disconnect_line(LineOnly) -> Done;
+    lines::reconnect_line(ReconnectLine) -> LineView;
+    lines::remove_line(LineOnly) -> Nothing;
+
+    system::get_status(Nothing) -> StatusView;
+    system::list_review(Nothing) -> Vec<ReviewItem>;
+    system::dismiss_review(ReviewOnly) -> Nothing;
+    system::get_diagnostics(Nothing) -> Diagnostics;
+    system::get_report(Nothing) -> Text;
+    system::check_database(Nothing) -> Diagnostics;
+    system::free_up_space(FreeUp) -> Freed;
+    system::get_link(LinkText) -> LinkTarget;
+    system::open_link(LinkText) -> Nothing;
+}
