@@ -1,5 +1,7 @@
 //! `cargo xtask test`: every suite, by its one entry point.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::process::{command as program, root, run};
@@ -10,6 +12,8 @@ use crate::{browser, desktop, node, tools};
 
 const SIM_SEEDS: &str = "1000";
 const E2E: &str = "tests/e2e";
+const DESKTOP: &str = "desktop";
+const WORKSPACE: [&str; 4] = ["--workspace", "--features", BUILT_UI, "--no-fail-fast"];
 
 pub fn command() -> Result<()> {
     let mut report = Report::default();
@@ -51,7 +55,7 @@ pub fn suites(report: &mut Report) {
         }
         return;
     }
-    report.tests("Rust tests", || Ok(rust()));
+    report.tests("Rust tests", rust);
     report.step("simulation", || {
         run(program(
             "cargo",
@@ -80,37 +84,23 @@ pub fn suites(report: &mut Report) {
 }
 
 /// All tests of all crates but the real app's, which needs a screen.
-fn rust() -> std::process::Command {
+fn rust() -> Result<Command> {
     if tools::has_nextest() {
-        return program(
-            "cargo",
-            &[
-                "nextest",
-                "run",
-                "--workspace",
-                "--features",
-                BUILT_UI,
-                "--no-fail-fast",
-                "-E",
-                "not binary(desktop)",
-            ],
-        );
+        let mut nextest = program("cargo", &["nextest", "run"]);
+        nextest
+            .args(WORKSPACE)
+            .args(["-E", &format!("not binary({DESKTOP})")]);
+        return Ok(nextest);
     }
     println!("cargo-nextest is not installed; cargo test runs the same tests, more slowly.");
-    program(
-        "cargo",
-        &[
-            "test",
-            "--workspace",
-            "--features",
-            BUILT_UI,
-            "--no-fail-fast",
-            "--lib",
-            "--bins",
-            "--test",
-            "it",
-        ],
-    )
+    let mut test = program("cargo", &["test", "--lib", "--bins"]);
+    test.args(WORKSPACE);
+    for name in tools::integration_tests()? {
+        if name != DESKTOP {
+            test.args(["--test", &name]);
+        }
+    }
+    Ok(test)
 }
 
 fn script(report: &mut Report, name: &str, folder: &str, script: &str) {

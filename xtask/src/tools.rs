@@ -62,3 +62,20 @@ pub fn metadata() -> Result<serde_json::Value> {
         .context("cargo metadata failed; run it by hand to see why")?;
     Ok(serde_json::from_str(&text)?)
 }
+
+/// The names of all integration tests of the workspace.
+pub fn integration_tests() -> Result<Vec<String>> {
+    let metadata = metadata()?;
+    let empty = Vec::new();
+    let packages = metadata["packages"].as_array().unwrap_or(&empty);
+    let mut names: Vec<String> = packages
+        .iter()
+        .filter_map(|package| package["targets"].as_array())
+        .flatten()
+        .filter(|target| target["kind"][0] == "test")
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .collect();
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
