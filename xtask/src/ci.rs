@@ -9,7 +9,7 @@ use crate::{check, node, test, tools};
 
 pub fn command() -> Result<()> {
     let mut report = Report::default();
-    test::prepare(&mut report);
+    test::prepare(&mut report)?;
     report.step("formatting", || {
         run(program("cargo", &["fmt", "--all", "--check"]))
     });

@@ -17,20 +17,22 @@ const WORKSPACE: [&str; 4] = ["--workspace", "--features", BUILT_UI, "--no-fail-
 
 pub fn command() -> Result<()> {
     let mut report = Report::default();
-    prepare(&mut report);
+    prepare(&mut report)?;
     suites(&mut report);
     report.close()
 }
 
 /// Packages, npm folders and the built UI, which the app embeds.
-pub fn prepare(report: &mut Report) {
-    report.step("system packages", || {
-        system::setup(&[Need::Build, Need::Test])
-    });
+///
+/// # Errors
+/// When system packages are missing and may not be installed: nothing else would work.
+pub fn prepare(report: &mut Report) -> Result<()> {
+    system::setup(&[Need::Build, Need::Test])?;
     report.step("build the UI", node::build_ui);
     if root().join(E2E).join("package.json").is_file() {
         report.step("npm ci in tests/e2e", || node::install(E2E));
     }
+    Ok(())
 }
 
 pub fn suites(report: &mut Report) {
