@@ -1,6 +1,12 @@
 //! One adapter per channel behind one trait. No storage: what must survive is handed back to
 //! the hub (the cursor of [`Channel::poll`], provider ids, file references).
 
+mod http;
+pub mod simulator;
+pub mod telegram;
+
+pub use http::BaseUrlError;
+
 use async_trait::async_trait;
 use embudo_domain::{Body, InboundMessage, MediaKind, MessageId, Delivery, SendError};
 use serde::{Deserialize, Serialize};
@@ -30,7 +36,8 @@ pub struct Abilities {
 pub struct Account { pub external_id: String, pub display_name: String }
 
 /// What came from the channel. The hub turns each into an act; nothing is dropped.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "update", rename_all = "snake_case")]
 pub enum Update {
     Message(Box<InboundMessage>),
     Edited { provider_id: String, body: Body, at_s: i64 },
@@ -106,5 +113,16 @@ pub trait Channel: Send + Sync {
     /// Brings the bytes of a file to `into`, refusing more than `max_bytes` with `FILE_TOO_BIG`.
     async fn fetch(&self, remote: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError>;
     /// Settles an uncertain send, where the channel can tell; `Ok(None)`: it never arrived.
+    /// A channel that keeps no such record refuses with `CANNOT_TELL`.
     async fn look_up(&self, message_id: MessageId) -> Result<Option<Sent>, ChannelError>;
+}
+
+/// A file could not be written here. Refused, not `NotReached`: the channel is not to blame,
+/// and asking it again does not free the disk.
+pub(crate) fn disk_error(error: &std::io::Error) -> ChannelError {
+    let code = match error.kind() {
+        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => "DISK_FULL",
+        _ => "DISK_ERROR",
+    };
+    ChannelError::Refused(SendError { code: code.into(), detail: Some(error.to_string()) })
 }
