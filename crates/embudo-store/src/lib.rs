@@ -1,1 +1,39 @@
-//! embudo-store
+//! The device's database: a replica of what its member may see, the acts that have not reached
+//! the hub, and what is this device's alone (drafts as typed, held messages, the Review list).
+//!
+//! Invariants
+//! - Screens read plain tables; pending acts are already in them. `base` keeps the hub's image
+//!   of exactly the rows that pending acts have written.
+//! - One writer. An act, its rows, its base rows and its number are one transaction; so are a
+//!   batch of the hub, its acknowledgements and the cursor. What a call returned is on disk.
+//! - A message text that a person typed is in a message, a draft, a held message or the Review
+//!   list; no path drops it.
+//! - The search index and the counters change in the transaction of their rows (triggers), so
+//!   they cannot drift.
+
+mod act;
+mod changed;
+mod codec;
+mod drafts;
+mod error;
+mod facts;
+mod fold;
+mod held;
+mod open;
+mod outbox;
+mod rebase;
+mod review;
+pub mod screens;
+mod sql;
+mod tables;
+
+pub use act::{Applied, Pending};
+pub use changed::Changed;
+pub use drafts::LocalDraft;
+pub use error::{ActError, Result, StoreError};
+pub use fold::fold;
+pub use held::HeldMessage;
+pub use open::{Device, Key, Location, OpenOptions, Store};
+pub use rebase::Batch;
+pub use review::ReviewRow;
+pub use screens::*;

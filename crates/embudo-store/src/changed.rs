@@ -1,0 +1,79 @@
+//! What a transaction changed, for the events that follow its commit.
+
+use embudo_domain::{Change, ConversationId, Entity, MessageId, Row, RowKey};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// Ids of what is different now; the screens read those rows again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// Every changed row, deleted ones too.
+    pub rows: BTreeMap<Entity, BTreeSet<Uuid>>,
+    /// Conversations whose list row may look different (their own row, their draft, their
+    /// contact's name).
+    pub conversations: BTreeSet<ConversationId>,
+    /// Messages by conversation.
+    pub messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
+    /// The queue of acts is longer or shorter than before.
+    pub outbox: bool,
+    pub review: bool,
+    /// Too much changed to name it: a resync ended, or a line's colour touches every row.
+    pub everything: bool,
+}
+
+impl Changed {
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.conversations.is_empty() && !self.outbox && !self.review && !self.everything
+    }
+
+    pub fn merge(&mut self, other: Changed) {
+        for (entity, ids) in other.rows {
+            self.rows.entry(entity).or_default().extend(ids);
+        }
+        self.conversations.extend(other.conversations);
+        for (conversation, ids) in other.messages {
+            self.messages.entry(conversation).or_default().extend(ids);
+        }
+        self.outbox |= other.outbox;
+        self.review |= other.review;
+        self.everything |= other.everything;
+    }
+
+    pub fn ids(&self, entity: Entity) -> impl Iterator<Item = Uuid> + '_ {
+        self.rows.get(&entity).into_iter().flatten().copied()
+    }
+
+    pub(crate) fn note_key(&mut self, key: RowKey) {
+        self.rows.entry(key.entity).or_default().insert(key.id);
+        if key.entity == Entity::Conversation {
+            self.conversations.insert(ConversationId(key.id));
+        }
+        if matches!(key.entity, Entity::Line | Entity::Tag) {
+            self.everything = true;
+        }
+    }
+
+    pub(crate) fn note_message(&mut self, conversation: ConversationId, message: MessageId) {
+        self.rows.entry(Entity::Message).or_default().insert(message.0);
+        self.messages.entry(conversation).or_default().insert(message);
+    }
+
+    pub(crate) fn note(&mut self, change: &Change) {
+        match change {
+            Change::Put(row) => self.note_row(row),
+            Change::Delete(key) => self.note_key(*key),
+        }
+    }
+
+    pub(crate) fn note_row(&mut self, row: &Row) {
+        match row {
+            Row::Message(message) => self.note_message(message.conversation_id, message.id),
+            Row::Draft(draft) => {
+                self.note_key(row.key());
+                self.conversations.insert(draft.conversation_id);
+            }
+            other => self.note_key(other.key()),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the screens read: a file per screen, keyset pages, one statement per page. Each hot
+//! statement is public, so that tests can pin its plan and the benchmark its floor.
+
+pub mod contact;
+pub mod diagnostics;
+pub mod inbox;
+pub mod inbox_sql;
+pub mod lines;
+pub mod quick_replies;
+pub mod search;
+pub mod search_language;
+pub mod settings;
+pub mod thread;
+pub mod waiting;
+
+pub use contact::{ContactConversationRow, ContactFileRow, ContactPanel};
+pub use diagnostics::StoreDiagnostics;
+pub use inbox::{
+    InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
+    WaitingOn, WindowFilter,
+};
+pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
+pub use search_language::{parse as parse_search, ParsedSearch};
+pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};
+pub use waiting::{WaitingCounts, WaitingRow};
