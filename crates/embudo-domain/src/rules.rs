@@ -5,8 +5,25 @@
 //! The device runs them at once and optimistically, the hub for good. Total: a missing row is
 //! a refusal or nothing, never a panic.
 
-pub mod hub;
+mod catalogues;
+mod changed;
+mod contacts;
+mod conversations;
+mod delivery;
+mod hub;
+mod inbound;
+mod lines;
 mod member;
+mod messages;
+mod own;
+pub mod phone;
+mod thread;
+pub mod window;
+
+pub use contacts::{MAX_NAME_CHARS, initials};
+pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
+pub use phone::{PhoneRead, phone_key, read_phone};
+pub use window::{WindowState, window_closes_at_ms, window_state};
 
 use crate::act::{Act, HubAct};
 use crate::ids::*;

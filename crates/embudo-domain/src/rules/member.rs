@@ -1,8 +1,93 @@
-//! What people do.
+//! What people do: each act to the rule that knows it.
+
 use super::*;
+use super::{catalogues, contacts, conversations, lines, messages, own};
 
-pub(super) fn needs(_act: &Act, _actor: Actor, _facts: &Facts) -> Vec<Need> { Vec::new() }
+pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
+    match act {
+        Act::SendMessage { message_id, conversation_id, reply_to, .. } => {
+            messages::needs_send(facts, actor, *message_id, *conversation_id, *reply_to)
+        }
+        Act::RetryMessage { message_id }
+        | Act::CancelMessage { message_id }
+        | Act::ReleaseMessage { message_id }
+        | Act::DiscardMessage { message_id }
+        | Act::SettleMessage { message_id, .. }
+        | Act::EditMessage { message_id, .. } => messages::needs_message(facts, *message_id),
+        Act::SetConversationState { conversation_id, .. }
+        | Act::MarkRead { conversation_id, .. }
+        | Act::MarkUnread { conversation_id }
+        | Act::RestoreRead { conversation_id, .. }
+        | Act::NoReplyNeeded { conversation_id }
+        | Act::RestoreWaiting { conversation_id, .. } => conversations::needs(*conversation_id),
+        Act::StartConversation { identity_id, contact_id, line_id, .. } => {
+            conversations::needs_start(facts, *identity_id, *contact_id, *line_id)
+        }
+        Act::PatchContact { contact_id, patch, .. } => contacts::needs_patch(facts, *contact_id, patch),
+        Act::SetBlocked { contact_id, .. } => contacts::needs_blocked(facts, *contact_id),
+        Act::TagContact { contact_id, tag_id, .. } => contacts::needs_tag(*contact_id, *tag_id),
+        Act::SaveDraft { draft } => own::needs_save_draft(actor, draft),
+        Act::DeleteDraft { conversation_id, .. } => own::needs_delete_draft(actor, *conversation_id),
+        Act::PutSetting { key, .. } => own::needs_setting(actor, key),
+        Act::PutTag { tag } => catalogues::needs_tag(tag.id),
+        Act::PutQuickReply { reply, .. } => catalogues::needs_quick_reply(facts, reply.id, Some(&reply.shortcut)),
+        Act::DeleteQuickReply { id } => catalogues::needs_quick_reply(facts, *id, None),
+        Act::AddLine { line } => lines::needs_add(facts, line),
+        Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id } => lines::needs(*line_id),
+        Act::RenameWorkspace { .. } => catalogues::needs_workspace(facts),
+    }
+}
 
-pub(super) fn decide(_act: &Act, _actor: Actor, _facts: &Facts, _stamp: Stamp) -> Result<Effects, Refusal> {
-    Err(Refusal::NotFound)
+pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    match act {
+        Act::SendMessage { message_id, conversation_id, body, reply_to, clicked_at_ms, send_whenever, when } => {
+            let send = messages::Send {
+                message_id: *message_id,
+                conversation_id: *conversation_id,
+                body,
+                reply_to: *reply_to,
+                clicked_at_ms: *clicked_at_ms,
+                send_whenever: *send_whenever,
+                when: *when,
+            };
+            messages::send(send, actor, facts, stamp)
+        }
+        Act::RetryMessage { message_id } => messages::retry(*message_id, facts, stamp),
+        Act::CancelMessage { message_id } => messages::cancel(*message_id, facts, stamp),
+        Act::ReleaseMessage { message_id } => messages::release(*message_id, facts, stamp),
+        Act::DiscardMessage { message_id } => messages::discard(*message_id, facts, stamp),
+        Act::SettleMessage { message_id, arrived } => messages::settle(*message_id, *arrived, facts, stamp),
+        Act::EditMessage { message_id, text } => messages::edit(*message_id, text, facts),
+        Act::SetConversationState { conversation_id, to, expect } => {
+            conversations::set_state(*conversation_id, to, expect.as_ref(), actor, facts, stamp)
+        }
+        Act::MarkRead { conversation_id, up_to } => conversations::mark_read(*conversation_id, *up_to, facts, stamp),
+        Act::MarkUnread { conversation_id } => conversations::mark_unread(*conversation_id, facts, stamp),
+        Act::RestoreRead { conversation_id, read_inbound, manual_unread, expect_read_inbound } => {
+            conversations::restore_read(*conversation_id, *read_inbound, *manual_unread, *expect_read_inbound, facts, stamp)
+        }
+        Act::NoReplyNeeded { conversation_id } => conversations::no_reply_needed(*conversation_id, actor, facts, stamp),
+        Act::RestoreWaiting { conversation_id, waiting_since_ms } => {
+            conversations::restore_waiting(*conversation_id, *waiting_since_ms, facts, stamp)
+        }
+        Act::StartConversation { conversation_id, identity_id, contact_id, line_id } => {
+            conversations::start(*conversation_id, *identity_id, *contact_id, *line_id, actor, facts, stamp)
+        }
+        Act::PatchContact { contact_id, patch, expect } => contacts::patch(*contact_id, patch, expect.as_ref(), facts),
+        Act::SetBlocked { contact_id, blocked } => contacts::set_blocked(*contact_id, *blocked, actor, facts, stamp),
+        Act::TagContact { contact_id, tag_id, on } => contacts::tag(*contact_id, *tag_id, *on, facts),
+        Act::SaveDraft { draft } => own::save_draft(draft, actor, facts),
+        Act::DeleteDraft { conversation_id, message_id } => own::delete_draft(*conversation_id, *message_id, actor, facts),
+        Act::PutSetting { key, value } => own::put_setting(key, value, actor, facts),
+        Act::PutTag { tag } => catalogues::put_tag(tag, facts),
+        Act::PutQuickReply { reply, expect } => catalogues::put_quick_reply(reply, expect.as_ref(), facts),
+        Act::DeleteQuickReply { id } => catalogues::delete_quick_reply(*id, facts),
+        Act::AddLine { line } => lines::add(line, facts),
+        Act::PatchLine { line_id, display_name, color, base_url } => {
+            lines::patch(*line_id, display_name.as_ref(), color.as_ref(), base_url.as_ref(), facts)
+        }
+        Act::SetLineWanted { line_id, wanted } => lines::set_wanted(*line_id, *wanted, facts),
+        Act::RemoveLine { line_id } => lines::remove(*line_id, facts),
+        Act::RenameWorkspace { name, default_country } => catalogues::rename_workspace(name, default_country, facts),
+    }
 }

@@ -1,0 +1,205 @@
+//! The card of a person: name, number, e-mail, tags, blocked.
+
+use super::phone::{PhoneRead, phone_key, read_phone};
+use super::thread::{Thread, Wanted};
+use super::*;
+use crate::act::ContactPatch;
+use crate::message::*;
+
+pub const MAX_NAME_CHARS: u32 = 120;
+
+pub(super) fn needs_patch(facts: &Facts, contact_id: ContactId, patch: &ContactPatch) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Contact, contact_id.0).row(Entity::Reach, contact_id.0);
+    if let Some(phone) = &patch.phone {
+        wanted.rows_of(facts, Entity::Workspace, Lookup::Workspace);
+        if facts.found.contains_key(&Lookup::Workspace)
+            && let Ok(PhoneRead::Number(e164)) = read_phone(phone, country(facts))
+        {
+            wanted.rows_of(facts, Entity::Contact, Lookup::ContactByPhone { e164 });
+        }
+    }
+    wanted.done()
+}
+
+fn country(facts: &Facts) -> &str {
+    let id = facts.find(&Lookup::Workspace).first();
+    id.and_then(|id| facts.workspace(WorkspaceId(*id))).map_or("", |workspace| workspace.default_country.as_str())
+}
+
+/// The fields of `now` that `patch` speaks of, as a person would type them.
+fn shown(patch: &ContactPatch, contact: &Contact, reach: &Reach) -> ContactPatch {
+    let phone = reach.phone_e164.clone().unwrap_or_else(|| reach.phone_text.clone());
+    ContactPatch {
+        display_name: patch.display_name.as_ref().map(|_| contact.display_name.clone()),
+        phone: patch.phone.as_ref().map(|_| phone),
+        email: patch.email.as_ref().map(|_| reach.email.clone()),
+        about: patch.about.as_ref().map(|_| contact.about.clone()),
+        saved: patch.saved.map(|_| contact.saved),
+    }
+}
+
+pub(super) fn patch(
+    contact_id: ContactId,
+    patch: &ContactPatch,
+    expect: Option<&ContactPatch>,
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
+    let old_contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    let none = Reach { contact_id, phone_e164: None, phone_text: String::new(), email: String::new() };
+    let old_reach = facts.reach(contact_id);
+    let (mut contact, mut reach) = (old_contact.clone(), old_reach.unwrap_or(&none).clone());
+    if let Some(expect) = expect
+        && *expect != shown(expect, &contact, &reach)
+    {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    if let Some(name) = &patch.display_name {
+        rename(&mut contact, name, expect.is_some())?;
+    }
+    if let Some(phone) = &patch.phone {
+        set_phone(&mut reach, phone, facts)?;
+    }
+    if let Some(email) = &patch.email {
+        reach.email = check_email(email)?;
+    }
+    if let Some(about) = &patch.about {
+        contact.about = about.trim().to_owned();
+    }
+    contact.saved = patch.saved.unwrap_or(contact.saved);
+
+    let mut changes = Vec::new();
+    if contact != *old_contact {
+        changes.push(Change::Put(Row::Contact(contact.clone())));
+    }
+    if reach == none {
+        // Nothing to reach them by is no row, so that undo leaves what was there before.
+        changes.extend(old_reach.map(|old| Change::Delete(Row::Reach(old.clone()).key())));
+    } else if old_reach != Some(&reach) {
+        changes.push(Change::Put(Row::Reach(reach.clone())));
+    }
+    if changes.is_empty() {
+        return Ok(Effects::default());
+    }
+    let mut back = shown(patch, old_contact, old_reach.unwrap_or(&none));
+    if old_contact.name_source == NameSource::Channel && back.display_name.is_some() {
+        // An empty name gives the name back to the channel.
+        back.display_name = Some(String::new());
+    }
+    let inverse = Act::PatchContact { contact_id, patch: back, expect: Some(shown(patch, &contact, &reach)) };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+fn rename(contact: &mut Contact, name: &str, undo: bool) -> Result<(), Refusal> {
+    let name = name.trim();
+    if name.chars().count() > MAX_NAME_CHARS as usize || (name.is_empty() && contact.channel_name.is_empty() && !undo) {
+        return Err(Refusal::NameInvalid { max_chars: MAX_NAME_CHARS });
+    }
+    if name.is_empty() {
+        contact.display_name = contact.channel_name.clone();
+        contact.name_source = NameSource::Channel;
+    } else if name != contact.display_name || contact.name_source != NameSource::User {
+        contact.display_name = name.to_owned();
+        contact.name_source = NameSource::User;
+    }
+    Ok(())
+}
+
+fn set_phone(reach: &mut Reach, typed: &str, facts: &Facts) -> Result<(), Refusal> {
+    (reach.phone_e164, reach.phone_text) = match read_phone(typed, country(facts))? {
+        PhoneRead::Empty => (None, String::new()),
+        PhoneRead::Text(text) => (None, text),
+        PhoneRead::Number(e164) => {
+            let key = phone_key(&e164);
+            let own = reach.phone_e164.as_deref().is_some_and(|now| phone_key(now) == key);
+            let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
+            let other = found.iter().map(|id| ContactId(*id)).find(|id| *id != reach.contact_id);
+            // Two that already share a number may stay so (3.13); nobody makes a second pair.
+            if let (Some(contact_id), false) = (other, own) {
+                let name = facts.contact(contact_id).map(|other| other.display_name.clone()).unwrap_or_default();
+                return Err(Refusal::DuplicateNumber { contact_id, name });
+            }
+            (Some(e164), String::new())
+        }
+    };
+    Ok(())
+}
+
+/// Catches slips, not lies: something, one @, a domain with a dot, no blanks.
+fn check_email(typed: &str) -> Result<String, Refusal> {
+    const MAX_CHARS: usize = 254;
+    let email = typed.trim();
+    if email.is_empty() {
+        return Ok(String::new());
+    }
+    let (name, domain) = email.split_once('@').ok_or(Refusal::EmailInvalid)?;
+    let domain_ok = domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
+    let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
+    if name.is_empty() || !domain_ok || domain.contains('@') || !plain || email.chars().count() > MAX_CHARS {
+        return Err(Refusal::EmailInvalid);
+    }
+    Ok(email.to_owned())
+}
+
+pub(super) fn needs_blocked(facts: &Facts, contact_id: ContactId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Contact, contact_id.0);
+    wanted.rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id });
+    wanted.done()
+}
+
+/// The state of each conversation stays as it was, so that unblocking restores it (CON-08).
+pub(super) fn set_blocked(contact_id: ContactId, blocked: bool, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    if contact.blocked == blocked {
+        return Ok(Effects::default());
+    }
+    let mut changes = vec![Change::Put(Row::Contact(Contact { blocked, ..contact.clone() }))];
+    for id in facts.find(&Lookup::ConversationsOfContact { contact_id }) {
+        let Ok(mut thread) = Thread::load(facts, ConversationId(*id), stamp) else { continue };
+        thread.conversation.blocked = blocked;
+        let event = if blocked { ConversationEvent::Blocked } else { ConversationEvent::Unblocked };
+        // One act, one line in each conversation: their ids must differ.
+        let event_id = MessageId(stamp.act_id.derived(&format!("event:{id}")));
+        thread.event_as(event_id, event, Author::Member { id: actor.member_id }, stamp.now_s());
+        changes.extend(thread.into_effects().changes);
+    }
+    let inverse = Act::SetBlocked { contact_id, blocked: !blocked };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+pub(super) fn needs_tag(contact_id: ContactId, tag_id: TagId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Contact, contact_id.0).row(Entity::Tag, tag_id.0);
+    wanted.done()
+}
+
+pub(super) fn tag(contact_id: ContactId, tag_id: TagId, on: bool, facts: &Facts) -> Result<Effects, Refusal> {
+    let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    if contact.tag_ids.contains(&tag_id) == on {
+        return Ok(Effects::default());
+    }
+    if on && facts.row(Entity::Tag, tag_id.0).is_none() {
+        return Err(Refusal::NotFound);
+    }
+    let mut contact = contact.clone();
+    // In order of ids, so that taking one off and putting it back gives the same row.
+    contact.tag_ids.retain(|id| *id != tag_id);
+    if on {
+        let at = contact.tag_ids.partition_point(|id| *id < tag_id);
+        contact.tag_ids.insert(at, tag_id);
+    }
+    let inverse = Act::TagContact { contact_id, tag_id, on: !on };
+    Ok(Effects { changes: vec![Change::Put(Row::Contact(contact))], inverse: Some(inverse), ..Effects::default() })
+}
+
+/// One or two capitals for the avatar: the first letters of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let firsts: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
+    let mut shown = Vec::new();
+    shown.extend(firsts.first());
+    if firsts.len() > 1 {
+        shown.extend(firsts.last());
+    }
+    shown.into_iter().flat_map(char::to_uppercase).collect()
+}

@@ -1,0 +1,188 @@
+//! Open, snoozed, closed; read and unread; waiting for us or not (product.md 3.8, I9).
+
+use super::thread::{Thread, Wanted};
+use super::*;
+use crate::message::*;
+
+pub(super) fn needs(conversation_id: ConversationId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Conversation, conversation_id.0);
+    wanted.done()
+}
+
+/// A snooze whose time passed on the way is taken and ends at once; whether a time lies in the
+/// past when it is chosen is for the screen to say.
+pub(super) fn set_state(
+    id: ConversationId,
+    to: &ConversationState,
+    expect: Option<&ConversationState>,
+    actor: Actor,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
+    let mut thread = Thread::load(facts, id, stamp)?;
+    let from = thread.conversation.state.clone();
+    if expect.is_some_and(|expect| *expect != from) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut to = to.clone();
+    if let (ConversationState::Snoozed { by, .. }, None) = (&mut to, expect) {
+        *by = actor.member_id;
+    }
+    if to == from {
+        return Ok(Effects::default());
+    }
+    let author = Author::Member { id: actor.member_id };
+    match &to {
+        ConversationState::Open => thread.reopen(author, stamp.now_s()),
+        ConversationState::Snoozed { until_ms, until_reply, .. } => {
+            thread.event(ConversationEvent::Snoozed { until_ms: *until_ms, until_reply: *until_reply }, author);
+        }
+        ConversationState::Closed { reason } => {
+            thread.event(ConversationEvent::Closed { reason: reason.clone() }, author);
+        }
+    }
+    thread.conversation.state = to.clone();
+    let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to) };
+    Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+}
+
+pub(super) fn mark_read(id: ConversationId, up_to: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    set_read(id, facts, stamp, |conversation| {
+        // Cursors take the maximum; nobody has read what has not come.
+        conversation.read_inbound = conversation.read_inbound.max(up_to.min(conversation.inbound_count));
+        conversation.manual_unread = false;
+    })
+}
+
+pub(super) fn mark_unread(id: ConversationId, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    set_read(id, facts, stamp, |conversation| conversation.manual_unread = true)
+}
+
+pub(super) fn restore_read(
+    id: ConversationId,
+    read_inbound: i64,
+    manual_unread: bool,
+    expect_read_inbound: i64,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
+    let now = facts.conversation(id).ok_or(Refusal::NotFound)?;
+    if now.read_inbound != expect_read_inbound {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    set_read(id, facts, stamp, |conversation| {
+        conversation.read_inbound = read_inbound.clamp(0, conversation.inbound_count.max(0));
+        conversation.manual_unread = manual_unread;
+    })
+}
+
+fn set_read(id: ConversationId, facts: &Facts, stamp: Stamp, change: impl FnOnce(&mut Conversation)) -> Result<Effects, Refusal> {
+    let mut thread = Thread::load(facts, id, stamp)?;
+    let (read_inbound, manual_unread) = (thread.conversation.read_inbound, thread.conversation.manual_unread);
+    change(&mut thread.conversation);
+    let now = &thread.conversation;
+    if (now.read_inbound, now.manual_unread) == (read_inbound, manual_unread) {
+        return Ok(Effects::default());
+    }
+    let inverse = Act::RestoreRead { conversation_id: id, read_inbound, manual_unread, expect_read_inbound: now.read_inbound };
+    Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+}
+
+pub(super) fn no_reply_needed(id: ConversationId, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut thread = Thread::load(facts, id, stamp)?;
+    let Some(waiting_since_ms) = thread.conversation.waiting_since_ms.take() else {
+        return Ok(Effects::default());
+    };
+    thread.event(ConversationEvent::NoReplyNeeded, Author::Member { id: actor.member_id });
+    let inverse = Act::RestoreWaiting { conversation_id: id, waiting_since_ms };
+    Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+}
+
+pub(super) fn restore_waiting(id: ConversationId, waiting_since_ms: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut thread = Thread::load(facts, id, stamp)?;
+    let since = &mut thread.conversation.waiting_since_ms;
+    // They may have written again meanwhile: the first of the two counts.
+    *since = Some(since.map_or(waiting_since_ms, |now| now.min(waiting_since_ms)));
+    Ok(thread.into_effects())
+}
+
+pub(super) fn needs_start(facts: &Facts, identity_id: IdentityId, contact_id: ContactId, line_id: LineId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted
+        .row(Entity::Identity, identity_id.0)
+        .row(Entity::Contact, contact_id.0)
+        .row(Entity::Line, line_id.0)
+        .rows_of(facts, Entity::Conversation, Lookup::ConversationOf { identity_id, line_id });
+    wanted.done()
+}
+
+/// The conversation of this identity on this line; there is never a second one (I5).
+pub(super) fn start(
+    id: ConversationId,
+    identity_id: IdentityId,
+    contact_id: ContactId,
+    line_id: LineId,
+    actor: Actor,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
+    let line = facts.line(line_id).ok_or(Refusal::NotFound)?;
+    let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    if !facts.find(&Lookup::ConversationOf { identity_id, line_id }).is_empty() {
+        return Ok(Effects::default());
+    }
+    let identity = facts.identity(identity_id).ok_or(Refusal::CannotStart { line_id })?;
+    if identity.contact_id != contact_id || identity.line_type != line.line_type {
+        return Err(Refusal::NotFound);
+    }
+    if contact.blocked {
+        return Err(Refusal::Blocked);
+    }
+    if line.state == LineState::Removed {
+        return Err(Refusal::LineDown { line_id, reason: "REMOVED".to_owned() });
+    }
+    // A bot may write only to who wrote to it; the conversation is there from then on.
+    if line.line_type == LineType::TelegramBot {
+        return Err(Refusal::CannotStart { line_id });
+    }
+    let mut thread = Thread::new(facts, blank(id, identity, line_id, false, stamp.now_ms), stamp);
+    thread.lift(stamp.now_ms);
+    thread.event(ConversationEvent::Opened, Author::Member { id: actor.member_id });
+    Ok(thread.into_effects())
+}
+
+/// An open conversation without a message.
+pub(super) fn blank(id: ConversationId, identity: &Identity, line_id: LineId, blocked: bool, now_ms: i64) -> Conversation {
+    Conversation {
+        id,
+        contact_id: identity.contact_id,
+        identity_id: identity.id,
+        line_id,
+        state: ConversationState::Open,
+        blocked,
+        last_inbound_s: None,
+        last_at_ms: 0,
+        waiting_since_ms: None,
+        head_seq: 0,
+        inbound_count: 0,
+        read_inbound: 0,
+        manual_unread: false,
+        failed_count: 0,
+        preview: None,
+        created_at_ms: now_ms,
+    }
+}
+
+/// Only the snooze that this timer was set for: a later choice of a person stands.
+pub(super) fn snooze_due(id: ConversationId, until_ms: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut thread = Thread::load(facts, id, stamp)?;
+    let due = matches!(&thread.conversation.state, ConversationState::Snoozed { until_ms: Some(at), .. } if *at == until_ms);
+    if !due || stamp.now_ms < until_ms {
+        return Ok(Effects::default());
+    }
+    thread.reopen(Author::System, stamp.now_s());
+    // To the top of the list (3.8).
+    thread.lift(stamp.now_ms);
+    Ok(thread.into_effects())
+}

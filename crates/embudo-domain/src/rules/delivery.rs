@@ -1,0 +1,249 @@
+//! How a message of ours fares (product.md 3.9, I8): attempts that start and end, statuses that
+//! the channel reports, in any order and as often as it likes.
+
+use super::messages::{may_leave, needs_message, send_job};
+use super::thread::{Thread, Wanted};
+use super::*;
+use crate::act::SendOutcome;
+use crate::message::*;
+
+pub(super) const WINDOW_CLOSED: &str = "WINDOW_CLOSED";
+
+/// A message whose text may have to go back to its author's composer.
+pub(super) fn needs_outcome(facts: &Facts, message_id: MessageId) -> Vec<Need> {
+    let mut needs = needs_message(facts, message_id);
+    if let Some(Message { conversation_id, author: Author::Member { id }, .. }) = facts.message(message_id) {
+        needs.push(Need::Row(RowKey { entity: Entity::Draft, id: draft_pk(*conversation_id, *id) }));
+    }
+    needs
+}
+
+pub(super) fn needs_report(facts: &Facts, line_id: LineId, provider_id: Option<&String>, client_key: Option<MessageId>) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    if let Some(provider_id) = provider_id {
+        wanted.find(Lookup::MessageByProvider { line_id, provider_id: provider_id.clone() });
+    }
+    if let Some(id) = client_key {
+        wanted.row(Entity::Message, id.0);
+    }
+    let mut needs = wanted.done();
+    if let Some(id) = reported(facts, line_id, provider_id, client_key) {
+        needs.extend(needs_outcome(facts, id));
+    }
+    needs
+}
+
+/// The message that a report speaks of: by the channel's id, else by ours.
+fn reported(facts: &Facts, line_id: LineId, provider_id: Option<&String>, client_key: Option<MessageId>) -> Option<MessageId> {
+    let by_provider = provider_id.and_then(|provider_id| {
+        let lookup = Lookup::MessageByProvider { line_id, provider_id: provider_id.clone() };
+        facts.find(&lookup).first().map(|id| MessageId(*id))
+    });
+    by_provider.or_else(|| client_key.filter(|id| facts.message(*id).is_some()))
+}
+
+pub(super) fn started(message_id: MessageId, attempt: u32, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let message = facts.message(message_id).ok_or(Refusal::NotFound)?;
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    if message.delivery != Delivery::Queued || message.attempt != attempt || message.deleted_at_ms.is_some() {
+        return Err(Refusal::WrongDelivery);
+    }
+    // The last look before bytes leave: whoever queued it may not have known the time.
+    may_leave(facts, &thread.conversation, stamp)?;
+    let mut message = message.clone();
+    message.step(Delivery::Sending, stamp.now_ms, None);
+    thread.put(message);
+    Ok(thread.into_effects())
+}
+
+pub(super) fn ended(message_id: MessageId, attempt: u32, outcome: &SendOutcome, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    if message.attempt != attempt || message.direction != Direction::Out {
+        return Ok(Effects::default());
+    }
+    match outcome {
+        SendOutcome::Sent { provider_id, at_s } => {
+            if matches!(message.delivery, Delivery::Canceled | Delivery::Received) {
+                return Ok(Effects::default());
+            }
+            message.provider_id.get_or_insert_with(|| provider_id.clone());
+            message.sort_s = message.sort_s.min(stamp.clamp_s(*at_s));
+            if message.delivery.may_become(Delivery::Sent) {
+                message.step(Delivery::Sent, stamp.clamp_s(*at_s).saturating_mul(1000), None);
+                arrived(&mut message);
+            }
+            let at_ms = message.sort_s.saturating_mul(1000);
+            thread.lift(at_ms);
+            thread.put(message);
+            Ok(thread.into_effects())
+        }
+        SendOutcome::NotSent => {
+            // Also from "unknown": the channel proved that it never had it.
+            if !matches!(message.delivery, Delivery::Sending | Delivery::Unknown) || message.deleted_at_ms.is_some() {
+                return Ok(Effects::default());
+            }
+            put_back_as_queued(&mut message, stamp.now_ms);
+            let job = send_job(&message, &thread.conversation);
+            thread.put(message);
+            Ok(Effects { jobs: vec![job], ..thread.into_effects() })
+        }
+        SendOutcome::Failed { error } => {
+            if !message.delivery.may_become(Delivery::Failed) {
+                return Ok(Effects::default());
+            }
+            message.step(Delivery::Failed, stamp.now_ms, Some(error.clone()));
+            Ok(with_text_returned(thread, message, facts, stamp))
+        }
+        SendOutcome::Unknown { detail } => {
+            if message.delivery != Delivery::Sending {
+                return Ok(Effects::default());
+            }
+            let error = SendError { code: "SEND_UNKNOWN".to_owned(), detail: detail.clone() };
+            message.step(Delivery::Unknown, stamp.now_ms, Some(error));
+            thread.put(message);
+            Ok(thread.into_effects())
+        }
+    }
+}
+
+/// Back to the queue within the same attempt, at the end of the thread until it is sent.
+pub(super) fn put_back_as_queued(message: &mut Message, now_ms: i64) {
+    message.sort_s = SORT_UNSENT_S;
+    message.step(Delivery::Queued, now_ms, None);
+}
+
+/// A message that was discarded as lost and did arrive is in the thread again: the customer has it.
+fn arrived(message: &mut Message) {
+    message.deleted_at_ms = None;
+}
+
+/// Writes a failed message; when the window closed on it, its words go back to an empty composer.
+fn with_text_returned(mut thread: Thread<'_>, message: Message, facts: &Facts, stamp: Stamp) -> Effects {
+    let draft = returned_draft(&message, facts, stamp);
+    let id = message.id;
+    thread.put(message);
+    let mut effects = thread.into_effects();
+    effects.dropped_jobs.push(id);
+    effects.changes.extend(draft.map(|draft| Change::Put(Row::Draft(draft))));
+    effects
+}
+
+fn returned_draft(message: &Message, facts: &Facts, stamp: Stamp) -> Option<Draft> {
+    let Author::Member { id: member_id } = message.author else { return None };
+    if message.error.as_ref().is_none_or(|error| error.code != WINDOW_CLOSED) {
+        return None;
+    }
+    // A draft is never overwritten.
+    let written = |draft: &Draft| !draft.text.trim().is_empty() || !draft.attachments.is_empty();
+    if facts.draft(message.conversation_id, member_id).is_some_and(written) {
+        return None;
+    }
+    let (text, attachments) = match &message.body {
+        Body::Text { text } => (text.clone(), Vec::new()),
+        Body::Media { media, file, caption } => {
+            let bare = Body::Media { media: *media, file: file.clone(), caption: None };
+            (caption.clone().unwrap_or_default(), vec![bare])
+        }
+        other => (String::new(), vec![other.clone()]),
+    };
+    Some(Draft {
+        conversation_id: message.conversation_id,
+        member_id,
+        message_id: MessageId(stamp.act_id.derived("draft")),
+        text,
+        attachments,
+        reply_to: message.reply_to,
+        updated_at_ms: stamp.now_ms,
+    })
+}
+
+pub(super) struct Report<'a> {
+    pub line_id: LineId,
+    pub provider_id: Option<&'a String>,
+    pub client_key: Option<MessageId>,
+    pub status: Delivery,
+    pub at_s: i64,
+    pub error: Option<&'a SendError>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Take,
+    Ignore,
+    /// It may speak of an earlier attempt: wait for the provider id of this one.
+    Later,
+}
+
+/// Does a report of `status` speak of this attempt, and does it carry it forward?
+fn judge(message: &Message, status: Delivery, provider_id: Option<&String>) -> Verdict {
+    if let (Some(known), Some(told)) = (&message.provider_id, provider_id)
+        && known != told
+    {
+        return Verdict::Ignore;
+    }
+    let proves_arrival = matches!(status, Delivery::Delivered | Delivery::Read | Delivery::Played);
+    let other_attempt_possible = message.attempt > 1 && message.provider_id.is_none();
+    match (message.delivery, status) {
+        // Not yet under way, so it speaks of earlier bytes. That it is with the customer stops
+        // the second copy; anything less says nothing about the attempt that is to come.
+        (Delivery::Queued | Delivery::NeedsOk, _) if proves_arrival => Verdict::Take,
+        (Delivery::Queued | Delivery::NeedsOk, Delivery::Sent) if !other_attempt_possible => Verdict::Take,
+        (Delivery::Queued | Delivery::NeedsOk | Delivery::WaitingReply, _) => Verdict::Ignore,
+        (Delivery::Sending, Delivery::Sent | Delivery::Failed) if other_attempt_possible => Verdict::Later,
+        (Delivery::Unknown, Delivery::Failed) if other_attempt_possible => Verdict::Ignore,
+        (now, next) if now.may_become(next) => Verdict::Take,
+        _ => Verdict::Ignore,
+    }
+}
+
+pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    if !matches!(report.status, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed) {
+        return Ok(Effects::default());
+    }
+    let Some(id) = reported(facts, report.line_id, report.provider_id, report.client_key) else {
+        return Ok(Effects { parked: true, ..Effects::default() });
+    };
+    let mut message = facts.message(id).ok_or(Refusal::NotFound)?.clone();
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    if message.direction != Direction::Out || thread.conversation.line_id != report.line_id {
+        return Ok(Effects::default());
+    }
+    match judge(&message, report.status, report.provider_id) {
+        Verdict::Ignore => return Ok(Effects::default()),
+        Verdict::Later => return Ok(Effects { parked: true, ..Effects::default() }),
+        Verdict::Take => {}
+    }
+    let was_waiting = matches!(message.delivery, Delivery::Queued | Delivery::NeedsOk);
+    let at_s = stamp.clamp_s(report.at_s);
+    if let Some(provider_id) = report.provider_id {
+        message.provider_id.get_or_insert_with(|| provider_id.clone());
+    }
+    if report.status == Delivery::Failed {
+        let error = report.error.cloned().unwrap_or(SendError { code: "FAILED".to_owned(), detail: None });
+        message.step(Delivery::Failed, at_s.saturating_mul(1000), Some(error));
+        return Ok(with_text_returned(thread, message, facts, stamp));
+    }
+    // The second of acceptance is not later than any report of what followed it.
+    message.sort_s = message.sort_s.min(at_s);
+    message.step(report.status, at_s.saturating_mul(1000), None);
+    arrived(&mut message);
+    thread.lift(message.sort_s.saturating_mul(1000));
+    thread.put(message);
+    let mut effects = thread.into_effects();
+    if was_waiting {
+        effects.dropped_jobs.push(id);
+    }
+    Ok(effects)
+}
+
+pub(super) fn aged(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    if message.delivery != Delivery::Queued || message.send_whenever {
+        return Ok(Effects::default());
+    }
+    message.step(Delivery::NeedsOk, stamp.now_ms, None);
+    thread.put(message);
+    Ok(thread.into_effects())
+}
