@@ -1,0 +1,36 @@
+//! The bare calls that differ per system. Nothing here decides anything.
+
+#[cfg(target_os = "linux")]
+#[path = "os/linux.rs"]
+mod system;
+#[cfg(target_os = "macos")]
+#[path = "os/macos.rs"]
+mod system;
+#[cfg(target_os = "windows")]
+#[path = "os/windows.rs"]
+mod system;
+
+#[cfg(unix)]
+#[path = "os/unix.rs"]
+mod family;
+#[cfg(windows)]
+#[path = "os/windows_files.rs"]
+mod family;
+
+pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_folder};
+pub(crate) use system::{KeyringLink, boot_id, boot_ms};
+
+/// What a keyring call came to, before it becomes a `SecretError`.
+#[derive(Debug)]
+// Each system has its own share of these.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+pub(crate) enum KeyringTrouble {
+    /// Nothing on this system answers for a keyring.
+    Missing(crate::MissingKeyring),
+    Locked,
+    /// The person, or the system on their behalf, said no.
+    Denied,
+    /// The connection or its session is gone; a new one may work.
+    Stale(String),
+    Other(String),
+}
