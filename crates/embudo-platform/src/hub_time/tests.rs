@@ -177,7 +177,7 @@ fn one_liar_is_ignored_and_two_that_agree_are_believed() {
     );
     time.offer(&honest(&clock, 20));
     assert!(
-        !time.offer(&lie(&clock, DAY_MS)),
+        !time.offer(&lie(&clock, -DAY_MS)),
         "an honest answer in between clears it"
     );
     let now = time.now(&clock).ms() - clock.mono_ms();
@@ -187,7 +187,7 @@ fn one_liar_is_ignored_and_two_that_agree_are_believed() {
         now - before
     );
     assert!(
-        time.offer(&lie(&clock, DAY_MS)),
+        time.offer(&lie(&clock, -DAY_MS)),
         "two in a row: then it is we who were wrong"
     );
 }
