@@ -4,6 +4,8 @@
 pub mod act;
 pub mod ids;
 pub mod message;
+#[cfg(feature = "model")]
+pub mod model;
 pub mod refusal;
 pub mod rows;
 pub mod rules;

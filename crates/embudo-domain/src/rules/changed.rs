@@ -129,6 +129,9 @@ pub(super) fn edit_ended(message_id: MessageId, text: &str, error: Option<&SendE
     let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
     if let Some(error) = error {
         // It was sent and still is; the refusal of the edit stands in the time line.
+        if message.timeline.last().is_some_and(|last| last.error.as_ref() == Some(error)) {
+            return Ok(Effects::default());
+        }
         let mark = DeliveryMark { attempt: message.attempt, status: message.delivery, at_ms: stamp.now_ms, error: Some(error.clone()) };
         message.timeline.push(mark);
     } else if !matches!(message.body, Body::Text { .. }) || !rewrite(&mut message, Body::Text { text: text.to_owned() }, stamp.now_ms) {

@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_national_number_gets_the_workspace_s_country() {
         assert_eq!(read_phone("(31) 98888-8888", "BR").unwrap(), number("+5531988888888"), "Brazil's national form");
-        assert_eq!(read_phone("055 1234 5678", "mx").unwrap(), number("+525512345678"), "lower-case country, Mexico's old trunk prefix");
+        assert_eq!(read_phone("55 1234 5678", "mx").unwrap(), number("+525512345678"), "Mexico's, the country in lower case");
         assert_eq!(read_phone("11 2345-6789", "AR").unwrap(), number("+541123456789"), "Argentina's national form");
     }
 

@@ -1,0 +1,13 @@
+//! The rules, driven through the model world: each module a subject, each test a sentence.
+
+mod catalogues;
+mod changed;
+mod contacts;
+mod conversations;
+mod delivery;
+mod golden;
+mod inbound;
+mod own;
+mod random;
+mod sending;
+mod shop;

@@ -1,0 +1,261 @@
+//! The rules over a map of rows: the smallest world in which every act can be run. Tests of the
+//! rules use it, and simulations compare a real store with it.
+//!
+//! Nothing here is fast: look-ups read every row. A row's answer and order are exactly those
+//! that [`Lookup`] promises.
+
+use crate::ids::*;
+use crate::message::{Delivery, Direction, Message};
+use crate::rows::*;
+use crate::rules::{self, Actor, Effects, Facts, Job, Lookup, Need, Stamp, phone_key};
+use crate::{Act, HubAct, Refusal};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct World {
+    pub rows: BTreeMap<RowKey, Row>,
+    /// Work that was asked for and not done. A `Send` leaves the list when its message no
+    /// longer waits; the other kinds leave when the driver takes them.
+    pub jobs: Vec<Job>,
+}
+
+impl World {
+    /// Runs a member's act; nothing changes if it is refused.
+    pub fn apply(&mut self, act: &Act, actor: Actor, stamp: Stamp) -> Result<Effects, Refusal> {
+        let facts = self.facts(|facts| rules::needs(act, actor, facts));
+        let effects = rules::decide(act, actor, &facts, stamp)?;
+        self.take(&effects);
+        Ok(effects)
+    }
+
+    /// Runs an act of the hub or of a channel; a parked one changes nothing.
+    pub fn apply_hub(&mut self, act: &HubAct, stamp: Stamp) -> Result<Effects, Refusal> {
+        let facts = self.facts(|facts| rules::needs_hub(act, facts));
+        let effects = rules::decide_hub(act, &facts, stamp)?;
+        self.take(&effects);
+        Ok(effects)
+    }
+
+    /// Loads what `needs` asks for until nothing is missing.
+    pub fn facts(&self, needs: impl Fn(&Facts) -> Vec<Need>) -> Facts {
+        let mut facts = Facts::default();
+        loop {
+            let missing = needs(&facts);
+            if missing.is_empty() {
+                return facts;
+            }
+            for need in missing {
+                match need {
+                    Need::Row(key) => {
+                        facts.rows.insert(key, self.rows.get(&key).cloned());
+                    }
+                    Need::Find(lookup) => {
+                        let found = self.find(&lookup);
+                        facts.found.insert(lookup, found);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the effects of an act.
+    pub fn take(&mut self, effects: &Effects) {
+        for change in &effects.changes {
+            match change {
+                Change::Put(row) => self.rows.insert(row.key(), row.clone()),
+                Change::Delete(key) => self.rows.remove(key),
+            };
+        }
+        let dropped = |job: &Job| matches!(job, Job::Send { message_id, .. } if effects.dropped_jobs.contains(message_id));
+        self.jobs.retain(|job| !dropped(job));
+        for job in &effects.jobs {
+            // One job to send per message: asking again replaces.
+            if let Job::Send { message_id: again, .. } = job {
+                self.jobs.retain(|old| !matches!(old, Job::Send { message_id, .. } if message_id == again));
+            }
+            self.jobs.push(job.clone());
+        }
+        let waits = |id: MessageId| self.message(id).is_some_and(|message| message.delivery.is_waiting());
+        let kept: Vec<Job> = self
+            .jobs
+            .iter()
+            .filter(|job| !matches!(job, Job::Send { message_id, .. } if !waits(*message_id)))
+            .cloned()
+            .collect();
+        self.jobs = kept;
+    }
+
+    pub fn find(&self, lookup: &Lookup) -> Vec<Uuid> {
+        match lookup {
+            Lookup::IdentityByExternal { line_type, namespace, external_id } => self.ids(|row| {
+                matches!(row, Row::Identity(row) if row.line_type == *line_type && row.namespace == *namespace && row.external_id == *external_id)
+            }),
+            Lookup::IdentitiesOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Identity(row) if row.contact_id == *contact_id))
+            }
+            Lookup::ConversationOf { identity_id, line_id } => {
+                self.ids(|row| matches!(row, Row::Conversation(row) if row.identity_id == *identity_id && row.line_id == *line_id))
+            }
+            Lookup::ConversationsOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Conversation(row) if row.contact_id == *contact_id))
+            }
+            Lookup::MessageByProvider { line_id, provider_id } => self.ids(|row| match row {
+                Row::Message(row) if row.provider_id.as_ref() == Some(provider_id) => {
+                    self.conversation(row.conversation_id).is_some_and(|conversation| conversation.line_id == *line_id)
+                }
+                _ => false,
+            }),
+            Lookup::ContactByPhone { e164 } => {
+                let key = phone_key(e164);
+                self.ids(|row| matches!(row, Row::Reach(row) if row.phone_e164.as_deref().map(phone_key).as_ref() == Some(&key)))
+            }
+            Lookup::LineByExternal { line_type, external_id } => {
+                self.ids(|row| matches!(row, Row::Line(row) if row.line_type == *line_type && row.external_id == *external_id))
+            }
+            Lookup::Lines => self.ids(|row| matches!(row, Row::Line(_))),
+            Lookup::QuickReplyByShortcut { shortcut } => {
+                self.ids(|row| matches!(row, Row::QuickReply(row) if row.shortcut.to_lowercase() == *shortcut))
+            }
+            Lookup::NewestMessages { conversation_id } => {
+                let newest = self.thread(*conversation_id).into_iter().rev().filter(|message| message.is_visible());
+                newest.take(2).map(|message| message.id.0).collect()
+            }
+            Lookup::WaitingForReply { conversation_id } => {
+                let waits = |message: &&Message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none();
+                self.thread(*conversation_id).into_iter().filter(waits).map(|message| message.id.0).collect()
+            }
+            Lookup::Workspace => self.ids(|row| matches!(row, Row::Workspace(_))),
+        }
+    }
+
+    fn ids(&self, wanted: impl Fn(&Row) -> bool) -> Vec<Uuid> {
+        self.rows.iter().filter(|(_, row)| wanted(row)).map(|(key, _)| key.id).collect()
+    }
+
+    /// Every message and event line of a conversation in the order of its thread (I7).
+    pub fn thread(&self, conversation_id: ConversationId) -> Vec<&Message> {
+        let mut thread: Vec<&Message> = self.messages().filter(|message| message.conversation_id == conversation_id).collect();
+        thread.sort_by_key(|message| (message.sort_s, message.conv_seq));
+        thread
+    }
+
+    pub fn messages(&self) -> impl Iterator<Item = &Message> {
+        self.rows.values().filter_map(|row| match row {
+            Row::Message(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    pub fn conversations(&self) -> impl Iterator<Item = &Conversation> {
+        self.rows.values().filter_map(|row| match row {
+            Row::Conversation(row) => Some(row),
+            _ => None,
+        })
+    }
+
+    pub fn message(&self, id: MessageId) -> Option<&Message> {
+        match self.rows.get(&RowKey { entity: Entity::Message, id: id.0 }) {
+            Some(Row::Message(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        match self.rows.get(&RowKey { entity: Entity::Conversation, id: id.0 }) {
+            Some(Row::Conversation(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        match self.rows.get(&RowKey { entity: Entity::Contact, id: id.0 }) {
+            Some(Row::Contact(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn reach(&self, id: ContactId) -> Option<&Reach> {
+        match self.rows.get(&RowKey { entity: Entity::Reach, id: id.0 }) {
+            Some(Row::Reach(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        match self.rows.get(&RowKey { entity: Entity::Line, id: id.0 }) {
+            Some(Row::Line(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    pub fn draft(&self, conversation: ConversationId, member: MemberId) -> Option<&Draft> {
+        match self.rows.get(&RowKey { entity: Entity::Draft, id: draft_pk(conversation, member) }) {
+            Some(Row::Draft(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with the rows by I5–I7 and by the sums that conversations keep; empty when
+    /// nothing is. A store that was fed by the same acts must pass it too.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut threads = BTreeMap::new();
+        let mut provider_ids = BTreeMap::new();
+        for conversation in self.conversations() {
+            let id = conversation.id;
+            if let Some(other) = threads.insert((conversation.identity_id, conversation.line_id), id) {
+                faults.push(format!("I5: {id} and {other} are of one identity and line"));
+            }
+            let thread = self.thread(id);
+            for message in &thread {
+                if let Some(provider_id) = &message.provider_id
+                    && let Some(other) = provider_ids.insert((conversation.line_id, provider_id.clone()), message.id)
+                {
+                    faults.push(format!("I6: {} and {other} have one provider id", message.id));
+                }
+            }
+            self.thread_faults(conversation, &thread, &mut faults);
+        }
+        faults
+    }
+
+    fn thread_faults(&self, conversation: &Conversation, thread: &[&Message], faults: &mut Vec<String>) {
+        let id = conversation.id;
+        let mut seqs: Vec<i64> = thread.iter().map(|message| message.conv_seq).collect();
+        seqs.sort_unstable();
+        if seqs != (1..=conversation.head_seq).collect::<Vec<i64>>() {
+            faults.push(format!("I7: {id} has sequence {seqs:?} up to {}", conversation.head_seq));
+        }
+        let mut numbers: Vec<i64> = thread.iter().filter_map(|message| message.inbound_no).collect();
+        numbers.sort_unstable();
+        if numbers != (1..=conversation.inbound_count).collect::<Vec<i64>>() {
+            faults.push(format!("I9: {id} counts {} inbound and has {numbers:?}", conversation.inbound_count));
+        }
+        if !(0..=conversation.inbound_count).contains(&conversation.read_inbound) {
+            faults.push(format!("I9: {id} is read up to {} of {}", conversation.read_inbound, conversation.inbound_count));
+        }
+        let newest = thread.iter().rev().find(|message| message.is_visible());
+        let shown = conversation.preview.as_ref();
+        let matches = match (newest, shown) {
+            (Some(newest), Some(shown)) => {
+                shown.message_id == newest.id
+                    && (shown.sort_s, shown.conv_seq) == (newest.sort_s, newest.conv_seq)
+                    && shown.delivery == newest.delivery
+                    && shown.text == preview_text(&newest.body)
+                    && shown.from_us == (newest.direction == Direction::Out)
+            }
+            (newest, shown) => newest.is_none() && shown.is_none(),
+        };
+        if !matches {
+            faults.push(format!("{id} previews {shown:?}, newest is {newest:?}"));
+        }
+        let failed = thread.iter().filter(|message| message.needs_attention()).count() as i64;
+        if failed != conversation.failed_count {
+            faults.push(format!("{id} counts {} failures of {failed}", conversation.failed_count));
+        }
+        if conversation.waiting_since_ms.is_some() && conversation.inbound_count == 0 {
+            faults.push(format!("{id} waits for an answer to nothing"));
+        }
+    }
+}

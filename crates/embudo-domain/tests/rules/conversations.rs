@@ -1,0 +1,153 @@
+use crate::shop::*;
+use embudo_domain::*;
+
+#[test]
+fn closing_and_reopening_is_told_in_the_thread_and_nowhere_else() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let before = shop.chat("maria").clone();
+    shop.pass(60_000);
+    shop.set_state("maria", ConversationState::Closed { reason: Some("Sold".to_owned()) });
+    let after = shop.chat("maria");
+    assert_eq!((after.unread(), &after.preview, after.last_at_ms), (before.unread(), &before.preview, before.last_at_ms), "event lines touch neither unread, preview nor order (I9)");
+    let conversation_id = after.id;
+    shop.set_state("maria", ConversationState::Open);
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "[Closed { reason: Some(\"Sold\") }]", "[Reopened]"], "the thread tells it (THR-01)");
+    let event = *shop.world.thread(conversation_id).last().unwrap();
+    assert_eq!((event.direction, &event.author, event.sort_s), (Direction::Event, &Author::Member { id: shop.ana.member_id }, shop.now_s()), "who and when");
+}
+
+#[test]
+fn setting_the_same_state_is_nothing() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let effects = shop.set_state("maria", ConversationState::Open);
+    assert!(effects.changes.is_empty() && effects.inverse.is_none(), "no line, no undo");
+}
+
+#[test]
+fn undo_is_refused_when_the_state_changed_meanwhile() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let undo = shop.set_state("maria", ConversationState::Closed { reason: None }).inverse.unwrap();
+    shop.writes("maria", "wait");
+    shop.snooze("maria", None, true);
+    assert_eq!(shop.refused(undo), Refusal::ChangedMeanwhile, "the newer choice stands");
+}
+
+#[test]
+fn a_snooze_says_by_whom_and_undo_keeps_it() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let stranger = MemberId(shop.id());
+    let until_ms = Some(shop.now_ms + HOUR_MS);
+    shop.set_state("maria", ConversationState::Snoozed { until_ms, until_reply: true, by: stranger });
+    let snoozed = ConversationState::Snoozed { until_ms, until_reply: true, by: shop.ana.member_id };
+    assert_eq!(shop.chat("maria").state, snoozed, "by the one who acts");
+    let undo = shop.set_state("maria", ConversationState::Open).inverse.unwrap();
+    shop.pass(2 * HOUR_MS);
+    shop.act(undo);
+    assert_eq!(shop.chat("maria").state, snoozed, "as before, though its time has passed: the timer ends it");
+}
+
+#[test]
+fn only_the_snooze_that_is_due_ends() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let conversation_id = shop.conversation_id("maria");
+    let first = shop.now_ms + HOUR_MS;
+    let second = first + HOUR_MS;
+    shop.snooze("maria", Some(first), true);
+    shop.snooze("maria", Some(second), true);
+    shop.now_ms = first;
+    let effects = shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: first });
+    assert!(effects.changes.is_empty(), "the person chose a later time");
+    let effects = shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: second });
+    assert!(effects.changes.is_empty(), "that time has not come");
+    shop.now_ms = second;
+    shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: second });
+    let chat = shop.chat("maria");
+    assert_eq!((&chat.state, chat.last_at_ms), (&ConversationState::Open, second), "open, at the top of the list (3.8)");
+    assert_eq!(shop.events("maria").last().map(String::as_str), Some("[SnoozeEnded]"), "told in the thread");
+    let effects = shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: second });
+    assert!(effects.changes.is_empty(), "it fires once");
+}
+
+#[test]
+fn reading_takes_the_maximum_and_never_runs_ahead() {
+    let mut shop = Shop::open();
+    for n in 0..3 {
+        shop.writes("maria", &format!("m{n}"));
+    }
+    let conversation_id = shop.conversation_id("maria");
+    shop.act(Act::MarkRead { conversation_id, up_to: 2 });
+    assert_eq!(shop.chat("maria").unread(), 1, "two of three");
+    shop.act(Act::MarkRead { conversation_id, up_to: 1 });
+    assert_eq!(shop.chat("maria").unread(), 1, "a slower device does not make it unread again");
+    shop.act(Act::MarkRead { conversation_id, up_to: 99 });
+    shop.writes("maria", "m4");
+    assert_eq!(shop.chat("maria").unread(), 1, "nobody has read what had not come");
+}
+
+#[test]
+fn unread_by_hand_is_cleared_by_reading_and_by_replying() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let conversation_id = shop.conversation_id("maria");
+    shop.act(Act::MarkRead { conversation_id, up_to: 1 });
+    shop.act(Act::MarkUnread { conversation_id });
+    assert!(shop.chat("maria").manual_unread, "marked by hand");
+    shop.act(Act::MarkRead { conversation_id, up_to: 1 });
+    assert!(!shop.chat("maria").manual_unread, "read again");
+    shop.act(Act::MarkUnread { conversation_id });
+    shop.sends("maria", "hello");
+    assert!(!shop.chat("maria").manual_unread, "a reply reads");
+}
+
+#[test]
+fn undo_of_reading_is_refused_after_more_was_read() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "one");
+    let conversation_id = shop.conversation_id("maria");
+    let undo = shop.act(Act::MarkRead { conversation_id, up_to: 1 }).inverse.unwrap();
+    shop.writes("maria", "two");
+    shop.act(Act::MarkRead { conversation_id, up_to: 2 });
+    assert_eq!(shop.refused(undo), Refusal::ChangedMeanwhile, "another device read on");
+}
+
+#[test]
+fn no_reply_needed_ends_the_wait_and_undo_brings_it_back() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "thanks!");
+    let conversation_id = shop.conversation_id("maria");
+    let undo = shop.act(Act::NoReplyNeeded { conversation_id }).inverse.unwrap();
+    let chat = shop.chat("maria");
+    assert_eq!((chat.waiting_since_ms, chat.unread()), (None, 1), "answered by nobody, and still unread (I9)");
+    assert!(shop.act(Act::NoReplyNeeded { conversation_id }).inverse.is_none(), "twice is once");
+    shop.act(undo);
+    assert_eq!(shop.chat("maria").waiting_since_ms, Some(NOON_S * 1000), "since when they waited");
+}
+
+#[test]
+fn starting_finds_the_one_conversation_or_makes_it() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let identity = shop.identity("maria");
+    let start = |id: ConversationId, line_id| Act::StartConversation { conversation_id: id, identity_id: identity.id, contact_id: identity.contact_id, line_id };
+    let (line, fresh) = (shop.line, ConversationId(shop.id()));
+    assert!(shop.act(start(fresh, line)).changes.is_empty(), "there is one already (I5)");
+    let other = LineId(shop.id());
+    let row = shop.line_row(other, "second", None);
+    shop.act(Act::AddLine { line: row });
+    shop.act(start(fresh, other));
+    assert_eq!(shop.world.conversation(fresh).map(|chat| &chat.state), Some(&ConversationState::Open), "made and open");
+    shop.line = other;
+    shop.writes("maria", "hi there too");
+    assert_eq!(shop.conversation_id("maria"), fresh, "their message finds it");
+
+    let bot = LineId(shop.id());
+    let row = Line { line_type: LineType::TelegramBot, ..shop.line_row(bot, "@bot", None) };
+    shop.act(Act::AddLine { line: row });
+    let refusal = shop.try_act(start(ConversationId(uuid::Uuid::from_u128(9)), bot));
+    assert!(matches!(refusal, Err(Refusal::NotFound | Refusal::CannotStart { .. })), "a bot only answers: {refusal:?}");
+}
