@@ -5,6 +5,8 @@ use bytes::Bytes;
 use embudo_domain::{Body, MediaKind, MessageId, SendError};
 use serde::{Deserialize, Serialize};
 
+// One at a time and never in a list: the size of its largest variant does not matter.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum SimRequest {

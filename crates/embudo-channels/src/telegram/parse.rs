@@ -55,18 +55,16 @@ fn small(value: &Value, key: &str) -> Option<u32> {
     value.get(key).and_then(id_number).and_then(|number| u32::try_from(number).ok())
 }
 
-/// The chat's id, if it is a person's chat with the bot.
-fn private_chat(content: &Value) -> Result<String, Update> {
-    let Some(chat) = content.get("chat").filter(|chat| chat.is_object()) else {
-        return Err(ignored("a message without a chat"));
-    };
-    let id = chat.get("id").and_then(id_number).ok_or_else(|| ignored("a message without a chat"))?;
-    match chat.get("type").and_then(Value::as_str) {
+/// The chat's id, if it is a person's chat with the bot; else what it is.
+fn private_chat(content: &Value) -> Result<String, String> {
+    let id = content.get("chat").and_then(|chat| chat.get("id")).and_then(id_number);
+    let id = id.ok_or("a message without a chat")?;
+    match content["chat"].get("type").and_then(Value::as_str) {
         Some("private") => Ok(id.to_string()),
         // People have positive numbers, groups and channels negative ones.
         None if id > 0 => Ok(id.to_string()),
-        Some(other) => Err(ignored(&format!("a message in a {other}"))),
-        None => Err(ignored("a message in a group")),
+        Some(other) => Err(format!("a message in a {other}")),
+        None => Err("a message in a group".to_owned()),
     }
 }
 
@@ -77,7 +75,7 @@ fn provider_id(chat: &str, content: &Value) -> Option<String> {
 fn message(content: &Value, namespace: &str, now_s: i64) -> Update {
     let chat = match private_chat(content) {
         Ok(chat) => chat,
-        Err(update) => return update,
+        Err(what) => return ignored(&what),
     };
     let Some(provider_id) = provider_id(&chat, content) else {
         return ignored("a message without an id");
@@ -108,7 +106,7 @@ fn message(content: &Value, namespace: &str, now_s: i64) -> Update {
 fn edited(content: &Value, now_s: i64) -> Update {
     let chat = match private_chat(content) {
         Ok(chat) => chat,
-        Err(update) => return update,
+        Err(what) => return ignored(&what),
     };
     let Some(provider_id) = provider_id(&chat, content) else {
         return ignored("an edit without a message id");
@@ -120,7 +118,7 @@ fn edited(content: &Value, now_s: i64) -> Update {
 fn reaction(content: &Value) -> Update {
     let chat = match private_chat(content) {
         Ok(chat) => chat,
-        Err(update) => return update,
+        Err(what) => return ignored(&what),
     };
     let Some(provider_id) = provider_id(&chat, content) else {
         return ignored("a reaction without a message id");
@@ -138,8 +136,8 @@ fn reaction(content: &Value) -> Update {
 
 /// A person blocked or unblocked the bot. The next send says so too, as `BLOCKED_BY_CUSTOMER`.
 fn membership(content: &Value) -> Update {
-    if let Err(update) = private_chat(content) {
-        return update;
+    if let Err(what) = private_chat(content) {
+        return ignored(&what);
     }
     let status = content.get("new_chat_member").and_then(|member| member.get("status")).and_then(Value::as_str);
     ignored(match status {
@@ -149,9 +147,12 @@ fn membership(content: &Value) -> Update {
     })
 }
 
+/// Reads one kind of content, given also the message around it.
+type ReadKind = fn(&Value, &Value) -> Option<Body>;
+
 fn body(message: &Value) -> Body {
     // `animation` before `document`: an animation carries both.
-    const KINDS: [(&str, fn(&Value, &Value) -> Option<Body>); 13] = [
+    const KINDS: [(&str, ReadKind); 13] = [
         ("animation", |file, message| media(file, message, MediaKind::Animation, "video/mp4")),
         ("photo", photo),
         ("document", |file, message| media(file, message, MediaKind::Document, "application/octet-stream")),
