@@ -1,0 +1,209 @@
+//! What the rules see: rows and look-ups from disk, with everything the batch has changed so
+//! far on top. The second act of a batch sees the first one's effects as if they were written.
+
+use crate::error::HubError;
+use crate::store::Store;
+use crate::store::index::{self, Entry, NEWEST, Question};
+use embudo_domain::rules::{Facts, Lookup, Need};
+use embudo_domain::*;
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
+
+#[derive(Default)]
+pub(crate) struct View {
+    pub facts: Facts,
+    /// Rows the batch changed, in the order in which it first did.
+    pub changed: Vec<RowKey>,
+    changed_keys: HashSet<RowKey>,
+    /// Their image before, where it was read: a row that ends as it was is not written.
+    before: HashMap<RowKey, Option<Row>>,
+    /// Which look-up of `facts.found` a changed row must be checked against.
+    asked: HashMap<Question, Lookup>,
+}
+
+impl View {
+    pub async fn load(&mut self, store: &mut Store, ws: i64, needs: Vec<Need>) -> Result<(), HubError> {
+        let mut keys: Vec<RowKey> = Vec::new();
+        let mut lookups: Vec<Lookup> = Vec::new();
+        let mut seen: HashSet<Need> = HashSet::with_capacity(needs.len());
+        for need in needs {
+            if !seen.insert(need.clone()) {
+                continue;
+            }
+            match need {
+                Need::Row(key) => keys.push(key),
+                Need::Find(lookup) => lookups.push(lookup),
+            }
+        }
+        self.load_rows(store, ws, &keys).await?;
+        self.load_found(store, ws, lookups).await
+    }
+
+    pub async fn load_rows(&mut self, store: &mut Store, ws: i64, keys: &[RowKey]) -> Result<(), HubError> {
+        let missing: Vec<RowKey> = keys.iter().copied().filter(|key| !self.facts.rows.contains_key(key)).collect();
+        let mut rows = store.load_rows(ws, &missing).await?;
+        for key in missing {
+            self.facts.rows.insert(key, rows.remove(&key));
+        }
+        Ok(())
+    }
+
+    async fn load_found(&mut self, store: &mut Store, ws: i64, lookups: Vec<Lookup>) -> Result<(), HubError> {
+        if lookups.is_empty() {
+            return Ok(());
+        }
+        let questions: Vec<Question> = lookups.iter().map(index::question).collect();
+        let extra = self.changed.iter().filter(|key| key.entity == Entity::Message).count();
+        let answers = store.find(ws, &questions, extra).await?;
+        for ((lookup, question), answer) in lookups.into_iter().zip(questions).zip(answers) {
+            let answer = self.with_changes(store, ws, &question, answer).await?;
+            self.asked.insert(question, lookup.clone());
+            self.facts.found.insert(lookup, answer);
+        }
+        Ok(())
+    }
+
+    /// An answer from disk, put right by what the batch changed.
+    async fn with_changes(
+        &mut self,
+        store: &mut Store,
+        ws: i64,
+        question: &Question,
+        mut answer: Vec<Uuid>,
+    ) -> Result<Vec<Uuid>, HubError> {
+        let entity = question.entity();
+        answer.retain(|id| !self.changed_keys.contains(&RowKey { entity, id: *id }));
+        let added: Vec<Uuid> = self
+            .changed
+            .iter()
+            .filter_map(|key| self.facts.rows.get(key)?.as_ref())
+            .filter(|row| index::answers(question, row, &self.entry(row)))
+            .map(|row| row.key().id)
+            .collect();
+        if !added.is_empty() {
+            answer.extend(added);
+            match question {
+                Question::Newest { .. } | Question::Waiting { .. } => {
+                    let keys: Vec<RowKey> = answer.iter().map(|id| RowKey { entity, id: *id }).collect();
+                    self.load_rows(store, ws, &keys).await?;
+                    self.sort_messages(question, &mut answer);
+                }
+                _ => answer.sort_unstable(),
+            }
+        }
+        if matches!(question, Question::Newest { .. }) {
+            answer.truncate(NEWEST);
+        }
+        Ok(answer)
+    }
+
+    fn sort_messages(&self, question: &Question, ids: &mut [Uuid]) {
+        let place = |id: &Uuid| {
+            self.facts.message(MessageId(*id)).map(|message| (message.sort_s, message.conv_seq)).unwrap_or_default()
+        };
+        match question {
+            Question::Waiting { .. } => ids.sort_by_key(|id| place(id).1),
+            _ => ids.sort_by_key(|id| std::cmp::Reverse(place(id))),
+        }
+    }
+
+    pub fn entry(&self, row: &Row) -> Entry {
+        let line_id = match row {
+            Row::Message(message) => self.facts.conversation(message.conversation_id).map(|row| row.line_id),
+            _ => None,
+        };
+        index::entry(row, line_id)
+    }
+
+    /// Rows that must be known to index these changes: the conversations of messages.
+    pub fn index_needs(changes: &[Change]) -> Vec<RowKey> {
+        changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Put(Row::Message(message)) => {
+                    Some(RowKey { entity: Entity::Conversation, id: message.conversation_id.0 })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Takes one change in. Says how the row's entry was and is.
+    pub fn apply(&mut self, change: Change) -> (Option<Entry>, Option<Entry>) {
+        let key = change.key();
+        let old = self.facts.rows.get(&key).cloned();
+        let new = match change {
+            Change::Put(row) => Some(row),
+            Change::Delete(_) => None,
+        };
+        if self.changed_keys.insert(key) {
+            self.changed.push(key);
+            if let Some(old) = &old {
+                self.before.insert(key, old.clone());
+            }
+        }
+        let old_entry = old.flatten().map(|row| {
+            let entry = self.entry(&row);
+            self.forget(&row, &entry, None);
+            entry
+        });
+        // A new conversation is in its own facts before its messages are indexed by its line.
+        self.facts.rows.insert(key, new.clone());
+        let new_entry = new.map(|row| {
+            let entry = self.entry(&row);
+            self.forget(&row, &entry, Some(key.id));
+            entry
+        });
+        (old_entry, new_entry)
+    }
+
+    /// Puts the look-ups right that this row answers or answered.
+    fn forget(&mut self, row: &Row, entry: &Entry, now_there: Option<Uuid>) {
+        let key = row.key();
+        let mut touched = vec![Question::All { entity: key.entity }];
+        touched.extend(entry.key.map(|value| Question::Key { entity: key.entity, key: value }));
+        touched.extend(entry.owner.map(|owner| Question::Owner { entity: key.entity, owner }));
+        if let Row::Message(message) = row {
+            touched.push(Question::Newest { conversation_id: message.conversation_id });
+            touched.push(Question::Waiting { conversation_id: message.conversation_id });
+        }
+        for question in touched {
+            let Some(lookup) = self.asked.get(&question) else { continue };
+            match question {
+                // Cut off or ordered by the rows: asked again when somebody wants to know.
+                Question::Newest { .. } | Question::Waiting { .. } => {
+                    self.facts.found.remove(lookup);
+                }
+                _ => {
+                    if let Some(answer) = self.facts.found.get_mut(lookup) {
+                        answer.retain(|id| *id != key.id);
+                        if let Some(id) = now_there {
+                            let at = answer.partition_point(|other| *other < id);
+                            answer.insert(at, id);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whose a row was that is gone now.
+    pub fn scope_before(&self, key: RowKey) -> Vec<u8> {
+        let before = self.before.get(&key).and_then(Option::as_ref);
+        index::scope_bytes(before.map_or(Scope::Workspace, Row::scope))
+    }
+
+    /// The changed rows as they are now, without those that ended as they were.
+    pub fn outcome(&self) -> Vec<(RowKey, Option<&Row>)> {
+        self.changed
+            .iter()
+            .filter_map(|key| {
+                let now = self.facts.rows.get(key)?.as_ref();
+                match self.before.get(key) {
+                    Some(before) if before.as_ref() == now => None,
+                    _ => Some((*key, now)),
+                }
+            })
+            .collect()
+    }
+}

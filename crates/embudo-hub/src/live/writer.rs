@@ -1,0 +1,586 @@
+//! The one task that owns the core. Whatever changes the database passes through here, in
+//! groups: what arrived while the previous group was flushed goes into the next.
+
+use super::line::{self, LineEnd};
+use super::{LineStatus, Shared, worker};
+use crate::clock::HubTime;
+use crate::core::{CommitResult, HubCore, Input, JobNo, JobResult, Outcome, ReadyJob};
+use crate::error::HubError;
+use embudo_channels::{Abilities, Batch, Channel};
+use embudo_domain::rules::ON_PURPOSE;
+use embudo_domain::*;
+use embudo_protocol::{Cursor, DeviceFrame, HubFrame};
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// Acts and updates in one commit.
+const GROUP_ACTS: usize = 64;
+/// Jobs that start with one commit.
+const GROUP_JOBS: usize = 32;
+/// Between two tries to write when the disk says no.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
+
+/// Tells a device's links apart: frames of a link that was replaced are dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SessionNo(u64);
+
+impl SessionNo {
+    pub fn fresh() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What a line's task learned from a poll that failed.
+#[derive(Debug)]
+pub(crate) struct PollFailed {
+    pub state: Option<LineState>,
+    pub unreachable: bool,
+}
+
+pub(crate) enum Command {
+    Connect { session: SessionNo, device_id: DeviceId, member_id: MemberId, to_device: mpsc::Sender<HubFrame> },
+    Frame { session: SessionNo, device_id: DeviceId, frame: DeviceFrame },
+    Disconnect { session: SessionNo, device_id: DeviceId },
+    Found { workspace: Box<Workspace>, owner: Member, answer: oneshot::Sender<Result<(), HubError>> },
+    WorkspaceId { answer: oneshot::Sender<Option<WorkspaceId>> },
+    Reconnect { line_id: LineId, answer: oneshot::Sender<Result<(), HubError>> },
+    Refetch { message_id: MessageId, answer: oneshot::Sender<Result<Result<(), Refusal>, HubError>> },
+    Copy { path: PathBuf, answer: oneshot::Sender<Result<(), HubError>> },
+    Nudge,
+    Stop,
+    /// A line's task has its channel; the answer is the cursor to poll from.
+    LineOpened { line_id: LineId, run: u64, channel: Arc<dyn Channel>, answer: oneshot::Sender<Option<String>> },
+    /// The answer comes when the updates and their cursor are durable.
+    Polled { line_id: LineId, run: u64, batch: Batch, answer: oneshot::Sender<()> },
+    PollFailed { line_id: LineId, run: u64, failed: PollFailed },
+    Finished { job: ReadyJob, result: JobResult },
+}
+
+/// Who waits for the outcome of an input.
+enum Waiter {
+    Nobody,
+    Poll(oneshot::Sender<()>),
+    Refetch(oneshot::Sender<Result<Result<(), Refusal>, HubError>>),
+}
+
+struct RunningLine {
+    run: u64,
+    end: watch::Sender<LineEnd>,
+    channel: Option<Arc<dyn Channel>>,
+    /// What a change of which needs another channel.
+    made_from: (LineType, String, Option<String>),
+}
+
+pub(crate) struct Writer {
+    core: HubCore,
+    shared: Arc<Shared>,
+    inbox: mpsc::Receiver<Command>,
+    /// Taken out of the inbox, to be handled once the group before it is written.
+    held: Option<Command>,
+    time: HubTime,
+    time_out: watch::Sender<HubTime>,
+    links: BTreeMap<DeviceId, (SessionNo, MemberId, mpsc::Sender<HubFrame>)>,
+    lines: HashMap<LineId, RunningLine>,
+    next_run: u64,
+    starts: Vec<JobNo>,
+    workers: JoinSet<()>,
+}
+
+impl Writer {
+    pub fn new(
+        core: HubCore,
+        shared: Arc<Shared>,
+        inbox: mpsc::Receiver<Command>,
+        time_out: watch::Sender<HubTime>,
+    ) -> Self {
+        let time = time_out.borrow().clone();
+        Self {
+            core,
+            shared,
+            inbox,
+            held: None,
+            time,
+            time_out,
+            links: BTreeMap::new(),
+            lines: HashMap::new(),
+            next_run: 1,
+            starts: Vec::new(),
+            workers: JoinSet::new(),
+        }
+    }
+
+    fn now_ms(&self) -> i64 {
+        self.time.at(self.shared.clock.mono_ms())
+    }
+
+    pub async fn run(mut self) {
+        let lines: Vec<Line> = self.core.lines().cloned().collect();
+        self.reconcile(&lines);
+        // The inbox closes when the last handle is dropped.
+        while let Some(command) = self.next_command().await {
+            let more = match command {
+                Some(command) => self.group(command).await,
+                None => self.write_group(Vec::new(), Vec::new()).await.map(|()| true),
+            };
+            match more {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => tracing::error!(%error, "the hub could not do what it was asked"),
+            }
+            if let Err(error) = self.after_group().await {
+                tracing::error!(%error, "the hub's own work failed");
+                tokio::time::sleep(WRITE_AGAIN).await;
+            }
+        }
+        self.shut_down().await;
+    }
+
+    /// `Some(None)`: nothing arrived, but there is work. `None`: nobody is left.
+    async fn next_command(&mut self) -> Option<Option<Command>> {
+        if let Some(command) = self.held.take() {
+            return Some(Some(command));
+        }
+        if !self.starts.is_empty() || !self.core.behind().is_empty() {
+            return Some(self.inbox.try_recv().ok());
+        }
+        let now_ms = self.now_ms();
+        let Some(wake_ms) = self.core.next_wake_ms(now_ms) else { return self.inbox.recv().await.map(Some) };
+        // Not more than a minute at once: hub time may be put right meanwhile.
+        let wait = Duration::from_millis((wake_ms - now_ms).clamp(0, 60_000) as u64);
+        match tokio::time::timeout(wait, self.inbox.recv()).await {
+            Ok(command) => command.map(Some),
+            Err(_) => Some(None),
+        }
+    }
+
+    /// Takes a command and what else is there, and writes it together. `false`: stop.
+    async fn group(&mut self, first: Command) -> Result<bool, HubError> {
+        let mut inputs = Vec::new();
+        let mut waiters = Vec::new();
+        let mut weight = 0;
+        let mut next = Some(first);
+        while let Some(command) = next.take() {
+            match self.as_input(command) {
+                Ok(None) => {}
+                Ok(Some((input, waiter))) => {
+                    weight += weight_of(&input);
+                    inputs.push(input);
+                    waiters.push(waiter);
+                }
+                // Not an input: what came before it is written first.
+                Err(command) if inputs.is_empty() => return self.handle(*command).await,
+                Err(command) => {
+                    self.held = Some(*command);
+                    break;
+                }
+            }
+            if weight < GROUP_ACTS {
+                next = self.inbox.try_recv().ok();
+            }
+        }
+        self.write_group(inputs, waiters).await?;
+        Ok(true)
+    }
+
+    /// `Ok(None)`: done already. `Err`: not something to write.
+    fn as_input(&mut self, command: Command) -> Result<Option<(Input, Waiter)>, Box<Command>> {
+        match command {
+            Command::Frame { session, device_id, frame } => {
+                if self.links.get(&device_id).is_none_or(|link| link.0 != session) {
+                    return Ok(None);
+                }
+                match frame {
+                    DeviceFrame::Push { acts } => Ok(Some((Input::Push { device_id, acts }, Waiter::Nobody))),
+                    DeviceFrame::Applied { seq } => {
+                        self.core.note_applied(device_id, seq);
+                        Ok(None)
+                    }
+                    DeviceFrame::Ping { nonce } => {
+                        let hub_ms = self.now_ms();
+                        self.deliver(device_id, HubFrame::Pong { nonce, hub_ms });
+                        Ok(None)
+                    }
+                    frame @ DeviceFrame::Hello { .. } => Err(Box::new(Command::Frame { session, device_id, frame })),
+                }
+            }
+            Command::Polled { line_id, run, batch, answer } => {
+                if self.lines.get(&line_id).is_none_or(|line| line.run != run) {
+                    return Ok(None);
+                }
+                Ok(Some((Input::Line { line_id, batch }, Waiter::Poll(answer))))
+            }
+            Command::PollFailed { line_id, run, failed } => {
+                if self.lines.get(&line_id).is_none_or(|line| line.run != run) {
+                    return Ok(None);
+                }
+                if failed.unreachable {
+                    self.core.line_reachable(line_id, false);
+                }
+                let Some(state) = failed.state else { return Ok(None) };
+                Ok(Some((Input::Hub(HubAct::LineChanged { line_id, state }), Waiter::Nobody)))
+            }
+            Command::Finished { job, result } => Ok(Some((Input::Finish { job, result }, Waiter::Nobody))),
+            Command::Refetch { message_id, answer } => {
+                Ok(Some((Input::Refetch { message_id }, Waiter::Refetch(answer))))
+            }
+            other => Err(Box::new(other)),
+        }
+    }
+
+    async fn handle(&mut self, command: Command) -> Result<bool, HubError> {
+        match command {
+            Command::Stop => return Ok(false),
+            Command::Connect { session, device_id, member_id, to_device } => {
+                self.core.bye(device_id);
+                self.links.insert(device_id, (session, member_id, to_device));
+            }
+            Command::Disconnect { session, device_id } => {
+                if self.links.get(&device_id).is_some_and(|link| link.0 == session) {
+                    self.drop_link(device_id);
+                }
+            }
+            Command::Frame { device_id, frame: DeviceFrame::Hello { cursor, member_id, device_id: named }, .. } => {
+                self.greet(device_id, named, member_id, cursor).await?;
+            }
+            Command::Found { workspace, owner, answer } => {
+                let now_ms = self.now_ms();
+                let done = self.core.found(*workspace, owner, now_ms).await;
+                // Who asked may be gone; the workspace is there all the same.
+                let _ = answer.send(done);
+            }
+            Command::WorkspaceId { answer } => drop(answer.send(self.core.workspace_id())),
+            Command::Reconnect { line_id, answer } => {
+                let done = match self.core.line(line_id).cloned() {
+                    Some(line) if is_wanted(&line) => {
+                        self.end_line(line_id);
+                        self.begin_line(&line);
+                        Ok(())
+                    }
+                    _ => Err(HubError::LineNotRunning(line_id)),
+                };
+                drop(answer.send(done));
+            }
+            Command::Copy { path, answer } => drop(answer.send(self.core.copy_to(&path).await)),
+            Command::Nudge => {
+                for (line_id, line) in &self.lines {
+                    self.core.line_reachable(*line_id, true);
+                    line.end.send_modify(|end| end.nudges += 1);
+                }
+            }
+            Command::LineOpened { line_id, run, channel, answer } => {
+                self.opened(line_id, run, channel, answer).await?;
+            }
+            Command::Frame { .. }
+            | Command::Polled { .. }
+            | Command::PollFailed { .. }
+            | Command::Finished { .. }
+            | Command::Refetch { .. } => {}
+        }
+        Ok(true)
+    }
+
+    async fn opened(
+        &mut self,
+        line_id: LineId,
+        run: u64,
+        channel: Arc<dyn Channel>,
+        answer: oneshot::Sender<Option<String>>,
+    ) -> Result<(), HubError> {
+        let Some(line) = self.lines.get_mut(&line_id).filter(|line| line.run == run) else { return Ok(()) };
+        let abilities: Abilities = channel.abilities();
+        line.channel = Some(channel);
+        self.core.line_up(line_id, abilities).await?;
+        drop(answer.send(self.core.line_cursor(line_id)));
+        Ok(())
+    }
+
+    async fn greet(
+        &mut self,
+        device_id: DeviceId,
+        named: DeviceId,
+        member_id: MemberId,
+        cursor: Option<Cursor>,
+    ) -> Result<(), HubError> {
+        let connected_as = self.links.get(&device_id).map(|link| link.1);
+        if named != device_id || connected_as != Some(member_id) {
+            tracing::warn!(device = %device_id, "a device said Hello with another name than it connected with");
+            self.drop_link(device_id);
+            return Ok(());
+        }
+        let now_ms = self.now_ms();
+        match self.core.greet(device_id, member_id, cursor, now_ms).await {
+            Ok(welcome) => self.deliver(device_id, welcome),
+            Err(error) => {
+                self.drop_link(device_id);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// One commit: what was asked, and the jobs whose turn has come.
+    async fn write_group(&mut self, mut inputs: Vec<Input>, mut waiters: Vec<Waiter>) -> Result<(), HubError> {
+        for job in self.starts.drain(..) {
+            inputs.push(Input::Start { job });
+            waiters.push(Waiter::Nobody);
+        }
+        if inputs.is_empty() {
+            return Ok(());
+        }
+        let mut polled = Vec::new();
+        for input in &inputs {
+            if let Input::Line { line_id, batch } = input {
+                polled.push((*line_id, batch.clock));
+            }
+        }
+        for (line_id, clock) in polled {
+            self.heard(line_id, clock).await?;
+            let connected = self.core.line(line_id).is_none_or(|line| line.state == LineState::Connected);
+            if !connected {
+                inputs.push(Input::Hub(HubAct::LineChanged { line_id, state: LineState::Connected }));
+                waiters.push(Waiter::Nobody);
+            }
+        }
+        let result = self.commit(inputs).await?;
+        for (outcome, waiter) in result.outcomes.iter().zip(waiters) {
+            self.tell(outcome, waiter);
+        }
+        self.spread(result);
+        Ok(())
+    }
+
+    /// Writes until it is written: nothing may be lost because the disk is full for a while.
+    /// What cannot be written for another reason is told apart and left out.
+    async fn commit(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
+        let mut failed_before = false;
+        loop {
+            let now_ms = self.now_ms();
+            match self.core.commit_batch(inputs.clone(), now_ms).await {
+                Ok(result) => {
+                    if failed_before {
+                        tracing::info!("the hub writes again");
+                    }
+                    return Ok(result);
+                }
+                Err(error @ (HubError::Database(_) | HubError::Io(_))) => {
+                    if !failed_before {
+                        tracing::error!(%error, "the hub cannot write; it tries again every second");
+                    }
+                    failed_before = true;
+                    if self.stop_was_asked() {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(WRITE_AGAIN).await;
+                }
+                Err(error) if inputs.len() == 1 => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, "a group could not be written; one by one now");
+                    return self.commit_one_by_one(inputs).await;
+                }
+            }
+        }
+    }
+
+    async fn commit_one_by_one(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
+        let mut all = CommitResult::default();
+        for input in inputs {
+            let now_ms = self.now_ms();
+            match self.core.commit_batch(vec![input], now_ms).await {
+                Ok(result) => all.absorb(result),
+                Err(error) => {
+                    tracing::error!(%error, "one input could not be written");
+                    all.outcomes.push(Outcome::NotConnected);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn stop_was_asked(&mut self) -> bool {
+        if self.held.is_none() {
+            self.held = self.inbox.try_recv().ok();
+        }
+        matches!(self.held, Some(Command::Stop))
+    }
+
+    fn tell(&mut self, outcome: &Outcome, waiter: Waiter) {
+        // Who waited may be gone; the commit stands.
+        match waiter {
+            Waiter::Nobody => {}
+            Waiter::Poll(answer) => {
+                if *outcome == Outcome::Done {
+                    let _ = answer.send(());
+                }
+            }
+            Waiter::Refetch(answer) => {
+                let refused = match outcome {
+                    Outcome::Refused(refusal) => Err(refusal.clone()),
+                    _ => Ok(()),
+                };
+                let _ = answer.send(Ok(refused));
+            }
+        }
+    }
+
+    /// Frames to their devices, tasks to their workers, lines up or down.
+    fn spread(&mut self, result: CommitResult) {
+        for (device_id, frame) in result.frames {
+            self.deliver(device_id, frame);
+        }
+        for outcome in result.outcomes {
+            if let Outcome::Started(task) = outcome {
+                let channel = self.lines.get(&task.job.line_id).and_then(|line| line.channel.clone());
+                self.workers.spawn(worker::run(self.shared.clone(), channel, *task));
+            }
+        }
+        self.reconcile(&result.lines);
+    }
+
+    async fn after_group(&mut self) -> Result<(), HubError> {
+        while self.workers.try_join_next().is_some() {}
+        if self.core.workspace_id().is_none() {
+            return Ok(());
+        }
+        let now_ms = self.now_ms();
+        let due = self.core.run_due(now_ms).await?;
+        self.spread(due);
+        let (ready, result) = self.core.next_jobs(GROUP_JOBS, now_ms).await?;
+        self.spread(result);
+        self.starts = ready.into_iter().map(|job| job.no).collect();
+        // Live before bulk: one frame from disk, then what arrived meanwhile.
+        for device_id in self.core.behind() {
+            if let Some(frame) = self.core.pump(device_id).await? {
+                self.deliver(device_id, frame);
+            }
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, device_id: DeviceId, frame: HubFrame) {
+        let Some((_, _, to_device)) = self.links.get(&device_id) else {
+            self.core.bye(device_id);
+            return;
+        };
+        if to_device.try_send(frame).is_err() {
+            // It is gone, or takes nothing: it will come back with its cursor.
+            self.drop_link(device_id);
+        }
+    }
+
+    fn drop_link(&mut self, device_id: DeviceId) {
+        self.links.remove(&device_id);
+        self.core.bye(device_id);
+    }
+
+    async fn heard(
+        &mut self,
+        line_id: LineId,
+        clock: Option<embudo_channels::ClockSample>,
+    ) -> Result<(), HubError> {
+        self.core.line_reachable(line_id, true);
+        if let Some(sample) = clock {
+            let (now_ms, mono_ms) = (self.shared.clock.now_ms(), self.shared.clock.mono_ms());
+            let offset = self.time.learn(sample, now_ms, mono_ms);
+            self.time_out.send_replace(self.time.clone());
+            if let Some(offset_ms) = offset {
+                tracing::info!(offset_ms, "hub time is not this machine's");
+                self.core.keep_clock_offset(offset_ms).await?;
+            }
+        }
+        let heard_at_ms = Some(self.now_ms());
+        self.shared.lines.send_modify(|lines| {
+            lines.insert(line_id, LineStatus { heard_at_ms, running: true, reachable: true });
+        });
+        Ok(())
+    }
+
+    /// Starts and ends poll tasks so that they are what the rows say.
+    fn reconcile(&mut self, lines: &[Line]) {
+        for line in lines {
+            let running = self.lines.get(&line.id);
+            if !is_wanted(line) {
+                self.end_line(line.id);
+            } else if running.is_none_or(|running| running.made_from != made_from(line)) {
+                self.end_line(line.id);
+                self.begin_line(line);
+            }
+        }
+    }
+
+    fn begin_line(&mut self, line: &Line) {
+        let run = self.next_run;
+        self.next_run += 1;
+        let (end, ended) = watch::channel(LineEnd::default());
+        self.lines.insert(line.id, RunningLine { run, end, channel: None, made_from: made_from(line) });
+        self.shared.lines.send_modify(|lines| {
+            let status = lines.entry(line.id).or_default();
+            status.running = true;
+            status.reachable = false;
+        });
+        tokio::spawn(line::run(self.shared.clone(), line.clone(), run, ended));
+    }
+
+    fn end_line(&mut self, line_id: LineId) {
+        if let Some(running) = self.lines.remove(&line_id) {
+            running.end.send_modify(|end| end.stop = true);
+            self.core.line_down(line_id);
+            self.shared.lines.send_modify(|lines| {
+                let status = lines.entry(line_id).or_default();
+                status.running = false;
+                status.reachable = false;
+            });
+        }
+    }
+
+    /// Nothing new starts; sends under way may end and are recorded.
+    async fn shut_down(mut self) {
+        let lines: Vec<LineId> = self.lines.keys().copied().collect();
+        for line_id in lines {
+            self.end_line(line_id);
+        }
+        self.links.clear();
+        let deadline = Instant::now() + self.shared.options.drain;
+        while !self.workers.is_empty() {
+            let Ok(Some(command)) = tokio::time::timeout_at(deadline, self.inbox.recv()).await else { break };
+            if let Command::Finished { job, result } = command {
+                let now_ms = self.now_ms();
+                if let Err(error) = self.core.finish(job, result, now_ms).await {
+                    tracing::error!(%error, "the end of a send could not be written");
+                }
+            }
+            while self.workers.try_join_next().is_some() {}
+        }
+        self.workers.abort_all();
+        self.inbox.close();
+        if let Err(error) = self.core.into_store().close().await {
+            tracing::error!(%error, "the hub's database was not closed in order");
+        }
+    }
+}
+
+fn weight_of(input: &Input) -> usize {
+    match input {
+        Input::Push { acts, .. } => acts.len(),
+        Input::Line { batch, .. } => batch.updates.len().max(1),
+        _ => 1,
+    }
+}
+
+fn is_wanted(line: &Line) -> bool {
+    match &line.state {
+        LineState::Removed => false,
+        LineState::Disconnected { code } => code != ON_PURPOSE,
+        _ => true,
+    }
+}
+
+fn made_from(line: &Line) -> (LineType, String, Option<String>) {
+    (line.line_type, line.external_id.clone(), line.base_url.clone())
+}

@@ -1,0 +1,200 @@
+//! The hub's database. One connection, one owner: the core calls it from one place, so that
+//! what it read is still true when it writes.
+//!
+//! SQLite in WAL with `synchronous = full`: an act that was acknowledged must survive a power
+//! cut, and group commit pays for the flush. SQL is plain with `$1` placeholders, so that
+//! PostgreSQL can take it over; what only SQLite has (`json_each`) stays in this module.
+
+mod books;
+mod feed;
+pub(crate) mod index;
+mod open;
+pub(crate) mod rows;
+
+pub(crate) use books::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote, job_message};
+pub use open::{Place, Sealing};
+pub(crate) use rows::ImageWrite;
+
+use crate::error::HubError;
+use embudo_domain::WorkspaceId;
+use embudo_protocol::Epoch;
+use sqlx::{Connection, Row as _, SqliteConnection};
+use uuid::Uuid;
+
+/// Where a simulated crash strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The transaction is lost.
+    BeforeCommit,
+    /// The transaction is durable, but nobody hears of it.
+    AfterCommit,
+}
+
+pub struct Store {
+    pub(crate) conn: SqliteConnection,
+    fault: Option<Fault>,
+}
+
+/// The workspace's own row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WorkspaceBook {
+    pub no: i64,
+    pub id: WorkspaceId,
+    pub epoch: Epoch,
+    pub head_seq: u64,
+    pub next_job: i64,
+    pub clock_offset_ms: i64,
+}
+
+impl Store {
+    /// The next commit crashes there; for simulations.
+    pub fn fail_next_commit(&mut self, fault: Option<Fault>) {
+        self.fault = fault;
+    }
+
+    pub(crate) async fn begin(&mut self) -> Result<(), HubError> {
+        sqlx::query("begin immediate").execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn commit(&mut self) -> Result<(), HubError> {
+        match self.fault.take() {
+            Some(Fault::BeforeCommit) => {
+                self.rollback().await;
+                Err(HubError::Crashed)
+            }
+            Some(Fault::AfterCommit) => {
+                sqlx::query("commit").execute(&mut self.conn).await?;
+                Err(HubError::Crashed)
+            }
+            None => {
+                sqlx::query("commit").execute(&mut self.conn).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// After an error there may be no transaction left; that is as good.
+    pub(crate) async fn rollback(&mut self) {
+        if let Err(error) = sqlx::query("rollback").execute(&mut self.conn).await {
+            tracing::debug!(%error, "nothing to roll back");
+        }
+    }
+
+    /// The one workspace of this database, once it was founded.
+    pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
+        let row = sqlx::query(
+            "select no, id, epoch, head_seq, next_job, clock_offset_ms from workspace order by no limit 1",
+        )
+        .fetch_optional(&mut self.conn)
+        .await?;
+        row.map(|row| {
+            Ok(WorkspaceBook {
+                no: row.try_get(0)?,
+                id: WorkspaceId(uuid_of(row.try_get::<&[u8], _>(1)?)?),
+                epoch: Epoch(row.try_get::<i64, _>(2)? as u64),
+                head_seq: row.try_get::<i64, _>(3)? as u64,
+                next_job: row.try_get(4)?,
+                clock_offset_ms: row.try_get(5)?,
+            })
+        })
+        .transpose()
+    }
+
+    pub(crate) async fn create_workspace(&mut self, id: WorkspaceId, epoch: Epoch) -> Result<(), HubError> {
+        sqlx::query(
+            "insert into workspace (no, id, epoch, head_seq, next_job, clock_offset_ms) \
+             select coalesce(max(no), 0) + 1, $1, $2, 0, 1, 0 from workspace",
+        )
+        .bind(id.bytes().to_vec())
+        .bind(epoch.0 as i64)
+        .execute(&mut self.conn)
+        .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn set_heads(&mut self, ws: i64, head_seq: u64, next_job: i64) -> Result<(), HubError> {
+        sqlx::query("update workspace set head_seq = $2, next_job = $3 where no = $1")
+            .bind(ws)
+            .bind(head_seq as i64)
+            .bind(next_job)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn set_clock_offset(&mut self, ws: i64, offset_ms: i64) -> Result<(), HubError> {
+        sqlx::query("update workspace set clock_offset_ms = $2 where no = $1")
+            .bind(ws)
+            .bind(offset_ms)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Another life of this database begins: to be called after it was restored from a copy,
+    /// because devices may know sequence numbers that this copy will give again.
+    pub async fn mint_epoch(&mut self, epoch: Epoch) -> Result<(), HubError> {
+        sqlx::query("update workspace set epoch = $1").bind(epoch.0 as i64).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// A consistent copy at `path`, which must not exist; sealed like the original.
+    pub async fn copy_to(&mut self, path: &std::path::Path) -> Result<(), HubError> {
+        let path = path.to_str().ok_or_else(|| HubError::Damaged("a path that is not text".to_owned()))?;
+        sqlx::query("vacuum into $1").bind(path).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// Flushes the log into the file and closes it.
+    pub async fn close(mut self) -> Result<(), HubError> {
+        sqlx::query("pragma optimize").execute(&mut self.conn).await?;
+        self.conn.close().await?;
+        Ok(())
+    }
+}
+
+pub(crate) fn uuid_of(bytes: &[u8]) -> Result<Uuid, HubError> {
+    Uuid::from_slice(bytes).map_err(|error| HubError::Damaged(format!("an id: {error}")))
+}
+
+/// `($1, $2, …), (…), …`
+pub(crate) fn values(rows: usize, columns: usize) -> String {
+    let mut sql = String::with_capacity(rows * columns * 6);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            if column > 0 {
+                sql.push_str(", ");
+            }
+            sql.push('$');
+            sql.push_str(&(row * columns + column + 1).to_string());
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+/// Splits rows so that few different statements exist and each is prepared once.
+pub(crate) fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len())?;
+        let (chunk, rest) = rows.split_at(size);
+        rows = rest;
+        Some(chunk)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_written_in_a_few_sizes_of_statement() {
+        let rows: Vec<u32> = (0..343).collect();
+        let sizes: Vec<usize> = chunks(&rows).map(<[u32]>::len).collect();
+        assert_eq!(sizes, [256, 64, 16, 4, 1, 1, 1], "every row once, in large statements first");
+        assert_eq!(values(2, 2), "($1, $2), ($3, $4)");
+    }
+}

@@ -1,0 +1,180 @@
+//! What the rules look rows up by. An [`Entry`] is derived from a row's image alone (and the
+//! line of its conversation), so the columns never say anything else than the body; a
+//! [`Question`] is a look-up in the same terms, so that a row which a batch changed but has not
+//! written yet answers it exactly like one on disk.
+
+use embudo_domain::rules::{Lookup, phone_key};
+use embudo_domain::*;
+use uuid::Uuid;
+
+/// "Send when they reply" gives up after so long (CMP-08).
+pub(crate) const WAITING_REPLY_LIFE_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub key: Option<Uuid>,
+    pub owner: Option<Uuid>,
+    /// `(sort_s, conv_seq)` of a message that the thread shows.
+    pub place: Option<(i64, i64)>,
+    pub due_at_ms: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Question {
+    Key { entity: Entity, key: Uuid },
+    Owner { entity: Entity, owner: Uuid },
+    All { entity: Entity },
+    Newest { conversation_id: ConversationId },
+    Waiting { conversation_id: ConversationId },
+}
+
+impl Question {
+    /// What kind of rows answer it.
+    pub fn entity(&self) -> Entity {
+        match self {
+            Question::Key { entity, .. } | Question::Owner { entity, .. } | Question::All { entity } => *entity,
+            Question::Newest { .. } | Question::Waiting { .. } => Entity::Message,
+        }
+    }
+}
+
+/// Messages that [`Lookup::NewestMessages`] answers with.
+pub(crate) const NEWEST: usize = 2;
+
+fn hashed(parts: &[&str]) -> Uuid {
+    // Length first, so that ("a", "bc") is not ("ab", "c").
+    let mut name = Vec::new();
+    for part in parts {
+        name.extend_from_slice(&(part.len() as u32).to_le_bytes());
+        name.extend_from_slice(part.as_bytes());
+    }
+    Uuid::new_v5(&Uuid::NAMESPACE_OID, &name)
+}
+
+fn line_type_name(line_type: LineType) -> &'static str {
+    match line_type {
+        LineType::Simulator => "simulator",
+        LineType::TelegramBot => "telegram_bot",
+    }
+}
+
+pub(crate) fn provider_key(line_id: LineId, provider_id: &str) -> Uuid {
+    Uuid::new_v5(&line_id.0, provider_id.as_bytes())
+}
+
+fn conversation_key(identity_id: IdentityId, line_id: LineId) -> Uuid {
+    Uuid::new_v5(&line_id.0, identity_id.0.as_bytes())
+}
+
+/// `line_id`: the line of a message's conversation; other rows do not need it.
+pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
+    match row {
+        Row::Identity(row) => Entry {
+            key: Some(hashed(&[line_type_name(row.line_type), &row.namespace, &row.external_id])),
+            owner: Some(row.contact_id.0),
+            ..Entry::default()
+        },
+        Row::Reach(row) => Entry { key: row.phone_e164.as_deref().map(hashed_phone), ..Entry::default() },
+        Row::Line(row) => Entry {
+            key: Some(hashed(&[line_type_name(row.line_type), &row.external_id])),
+            ..Entry::default()
+        },
+        Row::QuickReply(row) => Entry { key: Some(hashed(&[&row.shortcut.to_lowercase()])), ..Entry::default() },
+        Row::Conversation(row) => Entry {
+            key: Some(conversation_key(row.identity_id, row.line_id)),
+            owner: Some(row.contact_id.0),
+            place: None,
+            due_at_ms: match row.state {
+                ConversationState::Snoozed { until_ms, .. } => until_ms,
+                _ => None,
+            },
+        },
+        Row::Message(row) => Entry {
+            key: row.provider_id.as_deref().zip(line_id).map(|(provider_id, line)| provider_key(line, provider_id)),
+            owner: None,
+            place: row.is_visible().then_some((row.sort_s, row.conv_seq)),
+            due_at_ms: (row.delivery == Delivery::WaitingReply)
+                .then(|| row.created_at_ms.saturating_add(WAITING_REPLY_LIFE_MS)),
+        },
+        Row::Workspace(_) | Row::Member(_) | Row::Tag(_) | Row::Setting(_) | Row::Contact(_) | Row::Draft(_) => {
+            Entry::default()
+        }
+    }
+}
+
+fn hashed_phone(e164: &str) -> Uuid {
+    hashed(&["phone", &phone_key(e164)])
+}
+
+pub(crate) fn question(lookup: &Lookup) -> Question {
+    match lookup {
+        Lookup::IdentityByExternal { line_type, namespace, external_id } => Question::Key {
+            entity: Entity::Identity,
+            key: hashed(&[line_type_name(*line_type), namespace, external_id]),
+        },
+        Lookup::IdentitiesOfContact { contact_id } => {
+            Question::Owner { entity: Entity::Identity, owner: contact_id.0 }
+        }
+        Lookup::ConversationOf { identity_id, line_id } => {
+            Question::Key { entity: Entity::Conversation, key: conversation_key(*identity_id, *line_id) }
+        }
+        Lookup::ConversationsOfContact { contact_id } => {
+            Question::Owner { entity: Entity::Conversation, owner: contact_id.0 }
+        }
+        Lookup::MessageByProvider { line_id, provider_id } => {
+            Question::Key { entity: Entity::Message, key: provider_key(*line_id, provider_id) }
+        }
+        Lookup::ContactByPhone { e164 } => Question::Key { entity: Entity::Reach, key: hashed_phone(e164) },
+        Lookup::LineByExternal { line_type, external_id } => {
+            Question::Key { entity: Entity::Line, key: hashed(&[line_type_name(*line_type), external_id]) }
+        }
+        Lookup::Lines => Question::All { entity: Entity::Line },
+        Lookup::Workspace => Question::All { entity: Entity::Workspace },
+        Lookup::QuickReplyByShortcut { shortcut } => {
+            Question::Key { entity: Entity::QuickReply, key: hashed(&[&shortcut.to_lowercase()]) }
+        }
+        Lookup::NewestMessages { conversation_id } => Question::Newest { conversation_id: *conversation_id },
+        Lookup::WaitingForReply { conversation_id } => Question::Waiting { conversation_id: *conversation_id },
+    }
+}
+
+/// Does this row belong into the answer?
+pub(crate) fn answers(question: &Question, row: &Row, entry: &Entry) -> bool {
+    let entity = row.key().entity;
+    match question {
+        Question::Key { entity: wanted, key } => entity == *wanted && entry.key == Some(*key),
+        Question::Owner { entity: wanted, owner } => entity == *wanted && entry.owner == Some(*owner),
+        Question::All { entity: wanted } => entity == *wanted,
+        Question::Newest { conversation_id } => {
+            matches!(row, Row::Message(message) if message.conversation_id == *conversation_id)
+                && entry.place.is_some()
+        }
+        Question::Waiting { conversation_id } => matches!(
+            row,
+            Row::Message(message)
+                if message.conversation_id == *conversation_id && message.delivery == Delivery::WaitingReply
+        ),
+    }
+}
+
+pub(crate) fn scope_bytes(scope: Scope) -> Vec<u8> {
+    let (kind, id) = match scope {
+        Scope::Workspace => return vec![0],
+        Scope::Contact(id) => (1, id.0),
+        Scope::Number(id) => (2, id.0),
+        Scope::Conversation(id) => (3, id.0),
+        Scope::Member(id) => (4, id.0),
+    };
+    let mut bytes = Vec::with_capacity(17);
+    bytes.push(kind);
+    bytes.extend_from_slice(id.as_bytes());
+    bytes
+}
+
+/// The member whose own this scope is.
+pub(crate) fn private_to(scope: &[u8]) -> Option<MemberId> {
+    match scope.split_first() {
+        Some((4, id)) => Uuid::from_slice(id).ok().map(MemberId),
+        _ => None,
+    }
+}

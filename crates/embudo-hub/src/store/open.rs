@@ -1,0 +1,122 @@
+//! Opening the database: key, pragmas, migrations with a copy first, newer ones refused.
+
+use super::Store;
+use crate::error::HubError;
+use sqlx::migrate::{Migrate, MigrateError, Migrator};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    File(&'a Path),
+    /// Gone with the store; for simulations and tests.
+    Memory,
+}
+
+/// How the file is sealed. Always a raw key: a passphrase costs 66 ms per connection.
+#[derive(Clone)]
+pub enum Sealing {
+    Key([u8; 32]),
+    /// In memory there is nothing to seal.
+    Memory,
+    #[cfg(feature = "plain")]
+    Plain,
+}
+
+impl std::fmt::Debug for Sealing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealing(…)")
+    }
+}
+
+impl Store {
+    /// Opens or creates. A migration first copies the file to `NAME.before-VERSION`.
+    pub async fn open(place: Place<'_>, sealing: Sealing) -> Result<Self, HubError> {
+        let mut options = match place {
+            Place::File(path) => SqliteConnectOptions::new().filename(path).create_if_missing(true),
+            Place::Memory => SqliteConnectOptions::new().in_memory(true),
+        };
+        options = match (place, sealing) {
+            (Place::File(_), Sealing::Key(key)) => options.pragma("key", raw_key(&key)),
+            (Place::File(_), Sealing::Memory) => return Err(HubError::Unreadable),
+            _ => options,
+        };
+        options = options
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(false)
+            .busy_timeout(Duration::from_secs(5))
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-16384")
+            .pragma("temp_store", "memory")
+            // Statements carry people's words.
+            .disable_statement_logging();
+        if matches!(place, Place::File(_)) {
+            options = options.journal_mode(SqliteJournalMode::Wal);
+        }
+        let mut conn = options.connect().await.map_err(unreadable)?;
+        // The first read is where a wrong key shows.
+        sqlx::query("select count(*) from sqlite_master").execute(&mut conn).await.map_err(unreadable)?;
+        migrate(&mut conn, place).await?;
+        Ok(Self { conn, fault: None })
+    }
+}
+
+fn raw_key(key: &[u8; 32]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::from("\"x'");
+    for byte in key {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push_str("'\"");
+    text
+}
+
+/// SQLite answers "file is not a database" to a wrong key as to a damaged file.
+fn unreadable(error: sqlx::Error) -> HubError {
+    const NOT_A_DATABASE: &str = "26";
+    match &error {
+        sqlx::Error::Database(inner) if inner.code().as_deref() == Some(NOT_A_DATABASE) => HubError::Unreadable,
+        _ => HubError::Database(error),
+    }
+}
+
+async fn migrate(conn: &mut SqliteConnection, place: Place<'_>) -> Result<(), HubError> {
+    conn.ensure_migrations_table("_sqlx_migrations").await.map_err(migration_failed)?;
+    let applied = conn.list_applied_migrations("_sqlx_migrations").await.map_err(migration_failed)?;
+    let newest = applied.iter().map(|migration| migration.version).max();
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max();
+    if newest > known {
+        return Err(HubError::TooNew);
+    }
+    if let (Place::File(path), Some(newest)) = (place, newest)
+        && Some(newest) < known
+    {
+        let copy = beside(path, &format!("before-{}", known.unwrap_or_default()));
+        if copy.exists() {
+            std::fs::remove_file(&copy)?;
+        }
+        let copy = copy.to_str().ok_or_else(|| HubError::Damaged("a path that is not text".to_owned()))?;
+        sqlx::query("vacuum into $1").bind(copy).execute(&mut *conn).await?;
+    }
+    MIGRATIONS.run_direct(None, conn, false).await.map_err(migration_failed)
+}
+
+fn migration_failed(error: MigrateError) -> HubError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(_, _) => HubError::TooNew,
+        error => HubError::Migrate(error),
+    }
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}
