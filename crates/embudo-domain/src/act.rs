@@ -142,6 +142,8 @@ pub enum SendOutcome {
 /// What only the hub does, for itself or for its channels. `id` names derived rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "hub_act", rename_all = "snake_case")]
+// The largest is by far the most frequent one, and few exist at a time.
+#[allow(clippy::large_enum_variant)]
 pub enum HubAct {
     Found { workspace: Workspace, owner: Member },
     /// `message_id`, `conversation_id` … are the ids to use if the rows are new.

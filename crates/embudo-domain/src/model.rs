@@ -74,7 +74,9 @@ impl World {
             if let Job::Send { message_id: again, .. } = job {
                 self.jobs.retain(|old| !matches!(old, Job::Send { message_id, .. } if message_id == again));
             }
-            self.jobs.push(job.clone());
+            if !self.jobs.contains(job) {
+                self.jobs.push(job.clone());
+            }
         }
         let waits = |id: MessageId| self.message(id).is_some_and(|message| message.delivery.is_waiting());
         let kept: Vec<Job> = self

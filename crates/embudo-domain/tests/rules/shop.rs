@@ -1,5 +1,7 @@
 //! A small shop: one workspace, one seller, one line, customers by name, and a clock in hand.
 
+#![allow(clippy::unwrap_used)]
+
 use embudo_domain::model::World;
 use embudo_domain::rules::{Actor, Effects, Job, Stamp};
 use embudo_domain::*;
@@ -191,6 +193,15 @@ impl Shop {
         let id = found.next().unwrap_or_else(|| panic!("no conversation of {customer}")).id;
         assert!(found.next().is_none(), "one conversation per identity and line (I5)");
         id
+    }
+
+    /// The conversation of a customer who may not have written yet.
+    pub fn chat_of(&self, customer: &str) -> Option<&Conversation> {
+        let identity = self.world.rows.values().find_map(|row| match row {
+            Row::Identity(row) if row.external_id == customer => Some(row.id),
+            _ => None,
+        })?;
+        self.world.conversations().find(|row| row.identity_id == identity && row.line_id == self.line)
     }
 
     pub fn identity(&self, customer: &str) -> Identity {
