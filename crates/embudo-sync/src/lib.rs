@@ -1,1 +1,10 @@
-//! embudo-sync
+//! Keeps a device's replica and its hub together: acts out, changes in, by cursor.
+
+pub mod backoff;
+pub mod core;
+pub mod live;
+pub mod replica;
+
+pub use crate::core::{DeviceCore, Step, SyncError};
+pub use crate::live::{DeviceSync, Link, SyncEvent, SyncState, Waker, spawn};
+pub use crate::replica::{Replica, ReplicaError};
