@@ -18,6 +18,19 @@ pub(super) fn needs_outcome(facts: &Facts, message_id: MessageId) -> Vec<Need> {
     needs
 }
 
+/// The end of a send also looks for an echo that was faster and came without our key.
+pub(super) fn needs_ended(facts: &Facts, message_id: MessageId, outcome: &SendOutcome) -> Vec<Need> {
+    let mut needs = needs_outcome(facts, message_id);
+    let conversation = facts.message(message_id).and_then(|message| facts.conversation(message.conversation_id));
+    if let (Some(conversation), SendOutcome::Sent { provider_id, .. }) = (conversation, outcome) {
+        let mut wanted = Wanted::default();
+        let lookup = Lookup::MessageByProvider { line_id: conversation.line_id, provider_id: provider_id.clone() };
+        wanted.rows_of(facts, Entity::Message, lookup);
+        needs.extend(wanted.done());
+    }
+    needs
+}
+
 pub(super) fn needs_report(facts: &Facts, line_id: LineId, provider_id: Option<&String>, client_key: Option<MessageId>) -> Vec<Need> {
     let mut wanted = Wanted::default();
     if let Some(provider_id) = provider_id {
@@ -73,6 +86,9 @@ pub(super) fn ended(message_id: MessageId, attempt: u32, outcome: &SendOutcome, 
                 message.step(Delivery::Sent, stamp.clamp_s(*at_s).saturating_mul(1000), None);
                 arrived(&mut message);
             }
+            if let Some(echo) = echo_of(&message, provider_id, &thread.conversation, facts) {
+                thread.put(absorb(echo.clone(), &mut message, stamp));
+            }
             let at_ms = message.sort_s.saturating_mul(1000);
             thread.lift(at_ms);
             thread.put(message);
@@ -105,6 +121,28 @@ pub(super) fn ended(message_id: MessageId, attempt: u32, outcome: &SendOutcome, 
             Ok(thread.into_effects())
         }
     }
+}
+
+/// A message that was taken for one from the phone and is this one: same line, same provider id.
+fn echo_of<'a>(message: &Message, provider_id: &str, conversation: &Conversation, facts: &'a Facts) -> Option<&'a Message> {
+    let lookup = Lookup::MessageByProvider { line_id: conversation.line_id, provider_id: provider_id.to_owned() };
+    let found = facts.find(&lookup).iter().filter_map(|id| facts.message(MessageId(*id)));
+    found.into_iter().find(|other| {
+        other.id != message.id && other.conversation_id == message.conversation_id && other.direction == Direction::Out
+    })
+}
+
+/// Ours takes the echo's place and whatever was reported of it; the echo leaves the thread (I6).
+fn absorb(mut echo: Message, message: &mut Message, stamp: Stamp) -> Message {
+    message.sort_s = echo.sort_s;
+    std::mem::swap(&mut message.conv_seq, &mut echo.conv_seq);
+    if message.delivery.may_become(echo.delivery) {
+        message.step(echo.delivery, stamp.now_ms, echo.error.clone());
+    }
+    echo.provider_id = None;
+    echo.step(Delivery::Canceled, stamp.now_ms, None);
+    echo.deleted_at_ms = Some(stamp.now_ms);
+    echo
 }
 
 /// Back to the queue within the same attempt, at the end of the thread until it is sent.

@@ -28,7 +28,7 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         }
         HubAct::FileFetched { message_id, .. } | HubAct::EditEnded { message_id, .. } => changed::needs_message(facts, *message_id),
         HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } => messages::needs_message(facts, *message_id),
-        HubAct::SendEnded { message_id, .. } => delivery::needs_outcome(facts, *message_id),
+        HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
         HubAct::LineChanged { line_id, .. } => lines::needs(*line_id),
         HubAct::SnoozeDue { conversation_id, .. } => conversations::needs(*conversation_id),
     }

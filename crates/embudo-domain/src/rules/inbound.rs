@@ -72,7 +72,10 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
     }
     if let Some(identity_id) = identity_id {
         if let Some(identity) = facts.identity(identity_id) {
-            wanted.row(Entity::Contact, identity.contact_id.0).row(Entity::Reach, identity.contact_id.0);
+            wanted.row(Entity::Contact, identity.contact_id.0);
+            if act.message.phone_e164.is_some() {
+                wanted.row(Entity::Reach, identity.contact_id.0);
+            }
         }
         let of = Lookup::ConversationOf { identity_id, line_id: act.line_id };
         if let (Some(id), true) = (facts.find(&of).first(), act.is_news()) {

@@ -283,11 +283,16 @@ pub(super) fn release_waiting(thread: &mut Thread<'_>, facts: &Facts, stamp: Sta
         .filter(|message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none())
         .collect();
     waiting.sort_by_key(|message| message.conv_seq);
+    // A message that came too late to open the window releases nothing: it would only fail.
+    let line = facts.line(thread.conversation.line_id);
+    let closed = line.is_some_and(|line| matches!(window_state(line, &thread.conversation, stamp.now_ms), WindowState::Closed { .. }));
     let mut jobs = Vec::new();
     for mut message in waiting {
         if stamp.now_ms - message.created_at_ms > EXPIRES_MS {
             let error = SendError { code: "EXPIRED".to_owned(), detail: None };
             message.step(Delivery::Failed, stamp.now_ms, Some(error));
+        } else if closed {
+            continue;
         } else {
             put_back_as_queued(&mut message, stamp.now_ms);
             jobs.push(send_job(&message, &thread.conversation));

@@ -297,3 +297,23 @@ fn a_crash_between_bytes_and_answer_is_settled_by_the_provider() {
     assert_eq!((message.delivery, message.provider_id.as_deref()), (Delivery::Delivered, Some("o1")), "the provider's status tells");
     assert_eq!(message.attempt, 1, "and it was never sent twice");
 }
+
+#[test]
+fn an_echo_without_our_key_and_the_answer_after_it_are_one_bubble() {
+    let (mut shop, id) = chatting();
+    shop.starts(id);
+    let mut echo = from("maria", "hello", "o1", shop.now_s());
+    echo.from_us = true;
+    let echo = shop.arrives(echo);
+    shop.writes("maria", "good to hear");
+    shop.reports(Some("o1"), None, Delivery::Delivered);
+    shop.ends(id, sent("o1"));
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "hello", "good to hear"], "the same provider id is the same message (I6)");
+    let message = shop.message(id);
+    assert_eq!((message.delivery, message.provider_id.as_deref()), (Delivery::Delivered, Some("o1")), "ours, with all that was told of it");
+    assert!(shop.message(echo).is_discarded(), "the echo left the thread");
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+    let before = shop.world.clone();
+    shop.ends(id, sent("o1"));
+    assert_eq!(shop.world, before, "told twice, done once");
+}

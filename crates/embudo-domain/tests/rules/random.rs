@@ -95,7 +95,7 @@ fn talking_step() -> impl Strategy<Value = Step> {
         select(vec![-100_i64, 0, 0, 0, 1, 30, 5000, 100_000]),
         proptest::bool::weighted(0.2),
         proptest::bool::weighted(0.1),
-        proptest::option::weighted(0.1, any::<usize>()),
+        proptest::option::weighted(0.3, any::<usize>()),
         any::<bool>(),
     )
         .prop_map(|(customer, provider, age_s, from_us, history, echo, quotes)| Step::Inbound { customer, provider, age_s, from_us, history, echo, quotes });
@@ -139,6 +139,15 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             let mut message = from(CUSTOMERS[*customer], "hi", &format!("{customer}:{provider}"), now_s - age_s);
             (message.from_us, message.history) = (*from_us, *history);
             message.client_key = echo.as_ref().and_then(pick);
+            // An echo of a send that is under way, half of them without our key.
+            if let (Some(id), true) = (message.client_key, *from_us)
+                && shop.message(id).direction == Direction::Out
+            {
+                let chat = shop.message(id).conversation_id;
+                let customer = CUSTOMERS.iter().find(|name| shop.chat_of(name).is_some_and(|row| row.id == chat))?;
+                (message.external_id, message.provider_id) = ((*customer).to_owned(), format!("o{id}"));
+                message.client_key = message.client_key.filter(|_| *quotes);
+            }
             message.reply_to_provider_id = quotes.then(|| format!("{customer}:{}", provider / 2));
             Hub(shop.inbound(message))
         }

@@ -247,3 +247,15 @@ fn only_our_own_texts_can_be_edited() {
     let nobody = MessageId(shop.id());
     assert_eq!(shop.refused(Act::EditMessage { message_id: nobody, text: "x".to_owned() }), Refusal::NotFound, "nor nothing");
 }
+
+#[test]
+fn a_late_message_that_opens_no_window_releases_nothing() {
+    let mut shop = Shop::with_window(Some(DAY_MS));
+    shop.writes("maria", "hi");
+    shop.pass(3 * DAY_MS);
+    let id = shop.waits_to_send("maria", "when you are back");
+    shop.arrives(from("maria", "two days old", "late", shop.now_s() - 2 * 86_400));
+    assert_eq!(shop.message(id).delivery, Delivery::WaitingReply, "it would only fail");
+    shop.writes("maria", "now");
+    assert_eq!(shop.to_send(), [id], "their fresh word releases it");
+}
