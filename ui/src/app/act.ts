@@ -1,0 +1,46 @@
+// Doing something that changes data: it is durable when the command answers, then a toast offers to take it back.
+import { call, type Done, type UndoToken } from "../backend";
+import { m } from "../paraglide/messages.js";
+import { errorText } from "./errors";
+import { did, toast } from "./toast.svelte";
+import { lastUndo, undo } from "./undo.svelte";
+
+/** Runs an act and says `label`, with Undo where there is one. A refusal is said in words. True when it was done. */
+export async function act(label: string, run: () => Promise<Done>): Promise<boolean> {
+  try {
+    const done = await run();
+    offerUndo(label, done.undo);
+    return true;
+  } catch (error) {
+    toast(errorText(error), { tone: "problem" });
+    return false;
+  }
+}
+
+export function offerUndo(label: string, token: UndoToken | null): void {
+  if (token) did(label, () => takeBack(token));
+}
+
+/** Runs something without an undo; a refusal is said in words. Undefined when it failed. */
+export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await run();
+  } catch (error) {
+    toast(errorText(error), { tone: "problem" });
+    return undefined;
+  }
+}
+
+async function takeBack(token: UndoToken): Promise<void> {
+  try {
+    await call("undo", token);
+  } catch (error) {
+    toast(errorText(error), { tone: "problem" });
+  }
+}
+
+export async function undoLast(): Promise<void> {
+  const label = lastUndo()?.label;
+  const entry = await undo();
+  if (entry && label) toast(m.undone({ what: label }));
+}

@@ -1,0 +1,91 @@
+// The one list of what a person can do. The palette, the keyboard, the help sheet and the tooltips all read it,
+// so a shortcut is written once and an action that cannot run now says why.
+import { SvelteMap } from "svelte/reactivity";
+import { recall, remember } from "./memory";
+
+export interface Action {
+  /** "conversation.close": stable, used for remapped keys and recents. */
+  id: string;
+  title: () => string;
+  /** Other words by which the palette finds it. */
+  words?: () => string;
+  /** Heading in the help sheet. */
+  group: ActionGroup;
+  /** Default bindings, the first one is shown. */
+  keys?: readonly string[];
+  run: () => void | Promise<void>;
+  /** true, or the reason in words why not. */
+  available?: () => true | string;
+  /** Kept out of the palette (moving the selection, closing a layer). */
+  quiet?: boolean;
+}
+
+export type ActionGroup = "go" | "list" | "conversation" | "write" | "app";
+export const GROUPS: readonly ActionGroup[] = ["go", "list", "conversation", "write", "app"];
+
+const actions = new SvelteMap<string, Action>();
+let remapped = $state.raw<Record<string, string[]>>({});
+let recents = $state.raw<string[]>();
+
+export function register(...list: Action[]): () => void {
+  for (const action of list) {
+    if (actions.has(action.id)) throw new Error(`action ${action.id} is registered twice`);
+    actions.set(action.id, action);
+  }
+  return () => list.forEach((action) => actions.delete(action.id));
+}
+
+export function allActions(): Action[] {
+  return [...actions.values()];
+}
+
+export function actionById(id: string): Action | undefined {
+  return actions.get(id);
+}
+
+export function keysOf(id: string): readonly string[] {
+  return remapped[id] ?? actions.get(id)?.keys ?? [];
+}
+
+/** true, or why it cannot run. */
+export function availability(action: Action): true | string {
+  return action.available?.() ?? true;
+}
+
+/** Runs an action by id when it may run; remembers it for the palette. */
+export function runAction(id: string): boolean {
+  const action = actions.get(id);
+  if (!action || availability(action) !== true) return false;
+  if (!action.quiet) {
+    recents = [id, ...recentIds().filter((r) => r !== id)].slice(0, 12);
+    remember("recent-actions", recents);
+  }
+  void action.run();
+  return true;
+}
+
+export function recentIds(): readonly string[] {
+  return recents ?? recall<string[]>("recent-actions", []);
+}
+
+/** The person's own keys, by action id; an empty list switches a key off. */
+export function setRemapped(next: Record<string, string[]>): void {
+  remapped = next;
+}
+export function currentRemapped(): Record<string, string[]> {
+  return remapped;
+}
+
+/** Bindings that more than one action claims, or that are the beginning of another's sequence. */
+export function conflicts(of: (id: string) => readonly string[] = keysOf): Map<string, string[]> {
+  const claims = new Map<string, string[]>();
+  for (const action of actions.values())
+    for (const binding of of(action.id)) claims.set(binding, [...(claims.get(binding) ?? []), action.id]);
+  const found = new Map<string, string[]>();
+  for (const [binding, ids] of claims) {
+    const longer = [...claims].filter(([other]) => other.startsWith(`${binding} `)).flatMap(([, others]) => others);
+    const all = [...new Set([...ids, ...longer])];
+    if (all.length > 1) found.set(binding, all);
+  }
+  return found;
+}

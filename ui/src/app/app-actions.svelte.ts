@@ -1,0 +1,62 @@
+// The actions that belong to no feature: going places, the palette, undo, how it looks.
+import { m } from "../paraglide/messages.js";
+import { register } from "./actions.svelte";
+import { undoLast } from "./act";
+import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
+import { currentScreen, go, goSettings } from "./route.svelte";
+import { appState, changeSettings } from "./session.svelte";
+import { currentDensity, currentTheme, type Theme } from "./theme.svelte";
+import { undoDepth } from "./undo.svelte";
+
+export function registerAppActions(overlays: { palette: boolean; help: boolean }): () => void {
+  const ready = () => appState()?.phase.phase === "ready" || m.reason_not_ready();
+  const themes: Theme[] = ["system", "light", "dark"];
+  const themeTitle = { system: m.action_theme_system, light: m.action_theme_light, dark: m.action_theme_dark };
+
+  return register(
+    { id: "go.inbox", title: m.action_go_inbox, group: "go", keys: ["g i"], run: () => go("inbox"), available: ready },
+    { id: "go.settings", title: m.action_go_settings, group: "go", keys: ["mod+,"], run: () => goSettings(), available: ready },
+    { id: "app.palette", title: m.action_palette, group: "app", keys: ["mod+k"], quiet: true, run: () => void (overlays.palette = true), available: ready },
+    { id: "app.help", title: m.action_help, group: "app", keys: ["?"], run: () => void (overlays.help = true) },
+    {
+      id: "app.undo",
+      title: m.action_undo,
+      group: "app",
+      keys: ["mod+z"],
+      run: undoLast,
+      available: () => undoDepth() > 0 || m.nothing_to_undo(),
+    },
+    ...themes.map((theme) => ({
+      id: `app.theme.${theme}`,
+      title: themeTitle[theme],
+      words: m.theme,
+      group: "app" as const,
+      run: () => changeSettings({ theme }, themeTitle[theme]()),
+      available: () => currentTheme() !== theme || m.reason_already(),
+    })),
+    {
+      id: "app.density",
+      title: m.action_density,
+      group: "app",
+      run: () => changeSettings({ density: currentDensity() === "compact" ? "comfortable" : "compact" }, m.did_density()),
+      available: ready,
+    },
+    ...LOCALES.map((language) => ({
+      id: `app.language.${language}`,
+      title: () => m.action_locale({ language: LOCALE_NAMES[language] }),
+      words: () => `${m.language()} ${LOCALE_NAMES[language]}`,
+      group: "app" as const,
+      run: () => changeSettings({ language }, m.did_language()),
+      available: () => locale() !== language || m.reason_already(),
+    })),
+    {
+      id: "app.back",
+      title: m.back,
+      group: "go",
+      quiet: true,
+      keys: ["esc"],
+      run: () => go("inbox"),
+      available: () => currentScreen() !== "inbox" || m.reason_already(),
+    },
+  );
+}

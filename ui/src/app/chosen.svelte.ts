@@ -1,0 +1,35 @@
+// Which conversation is open, and where in it to land. The list sets it, the thread follows; features do not
+// know each other.
+import type { ConversationId, ConversationView, MessageId } from "../backend";
+import { recall, remember } from "./memory";
+
+export interface Landing {
+  message_id: MessageId;
+  /** Bumped so that the same place can be asked for twice. */
+  nonce: number;
+}
+
+let chosen = $state<ConversationId | null>();
+let landing = $state.raw<Landing>();
+let nonce = 0;
+
+export function chosenConversation(): ConversationId | null {
+  return chosen === undefined ? recall<ConversationId | null>("chosen", null) : chosen;
+}
+export function choose(id: ConversationId | null, at?: MessageId): void {
+  chosen = id;
+  landing = at ? { message_id: at, nonce: ++nonce } : undefined;
+  remember("chosen", id);
+}
+export function chosenLanding(): Landing | undefined {
+  return landing;
+}
+
+let view = $state.raw<ConversationView>();
+/** The head of the open conversation as last read; the thread keeps it fresh for actions and the panel. */
+export function chosenView(): ConversationView | undefined {
+  return view && view.id === chosenConversation() ? view : undefined;
+}
+export function setChosenView(next: ConversationView | undefined): void {
+  view = next;
+}

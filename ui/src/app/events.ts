@@ -1,0 +1,27 @@
+// One subscription to the app's events, handed on by name. Handlers only read again what they show.
+import { listen, type AppEvent } from "../backend";
+
+type Name = AppEvent["event"];
+type Handler<N extends Name> = (event: Extract<AppEvent, { event: N }>) => void;
+
+const handlers = new Map<Name, Set<(event: AppEvent) => void>>();
+const resumedHandlers = new Set<() => void>();
+
+export function on<N extends Name>(name: N, handler: Handler<N>): () => void {
+  const set = handlers.get(name) ?? new Set();
+  handlers.set(name, set.add(handler as (event: AppEvent) => void));
+  return () => set.delete(handler as (event: AppEvent) => void);
+}
+
+/** Events may have been missed (the link to the app was cut): read again what is on screen. */
+export function onResumed(handler: () => void): () => void {
+  resumedHandlers.add(handler);
+  return () => resumedHandlers.delete(handler);
+}
+
+export function startEvents(): () => void {
+  return listen(
+    (event) => handlers.get(event.event)?.forEach((handler) => handler(event)),
+    () => resumedHandlers.forEach((handler) => handler()),
+  );
+}

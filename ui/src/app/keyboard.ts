@@ -1,0 +1,54 @@
+// Turns key strokes into actions. Sequences ("g i") wait a second for their next stroke.
+import { allActions, availability, keysOf, runAction } from "./actions.svelte";
+import { isTyping, strokeOf, worksWhileTyping } from "./keys";
+
+const SEQUENCE_MS = 1000;
+
+/** Listens on the window; returns the undo. `blocked` says that a layer (dialog, menu) owns the keys. */
+export function listenKeys(blocked: () => boolean): () => void {
+  let pending = "";
+  let pendingUntil = 0;
+
+  function onkeydown(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const stroke = strokeOf(event);
+    if (stroke === undefined) return;
+    if (blocked()) return;
+    const typing = isTyping(event.target);
+    // While there are words in the field, Ctrl+Z and Ctrl+A are the field's own.
+    if (typing && (stroke === "mod+z" || stroke === "mod+a") && (stroke === "mod+a" || hasWords(event.target))) return;
+    const now = event.timeStamp;
+    const typed = pending !== "" && now < pendingUntil ? `${pending} ${stroke}` : stroke;
+    pending = "";
+
+    for (const wanted of typed === stroke ? [stroke] : [typed, stroke]) {
+      const match = find(wanted, typing);
+      if (match) {
+        event.preventDefault();
+        runAction(match);
+        return;
+      }
+    }
+    if (!typing && startsSequence(stroke)) {
+      pending = stroke;
+      pendingUntil = now + SEQUENCE_MS;
+      event.preventDefault();
+    }
+  }
+
+  addEventListener("keydown", onkeydown);
+  return () => removeEventListener("keydown", onkeydown);
+}
+
+function find(binding: string, typing: boolean): string | undefined {
+  if (typing && !worksWhileTyping(binding)) return undefined;
+  return allActions().find((a) => keysOf(a.id).includes(binding) && availability(a) === true)?.id;
+}
+
+function startsSequence(stroke: string): boolean {
+  return allActions().some((a) => keysOf(a.id).some((k) => k.startsWith(`${stroke} `)));
+}
+
+function hasWords(target: EventTarget | null): boolean {
+  return (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && target.value !== "";
+}

@@ -1,0 +1,74 @@
+// Where the app is and who uses it: phase, workspace, me, settings. Everything else hangs on it.
+import { call, type AppState, type Session, type Settings, type SettingsPatch } from "../backend";
+import { setRemapped } from "./actions.svelte";
+import { act } from "./act";
+import { showLocale } from "./locale.svelte";
+import { loadMemory } from "./memory";
+import { showDensity, showTheme } from "./theme.svelte";
+
+let state = $state.raw<AppState>();
+let loadError = $state.raw<unknown>();
+
+export function appState(): AppState | undefined {
+  return state;
+}
+export function startError(): unknown {
+  return loadError;
+}
+export function session(): Session | undefined {
+  return state?.session ?? undefined;
+}
+
+const DEFAULTS: Settings = {
+  language: "en",
+  theme: "system",
+  density: "comfortable",
+  undo_send_s: 5,
+  enter_sends: true,
+  keep_unread_until_reply: false,
+  show_events: true,
+  close_reason_required: false,
+  keys: {},
+  focus_line: false,
+};
+export function settings(): Settings {
+  return state?.session?.settings ?? DEFAULTS;
+}
+
+/** Takes a state that a command answered, and paints it. */
+export async function takeState(next: AppState): Promise<void> {
+  const wasReady = state?.phase.phase === "ready";
+  if (!wasReady && next.phase.phase === "ready") await loadMemory();
+  loadError = undefined;
+  state = next;
+  showLocale(next.session?.settings.language ?? next.language);
+  showTheme(next.session?.settings.theme ?? next.theme);
+  showDensity(next.session?.settings.density ?? "comfortable");
+  setRemapped(readKeys(next.session?.settings.keys ?? {}));
+}
+
+export async function loadState(): Promise<void> {
+  try {
+    await takeState(await call("get_app_state"));
+  } catch (error) {
+    loadError = error;
+  }
+}
+
+/** Saves settings. They are painted at once; a refusal paints the old ones back. */
+export async function changeSettings(patch: SettingsPatch, label: string): Promise<void> {
+  const before = state;
+  if (state?.session) {
+    const next = { ...state, session: { ...state.session, settings: { ...state.session.settings, ...patch } as Settings } };
+    await takeState(next);
+  }
+  if (!(await act(label, () => call("update_settings", patch))) && before) await takeState(before);
+}
+
+/** Stored as one text per action: bindings joined by ", "; empty switches the key off. */
+export function readKeys(keys: Record<string, string>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(keys).map(([id, text]) => [id, text === "" ? [] : text.split(", ")]));
+}
+export function writeKeys(keys: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(keys).map(([id, list]) => [id, list.join(", ")]));
+}

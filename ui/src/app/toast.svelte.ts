@@ -1,0 +1,39 @@
+// One toast at a time, bottom left. A new one replaces the old: the undo stack still holds what it offered.
+import { pushUndo, undo, type Undoable } from "./undo.svelte";
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: "plain" | "problem";
+  undoable?: Undoable;
+  action?: { label: string; run: () => void };
+  until_ms: number;
+}
+
+export const TOAST_MS = 10_000;
+let current = $state.raw<Toast>();
+let next = 1;
+
+export function currentToast(): Toast | undefined {
+  return current;
+}
+
+export function toast(text: string, options: Partial<Pick<Toast, "tone" | "action">> = {}): void {
+  current = { id: next++, text, tone: options.tone ?? "plain", action: options.action, until_ms: Date.now() + TOAST_MS };
+}
+
+/** Says what was done and offers to take it back, here and in the undo stack. */
+export function did(label: string, undoIt: () => Promise<void> | void): void {
+  const entry: Undoable = { label, undo: undoIt };
+  pushUndo(entry);
+  current = { id: next++, text: label, tone: "plain", undoable: entry, until_ms: Date.now() + TOAST_MS };
+}
+
+export async function undoToast(of: Toast): Promise<void> {
+  if (current?.id === of.id) current = undefined;
+  if (of.undoable) await undo(of.undoable);
+}
+
+export function dismissToast(id?: number): void {
+  if (id === undefined || current?.id === id) current = undefined;
+}

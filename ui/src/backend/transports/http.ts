@@ -1,0 +1,105 @@
+// Served by the dev host. The token in the address is traded for a cookie once and then leaves the address bar.
+import { ApiError } from "../error";
+import type { Brought, Transport } from "../transport";
+
+const RECONNECT_MS = [250, 500, 1000, 2000, 5000];
+
+export function httpTransport(): Transport {
+  let session: Promise<void> | undefined;
+
+  function signIn(): Promise<void> {
+    const token = location.hash.startsWith("#token=") ? location.hash.slice(7) : location.hash.slice(1);
+    if (!token) return Promise.resolve();
+    history.replaceState(null, "", location.pathname + location.search);
+    return fetch("/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token }),
+      credentials: "same-origin",
+    }).then((response) => {
+      if (!response.ok) throw new ApiError("session", {}, false);
+    });
+  }
+  const ready = () => (session ??= signIn());
+
+  return {
+    async call(command, args) {
+      await ready();
+      let response: Response;
+      try {
+        response = await fetch(`/call/${command}`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(args ?? {}),
+          credentials: "same-origin",
+        });
+      } catch {
+        throw new ApiError("host_unreachable", {}, true);
+      }
+      const text = await response.text();
+      let body: unknown;
+      try {
+        body = text === "" ? null : JSON.parse(text);
+      } catch {
+        throw new ApiError("internal", {}, false);
+      }
+      if (!response.ok) throw ApiError.from(body);
+      return body;
+    },
+
+    mediaUrl: (hash, what) => `/media/${what}/${hash}`,
+
+    async upload(file) {
+      await ready();
+      const response = await fetch("/blob", { method: "POST", body: file, credentials: "same-origin" }).catch(() => {
+        throw new ApiError("host_unreachable", {}, true);
+      });
+      const body = (await response.json()) as { hash: string };
+      if (!response.ok) throw ApiError.from(body);
+      return body.hash;
+    },
+
+    pickFiles: () =>
+      new Promise<Brought[]>((resolve) => {
+        const input = document.createElement("input");
+        input.type = "file";
+        input.multiple = true;
+        input.onchange = () => resolve([...(input.files ?? [])].map((file) => ({ file })));
+        input.oncancel = () => resolve([]);
+        input.click();
+      }),
+
+    // The dev host saves into its own downloads folder; the name is enough.
+    pickSavePath: (name) => Promise.resolve(name),
+
+    events(handler, resumed) {
+      let socket: WebSocket | undefined;
+      let closed = false;
+      let failures = 0;
+      let opened = false;
+
+      async function open() {
+        await ready().catch(() => undefined);
+        if (closed) return;
+        socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events`);
+        socket.onopen = () => {
+          failures = 0;
+          if (opened) resumed();
+          opened = true;
+        };
+        socket.onmessage = (message) => {
+          if (typeof message.data === "string") handler(JSON.parse(message.data));
+        };
+        socket.onclose = () => {
+          if (closed) return;
+          setTimeout(open, RECONNECT_MS[Math.min(failures++, RECONNECT_MS.length - 1)]);
+        };
+      }
+      void open();
+      return () => {
+        closed = true;
+        socket?.close();
+      };
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// Inside the desktop window. The only file that imports @tauri-apps.
+import { convertFileSrc, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { open, save } from "@tauri-apps/plugin-dialog";
+import { ApiError } from "../error";
+import type { Brought, Transport } from "../transport";
+
+const named = (path: string): Brought => ({ path, name: path.split(/[\\/]/).at(-1) ?? path });
+
+export function tauriTransport(): Transport {
+  return {
+    async call(command, args) {
+      try {
+        return await invoke("call", { command, args });
+      } catch (error) {
+        throw ApiError.from(error);
+      }
+    },
+    events(handler) {
+      const stopped = listen("embudo-event", (event) => handler(event.payload));
+      return () => void stopped.then((stop) => stop());
+    },
+    // embudo://localhost/preview/<hash>, or http://embudo.localhost/... on Windows.
+    mediaUrl: (hash, what) => `${convertFileSrc("", "embudo").replace(/\/$/, "")}/${what}/${hash}`,
+    async upload(file) {
+      try {
+        return await invoke<string>("blob", await file.arrayBuffer());
+      } catch (error) {
+        throw ApiError.from(error);
+      }
+    },
+    async pickFiles() {
+      const chosen = await open({ multiple: true });
+      return (chosen ?? []).map(named);
+    },
+    pickSavePath: async (name) => (await save({ defaultPath: name })) ?? undefined,
+    onDrop(hover, drop) {
+      const stopped = getCurrentWebview().onDragDropEvent(({ payload }) => {
+        hover(payload.type === "enter" || payload.type === "over");
+        if (payload.type === "drop") drop(payload.paths.map(named));
+      });
+      return () => void stopped.then((stop) => stop());
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { IconOf } from "./icon";
+
+/** One entry of a menu. A `reason` disables it and is shown instead of its keys. */
+export interface MenuItem {
+  kind?: "item";
+  label: string;
+  icon?: IconOf;
+  /** A binding such as "shift+e". */
+  keys?: string;
+  detail?: string;
+  checked?: boolean;
+  danger?: boolean;
+  reason?: string | null;
+  run: () => void;
+}
+export type MenuEntry = MenuItem | { kind: "line" } | { kind: "caption"; label: string };

@@ -1,0 +1,147 @@
+// What is being written to one conversation. A box belongs to one conversation for ever: switching chats makes
+// another box, so no character can land in the wrong one. Every edit is in the database within 300 ms.
+import { call, type Attachment, type ConversationId, type DraftView, type MessageId, type MessageView } from "../../backend";
+
+const SAVE_AFTER_MS = 150;
+const SETTLE_AFTER_MS = 5000;
+
+export interface SendOptions {
+  send_whenever?: boolean;
+  when_they_reply?: boolean;
+}
+
+export class DraftBox {
+  readonly conversation_id: ConversationId;
+  text = $state("");
+  attachments = $state.raw<Attachment[]>([]);
+  reply_to = $state<MessageId | null>(null);
+  /** The saved draft has been read: until then nothing is saved or sent. */
+  loaded = $state(false);
+  sending = $state(false);
+
+  #message_id: MessageId | undefined;
+  #unsaved = false;
+  #unsettled = false;
+  #saveTimer: ReturnType<typeof setTimeout> | undefined;
+  #settleTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Saves leave one after the other. */
+  #chain: Promise<void> = Promise.resolve();
+  #ready: Promise<void>;
+
+  constructor(conversation_id: ConversationId) {
+    this.conversation_id = conversation_id;
+    this.#ready = this.#load();
+  }
+
+  get empty(): boolean {
+    return this.text.trim() === "" && this.attachments.length === 0;
+  }
+  get ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  async #load(): Promise<void> {
+    const draft = await call("get_draft", { conversation_id: this.conversation_id });
+    this.#message_id = draft.message_id;
+    // Letters typed before the draft was there follow it.
+    const typed = this.text;
+    this.text = draft.text + typed;
+    if (this.attachments.length === 0) this.attachments = draft.attachments;
+    this.reply_to ??= draft.reply_to;
+    this.loaded = true;
+    if (typed !== "") this.touched();
+  }
+
+  /** The draft changed elsewhere (an undo, another window). What is being typed here stays. */
+  async reload(): Promise<void> {
+    await this.#ready.catch(() => undefined);
+    if (this.#unsaved || this.sending) return;
+    const draft = await call("get_draft", { conversation_id: this.conversation_id }).catch(() => undefined);
+    if (draft && !this.#unsaved && !this.sending) this.#adopt(draft);
+  }
+
+  /** A message came back from its hold: its words, quote and files return, in front of what is typed. */
+  takeBack(draft: DraftView): void {
+    const mine = this.#unsaved || this.text !== "" ? this.text : "";
+    const joined = mine !== "" && !draft.text.includes(mine) ? [draft.text, mine].filter(Boolean).join("\n") : draft.text;
+    const files = [...draft.attachments, ...this.attachments.filter((a) => !draft.attachments.some((d) => d.hash === a.hash))];
+    this.#adopt({ ...draft, text: joined, attachments: files });
+    if (joined !== draft.text || files.length !== draft.attachments.length) this.touched();
+  }
+  #adopt(draft: DraftView): void {
+    this.#message_id = draft.message_id;
+    this.text = draft.text;
+    this.attachments = draft.attachments;
+    this.reply_to = draft.reply_to;
+  }
+
+  /** Something changed: save soon, settle when it is quiet. */
+  touched(): void {
+    this.#unsaved = true;
+    this.#unsettled = true;
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = setTimeout(() => void this.flush(true), SETTLE_AFTER_MS);
+    this.#saveTimer ??= setTimeout(() => void this.flush(false), SAVE_AFTER_MS);
+  }
+
+  /** Saves now what is not saved. `settle`: also for the hub. */
+  async flush(settle: boolean): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    if (settle) clearTimeout(this.#settleTimer);
+    this.#chain = this.#chain.then(() => this.#save(settle));
+    return this.#chain;
+  }
+  async #save(settle: boolean): Promise<void> {
+    if (!this.loaded || this.sending || this.#message_id === undefined) return;
+    if (!this.#unsaved && !(settle && this.#unsettled)) return;
+    this.#unsaved = false;
+    if (settle) this.#unsettled = false;
+    try {
+      await call("save_draft", {
+        conversation_id: this.conversation_id,
+        message_id: this.#message_id,
+        text: this.text,
+        attachments: this.attachments,
+        reply_to: this.reply_to,
+        settle,
+      });
+    } catch {
+      // Not saved: it stays unsaved and the next keystroke tries again.
+      this.#unsaved = this.#unsettled = true;
+    }
+  }
+
+  /** Sends once. The box is empty at once for the next words; a refusal brings everything back. */
+  async send(options: SendOptions = {}): Promise<MessageView[] | undefined> {
+    if (this.sending || this.empty) return undefined;
+    this.sending = true;
+    const taken = { text: this.text.trim(), attachments: this.attachments, reply_to: this.reply_to };
+    this.text = "";
+    this.attachments = [];
+    this.reply_to = null;
+    try {
+      await this.#ready;
+      await this.#chain;
+      const sent = await call("send_message", {
+        conversation_id: this.conversation_id,
+        message_id: this.#message_id!,
+        ...taken,
+        send_whenever: options.send_whenever ?? false,
+        when_they_reply: options.when_they_reply ?? false,
+      });
+      this.#message_id = sent.draft.message_id;
+      this.#unsaved = this.text !== "" || this.attachments.length > 0;
+      return sent.messages;
+    } catch (error) {
+      this.text = [taken.text, this.text].filter(Boolean).join("\n");
+      this.attachments = [...taken.attachments, ...this.attachments];
+      this.reply_to = taken.reply_to;
+      this.#unsaved = true;
+      throw error;
+    } finally {
+      this.sending = false;
+      if (this.#unsaved) this.touched();
+    }
+  }
+}

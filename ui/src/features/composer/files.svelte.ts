@@ -1,0 +1,73 @@
+// Files on their way into a draft: checked against the channel's limits before anything is copied, in order.
+import { call, upload, type Attachment, type Brought, type ConversationView } from "../../backend";
+import { codeText, errorText } from "../../app/errors";
+import { bytes } from "../../lib/numbers";
+import { channelName, channelOf } from "../../lib/channel";
+import { m } from "../../paraglide/messages.js";
+import type { DraftBox } from "./draft.svelte";
+
+export const MAX_FILES = 15;
+
+export interface Problem {
+  id: number;
+  text: string;
+}
+
+export class Files {
+  /** Names of files being copied into the store. */
+  coming = $state.raw<string[]>([]);
+  problems = $state.raw<Problem[]>([]);
+  #next = 0;
+
+  problem(text: string): void {
+    this.problems = [...this.problems, { id: this.#next++, text }];
+  }
+  dismiss(id: number): void {
+    this.problems = this.problems.filter((p) => p.id !== id);
+  }
+
+  async add(box: DraftBox, view: ConversationView, brought: readonly Brought[]): Promise<void> {
+    this.problems = [];
+    const room = MAX_FILES - box.attachments.length - this.coming.length;
+    if (brought.length > room) this.problem(m.too_many_files({ count: MAX_FILES }));
+    for (const one of brought.slice(0, Math.max(0, room))) {
+      const name = "file" in one ? one.file.name || m.pasted_picture() : one.name;
+      if ("file" in one && !this.#fits(name, one.file.size, view)) continue;
+      this.coming = [...this.coming, name];
+      try {
+        const attachment = await bring(one, name, view);
+        if (!this.#fits(name, attachment.size_bytes, view)) continue;
+        box.attachments = [...box.attachments, asAllowed(attachment, view)];
+        box.touched();
+      } catch (error) {
+        this.problem(`${name}: ${errorText(error)}`);
+      } finally {
+        const at = this.coming.indexOf(name);
+        this.coming = this.coming.filter((_, i) => i !== at);
+      }
+    }
+  }
+
+  #fits(name: string, size: number, view: ConversationView): boolean {
+    if (size === 0) {
+      this.problem(`${name}: ${codeText("FILE_EMPTY")}`);
+      return false;
+    }
+    if (size > view.abilities.max_upload_bytes) {
+      this.problem(m.file_over_limit({ name, size: bytes(size), channel: channelName(channelOf(view.line.type)), limit: bytes(view.abilities.max_upload_bytes) }));
+      return false;
+    }
+    return true;
+  }
+}
+
+async function bring(one: Brought, name: string, view: ConversationView): Promise<Attachment> {
+  if ("path" in one) return call("attach_file", { from: "path", conversation_id: view.id, path: one.path });
+  const hash = await upload(one.file);
+  return call("attach_file", { from: "blob", conversation_id: view.id, hash, name, mime: one.file.type || "application/octet-stream" });
+}
+
+/** A photo that is too large as a photo goes as a document. */
+function asAllowed(attachment: Attachment, view: ConversationView): Attachment {
+  return attachment.media === "image" && attachment.size_bytes > view.abilities.max_photo_bytes ? { ...attachment, media: "document" } : attachment;
+}

@@ -1,0 +1,173 @@
+// The piece of a thread that is on screen: a contiguous run of messages in thread order, at most KEEP, grown at
+// either end by key. Events name changed messages; only those are read again.
+import {
+  call,
+  type ConversationId,
+  type ConversationView,
+  type MessageId,
+  type MessageView,
+  type ThreadAt,
+  type ThreadKey,
+  type ThreadPage,
+} from "../../backend";
+
+const PAGE = 50;
+const KEEP = 250;
+const GATHER_MS = 16;
+
+export class ThreadModel {
+  readonly id: ConversationId;
+  view = $state.raw<ConversationView>(undefined as unknown as ConversationView);
+  messages = $state.raw<MessageView[]>([]);
+  hasBefore = $state(false);
+  hasAfter = $state(false);
+  /** Inbound numbers above this are new since the thread was opened. */
+  newAbove: number;
+  /** The message to land on, highlighted. */
+  landing = $state<MessageId>();
+  /** Messages that came while the reader was elsewhere in the thread. */
+  missed = $state(0);
+
+  #withEvents: boolean;
+  #loading = false;
+  #changed = new Set<MessageId>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  private constructor(view: ConversationView, page: ThreadPage, withEvents: boolean) {
+    this.id = view.id;
+    this.view = view;
+    this.newAbove = view.unread > 0 ? view.read_inbound : Number.POSITIVE_INFINITY;
+    this.#withEvents = withEvents;
+    this.#show(page);
+  }
+
+  /** Reads the head and the first page together: the switch is one repaint. */
+  static async open(id: ConversationId, at: ThreadAt | undefined, withEvents: boolean): Promise<ThreadModel> {
+    const ask = (place: ThreadAt) => call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
+    const [view, page] = await Promise.all([call("get_conversation", { conversation_id: id }), ask(at ?? { at: "first_unread" })]);
+    const model = new ThreadModel(view, page, withEvents);
+    if (at?.at === "around") model.landing = at.message_id;
+    return model;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async readView(): Promise<void> {
+    const view = await call("get_conversation", { conversation_id: this.id }).catch(() => undefined);
+    if (view && !this.#closed) this.view = view;
+  }
+
+  /** Shows another place of the same thread. */
+  async jump(at: ThreadAt): Promise<boolean> {
+    const page = await this.#ask(at);
+    if (!page) return false;
+    this.#show(page);
+    this.landing = at.at === "around" ? at.message_id : at.at === "date" ? page.messages.find((m) => m.at_ms >= at.at_ms)?.id : undefined;
+    return true;
+  }
+  async setEvents(on: boolean): Promise<void> {
+    this.#withEvents = on;
+    const middle = this.hasAfter ? this.messages[Math.floor(this.messages.length / 2)] : undefined;
+    const page = await this.#ask(middle ? { at: "around", message_id: middle.id } : { at: "newest" });
+    if (page) this.#show(page);
+  }
+
+  async older(): Promise<boolean> {
+    const first = this.messages[0];
+    if (!this.hasBefore || !first) return false;
+    return this.#extend({ at: "before", key: first.key });
+  }
+  async newer(): Promise<boolean> {
+    const last = this.messages.at(-1);
+    if (!this.hasAfter || !last) return false;
+    return this.#extend({ at: "after", key: last.key });
+  }
+
+  /** Messages changed; each is read again and put into its place. */
+  changed(ids: readonly MessageId[]): void {
+    for (const id of ids) this.#changed.add(id);
+    if (ids.length === 0) this.#changed.add("*");
+    this.#timer ??= setTimeout(() => void this.#apply(), GATHER_MS);
+  }
+  /** What a command of this window just answered: no need to wait for the event. */
+  put(found: readonly MessageView[], gone: readonly MessageId[] = []): void {
+    const away = new Set([...gone, ...found.map((m) => m.id)]);
+    const known = new Set(this.messages.map((m) => m.id));
+    const rest = this.messages.filter((m) => !away.has(m.id));
+    const last = this.messages.at(-1)?.key;
+    const first = this.messages[0]?.key;
+    const fitting = found.filter((m) => {
+      if (m.direction === "event" && !this.#withEvents) return false;
+      if (this.hasAfter && last && after(m.key, last) && !known.has(m.id)) {
+        if (m.direction === "in") this.missed++;
+        return false;
+      }
+      return !(this.hasBefore && first && after(first, m.key) && !known.has(m.id));
+    });
+    this.messages = [...rest, ...fitting].sort(byKey).slice(this.hasAfter ? 0 : -KEEP - PAGE);
+  }
+
+  async #apply(): Promise<void> {
+    this.#timer = undefined;
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    if (ids.includes("*") || ids.length > 200) {
+      const middle = this.hasAfter ? this.messages[Math.floor(this.messages.length / 2)] : undefined;
+      const page = await this.#ask(middle ? { at: "around", message_id: middle.id } : { at: "newest" });
+      if (page) this.#show(page);
+      return;
+    }
+    const found = await call("get_messages", { ids }).catch(() => undefined);
+    if (!found || this.#closed) return;
+    const there = new Set(found.map((m) => m.id));
+    this.put(
+      found.filter((m) => m.conversation_id === this.id),
+      ids.filter((id) => !there.has(id)),
+    );
+  }
+
+  async #ask(at: ThreadAt): Promise<ThreadPage | undefined> {
+    const page = await call("list_messages", { conversation_id: this.id, at, limit: PAGE, with_events: this.#withEvents }).catch(() => undefined);
+    return this.#closed ? undefined : page;
+  }
+  async #extend(at: Extract<ThreadAt, { at: "before" | "after" }>): Promise<boolean> {
+    if (this.#loading) return false;
+    this.#loading = true;
+    const page = await this.#ask(at);
+    this.#loading = false;
+    if (!page) return false;
+    const known = new Set(this.messages.map((m) => m.id));
+    const fresh = page.messages.filter((m) => !known.has(m.id));
+    if (at.at === "before") {
+      const joined = [...fresh, ...this.messages];
+      this.hasBefore = page.has_before;
+      if (joined.length > KEEP) this.hasAfter = true;
+      this.messages = joined.slice(0, KEEP);
+    } else {
+      const joined = [...this.messages, ...fresh];
+      this.hasAfter = page.has_after;
+      if (joined.length > KEEP) this.hasBefore = true;
+      this.messages = joined.slice(-KEEP);
+      if (!this.hasAfter) this.missed = 0;
+    }
+    return fresh.length > 0;
+  }
+  #show(page: ThreadPage): void {
+    this.messages = page.messages;
+    this.hasBefore = page.has_before;
+    this.hasAfter = page.has_after;
+    if (!page.has_after) this.missed = 0;
+  }
+}
+
+/** Is `a` after `b` in thread order (I7)? */
+function after(a: ThreadKey, b: ThreadKey): boolean {
+  return a.sort_s !== b.sort_s ? a.sort_s > b.sort_s : a.conv_seq > b.conv_seq;
+}
+function byKey(a: MessageView, b: MessageView): number {
+  return a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq;
+}

@@ -1,0 +1,78 @@
+// Where the reader is in the thread, kept while messages come and go. WebKit has no scroll anchoring, so the
+// first visible message is the anchor, by hand.
+
+const NEAR_BOTTOM = 48;
+const LOAD_WITHIN = 700;
+
+export class ThreadScroll {
+  /** At the newest message: new ones keep it there. */
+  atBottom = $state(true);
+  #el: HTMLElement | undefined;
+  #anchor: { id: string; top: number } | undefined;
+
+  attach(el: HTMLElement): () => void {
+    this.#el = el;
+    const watch = new ResizeObserver(() => {
+      if (this.atBottom) this.toBottom();
+      else this.restore();
+    });
+    watch.observe(el);
+    if (el.firstElementChild) watch.observe(el.firstElementChild);
+    return () => {
+      watch.disconnect();
+      this.#el = undefined;
+    };
+  }
+
+  /** Reads the position; says which end wants more. */
+  scrolled(): { older: boolean; newer: boolean } {
+    const el = this.#el;
+    if (!el) return { older: false, newer: false };
+    const below = el.scrollHeight - el.scrollTop - el.clientHeight;
+    this.atBottom = below < NEAR_BOTTOM;
+    this.remember();
+    return { older: el.scrollTop < LOAD_WITHIN, newer: below < LOAD_WITHIN };
+  }
+
+  /** Notes the first visible message and how far it is from the top. */
+  remember(): void {
+    const el = this.#el;
+    if (!el) return;
+    const top = el.getBoundingClientRect().top;
+    for (const node of el.querySelectorAll<HTMLElement>("[id^='message-']")) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > top) {
+        this.#anchor = { id: node.id, top: box.top - top };
+        return;
+      }
+    }
+  }
+
+  /** Puts the noted message back where it was. */
+  restore(): void {
+    const el = this.#el;
+    const anchor = this.#anchor;
+    if (!el || !anchor) return;
+    const node = el.querySelector(`#${CSS.escape(anchor.id)}`);
+    if (!node) return;
+    const moved = node.getBoundingClientRect().top - el.getBoundingClientRect().top - anchor.top;
+    if (Math.abs(moved) > 0.5) el.scrollTop += moved;
+  }
+
+  toBottom(): void {
+    if (!this.#el) return;
+    this.#el.scrollTop = this.#el.scrollHeight;
+    this.atBottom = true;
+  }
+
+  /** Brings an element to a share of the view's height from its top. */
+  toElement(selector: string, share = 0.35): boolean {
+    const el = this.#el;
+    const node = el?.querySelector(selector);
+    if (!el || !node) return false;
+    const at = node.getBoundingClientRect().top - el.getBoundingClientRect().top + el.scrollTop;
+    el.scrollTop = at - el.clientHeight * share;
+    this.scrolled();
+    return true;
+  }
+}

@@ -1,0 +1,26 @@
+// The channels as people know them. Line types come from the backend; several types share a channel.
+import { m } from "../paraglide/messages.js";
+
+export type Channel = "whatsapp" | "telegram" | "messenger" | "instagram" | "simulator";
+
+export function channelOf(lineType: string): Channel {
+  if (lineType.startsWith("wa_") || lineType === "whatsapp") return "whatsapp";
+  if (lineType.startsWith("telegram")) return "telegram";
+  if (lineType === "messenger" || lineType === "instagram") return lineType;
+  return "simulator";
+}
+
+export function channelName(channel: Channel): string {
+  switch (channel) {
+    case "whatsapp":
+      return "WhatsApp";
+    case "telegram":
+      return "Telegram";
+    case "messenger":
+      return "Messenger";
+    case "instagram":
+      return "Instagram";
+    case "simulator":
+      return m.channel_simulator();
+  }
+}

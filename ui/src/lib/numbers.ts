@@ -1,0 +1,23 @@
+import { intlTag } from "../app/locale.svelte";
+
+/** "1,284" in the language on screen. */
+export function number(value: number): string {
+  return new Intl.NumberFormat(intlTag()).format(value);
+}
+
+/** "31 MB". */
+export function bytes(value: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  let at = 0;
+  let size = value;
+  while (size >= 1000 && at < units.length - 1) {
+    size /= 1000;
+    at++;
+  }
+  return new Intl.NumberFormat(intlTag(), {
+    style: "unit",
+    unit: units[at],
+    unitDisplay: at === 0 ? "long" : "short",
+    maximumFractionDigits: size < 10 && at > 1 ? 1 : 0,
+  }).format(size);
+}

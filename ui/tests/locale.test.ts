@@ -1,0 +1,28 @@
+import { flushSync } from "svelte";
+import { expect, it } from "vitest";
+import { guessLocale, showLocale } from "../src/app/locale.svelte";
+import { m } from "../src/paraglide/messages.js";
+import { watch } from "./watch.svelte";
+
+it("a language switch repaints words by itself", () => {
+  const seen: string[] = [];
+  const stop = watch(() => void seen.push(m.inbox()));
+  for (const locale of ["en", "es", "pt"] as const) {
+    showLocale(locale);
+    flushSync();
+    expect(seen.at(-1)).toBe({ en: "Inbox", es: "Bandeja", pt: "Caixa de entrada" }[locale]);
+  }
+  stop();
+});
+
+it("guesses the first language that we speak", () => {
+  expect(guessLocale(["fr-FR", "pt-PT", "en"])).toBe("pt");
+  expect(guessLocale(["es-PE"])).toBe("es");
+  expect(guessLocale(["ja"])).toBe("en");
+});
+
+it("plurals follow the language, millions too", () => {
+  showLocale("es");
+  expect(m.rail_with_unread({ section: "Bandeja", count: 1 })).toContain("1 conversación sin leer");
+  expect(m.rail_with_unread({ section: "Bandeja", count: 1_000_000 })).toContain("conversaciones sin leer");
+});
