@@ -1,6 +1,6 @@
 //! What a transaction changed, for the events that follow its commit.
 
-use embudo_domain::{Change, ConversationId, Entity, MessageId, Row, RowKey};
+use embudo_domain::{ConversationId, Entity, MessageId, RowKey};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -15,6 +15,10 @@ pub struct Changed {
     pub conversations: BTreeSet<ConversationId>,
     /// Messages by conversation.
     pub messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
+    /// Composers whose draft changed otherwise than by being saved.
+    pub drafts: BTreeSet<ConversationId>,
+    /// Inbound messages that this device did not have before (not history).
+    pub arrived: Vec<(ConversationId, MessageId)>,
     /// The queue of acts is longer or shorter than before.
     pub outbox: bool,
     pub review: bool,
@@ -35,6 +39,8 @@ impl Changed {
         for (conversation, ids) in other.messages {
             self.messages.entry(conversation).or_default().extend(ids);
         }
+        self.drafts.extend(other.drafts);
+        self.arrived.extend(other.arrived);
         self.outbox |= other.outbox;
         self.review |= other.review;
         self.everything |= other.everything;
@@ -59,21 +65,4 @@ impl Changed {
         self.messages.entry(conversation).or_default().insert(message);
     }
 
-    pub(crate) fn note(&mut self, change: &Change) {
-        match change {
-            Change::Put(row) => self.note_row(row),
-            Change::Delete(key) => self.note_key(*key),
-        }
-    }
-
-    pub(crate) fn note_row(&mut self, row: &Row) {
-        match row {
-            Row::Message(message) => self.note_message(message.conversation_id, message.id),
-            Row::Draft(draft) => {
-                self.note_key(row.key());
-                self.conversations.insert(draft.conversation_id);
-            }
-            other => self.note_key(other.key()),
-        }
-    }
 }

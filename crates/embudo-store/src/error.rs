@@ -5,7 +5,7 @@ use embudo_domain::Refusal;
 use embudo_protocol::Cursor;
 use std::path::PathBuf;
 
-pub type Result<T> = std::result::Result<T, StoreError>;
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

@@ -12,6 +12,7 @@
 //!   they cannot drift.
 
 mod act;
+mod base;
 mod changed;
 mod codec;
 mod drafts;
@@ -19,6 +20,8 @@ mod error;
 mod facts;
 mod fold;
 mod held;
+mod inspect;
+mod meta;
 mod open;
 mod outbox;
 mod rebase;
@@ -33,7 +36,7 @@ pub use drafts::LocalDraft;
 pub use error::{ActError, Result, StoreError};
 pub use fold::fold;
 pub use held::HeldMessage;
-pub use open::{Device, Key, Location, OpenOptions, Store};
+pub use open::{backup_path, Device, Key, Location, OpenOptions, Store};
 pub use rebase::Batch;
 pub use review::ReviewRow;
 pub use screens::*;

@@ -1,8 +1,27 @@
-//! What the hub sends: one batch is one transaction.
+//! What the hub sends: one batch is one transaction (sync.md 2.4).
+//!
+//! Rows that no pending act has touched are simply written. Where pending acts are touched, or
+//! acknowledged, the hub's images of what they wrote are restored, the batch is written, and the
+//! acts that remain are run again in their order. Property: the same as restoring every base
+//! row, writing the batch and running the whole queue again.
 
+mod closure;
+mod resync;
+
+use crate::act::write_effects;
 use crate::changed::Changed;
-use crate::{Result, Store, StoreError};
-use embudo_protocol::{Epoch, HubFrame, Rejection, Versioned};
+use crate::outbox::{PendingAct, Touches};
+use crate::sql::Guard;
+use crate::tables::Writes;
+use crate::{base, facts, meta, outbox, review, Result, Store, StoreError};
+use closure::Affected;
+use embudo_domain::rules::{self};
+use embudo_domain::*;
+use embudo_protocol::{Cursor, Epoch, HubFrame, Rejection, Versioned};
+use sqlx::SqliteConnection;
+use std::collections::{BTreeSet, HashMap};
+
+pub(crate) use resync::renumber;
 
 /// [`HubFrame::Changes`] as a struct.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,32 +36,164 @@ pub struct Batch {
 }
 
 impl TryFrom<HubFrame> for Batch {
-    type Error = HubFrame;
+    type Error = Box<HubFrame>;
 
-    fn try_from(frame: HubFrame) -> std::result::Result<Self, HubFrame> {
+    fn try_from(frame: HubFrame) -> std::result::Result<Self, Box<HubFrame>> {
         match frame {
             HubFrame::Changes { epoch, from, to, head, changes, last_mid, rejections } => {
                 Ok(Self { epoch, from, to, head, changes, last_mid, rejections })
             }
-            other => Err(other),
+            other => Err(Box::new(other)),
         }
     }
 }
 
 impl Store {
     /// Applies a batch: rows, acknowledgements, replay of the pending acts it touches, cursor.
-    /// A batch that ends at or before the cursor changes nothing; one that starts after it is
-    /// [`StoreError::Gap`].
+    /// A batch that ends before the cursor changes nothing; one that starts after it is
+    /// [`StoreError::Gap`]. The first batch of a device without a cursor starts at 0.
     pub async fn apply_changes(&self, batch: &Batch) -> Result<Changed> {
-        let _ = batch;
-        Err(StoreError::NotFound)
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        let changed = apply(&mut tx, batch, Replay::Touched).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
-    /// Answers [`HubFrame::Welcome`] with `resync`: the next batches are a snapshot up to
-    /// `head`; rows that it does not bring are deleted when it is complete. Pending acts stay
-    /// and are numbered anew after `last_mid`.
+    /// As [`Store::apply_changes`], but restores every base row and runs the whole queue again:
+    /// the slow road that the fast one must always equal.
+    #[cfg(feature = "plain")]
+    pub async fn apply_changes_with_full_replay(&self, batch: &Batch) -> Result<Changed> {
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        let changed = apply(&mut tx, batch, Replay::Everything).await?;
+        tx.commit().await?;
+        Ok(changed)
+    }
+
+    /// Answers [`HubFrame::Welcome`] with `resync`: the next batches are a snapshot from 0 up to
+    /// `head`; rows that it does not bring are deleted when it is complete. Pending acts stay;
+    /// those beyond `last_mid` are numbered anew from there.
     pub async fn begin_resync(&self, epoch: Epoch, head: u64, last_mid: u64) -> Result<()> {
-        let _ = (epoch, head, last_mid);
-        Err(StoreError::NotFound)
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        resync::begin(&mut tx, epoch, head, last_mid).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replay {
+    Touched,
+    #[cfg(feature = "plain")]
+    Everything,
+}
+
+/// Versions of a later resync are above all earlier ones.
+const GENERATION_SHIFT: u32 = 48;
+
+async fn apply(conn: &mut SqliteConnection, batch: &Batch, replay: Replay) -> Result<Changed> {
+    let mut changed = Changed::default();
+    if !follows_cursor(conn, batch).await? {
+        return Ok(changed);
+    }
+    let generation = meta::get_int(conn, "generation").await?.unwrap_or(0);
+    let floor = generation.cast_unsigned() << GENERATION_SHIFT;
+    let resync_ends = resync::ends_at(conn, batch.to).await?;
+    let pending = outbox::load_all(conn).await?;
+    let everything = resync_ends || replay != Replay::Touched;
+    let affected = if pending.is_empty() {
+        Affected::default()
+    } else {
+        closure::affected(conn, &pending, batch, everything).await?
+    };
+    restore(conn, &affected, batch, floor, &mut changed).await?;
+    write_rows(conn, batch, floor, &mut changed).await?;
+    if resync_ends {
+        resync::end(conn, floor, &mut changed).await?;
+    }
+    acknowledge(conn, &pending, batch, &mut changed).await?;
+    for act in pending.iter().filter(|act| act.mid > batch.last_mid && affected.mids.contains(&act.mid)) {
+        run_again(conn, act, &mut changed).await?;
+    }
+    advance(conn, batch).await?;
+    Ok(changed)
+}
+
+/// False: this device has all of it already.
+async fn follows_cursor(conn: &mut SqliteConnection, batch: &Batch) -> Result<bool> {
+    let cursor = meta::cursor(conn).await?;
+    match cursor {
+        None if batch.from == 0 => Ok(true),
+        None => Err(StoreError::Gap { at: None, from: batch.from }),
+        Some(at) if at.epoch != batch.epoch => Err(StoreError::WrongEpoch),
+        Some(at) if batch.from > at.seq => Err(StoreError::Gap { at: Some(at), from: batch.from }),
+        // An acknowledgement without rows ends where the cursor stands.
+        Some(at) => Ok(batch.to >= at.seq),
+    }
+}
+
+async fn restore(conn: &mut SqliteConnection, affected: &Affected, batch: &Batch, floor: u64, changed: &mut Changed) -> Result<()> {
+    if affected.rows.is_empty() {
+        return Ok(());
+    }
+    let vers: HashMap<RowKey, u64> = batch.changes.iter().map(|row| (row.change.key(), row.ver + floor)).collect();
+    let newer = |key: &RowKey, base_ver: u64| vers.get(key).is_some_and(|ver| *ver >= base_ver);
+    let keys: Vec<RowKey> = affected.rows.iter().copied().collect();
+    base::restore(conn, &keys, newer, changed).await
+}
+
+async fn write_rows(conn: &mut SqliteConnection, batch: &Batch, floor: u64, changed: &mut Changed) -> Result<()> {
+    let versioned = batch.changes.iter().map(|row| (&row.change, row.ver + floor));
+    Writes::of(versioned).write(conn, Guard::ByVersion, changed).await
+}
+
+/// Drops acknowledged acts; a refused one leaves its words.
+async fn acknowledge(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, changed: &mut Changed) -> Result<()> {
+    let refusals: HashMap<u64, &Refusal> = batch.rejections.iter().map(|rejection| (rejection.mid, &rejection.refusal)).collect();
+    let answered: Vec<&PendingAct> = pending.iter().filter(|act| act.mid <= batch.last_mid).collect();
+    if answered.is_empty() {
+        return Ok(());
+    }
+    changed.outbox = true;
+    outbox::drop_up_to(conn, batch.last_mid).await?;
+    for act in answered {
+        match refusals.get(&act.mid) {
+            Some(refusal) => review::refused_by_hub(conn, act, refusal, changed).await?,
+            None if act.refused => review::withdraw(conn, act.stamp.act_id, changed).await?,
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+/// Decides a pending act again on the rows as they are now.
+async fn run_again(conn: &mut SqliteConnection, pending: &PendingAct, changed: &mut Changed) -> Result<()> {
+    let actor = pending.stamp.actor;
+    let loaded = facts::load(conn, |facts| rules::needs(&pending.act, actor, facts)).await?;
+    let (touches, refused) = match rules::decide(&pending.act, actor, &loaded.facts, pending.stamp.stamp()) {
+        Ok(effects) => {
+            write_effects(conn, &effects, &loaded, changed).await?;
+            if pending.refused {
+                review::withdraw(conn, pending.stamp.act_id, changed).await?;
+            }
+            (Touches::of(&loaded.facts, &effects), false)
+        }
+        Err(refusal) => {
+            review::refused_here(conn, pending, &refusal, changed).await?;
+            (Touches::reads_only(&loaded.facts), true)
+        }
+    };
+    if touches != pending.touches || refused != pending.refused {
+        outbox::update(conn, pending.mid, &touches, refused).await?;
+    }
+    Ok(())
+}
+
+async fn advance(conn: &mut SqliteConnection, batch: &Batch) -> Result<()> {
+    meta::put_cursor(conn, Cursor { epoch: batch.epoch, seq: batch.to }).await
+}
+
+/// Rows by key, for the closure.
+type Keys = BTreeSet<RowKey>;

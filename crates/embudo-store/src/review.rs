@@ -1,8 +1,14 @@
 //! What was not applied: each with the person's own words.
 
-use crate::{Result, Store, StoreError};
+use crate::changed::Changed;
+use crate::outbox::PendingAct;
+use crate::sql::{self, Args};
+use crate::tables::{get, get_id, get_maybe_id};
+use crate::{codec, drafts, LocalDraft, Result, Store, StoreError};
 use embudo_domain::*;
 use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReviewRow {
@@ -10,7 +16,7 @@ pub struct ReviewRow {
     pub act: Act,
     pub refusal: Refusal,
     pub conversation_id: Option<ConversationId>,
-    /// Their own words, if it was a message or a draft.
+    /// Their own words, if it was a message or an edit.
     pub text: Option<String>,
     /// The text stands in the composer again.
     pub restored: bool,
@@ -22,11 +28,140 @@ pub struct ReviewRow {
 impl Store {
     /// Newest first.
     pub async fn review(&self) -> Result<Vec<ReviewRow>> {
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        let sql = "select act_id, act, refusal, conversation_id, text, restored, provisional, at_ms from review \
+                   order by at_ms desc, act_id desc";
+        sql::rows(&mut conn, sql.into(), Args::default()).await?.iter().map(read).collect()
     }
 
     pub async fn dismiss_review(&self, act: ActId) -> Result<()> {
-        let _ = act;
-        Err(StoreError::NotFound)
+        let mut writer = self.write().await?;
+        let mut args = Args::default();
+        args.id(act.0)?;
+        sql::run(writer.connection()?, "delete from review where act_id = ?1".into(), args).await?;
+        Ok(())
     }
+}
+
+fn read(row: &SqliteRow) -> Result<ReviewRow> {
+    Ok(ReviewRow {
+        act_id: ActId(get_id(row, 0, "review")?),
+        act: codec::unpack("review.act", get(row, 1)?)?,
+        refusal: serde_json::from_str(get(row, 2)?).map_err(|error| StoreError::unreadable("review.refusal", error))?,
+        conversation_id: get_maybe_id(row, 3, "review")?.map(ConversationId),
+        text: get(row, 4)?,
+        restored: get(row, 5)?,
+        provisional: get(row, 6)?,
+        at_ms: get(row, 7)?,
+    })
+}
+
+/// The hub's answer: final. The words of a message go back to its composer if that is empty.
+pub(crate) async fn refused_by_hub(conn: &mut SqliteConnection, pending: &PendingAct, refusal: &Refusal, changed: &mut Changed) -> Result<()> {
+    if !is_worth_a_word(&pending.act) {
+        return withdraw(conn, pending.stamp.act_id, changed).await;
+    }
+    let restored = match returned_draft(pending) {
+        Some(draft) => drafts::put_if_empty(conn, &draft, changed).await?,
+        None => false,
+    };
+    put(conn, pending, refusal, restored, false, changed).await
+}
+
+/// This device's rules refuse it now; it stays queued, because the hub has the last word. Until
+/// then its words are here.
+pub(crate) async fn refused_here(conn: &mut SqliteConnection, pending: &PendingAct, refusal: &Refusal, changed: &mut Changed) -> Result<()> {
+    if is_worth_a_word(&pending.act) { put(conn, pending, refusal, false, true, changed).await } else { Ok(()) }
+}
+
+/// The act happened after all.
+pub(crate) async fn withdraw(conn: &mut SqliteConnection, act: ActId, changed: &mut Changed) -> Result<()> {
+    let mut args = Args::default();
+    args.id(act.0)?;
+    changed.review |= sql::run(conn, "delete from review where act_id = ?1".into(), args).await? > 0;
+    Ok(())
+}
+
+/// Reading marks, drafts and settings follow the next act of their kind; nobody misses one.
+fn is_worth_a_word(act: &Act) -> bool {
+    !matches!(
+        act,
+        Act::MarkRead { .. }
+            | Act::MarkUnread { .. }
+            | Act::RestoreRead { .. }
+            | Act::RestoreWaiting { .. }
+            | Act::SaveDraft { .. }
+            | Act::DeleteDraft { .. }
+            | Act::PutSetting { .. }
+    )
+}
+
+async fn put(
+    conn: &mut SqliteConnection,
+    pending: &PendingAct,
+    refusal: &Refusal,
+    restored: bool,
+    provisional: bool,
+    changed: &mut Changed,
+) -> Result<()> {
+    changed.review = true;
+    let mut args = Args::default();
+    args.id(pending.stamp.act_id.0)?;
+    args.add(codec::pack(&pending.act)?)?;
+    args.add(serde_json::to_string(refusal).map_err(|error| StoreError::unreadable("review.refusal", error))?)?;
+    args.maybe_id(conversation_of(conn, &pending.act).await?.map(|id| id.0))?;
+    args.add(words_of(&pending.act))?;
+    args.add(restored)?;
+    args.add(provisional)?;
+    args.add(pending.stamp.now_ms)?;
+    let sql = "insert into review (act_id, act, refusal, conversation_id, text, restored, provisional, at_ms) \
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+               on conflict (act_id) do update set refusal = excluded.refusal, restored = excluded.restored, \
+               provisional = excluded.provisional";
+    sql::run(conn, sql.into(), args).await?;
+    Ok(())
+}
+
+fn words_of(act: &Act) -> Option<String> {
+    match act {
+        Act::SendMessage { body, .. } => body.searchable(),
+        Act::EditMessage { text, .. } => Some(text.clone()),
+        _ => None,
+    }
+}
+
+async fn conversation_of(conn: &mut SqliteConnection, act: &Act) -> Result<Option<ConversationId>> {
+    let message_id = match act {
+        Act::SendMessage { conversation_id, .. }
+        | Act::SetConversationState { conversation_id, .. }
+        | Act::NoReplyNeeded { conversation_id }
+        | Act::StartConversation { conversation_id, .. } => return Ok(Some(*conversation_id)),
+        Act::RetryMessage { message_id }
+        | Act::CancelMessage { message_id }
+        | Act::ReleaseMessage { message_id }
+        | Act::DiscardMessage { message_id }
+        | Act::SettleMessage { message_id, .. }
+        | Act::EditMessage { message_id, .. } => *message_id,
+        _ => return Ok(None),
+    };
+    let rows = sql::select_by_ids(conn, "select conversation_id from message", "id", &[message_id.0]).await?;
+    rows.first().map(|row| get_id(row, 0, "message").map(ConversationId)).transpose()
+}
+
+/// What the composer gets back. A fresh message id: the old one has been answered for.
+fn returned_draft(pending: &PendingAct) -> Option<LocalDraft> {
+    let Act::SendMessage { conversation_id, body, reply_to, .. } = &pending.act else { return None };
+    let (text, attachments) = match body {
+        Body::Text { text } => (text.clone(), Vec::new()),
+        Body::Media { .. } => drafts::split_caption(body.clone()),
+        other => (String::new(), vec![other.clone()]),
+    };
+    Some(LocalDraft {
+        conversation_id: *conversation_id,
+        message_id: MessageId(pending.stamp.act_id.derived("returned draft")),
+        text,
+        attachments,
+        reply_to: *reply_to,
+        updated_at_ms: pending.stamp.now_ms,
+    })
 }

@@ -14,12 +14,12 @@ pub mod thread;
 pub mod waiting;
 
 pub use contact::{ContactConversationRow, ContactFileRow, ContactPanel};
-pub use diagnostics::StoreDiagnostics;
+pub use diagnostics::{Depth, StoreDiagnostics};
 pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     WaitingOn, WindowFilter,
 };
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
-pub use search_language::{parse as parse_search, ParsedSearch};
+pub use search_language::{parse as parse_search, ParsedSearch, Term};
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};
 pub use waiting::{WaitingCounts, WaitingRow};

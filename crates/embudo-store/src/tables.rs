@@ -1,1 +1,222 @@
-//! tables
+//! Rows to columns and back. A row's image is recovered exactly; `docs/schema/device.sql` shows
+//! the tables, the tests prove the round trip.
+
+mod catalogue;
+mod conversation;
+mod draft;
+pub(crate) mod message;
+mod people;
+
+use crate::changed::Changed;
+use crate::sql::{self, Guard};
+use crate::Result;
+use embudo_domain::*;
+use sqlx::SqliteConnection;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+pub(crate) use catalogue::line_from;
+pub(crate) use conversation::{preview_from, state_from};
+pub(crate) use message::{body_from, local_id_at};
+pub(crate) use people::{identity_from, tags_from, BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS};
+
+/// A stored row and the hub's sequence number of its last change.
+pub(crate) type Stored = (Row, u64);
+
+pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
+    match entity {
+        Entity::Workspace => ("workspace", "id"),
+        Entity::Member => ("member", "id"),
+        Entity::Line => ("line", "id"),
+        Entity::Tag => ("tag", "id"),
+        Entity::QuickReply => ("quick_reply", "id"),
+        Entity::Setting => ("setting", "id"),
+        Entity::Contact => ("contact", "id"),
+        Entity::Reach => ("reach", "contact_id"),
+        Entity::Identity => ("identity", "id"),
+        Entity::Conversation => ("conversation", "id"),
+        Entity::Message => ("message", "id"),
+        Entity::Draft => ("draft", "id"),
+    }
+}
+
+pub(crate) async fn load(conn: &mut SqliteConnection, keys: &[RowKey]) -> Result<HashMap<RowKey, Stored>> {
+    let mut by_entity: BTreeMap<Entity, Vec<Uuid>> = BTreeMap::new();
+    for key in keys {
+        by_entity.entry(key.entity).or_default().push(key.id);
+    }
+    let mut found = HashMap::with_capacity(keys.len());
+    for (entity, ids) in by_entity {
+        let (_, key) = table_of(entity);
+        for row in sql::select_by_ids(conn, select_sql(entity), key, &ids).await? {
+            let stored = read(entity, &row)?;
+            found.insert(stored.0.key(), stored);
+        }
+    }
+    Ok(found)
+}
+
+fn select_sql(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Workspace => catalogue::SELECT_WORKSPACE,
+        Entity::Member => catalogue::SELECT_MEMBER,
+        Entity::Line => catalogue::SELECT_LINE,
+        Entity::Tag => catalogue::SELECT_TAG,
+        Entity::QuickReply => catalogue::SELECT_QUICK_REPLY,
+        Entity::Setting => catalogue::SELECT_SETTING,
+        Entity::Contact => people::SELECT_CONTACT,
+        Entity::Reach => people::SELECT_REACH,
+        Entity::Identity => people::SELECT_IDENTITY,
+        Entity::Conversation => conversation::SELECT,
+        Entity::Message => message::SELECT,
+        Entity::Draft => draft::SELECT,
+    }
+}
+
+fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
+    match entity {
+        Entity::Workspace => catalogue::read_workspace(row),
+        Entity::Member => catalogue::read_member(row),
+        Entity::Line => catalogue::read_line(row),
+        Entity::Tag => catalogue::read_tag(row),
+        Entity::QuickReply => catalogue::read_quick_reply(row),
+        Entity::Setting => catalogue::read_setting(row),
+        Entity::Contact => people::read_contact(row),
+        Entity::Reach => people::read_reach(row),
+        Entity::Identity => people::read_identity(row),
+        Entity::Conversation => conversation::read(row),
+        Entity::Message => message::read(row),
+        Entity::Draft => draft::read(row),
+    }
+}
+
+/// All rows of a small table.
+pub(crate) async fn load_all(conn: &mut SqliteConnection, entity: Entity, tail: &str) -> Result<Vec<Stored>> {
+    let rows = sql::rows(conn, format!("{} {tail}", select_sql(entity)), sql::Args::default()).await?;
+    rows.iter().map(|row| read(entity, row)).collect()
+}
+
+/// Changes of one transaction, at most one per row, sorted by table.
+#[derive(Default)]
+pub(crate) struct Writes<'a> {
+    workspaces: Vec<(&'a Workspace, u64)>,
+    members: Vec<(&'a Member, u64)>,
+    lines: Vec<(&'a Line, u64)>,
+    tags: Vec<(&'a Tag, u64)>,
+    quick_replies: Vec<(&'a QuickReply, u64)>,
+    settings: Vec<(&'a Setting, u64)>,
+    contacts: Vec<(&'a Contact, u64)>,
+    reaches: Vec<(&'a Reach, u64)>,
+    identities: Vec<(&'a Identity, u64)>,
+    conversations: Vec<(&'a Conversation, u64)>,
+    messages: Vec<(&'a Message, u64)>,
+    drafts: Vec<(&'a Draft, u64)>,
+    deletes: BTreeMap<Entity, Vec<(Uuid, u64)>>,
+}
+
+impl<'a> Writes<'a> {
+    /// Of two changes of one row the later one counts.
+    pub fn of(changes: impl IntoIterator<Item = (&'a Change, u64)>) -> Self {
+        let changes: Vec<(&Change, u64)> = changes.into_iter().collect();
+        let mut last: HashMap<RowKey, usize> = HashMap::with_capacity(changes.len());
+        for (at, (change, _)) in changes.iter().enumerate() {
+            last.insert(change.key(), at);
+        }
+        let mut writes = Self::default();
+        for (at, (change, ver)) in changes.into_iter().enumerate() {
+            if last.get(&change.key()) == Some(&at) {
+                match change {
+                    Change::Put(row) => writes.put(row, ver),
+                    Change::Delete(key) => writes.deletes.entry(key.entity).or_default().push((key.id, ver)),
+                }
+            }
+        }
+        writes
+    }
+
+    fn put(&mut self, row: &'a Row, ver: u64) {
+        match row {
+            Row::Workspace(row) => self.workspaces.push((row, ver)),
+            Row::Member(row) => self.members.push((row, ver)),
+            Row::Line(row) => self.lines.push((row, ver)),
+            Row::Tag(row) => self.tags.push((row, ver)),
+            Row::QuickReply(row) => self.quick_replies.push((row, ver)),
+            Row::Setting(row) => self.settings.push((row, ver)),
+            Row::Contact(row) => self.contacts.push((row, ver)),
+            Row::Reach(row) => self.reaches.push((row, ver)),
+            Row::Identity(row) => self.identities.push((row, ver)),
+            Row::Conversation(row) => self.conversations.push((row, ver)),
+            Row::Message(row) => self.messages.push((row, ver)),
+            Row::Draft(row) => self.drafts.push((row, ver)),
+        }
+    }
+
+    /// Lines before conversations, identities before contacts: what is derived from both is then
+    /// right at the first write.
+    pub async fn write(self, conn: &mut SqliteConnection, guard: Guard, changed: &mut Changed) -> Result<()> {
+        for (entity, list) in &self.deletes {
+            delete(conn, *entity, list, guard, changed).await?;
+        }
+        catalogue::put_workspaces(conn, &self.workspaces, guard, changed).await?;
+        catalogue::put_members(conn, &self.members, guard, changed).await?;
+        catalogue::put_lines(conn, &self.lines, guard, changed).await?;
+        catalogue::put_tags(conn, &self.tags, guard, changed).await?;
+        catalogue::put_quick_replies(conn, &self.quick_replies, guard, changed).await?;
+        catalogue::put_settings(conn, &self.settings, guard, changed).await?;
+        people::put(conn, &self.identities, &self.contacts, &self.reaches, guard, changed).await?;
+        conversation::put(conn, &self.conversations, guard, changed).await?;
+        message::put(conn, &self.messages, guard, changed).await?;
+        draft::put(conn, &self.drafts, guard, changed).await
+    }
+}
+
+async fn delete(conn: &mut SqliteConnection, entity: Entity, list: &[(Uuid, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+    let (table, key) = table_of(entity);
+    let mut ids: Vec<Uuid> = list.iter().map(|(id, _)| *id).collect();
+    if guard == Guard::ByVersion {
+        // A row that is newer than its deletion was made again since.
+        let vers: HashMap<Uuid, u64> = list.iter().copied().collect();
+        for row in sql::select_by_ids(conn, &format!("select {key}, ver from {table}"), key, &ids).await? {
+            let id = get_id(&row, 0, table)?;
+            if vers.get(&id).is_some_and(|ver| get_ver(&row, 1).is_ok_and(|stored| stored > *ver)) {
+                ids.retain(|other| *other != id);
+            }
+        }
+    }
+    match entity {
+        Entity::Message => message::note_deleted(conn, &ids, changed).await?,
+        Entity::Draft => draft::note_deleted(conn, &ids, changed).await?,
+        Entity::Contact => people::note_contacts(conn, &ids, changed).await?,
+        Entity::Identity | Entity::Reach => people::before_delete(conn, entity, &ids).await?,
+        _ => {}
+    }
+    for id in &ids {
+        changed.note_key(RowKey { entity, id: *id });
+    }
+    let contacts = if entity == Entity::Identity { people::contacts_of_identities(conn, &ids).await? } else { Vec::new() };
+    sql::delete_by_ids(conn, table, key, &ids).await?;
+    people::refresh_handles(conn, &contacts).await
+}
+
+// -- cells --------------------------------------------------------------------------------------
+
+pub(crate) fn get<'r, T>(row: &'r sqlx::sqlite::SqliteRow, at: usize) -> Result<T>
+where
+    T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+{
+    use sqlx::Row as _;
+    // The tables are STRICT: the type of a cell is the column's.
+    Ok(row.try_get_unchecked(at)?)
+}
+
+pub(crate) fn get_id(row: &sqlx::sqlite::SqliteRow, at: usize, table: &'static str) -> Result<Uuid> {
+    crate::codec::uuid(table, get::<&[u8]>(row, at)?)
+}
+
+pub(crate) fn get_maybe_id(row: &sqlx::sqlite::SqliteRow, at: usize, table: &'static str) -> Result<Option<Uuid>> {
+    get::<Option<&[u8]>>(row, at)?.map(|bytes| crate::codec::uuid(table, bytes)).transpose()
+}
+
+pub(crate) fn get_ver(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u64> {
+    Ok(get::<i64>(row, at)?.cast_unsigned())
+}

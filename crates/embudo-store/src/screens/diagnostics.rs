@@ -1,8 +1,12 @@
 //! What the diagnostics screen shows of the database, and its repair.
 
-use crate::{Result, Store, StoreError};
+use crate::sql::{self, Args};
+use crate::tables::get;
+use crate::{open, Result, Store};
 use serde::Serialize;
+use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StoreDiagnostics {
@@ -19,19 +23,118 @@ pub struct StoreDiagnostics {
     pub counts: BTreeMap<String, i64>,
 }
 
+/// How much [`Store::check`] looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The file's pages (after a crash). Blocks nobody.
+    Pages,
+    /// Also the search indexes and the counters against the rows. Writers wait for its end:
+    /// about a second per million messages.
+    Everything,
+}
+
+const COUNTED: [&str; 10] =
+    ["contact", "conversation", "message", "identity", "line", "tag", "quick_reply", "local_draft", "held", "review"];
+
 impl Store {
     pub async fn diagnostics(&self) -> Result<StoreDiagnostics> {
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        let mut counts = BTreeMap::new();
+        for table in COUNTED {
+            counts.insert(table.to_owned(), number(&mut conn, format!("select count(*) from {table}")).await?);
+        }
+        let cipher = sql::maybe_row(&mut conn, "pragma cipher_version".into(), Args::default()).await?;
+        Ok(StoreDiagnostics {
+            db_bytes: size(self.path()),
+            wal_bytes: size(self.path().map(|path| with_suffix(path, "-wal")).as_deref()),
+            sqlite_version: sqlx::query_scalar("select sqlite_version()").fetch_one(&mut *conn).await?,
+            cipher_version: cipher.map(|row| get(&row, 0)).transpose()?,
+            schema_version: open::found_schema(&mut conn).await?,
+            encrypted: self.encrypted(),
+            queue: number(&mut conn, "select count(*) from outbox".into()).await?,
+            counts,
+        })
     }
 
-    /// The whole file and the search index: empty when all is well, else what was found. Takes
-    /// seconds on a large file and blocks no reader.
-    pub async fn check(&self) -> Result<Vec<String>> {
-        Err(StoreError::NotFound)
+    /// Empty when all is well, else what was found.
+    pub async fn check(&self, depth: Depth) -> Result<Vec<String>> {
+        let mut found = check_pages(&mut *self.read().await?).await?;
+        if depth == Depth::Everything {
+            let mut writer = self.write().await?;
+            found.extend(check_derived(writer.connection()?).await?);
+        }
+        Ok(found)
     }
 
-    /// Builds the search index and the counters anew from the rows.
+    /// Builds the search indexes and the counters anew from the rows.
     pub async fn rebuild_derived(&self) -> Result<()> {
-        Err(StoreError::NotFound)
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        for sql in REBUILD {
+            sqlx::query(*sql).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
+}
+
+const REBUILD: &[&str] = &[
+    "insert into message_fts (message_fts) values ('rebuild')",
+    "insert into contact_fts (contact_fts) values ('rebuild')",
+    "delete from conversation_count",
+    "insert into conversation_count (line_id, list, total, unread) \
+     select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list",
+    "delete from conversation_tag",
+    "insert into conversation_tag (tag_id, list, last_at_ms, local_id) \
+     select t.tag_id, c.list, c.last_at_ms, c.local_id from contact_tag t join conversation c on c.contact_id = t.contact_id",
+];
+
+async fn check_pages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    let rows = sql::rows(conn, "pragma quick_check".into(), Args::default()).await?;
+    let lines: Vec<String> = rows.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+}
+
+async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    for table in ["message_fts", "contact_fts"] {
+        // With rank 1 an external-content index is compared with its table.
+        let sql = format!("insert into {table} ({table}, rank) values ('integrity-check', 1)");
+        match sql::run(conn, sql, Args::default()).await {
+            Ok(_) => {}
+            Err(crate::StoreError::Corrupt(what)) => found.push(format!("{table}: {what}")),
+            Err(other) => return Err(other),
+        }
+    }
+    let counted = "select count(*) from (select line_id, list, total, unread from conversation_count where total <> 0 \
+                   except select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list)";
+    let missing = "select count(*) from (select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list \
+                   except select line_id, list, total, unread from conversation_count)";
+    let tags = "select count(*) from (select tag_id, list, last_at_ms, local_id from conversation_tag \
+                except select t.tag_id, c.list, c.last_at_ms, c.local_id from contact_tag t \
+                join conversation c on c.contact_id = t.contact_id)";
+    let tagged = "select count(*) from (select t.tag_id, c.list, c.last_at_ms, c.local_id from contact_tag t \
+                  join conversation c on c.contact_id = t.contact_id \
+                  except select tag_id, list, last_at_ms, local_id from conversation_tag)";
+    for (what, sql) in [("counters", counted), ("counters", missing), ("tag lists", tags), ("tag lists", tagged)] {
+        let wrong = number(conn, sql.into()).await?;
+        if wrong > 0 {
+            found.push(format!("{what}: {wrong} differ from the rows"));
+        }
+    }
+    Ok(found)
+}
+
+async fn number(conn: &mut SqliteConnection, sql: String) -> Result<i64> {
+    sql::maybe_row(conn, sql, Args::default()).await?.map_or(Ok(0), |row| get(&row, 0))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> std::path::PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn size(path: Option<&Path>) -> u64 {
+    path.and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len())
 }

@@ -1,8 +1,14 @@
 //! The list of conversations: pages, rows by id, exact counts.
 
-use crate::{Result, Store, StoreError};
+use super::inbox_sql::ViewSql;
+use crate::sql::{self, Args};
+use crate::tables::{get, get_id, get_maybe_id, preview_from, state_from, tags_from};
+use crate::{codec, Result, Store, StoreError};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
+use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,36 +155,171 @@ pub struct InboxCounts {
 impl Store {
     /// A page in the view's order after `after` (from the top without it); at most 200 rows.
     pub async fn inbox_page(&self, view: &InboxView, after: Option<InboxKey>, limit: u32, now_ms: i64) -> Result<InboxPage> {
-        let _ = (view, after, limit, now_ms);
-        Err(StoreError::NotFound)
+        page(&mut *self.read().await?, view, after, limit, now_ms).await
     }
 
     /// The page that starts at row number `index` of the view, for a dragged scroll bar.
     pub async fn inbox_page_at(&self, view: &InboxView, index: i64, limit: u32, now_ms: i64) -> Result<InboxPage> {
-        let _ = (view, index, limit, now_ms);
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        if index <= 0 {
+            return page(&mut conn, view, None, limit, now_ms).await;
+        }
+        let (sql, args) = ViewSql::list(view, now_ms).key_at(index - 1)?;
+        match sql::maybe_row(&mut conn, sql, args).await? {
+            Some(row) => {
+                let before = InboxKey { sort: get(&row, 0)?, id: ConversationId(get_id(&row, 1, "conversation")?) };
+                page(&mut conn, view, Some(before), limit, now_ms).await
+            }
+            None => Ok(InboxPage { rows: Vec::new(), next: None }),
+        }
     }
 
     /// Rows by id, with their place in the view. Ids without a row are left out.
     pub async fn inbox_rows(&self, view: &InboxView, ids: &[ConversationId], now_ms: i64) -> Result<Vec<InboxRowAt>> {
-        let _ = (view, ids, now_ms);
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        let view = ViewSql::any(view, now_ms);
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let mut found = Vec::with_capacity(ids.len());
+        let mut seen = HashSet::new();
+        for list in sql::id_lists(&ids) {
+            let (sql, args) = view.rows(&list)?;
+            for row in sql::rows(&mut conn, sql, args).await? {
+                let shown = row_from(&row)?;
+                if seen.insert(shown.id) {
+                    let key = InboxKey { sort: get::<Option<i64>>(&row, KEY)?.unwrap_or_default(), id: shown.id };
+                    let in_view = get::<Option<bool>>(&row, KEY + 1)?.unwrap_or(false);
+                    found.push(InboxRowAt { row: shown, in_view, key });
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// How many rows of the view come before this one.
     pub async fn inbox_position(&self, view: &InboxView, key: InboxKey, now_ms: i64) -> Result<i64> {
-        let _ = (view, key, now_ms);
-        Err(StoreError::NotFound)
+        let (sql, args) = ViewSql::list(view, now_ms).position(key)?;
+        number(&mut *self.read().await?, sql, args).await
     }
 
     pub async fn inbox_counts(&self, view: &InboxView, now_ms: i64) -> Result<InboxCounts> {
-        let _ = (view, now_ms);
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        let mut counts = counters(&mut conn, view).await?;
+        if !is_counted(view) {
+            let all = InboxView { tab: InboxTab::All, ..view.clone() };
+            let unread = InboxView { tab: InboxTab::Unread, ..view.clone() };
+            counts.all = count(&mut conn, &all, now_ms).await?;
+            counts.unread = count(&mut conn, &unread, now_ms).await?;
+        }
+        Ok(counts)
     }
 
     /// All ids of a view, in its order, for a bulk act on "all matching".
     pub async fn inbox_ids(&self, view: &InboxView, now_ms: i64) -> Result<Vec<ConversationId>> {
-        let _ = (view, now_ms);
-        Err(StoreError::NotFound)
+        let (sql, args) = ViewSql::list(view, now_ms).ids()?;
+        let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
+        rows.iter().map(|row| get_id(row, 0, "conversation").map(ConversationId)).collect()
     }
+}
+
+async fn page(conn: &mut SqliteConnection, view: &InboxView, after: Option<InboxKey>, limit: u32, now_ms: i64) -> Result<InboxPage> {
+    const MOST: u32 = 200;
+    let limit = limit.clamp(1, MOST) as usize;
+    // One more than asked tells whether there is a next page.
+    let (sql, args) = ViewSql::list(view, now_ms).page(after, limit as i64 + 1, Args::default())?;
+    let rows = sql::rows(conn, sql, args).await?;
+    let page: Vec<InboxRow> = rows.iter().take(limit).map(row_from).collect::<Result<_>>()?;
+    let next = match (rows.len() > limit, rows.get(limit - 1), page.last()) {
+        (true, Some(row), Some(last)) => Some(InboxKey { sort: get(row, KEY)?, id: last.id }),
+        _ => None,
+    };
+    Ok(InboxPage { rows: page, next })
+}
+
+/// The column behind [`inbox_sql::ROW_COLUMNS`]: the key of the order.
+const KEY: usize = 34;
+
+fn row_from(row: &SqliteRow) -> Result<InboxRow> {
+    // The contact may come in a later batch than its conversation.
+    let name = |at| Ok::<String, StoreError>(get::<Option<String>>(row, at)?.unwrap_or_default());
+    let display_name = name(2)?;
+    let line_type = get::<Option<i64>>(row, 6)?.map_or(Ok(LineType::Simulator), codec::line_type)?;
+    Ok(InboxRow {
+        id: ConversationId(get_id(row, 0, "conversation")?),
+        contact_id: ContactId(get_id(row, 1, "conversation")?),
+        name: if display_name.is_empty() { name(3)? } else { display_name },
+        saved: get::<Option<bool>>(row, 4)?.unwrap_or(false),
+        line_id: LineId(get_id(row, 5, "conversation")?),
+        line_type,
+        line_name: name(7)?,
+        line_color: name(8)?,
+        // 1: connected, 2: degraded, which still sends
+        line_connected: matches!(get::<Option<i64>>(row, 9)?, Some(1 | 2)),
+        state: state_from(row, 10)?,
+        blocked: get(row, 15)?,
+        last_at_ms: get(row, 16)?,
+        last_inbound_s: get(row, 17)?,
+        waiting_since_ms: get(row, 18)?,
+        unread: get(row, 19)?,
+        manual_unread: get(row, 20)?,
+        failed_count: get(row, 21)?,
+        window_closes_at_ms: get(row, 22)?,
+        preview: preview_from(row, 23)?,
+        tag_ids: tags_from(get::<Option<&[u8]>>(row, 30)?.unwrap_or_default())?,
+        draft_text: get(row, 31)?,
+        held: get_maybe_id(row, 32, "held")?.map(MessageId),
+        held_text: get(row, 33)?,
+    })
+}
+
+async fn number(conn: &mut SqliteConnection, sql: String, args: Args) -> Result<i64> {
+    sql::maybe_row(conn, sql, args).await?.map_or(Ok(0), |row| get(&row, 0))
+}
+
+async fn count(conn: &mut SqliteConnection, view: &InboxView, now_ms: i64) -> Result<i64> {
+    let (sql, args) = ViewSql::list(view, now_ms).count()?;
+    number(conn, sql, args).await
+}
+
+/// Scope and lines are all that narrows the view: the maintained numbers are its own.
+fn is_counted(view: &InboxView) -> bool {
+    let lines_only = InboxFilter { line_ids: view.filter.line_ids.clone(), ..InboxFilter::default() };
+    view.filter == lines_only && matches!(view.order, InboxOrder::Newest | InboxOrder::OldestUnread)
+}
+
+/// Numbers per line and list, a few dozen rows.
+pub const COUNTERS: &str = "select line_id, list, total, unread from conversation_count";
+
+async fn counters(conn: &mut SqliteConnection, view: &InboxView) -> Result<InboxCounts> {
+    let mut counts = InboxCounts::default();
+    for row in sql::rows(conn, COUNTERS.to_owned(), Args::default()).await? {
+        let line = LineId(get_id(&row, 0, "conversation_count")?);
+        let (list, total, unread): (i64, i64, i64) = (get(&row, 1)?, get(&row, 2)?, get(&row, 3)?);
+        if list == 0 {
+            counts.badge += unread;
+        }
+        if !view.filter.line_ids.is_empty() && !view.filter.line_ids.contains(&line) {
+            continue;
+        }
+        match list {
+            1 => counts.snoozed += total,
+            2 => counts.closed += total,
+            3 => counts.blocked += total,
+            _ => {}
+        }
+        let in_scope = match view.scope {
+            InboxScope::Open => list == 0,
+            InboxScope::Snoozed => list == 1,
+            InboxScope::Closed => list == 2,
+            InboxScope::Blocked => list == 3,
+            InboxScope::Everything => list != 3,
+        };
+        if in_scope {
+            counts.all += total;
+            counts.unread += unread;
+        }
+    }
+    if view.order == InboxOrder::OldestUnread {
+        counts.all = counts.unread;
+    }
+    Ok(counts)
 }

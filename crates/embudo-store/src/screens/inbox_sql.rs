@@ -1,1 +1,359 @@
-//! The statements of the list.
+//! The statements of the list. A view becomes one driving index, whose order is the list's
+//! order, and conditions on what it leaves; so a page reads little more than its own rows.
+//!
+//! `indexed by` pins the index: the planner has no statistics here (`analyze` is never run: it
+//! flips plans), and a test pins what remains.
+
+use super::inbox::{InboxFilter, InboxKey, InboxOrder, InboxScope, InboxTab, InboxView, WaitingOn, WindowFilter};
+use crate::sql::{placeholders, Args};
+use crate::{codec, Result};
+use std::fmt::Write;
+use uuid::Uuid;
+
+/// Everything that a row shows, in the order in which `inbox::row_from` reads it.
+pub const ROW_COLUMNS: &str = "c.id, c.contact_id, ct.display_name, ct.channel_name, ct.saved, c.line_id, l.line_type, \
+     l.display_name, l.color, l.state, c.state, c.snoozed_until_ms, c.snoozed_until_reply, c.snoozed_by, c.closed_reason, \
+     c.blocked, c.last_at_ms, c.last_inbound_s, c.waiting_since_ms, max(c.inbound_count - c.read_inbound, 0), c.manual_unread, \
+     c.failed_count, c.window_closes_at_ms, c.preview_id, c.preview_from_us, c.preview_kind, c.preview_text, \
+     c.preview_delivery, c.preview_sort_s, c.preview_conv_seq, ct.tag_ids, \
+     case when ld.conversation_id is not null then iif(ld.text <> '' or ld.attachments is not null, ld.text, null) \
+     else iif(d.text <> '' or d.attachments is not null, d.text, null) end, h.message_id, h.text";
+
+/// Left joins keep `conversation` the outer loop, and with it the order of its index.
+pub const ROW_JOINS: &str = "left join contact ct on ct.id = c.contact_id left join line l on l.id = c.line_id \
+     left join local_draft ld on ld.conversation_id = c.id left join draft d on d.conversation_id = c.id \
+     left join held h on h.message_id = \
+     (select message_id from held where conversation_id = c.id order by clicked_at_ms desc limit 1)";
+
+/// "Closing": so much time or less is left.
+pub const CLOSING_SOON_MS: i64 = 4 * 3600 * 1000;
+
+const HAS_DRAFT: &str = "c.id in (select conversation_id from local_draft where text <> '' or attachments is not null \
+     union select conversation_id from draft d where (d.text <> '' or d.attachments is not null) \
+     and not exists (select 1 from local_draft l where l.conversation_id = d.conversation_id))";
+
+#[derive(Clone, Debug)]
+enum Value {
+    Int(i64),
+    Id(Uuid),
+}
+
+/// A view as SQL.
+pub(super) struct ViewSql {
+    /// `conversation c …` with its index.
+    source: String,
+    conditions: Vec<String>,
+    values: Vec<Value>,
+    /// The column of the order, and the one that decides ties.
+    key: &'static str,
+    tie: &'static str,
+    descending: bool,
+    /// The index gives the order. Without it the rows are found and sorted first and the rest of
+    /// their columns is read for the page alone.
+    in_order: bool,
+}
+
+/// A whole page statement, as tests and benchmarks see it; `after`: with a key to start from.
+pub fn page_sql(view: &InboxView, after: bool) -> String {
+    let key = after.then_some(InboxKey { sort: 0, id: embudo_domain::ConversationId(Uuid::nil()) });
+    ViewSql::list(view, 0).page(key, 50, Args::default()).map_or_else(|error| error.to_string(), |(sql, _)| sql)
+}
+
+impl ViewSql {
+    /// For reading the list in its order.
+    pub fn list(view: &InboxView, now_ms: i64) -> Self {
+        let mut sql = Self::any(view, now_ms);
+        let source = Source::of(view);
+        if let Source::Tag(tag) = source {
+            let list = list_code(view.scope).unwrap_or_default();
+            sql.and("t.tag_id = ?", [Value::Id(tag)]);
+            sql.and("t.list = ?", [Value::Int(list)]);
+            (sql.key, sql.tie) = ("t.last_at_ms", "t.local_id");
+        }
+        sql.in_order = source.gives_order();
+        sql.source = source.sql();
+        sql
+    }
+
+    /// For rows that are known by their id.
+    pub fn any(view: &InboxView, now_ms: i64) -> Self {
+        let (key, descending) = match view.order {
+            InboxOrder::Newest => ("c.last_at_ms", true),
+            InboxOrder::OldestUnread => ("c.last_at_ms", false),
+            InboxOrder::WaitingLongest => ("c.waiting_since_ms", false),
+            InboxOrder::WindowClosing => ("c.window_closes_at_ms", false),
+        };
+        let mut sql = Self {
+            source: "conversation c".into(),
+            conditions: Vec::new(),
+            values: Vec::new(),
+            key,
+            tie: "c.local_id",
+            descending,
+            in_order: false,
+        };
+        sql.scope(view.scope);
+        sql.order(view, now_ms);
+        sql.filter(&view.filter, now_ms);
+        sql
+    }
+
+    fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
+        self.conditions.push(condition.to_owned());
+        self.values.extend(values);
+    }
+
+    fn scope(&mut self, scope: InboxScope) {
+        match list_code(scope) {
+            Some(list) => self.and(&format!("c.list = {list}"), []),
+            None => self.and("c.blocked = 0", []),
+        }
+    }
+
+    fn order(&mut self, view: &InboxView, now_ms: i64) {
+        if view.tab == InboxTab::Unread || view.order == InboxOrder::OldestUnread {
+            self.and("c.is_unread", []);
+        }
+        match view.order {
+            InboxOrder::Newest | InboxOrder::OldestUnread => {}
+            InboxOrder::WaitingLongest => self.and("c.waiting_since_ms is not null", []),
+            InboxOrder::WindowClosing => {
+                self.and("c.window_closes_at_ms is not null", []);
+                self.and("c.window_closes_at_ms > ?", [Value::Int(now_ms)]);
+            }
+        }
+    }
+
+    fn filter(&mut self, filter: &InboxFilter, now_ms: i64) {
+        match filter.line_ids.as_slice() {
+            [] => {}
+            [line] => self.and("c.line_id = ?", [Value::Id(line.0)]),
+            lines => self.and(&format!("c.line_id in ({})", placeholders(lines.len())), lines.iter().map(|line| Value::Id(line.0))),
+        }
+        if !filter.line_types.is_empty() {
+            let types = filter.line_types.iter().map(codec::line_type_code).map(Value::Int);
+            let places = placeholders(filter.line_types.len());
+            self.and(&format!("c.line_id in (select id from line where line_type in ({places}))"), types);
+        }
+        if let Some(since) = filter.since_ms {
+            self.and("c.last_at_ms >= ?", [Value::Int(since)]);
+        }
+        if let Some(until) = filter.until_ms {
+            self.and("c.last_at_ms < ?", [Value::Int(until)]);
+        }
+        match filter.waiting_on {
+            None => {}
+            Some(WaitingOn::Us) => self.and("c.waiting_since_ms is not null", []),
+            Some(WaitingOn::Customer) => self.and("c.waiting_since_ms is null", []),
+        }
+        match filter.window {
+            None => {}
+            Some(WindowFilter::Open) => {
+                self.and("(c.window_closes_at_ms is null or c.window_closes_at_ms > ?)", [Value::Int(now_ms)]);
+            }
+            Some(WindowFilter::ClosingSoon) => self.and(
+                "c.window_closes_at_ms is not null and c.window_closes_at_ms > ? and c.window_closes_at_ms <= ?",
+                [Value::Int(now_ms), Value::Int(now_ms + CLOSING_SOON_MS)],
+            ),
+            Some(WindowFilter::Closed) => {
+                self.and("c.window_closes_at_ms is not null and c.window_closes_at_ms <= ?", [Value::Int(now_ms)]);
+            }
+        }
+        self.tags(filter);
+        if filter.has_draft {
+            self.and(HAS_DRAFT, []);
+        }
+        if filter.has_failed {
+            self.and("c.failed_count > 0", []);
+        }
+    }
+
+    fn tags(&mut self, filter: &InboxFilter) {
+        match filter.tag_ids.as_slice() {
+            [] => {}
+            tags => {
+                let places = placeholders(tags.len());
+                let condition =
+                    format!("exists (select 1 from contact_tag t where t.contact_id = c.contact_id and t.tag_id in ({places}))");
+                self.and(&condition, tags.iter().map(|tag| Value::Id(tag.0)));
+            }
+        }
+    }
+
+    fn direction(&self) -> &'static str {
+        if self.descending { "desc" } else { "asc" }
+    }
+
+    fn bind(&self, args: &mut Args) -> Result<()> {
+        for value in &self.values {
+            match value {
+                Value::Int(value) => args.add(*value)?,
+                Value::Id(id) => args.id(*id)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn conditions(&self) -> String {
+        self.conditions.join(" and ")
+    }
+
+    /// Rows behind `after` in the order, with the key as their last column.
+    pub fn page(&self, after: Option<InboxKey>, limit: i64, mut args: Args) -> Result<(String, Args)> {
+        let (source, conditions) = (&self.source, self.conditions());
+        self.bind(&mut args)?;
+        let mut sql = if self.in_order {
+            format!("select {ROW_COLUMNS}, {} from {source} {ROW_JOINS} where {conditions}", self.key)
+        } else {
+            format!(
+                "select {ROW_COLUMNS}, {} from (select c.local_id as found from {source} where {conditions}",
+                self.key
+            )
+        };
+        self.behind(after, &mut sql, &mut args)?;
+        self.ordered(&mut sql);
+        sql.push_str(" limit ?");
+        args.add(limit)?;
+        if !self.in_order {
+            let _ = write!(sql, ") cross join conversation c on c.local_id = found {ROW_JOINS}");
+            self.ordered(&mut sql);
+        }
+        Ok((sql, args))
+    }
+
+    /// `(key, id)` of the row at this place of the list.
+    pub fn key_at(&self, index: i64) -> Result<(String, Args)> {
+        let mut args = Args::default();
+        let mut sql = format!("select {}, c.id from {} where {}", self.key, self.source, self.conditions());
+        self.bind(&mut args)?;
+        self.ordered(&mut sql);
+        sql.push_str(" limit 1 offset ?");
+        args.add(index)?;
+        Ok((sql, args))
+    }
+
+    /// How many rows stand before this key.
+    pub fn position(&self, key: InboxKey) -> Result<(String, Args)> {
+        let mut args = Args::default();
+        let mut sql = format!("select count(*) from {} where {}", self.source, self.conditions());
+        self.bind(&mut args)?;
+        let (before, none) = if self.descending { (">", i64::MAX) } else { ("<", i64::MIN) };
+        let _ = write!(
+            sql,
+            " and ({}, {}) {before} (?, coalesce((select local_id from conversation where id = ?), {none}))",
+            self.key, self.tie
+        );
+        args.add(key.sort)?;
+        args.id(key.id.0)?;
+        Ok((sql, args))
+    }
+
+    pub fn count(&self) -> Result<(String, Args)> {
+        let mut args = Args::default();
+        self.bind(&mut args)?;
+        Ok((format!("select count(*) from {} where {}", self.source, self.conditions()), args))
+    }
+
+    pub fn ids(&self) -> Result<(String, Args)> {
+        let mut args = Args::default();
+        let mut sql = format!("select c.id from {} where {}", self.source, self.conditions());
+        self.bind(&mut args)?;
+        self.ordered(&mut sql);
+        Ok((sql, args))
+    }
+
+    /// Rows by id: whether the view holds them, and their key in its order.
+    pub fn rows(&self, ids: &[Uuid]) -> Result<(String, Args)> {
+        let mut args = Args::default();
+        let sql = format!(
+            "select {ROW_COLUMNS}, {}, ({}) from conversation c {ROW_JOINS} where c.id in ({})",
+            self.key,
+            self.conditions(),
+            placeholders(ids.len())
+        );
+        self.bind(&mut args)?;
+        for id in ids {
+            args.id(*id)?;
+        }
+        Ok((sql, args))
+    }
+
+    fn behind(&self, after: Option<InboxKey>, sql: &mut String, args: &mut Args) -> Result<()> {
+        if let Some(after) = after {
+            let (behind, none) = if self.descending { ("<", i64::MIN) } else { (">", i64::MAX) };
+            let _ = write!(
+                sql,
+                " and ({}, {}) {behind} (?, coalesce((select local_id from conversation where id = ?), {none}))",
+                self.key, self.tie
+            );
+            args.add(after.sort)?;
+            args.id(after.id.0)?;
+        }
+        Ok(())
+    }
+
+    fn ordered(&self, sql: &mut String) {
+        let direction = self.direction();
+        let _ = write!(sql, " order by {} {direction}, {} {direction}", self.key, self.tie);
+    }
+}
+
+fn list_code(scope: InboxScope) -> Option<i64> {
+    match scope {
+        InboxScope::Open => Some(0),
+        InboxScope::Snoozed => Some(1),
+        InboxScope::Closed => Some(2),
+        InboxScope::Blocked => Some(3),
+        InboxScope::Everything => None,
+    }
+}
+
+/// Where a list begins to read.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// An index in the order of the list.
+    Ordered(&'static str),
+    /// `conversation_tag` is the list of one tag.
+    Tag(Uuid),
+    /// An index that has everything the conditions and the order ask for, in another order.
+    Covering(&'static str),
+    /// Whatever the planner finds.
+    Any,
+}
+
+impl Source {
+    fn of(view: &InboxView) -> Self {
+        let filter = &view.filter;
+        let one_list = view.scope != InboxScope::Everything;
+        match view.order {
+            // Drafts are few, and named by the table of drafts.
+            _ if filter.has_draft => Self::Any,
+            InboxOrder::WaitingLongest if one_list => Self::Ordered("conversation_waiting_longest"),
+            InboxOrder::WindowClosing if one_list => Self::Ordered("conversation_window"),
+            InboxOrder::OldestUnread if one_list => Self::Ordered("conversation_unread"),
+            InboxOrder::Newest if !one_list => Self::Ordered("conversation_newest_all"),
+            InboxOrder::Newest => match filter.tag_ids.as_slice() {
+                [tag] => Self::Tag(tag.0),
+                _ if filter.window == Some(WindowFilter::ClosingSoon) => Self::Covering("conversation_closing"),
+                _ if filter.has_failed => Self::Ordered("conversation_failed"),
+                _ if view.tab == InboxTab::Unread => Self::Ordered("conversation_unread"),
+                _ if filter.waiting_on == Some(WaitingOn::Us) => Self::Ordered("conversation_waiting"),
+                _ if filter.line_ids.len() == 1 => Self::Ordered("conversation_line"),
+                _ => Self::Ordered("conversation_newest"),
+            },
+            _ => Self::Any,
+        }
+    }
+
+    fn gives_order(self) -> bool {
+        matches!(self, Self::Ordered(_) | Self::Tag(_))
+    }
+
+    fn sql(self) -> String {
+        match self {
+            Self::Ordered(index) | Self::Covering(index) => format!("conversation c indexed by {index}"),
+            Self::Tag(_) => "conversation_tag t cross join conversation c on c.local_id = t.local_id".into(),
+            Self::Any => "conversation c".into(),
+        }
+    }
+}

@@ -1,8 +1,16 @@
 //! Search over messages (newest first), contacts and numbers.
 
-use crate::{Result, Store, StoreError};
+use super::search_language::{self, ParsedSearch};
+use crate::sql::{self, placeholders, Args};
+use crate::tables::{get, get_id, get_maybe_id, local_id_at, BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS};
+use crate::{codec, fold, Result, Store};
+use embudo_domain::rules::phone_key;
 use embudo_domain::*;
 use serde::Serialize;
+use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
+use uuid::Uuid;
 
 #[derive(Clone, Debug, Default)]
 pub struct SearchQuery {
@@ -31,6 +39,7 @@ pub struct MessageHit {
     pub name: String,
     pub line_id: LineId,
     pub direction: Direction,
+    /// `Body::kind_name`
     pub kind: &'static str,
     pub at_ms: i64,
     pub snippet: Vec<SnippetPart>,
@@ -55,15 +64,344 @@ pub struct ContactHit {
     pub detail: String,
 }
 
+macro_rules! hit_columns {
+    () => {
+        "m.local_id, m.id, m.conversation_id, c.contact_id, coalesce(nullif(ct.display_name, ''), ct.channel_name, ''), \
+         c.line_id, m.direction, m.kind, m.sort_s, m.created_at_ms, "
+    };
+}
+macro_rules! hit_joins {
+    () => {
+        " cross join conversation c on c.id = m.conversation_id left join contact ct on ct.id = c.contact_id where "
+    };
+}
+/// The index is the outer loop: its rows come newest first by themselves.
+pub const BY_WORDS: &str = concat!(
+    "select ", hit_columns!(), "snippet(message_fts, 0, char(1), char(2), '…', 12) \
+     from message_fts f cross join message m on m.local_id = f.rowid", hit_joins!(), "message_fts match ? and f.rowid < ?"
+);
+/// Without words: the messages themselves, newest first.
+pub const BY_FILTERS: &str = concat!(
+    "select ", hit_columns!(), "substr(m.text, 1, 160) from message m", hit_joins!(), "m.local_id < ?"
+);
+
 impl Store {
     pub async fn search_messages(&self, query: &SearchQuery) -> Result<MessageHits> {
-        let _ = query;
-        Err(StoreError::NotFound)
+        const MOST: u32 = 100;
+        let parsed = search_language::parse(&query.text);
+        let limit = query.limit.clamp(1, MOST) as usize;
+        let not_understood = parsed.not_understood.clone();
+        let Some((sql, args)) = message_sql(&parsed, query, limit as i64 + 1)? else {
+            return Ok(MessageHits { not_understood, ..MessageHits::default() });
+        };
+        let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
+        let hits = rows.iter().take(limit).map(hit_from).collect::<Result<Vec<_>>>()?;
+        let next = if rows.len() > limit { Some(get(&rows[limit - 1], 0)?) } else { None };
+        Ok(MessageHits { hits, next, not_understood })
     }
 
     /// By name, user name, phone in any format, e-mail.
     pub async fn search_contacts(&self, text: &str, limit: u32) -> Result<Vec<ContactHit>> {
-        let _ = (text, limit);
-        Err(StoreError::NotFound)
+        let words = search_language::parse(text).words();
+        let words = words.trim();
+        let mut conn = self.read().await?;
+        let mut found: Vec<Found> = Vec::new();
+        if let Some(digits) = phone_digits(words) {
+            found.extend(by_phone(&mut conn, &digits, limit).await?);
+        }
+        if words.contains('@') {
+            found.extend(by_email(&mut conn, &words.to_lowercase(), limit).await?);
+        }
+        found.extend(by_name(&mut conn, words.trim_start_matches('@'), limit).await?);
+        let mut seen = HashSet::new();
+        found.retain(|found| seen.insert(found.contact));
+        found.truncate(limit as usize);
+        contact_hits(&mut conn, found).await
+    }
+}
+
+// -- messages -----------------------------------------------------------------------------------
+
+/// None: nothing to look for yet.
+fn message_sql(parsed: &ParsedSearch, query: &SearchQuery, limit: i64) -> Result<Option<(String, Args)>> {
+    let words = match_expression(parsed);
+    if words.is_none() && (parsed.is_empty() || !parsed.terms.is_empty()) {
+        return Ok(None);
+    }
+    let mut args = Args::default();
+    let mut sql = match &words {
+        Some(words) => {
+            args.add(words.as_str())?;
+            BY_WORDS.to_owned()
+        }
+        None => BY_FILTERS.to_owned(),
+    };
+    args.add(query.after.unwrap_or(i64::MAX))?;
+    let rowid = if words.is_some() { "f.rowid" } else { "m.local_id" };
+    narrow(parsed, query, rowid, &mut sql, &mut args)?;
+    sql.push_str(&format!(" order by {rowid} desc limit ?"));
+    args.add(limit)?;
+    Ok(Some((sql, args)))
+}
+
+/// What FTS5 is asked for. None: no word is long enough.
+fn match_expression(parsed: &ParsedSearch) -> Option<String> {
+    let long_enough = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
+    let several = parsed.terms.len() > 1;
+    let terms: Vec<String> = parsed
+        .terms
+        .iter()
+        // One letter as a prefix is half of all words: it waits for the next one.
+        .filter(|term| !term.prefix || long_enough(&term.text))
+        .filter(|term| several || long_enough(&term.text))
+        .map(|term| format!("\"{}\"{}", term.text.replace('"', "\"\""), if term.prefix { "*" } else { "" }))
+        .collect();
+    (!terms.is_empty()).then(|| terms.join(" "))
+}
+
+fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut String, args: &mut Args) -> Result<()> {
+    const DAY_S: i64 = 86_400;
+    // Ours that a person took away: 9, 10, 11 are failed, unknown, canceled.
+    sql.push_str(" and not (m.direction = 1 and m.deleted_at_ms is not null and m.delivery in (9, 10, 11)) and m.direction <> 2");
+    if let Some(from_us) = parsed.from_us {
+        sql.push_str(" and m.direction = ?");
+        args.add(i64::from(from_us))?;
+    }
+    if !parsed.kinds.is_empty() {
+        // "+": by the index of kinds only when it is one, which then comes in the right order.
+        let column = if parsed.kinds.len() == 1 { "m.kind" } else { "+m.kind" };
+        sql.push_str(&format!(" and {column} in ({}) and m.kind not in (0, 11)", placeholders(parsed.kinds.len())));
+        for kind in &parsed.kinds {
+            args.add(*kind)?;
+        }
+    }
+    if !parsed.lines.is_empty() {
+        let places = placeholders(parsed.lines.len());
+        sql.push_str(&format!(" and c.line_id in (select id from line where lower(display_name) in ({places}))"));
+        for line in &parsed.lines {
+            args.add(line.to_ascii_lowercase())?;
+        }
+    }
+    if let Some(line) = query.line_id {
+        sql.push_str(" and c.line_id = ?");
+        args.id(line.0)?;
+    }
+    if let Some(conversation) = query.conversation_id {
+        sql.push_str(" and m.conversation_id = ?");
+        args.id(conversation.0)?;
+    }
+    let starts_s = |day: i64| day * DAY_S - i64::from(query.utc_offset_minutes) * 60;
+    // Local ids grow with time: they bound the walk, the time itself decides.
+    if let Some(day) = parsed.before_day {
+        sql.push_str(&format!(" and {rowid} < ? and min(m.sort_s, m.created_at_ms / 1000) < ?"));
+        args.add(local_id_at(starts_s(day) + DAY_S))?;
+        args.add(starts_s(day))?;
+    }
+    if let Some(day) = parsed.after_day {
+        sql.push_str(&format!(" and {rowid} >= ? and iif(m.sort_s = {SORT_UNSENT_S}, m.created_at_ms / 1000, m.sort_s) >= ?"));
+        args.add(local_id_at(starts_s(day)))?;
+        args.add(starts_s(day))?;
+    }
+    Ok(())
+}
+
+/// Provider time once there is one, else the click.
+pub(super) fn at_ms(sort_s: i64, created_at_ms: i64) -> i64 {
+    if sort_s == SORT_UNSENT_S { created_at_ms } else { sort_s * 1000 }
+}
+
+fn hit_from(row: &SqliteRow) -> Result<MessageHit> {
+    Ok(MessageHit {
+        message_id: MessageId(get_id(row, 1, "message")?),
+        conversation_id: ConversationId(get_id(row, 2, "message")?),
+        contact_id: ContactId(get_id(row, 3, "conversation")?),
+        name: get(row, 4)?,
+        line_id: LineId(get_id(row, 5, "conversation")?),
+        direction: codec::direction(get(row, 6)?)?,
+        kind: codec::kind_name(get(row, 7)?)?,
+        at_ms: at_ms(get(row, 8)?, get(row, 9)?),
+        snippet: snippet_parts(get::<Option<&str>>(row, 10)?.unwrap_or_default()),
+    })
+}
+
+/// Hits stand between the characters 1 and 2, which no message has.
+fn snippet_parts(text: &str) -> Vec<SnippetPart> {
+    let mut parts = Vec::new();
+    for (at, piece) in text.split('\u{1}').enumerate() {
+        let (hit, rest) = if at == 0 { ("", piece) } else { piece.split_once('\u{2}').unwrap_or((piece, "")) };
+        for (text, hit) in [(hit, true), (rest, false)] {
+            if !text.is_empty() {
+                parts.push(SnippetPart { text: text.replace(['\n', '\r', '\t'], " "), hit });
+            }
+        }
+    }
+    parts
+}
+
+// -- contacts -----------------------------------------------------------------------------------
+
+struct Found {
+    contact: Uuid,
+    /// What matched, unless it was the name.
+    detail: Option<String>,
+}
+
+/// At least three digits and nothing but what people write between digits.
+fn phone_digits(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let only_phone = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | ' ' | '\u{a0}'));
+    (digits.len() >= 3 && only_phone).then_some(digits)
+}
+
+/// `value` is one of the prefixes, ordered so that each costs one seek.
+pub const BY_IDENTIFIER: &str =
+    "select contact_id from identifier where kind = ?1 and value >= ?2 and value < ?3 order by value limit ?4";
+
+async fn by_identifier(conn: &mut SqliteConnection, kind: i64, prefix: &str, limit: u32) -> Result<Vec<Uuid>> {
+    let mut args = Args::default();
+    args.add(kind)?;
+    args.add(prefix)?;
+    args.add(format!("{prefix}\u{10ffff}"))?;
+    args.add(i64::from(limit))?;
+    sql::rows_of(conn, BY_IDENTIFIER, args).await?.iter().map(|row| get_id(row, 0, "identifier")).collect()
+}
+
+async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Result<Vec<Found>> {
+    let mut contacts = Vec::new();
+    // The whole number in another spelling (with or without the ninth digit).
+    let key = phone_key(digits);
+    contacts.extend(by_identifier(conn, BY_KEY, &key, limit).await?);
+    // Its last digits; also without the ninth that the person typed before a Brazilian number.
+    let mut ends = vec![digits.to_owned()];
+    match digits.len() {
+        9 if digits.starts_with('9') => ends.push(digits[1..].to_owned()),
+        11 if digits.as_bytes()[2] == b'9' => ends.push(format!("{}{}", &digits[..2], &digits[3..])),
+        _ => {}
+    }
+    for end in &ends {
+        let backwards: String = end.chars().rev().collect();
+        contacts.extend(by_identifier(conn, BY_LAST_DIGITS, &backwards, limit).await?);
+    }
+    contacts.extend(by_identifier(conn, BY_FIRST_DIGITS, digits, limit).await?);
+    let mut found = Vec::new();
+    for row in sql::select_by_ids(conn, "select contact_id, phone_e164, phone_text from reach", "contact_id", &contacts).await? {
+        let detail = get::<Option<String>>(&row, 1)?.map_or_else(|| get(&row, 2), Ok)?;
+        found.push(Found { contact: get_id(&row, 0, "reach")?, detail: Some(detail) });
+    }
+    let rank = |contact: &Uuid| contacts.iter().position(|other| other == contact);
+    found.sort_by_key(|found| rank(&found.contact));
+    Ok(found)
+}
+
+async fn by_email(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<Vec<Found>> {
+    let contacts = by_identifier(conn, BY_EMAIL, text, limit).await?;
+    sql::select_by_ids(conn, "select contact_id, email from reach", "contact_id", &contacts)
+        .await?
+        .iter()
+        .map(|row| Ok(Found { contact: get_id(row, 0, "reach")?, detail: Some(get(row, 1)?) }))
+        .collect()
+}
+
+/// The newest names that hold every piece; then those that begin with it first.
+pub const BY_NAME: &str = "select ct.id, ct.name_key, ct.handles from contact_fts f cross join contact ct on ct.local_id = f.rowid \
+     where contact_fts match ?1 order by f.rowid desc limit ?2";
+/// One or two letters: the beginning of the name.
+pub const BY_FIRST_LETTERS: &str =
+    "select id, name_key, handles from contact where name_key >= ?1 and name_key < ?2 order by name_key limit ?3";
+
+async fn by_name(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<Vec<Found>> {
+    /// Of a common name so many are looked at to put the best first.
+    const CANDIDATES: i64 = 200;
+    let folded = fold(text);
+    let long: Vec<String> = folded
+        .split_whitespace()
+        .filter(|word| word.chars().count() >= 3)
+        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
+        .collect();
+    let mut args = Args::default();
+    let rows = if long.is_empty() {
+        if folded.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        args.add(folded.as_str())?;
+        args.add(format!("{folded}\u{10ffff}"))?;
+        args.add(i64::from(limit))?;
+        sql::rows_of(conn, BY_FIRST_LETTERS, args).await?
+    } else {
+        args.add(long.join(" "))?;
+        args.add(CANDIDATES)?;
+        sql::rows_of(conn, BY_NAME, args).await?
+    };
+    let mut found: Vec<(u8, Found)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (name, handles): (&str, &str) = (get(row, 1)?, get(row, 2)?);
+        let in_name = folded.split_whitespace().all(|word| name.contains(word));
+        let handle = handles.split(' ').find(|handle| fold(handle).contains(folded.as_str())).map(|handle| format!("@{handle}"));
+        // A short word beside long ones is not in the index: the name decides.
+        if !in_name && handle.is_none() && folded.split_whitespace().count() > long.len() {
+            continue;
+        }
+        let rank = if name.starts_with(&folded) {
+            0
+        } else if name.split_whitespace().any(|word| word.starts_with(&folded)) {
+            1
+        } else {
+            2
+        };
+        let detail = if in_name { None } else { Some(handle.unwrap_or_default()) };
+        found.push((rank, Found { contact: get_id(row, 0, "contact")?, detail }));
+    }
+    found.sort_by_key(|(rank, _)| *rank);
+    Ok(found.into_iter().map(|(_, found)| found).collect())
+}
+
+async fn contact_hits(conn: &mut SqliteConnection, found: Vec<Found>) -> Result<Vec<ContactHit>> {
+    let ids: Vec<Uuid> = found.iter().map(|found| found.contact).collect();
+    let start = "select ct.id, coalesce(nullif(ct.display_name, ''), ct.channel_name), ct.channel_name, c.id, c.line_id from contact ct \
+                 left join conversation c on c.local_id = \
+                 (select local_id from conversation where contact_id = ct.id order by last_at_ms desc limit 1)";
+    let rows = sql::select_by_ids(conn, start, "ct.id", &ids).await?;
+    let mut hits = Vec::with_capacity(found.len());
+    for Found { contact, detail } in found {
+        for row in &rows {
+            if get_id(row, 0, "contact")? == contact {
+                // Found by what the channel calls them: that is what matched.
+                let detail = match detail.as_deref() {
+                    Some("") => get(row, 2)?,
+                    Some(detail) => detail.to_owned(),
+                    None => String::new(),
+                };
+                hits.push(ContactHit {
+                    contact_id: ContactId(contact),
+                    conversation_id: get_maybe_id(row, 3, "conversation")?.map(ConversationId),
+                    line_id: get_maybe_id(row, 4, "conversation")?.map(LineId),
+                    name: get(row, 1)?,
+                    detail,
+                });
+                break;
+            }
+        }
+    }
+    Ok(hits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snippet_is_cut_at_its_marks() {
+        let parts = snippet_parts("un \u{1}pre\u{2}cio \u{1}fijo\u{2}");
+        let texts: Vec<(&str, bool)> = parts.iter().map(|part| (part.text.as_str(), part.hit)).collect();
+        assert_eq!(texts, [("un ", false), ("pre", true), ("cio ", false), ("fijo", true)], "marked and plain parts in turn");
+    }
+
+    #[test]
+    fn one_letter_waits_for_the_next() {
+        let expression = |text: &str| match_expression(&search_language::parse(text));
+        assert_eq!(expression("p"), None, "one letter matches half of everything");
+        assert_eq!(expression("pr").as_deref(), Some("\"pr\"*"));
+        assert_eq!(expression("hola m").as_deref(), Some("\"hola\""), "the first word is searched meanwhile");
+        assert_eq!(expression("\"o sea\"").as_deref(), Some("\"o sea\""));
     }
 }

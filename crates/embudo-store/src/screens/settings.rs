@@ -1,22 +1,34 @@
 //! A person's settings (shared with their other devices) and the state of this device's windows.
 
-use crate::{Result, Store, StoreError};
+use crate::sql::{self, Args};
+use crate::tables::get;
+use crate::{Result, Store};
 use embudo_domain::*;
 
 impl Store {
     pub async fn settings(&self, member: MemberId) -> Result<Vec<Setting>> {
-        let _ = member;
-        Err(StoreError::NotFound)
+        let mut conn = self.read().await?;
+        let all = super::lines::all(&mut conn, Entity::Setting, "order by key", |row| match row {
+            Row::Setting(setting) => Some(setting),
+            _ => None,
+        });
+        Ok(all.await?.into_iter().filter(|setting| setting.member_id == member).collect())
     }
 
     /// This device's own memory of its screens: last tab, widths, scroll.
     pub async fn ui_state(&self, key: &str) -> Result<Option<String>> {
-        let _ = key;
-        Err(StoreError::NotFound)
+        let mut args = Args::default();
+        args.add(key)?;
+        let row = sql::maybe_row(&mut *self.read().await?, "select value from ui_state where key = ?1".into(), args).await?;
+        row.map(|row| get(&row, 0)).transpose()
     }
 
     pub async fn put_ui_state(&self, key: &str, value: &str) -> Result<()> {
-        let _ = (key, value);
-        Err(StoreError::NotFound)
+        let mut args = Args::default();
+        args.add(key)?;
+        args.add(value)?;
+        let sql = "insert into ui_state (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
+        sql::run(self.write().await?.connection()?, sql.into(), args).await?;
+        Ok(())
     }
 }

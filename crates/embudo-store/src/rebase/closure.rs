@@ -1,0 +1,91 @@
+//! Which pending acts a batch makes run again.
+//!
+//! Beginning with the acknowledged acts and with those that read or wrote a row of the batch: an
+//! act that runs again first loses what it wrote, so everything that read or wrote those rows
+//! runs again too, until nothing is added.
+
+use super::{Batch, Keys};
+use crate::facts::message_dependency;
+use crate::outbox::{moved_by, PendingAct};
+use crate::tables::get_id;
+use crate::{base, sql, Result};
+use embudo_domain::*;
+use sqlx::SqliteConnection;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// Beyond so many rows one full replay costs less than finding out what could be spared.
+const MAX_ROWS: usize = 500;
+
+#[derive(Default)]
+pub(super) struct Affected {
+    /// Acts to drop or to run again.
+    pub mids: BTreeSet<u64>,
+    /// Rows that those acts wrote.
+    pub rows: Keys,
+}
+
+pub(super) async fn affected(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, everything: bool) -> Result<Affected> {
+    if everything {
+        return all(conn, pending).await;
+    }
+    let dirty = dirty_keys(conn, batch).await?;
+    let affected = close(pending, &dirty, batch.last_mid);
+    if affected.rows.len() > MAX_ROWS { all(conn, pending).await } else { Ok(affected) }
+}
+
+async fn all(conn: &mut SqliteConnection, pending: &[PendingAct]) -> Result<Affected> {
+    Ok(Affected { mids: pending.iter().map(|act| act.mid).collect(), rows: base::keys(conn).await?.into_iter().collect() })
+}
+
+/// The rows of the batch, and what else they may have moved.
+async fn dirty_keys(conn: &mut SqliteConnection, batch: &Batch) -> Result<Keys> {
+    let mut dirty: Keys = batch.changes.iter().map(|row| row.change.key()).collect();
+    dirty.extend(batch.changes.iter().flat_map(|row| moved_by(&row.change)));
+    let deleted: Vec<Uuid> = batch
+        .changes
+        .iter()
+        .filter_map(|row| match row.change {
+            Change::Delete(RowKey { entity: Entity::Message, id }) => Some(id),
+            _ => None,
+        })
+        .collect();
+    for row in sql::select_by_ids(conn, "select conversation_id from message", "id", &deleted).await? {
+        dirty.insert(message_dependency(ConversationId(get_id(&row, 0, "message")?)));
+    }
+    Ok(dirty)
+}
+
+fn close(pending: &[PendingAct], dirty: &Keys, last_mid: u64) -> Affected {
+    let mut by_key: HashMap<RowKey, Vec<usize>> = HashMap::new();
+    for (at, act) in pending.iter().enumerate() {
+        for key in act.touches.reads.iter().chain(&act.touches.writes) {
+            by_key.entry(*key).or_default().push(at);
+        }
+    }
+    let mut reached = vec![false; pending.len()];
+    let mut open: Vec<usize> = Vec::new();
+    let mut reach = |at: usize, open: &mut Vec<usize>| {
+        if !std::mem::replace(&mut reached[at], true) {
+            open.push(at);
+        }
+    };
+    for (at, _) in pending.iter().enumerate().filter(|(_, act)| act.mid <= last_mid) {
+        reach(at, &mut open);
+    }
+    for at in dirty.iter().flat_map(|key| by_key.get(key).into_iter().flatten()) {
+        reach(*at, &mut open);
+    }
+    let mut affected = Affected::default();
+    while let Some(at) = open.pop() {
+        let act = &pending[at];
+        affected.mids.insert(act.mid);
+        affected.rows.extend(act.touches.writes.iter().copied());
+        for key in act.touches.writes.iter().chain(&act.touches.moves) {
+            for other in by_key.get(key).into_iter().flatten() {
+                reach(*other, &mut open);
+            }
+        }
+    }
+    affected
+}

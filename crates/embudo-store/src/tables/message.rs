@@ -1,0 +1,209 @@
+//! Messages, and the number that orders the search index.
+
+use super::{get, get_id, get_maybe_id, get_ver, Stored};
+use crate::changed::Changed;
+use crate::sql::{self, Args, Guard, Table};
+use crate::{codec, Result, StoreError};
+use embudo_domain::*;
+use sqlx::sqlite::SqliteRow;
+use sqlx::SqliteConnection;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+pub(super) const SELECT: &str = "select id, conversation_id, sort_s, conv_seq, inbound_no, direction, kind, delivery, attempt, \
+     created_at_ms, author, author_id, provider_id, reply_to, text, body, timeline, extra, edited_at_ms, deleted_at_ms, ver \
+     from message";
+
+const TABLE: Table = Table {
+    name: "message",
+    key: "id",
+    columns: &[
+        "local_id", "id", "conversation_id", "sort_s", "conv_seq", "inbound_no", "direction", "kind", "delivery", "attempt",
+        "created_at_ms", "author", "author_id", "provider_id", "reply_to", "text", "body", "timeline", "extra", "edited_at_ms",
+        "deleted_at_ms", "ver",
+    ],
+    values: None,
+};
+
+/// The body from its kind, words and blob.
+pub(crate) fn body_from(kind: i64, text: Option<String>, blob: Option<&[u8]>) -> Result<Body> {
+    match blob {
+        Some(bytes) => codec::unpack("message.body", bytes),
+        None if kind == 0 => Ok(Body::Text { text: text.unwrap_or_default() }),
+        None => Err(StoreError::unreadable("message.body", format!("none for kind {kind}"))),
+    }
+}
+
+pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
+    let extra = codec::unpack_extra(get(row, 17)?)?;
+    let image = Message {
+        id: MessageId(get_id(row, 0, "message")?),
+        conversation_id: ConversationId(get_id(row, 1, "message")?),
+        sort_s: get(row, 2)?,
+        conv_seq: get(row, 3)?,
+        inbound_no: get(row, 4)?,
+        direction: codec::direction(get(row, 5)?)?,
+        delivery: codec::delivery(get(row, 7)?)?,
+        attempt: get::<i64>(row, 8)?.try_into().map_err(|error| StoreError::unreadable("message.attempt", error))?,
+        created_at_ms: get(row, 9)?,
+        author: codec::author(get(row, 10)?, get(row, 11)?, extra.bot)?,
+        provider_id: get(row, 12)?,
+        reply_to: get_maybe_id(row, 13, "message.reply_to")?.map(MessageId),
+        body: body_from(get(row, 6)?, get(row, 14)?, get(row, 15)?)?,
+        timeline: codec::unpack_timeline(get(row, 16)?)?,
+        error: extra.error,
+        reactions: extra.reactions,
+        earlier: extra.earlier,
+        send_whenever: extra.send_whenever,
+        edited_at_ms: get(row, 18)?,
+        deleted_at_ms: get(row, 19)?,
+    };
+    Ok((Row::Message(Box::new(image)), get_ver(row, 20)?))
+}
+
+pub(super) async fn put(conn: &mut SqliteConnection, list: &[(&Message, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+    if list.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
+    let known: HashSet<Uuid> = sql::select_by_ids(conn, "select id from message", "id", &ids)
+        .await?
+        .iter()
+        .map(|row| get_id(row, 0, "message"))
+        .collect::<Result<_>>()?;
+    let mut numbered: Vec<(&Message, u64, Option<i64>)> = list.iter().map(|(row, ver)| (*row, *ver, None)).collect();
+    give_local_ids(conn, &mut numbered, &known).await?;
+    for (row, _, local_id) in &numbered {
+        changed.note_message(row.conversation_id, row.id);
+        if local_id.is_some() && row.direction == Direction::In && row.inbound_no.is_some() {
+            changed.arrived.push((row.conversation_id, row.id));
+        }
+    }
+    sql::upsert(conn, &TABLE, &numbered, guard, |args, (row, ver, local_id)| {
+        let (author_id, kind) = (
+            match &row.author {
+                Author::Member { id } => Some(id.0),
+                _ => None,
+            },
+            row.body.kind_name(),
+        );
+        args.add(*local_id)?;
+        args.id(row.id.0)?;
+        args.id(row.conversation_id.0)?;
+        args.add(row.sort_s)?;
+        args.add(row.conv_seq)?;
+        args.add(row.inbound_no)?;
+        args.add(codec::direction_code(&row.direction))?;
+        args.add(codec::kind_code(kind).ok_or_else(|| StoreError::unreadable("message.kind", kind))?)?;
+        args.add(codec::delivery_code(&row.delivery))?;
+        args.add(i64::from(row.attempt))?;
+        args.add(row.created_at_ms)?;
+        args.add(codec::author_code(&row.author))?;
+        args.maybe_id(author_id)?;
+        args.add(row.provider_id.as_deref())?;
+        args.maybe_id(row.reply_to.map(|id| id.0))?;
+        args.add(row.body.searchable())?;
+        args.add(match &row.body {
+            Body::Text { .. } => None,
+            other => Some(codec::pack(other)?),
+        })?;
+        args.add(codec::pack_timeline(&row.timeline)?)?;
+        args.add(codec::pack_extra(row)?)?;
+        args.add(row.edited_at_ms)?;
+        args.add(row.deleted_at_ms)?;
+        args.add(ver.cast_signed())
+    })
+    .await
+}
+
+pub(super) async fn note_deleted(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    for row in sql::select_by_ids(conn, "select conversation_id, id from message", "id", ids).await? {
+        changed.note_message(ConversationId(get_id(&row, 0, "message")?), MessageId(get_id(&row, 1, "message")?));
+    }
+    Ok(())
+}
+
+// -- local ids ----------------------------------------------------------------------------------
+
+/// Places in one second. A busier second runs over into the next ones, so hits within a burst
+/// may be some seconds out of order; more places would make every posting of the index larger.
+const PLACES_PER_S: i64 = 4;
+/// 2014; earlier times share the first places.
+const FIRST_S: i64 = 1_388_534_400;
+
+/// The first local id of a moment.
+pub(crate) fn local_id_at(at_s: i64) -> i64 {
+    (at_s - FIRST_S).max(0) * PLACES_PER_S + 1
+}
+
+/// Ours sort last in the thread until sent; in the index they stand where they were written.
+fn time_of(message: &Message) -> i64 {
+    if message.sort_s == SORT_UNSENT_S { message.created_at_ms.div_euclid(1000) } else { message.sort_s }
+}
+
+/// Gives every unknown message a free local id as near as possible after its time.
+async fn give_local_ids(conn: &mut SqliteConnection, list: &mut [(&Message, u64, Option<i64>)], known: &HashSet<Uuid>) -> Result<()> {
+    let mut order: Vec<usize> = (0..list.len()).filter(|at| !known.contains(&list[*at].0.id.0)).collect();
+    if order.is_empty() {
+        return Ok(());
+    }
+    order.sort_by_key(|at| (time_of(list[*at].0), list[*at].0.conv_seq));
+    let mut free = FreeIds::new(conn).await?;
+    for at in order {
+        list[at].2 = Some(free.take(conn, local_id_at(time_of(list[at].0))).await?);
+    }
+    Ok(())
+}
+
+/// Hands out free ids in rising order.
+struct FreeIds {
+    newest: i64,
+    last: i64,
+    /// Taken ids in `last..=seen_to`, falling.
+    taken: Vec<i64>,
+    seen_to: i64,
+}
+
+impl FreeIds {
+    async fn new(conn: &mut SqliteConnection) -> Result<Self> {
+        let row = sql::rows(conn, "select coalesce(max(local_id), 0) from message".into(), Args::default()).await?;
+        let newest = row.first().map_or(Ok(0), |row| get(row, 0))?;
+        Ok(Self { newest, last: 0, taken: Vec::new(), seen_to: 0 })
+    }
+
+    async fn take(&mut self, conn: &mut SqliteConnection, wanted: i64) -> Result<i64> {
+        /// A run of taken ids longer than this is a burst that is still arriving: go to its end.
+        const LOOK_AHEAD: i64 = 2048;
+        let mut id = wanted.max(self.last + 1);
+        let mut looked = 0;
+        while id <= self.newest {
+            if id > self.seen_to {
+                let mut args = Args::default();
+                args.add(id)?;
+                args.add(id + LOOK_AHEAD)?;
+                let rows = sql::rows(
+                    conn,
+                    "select local_id from message where local_id between ?1 and ?2 order by local_id desc".into(),
+                    args,
+                )
+                .await?;
+                self.taken = rows.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
+                self.seen_to = id + LOOK_AHEAD;
+                looked += 1;
+            }
+            while self.taken.last().is_some_and(|taken| *taken < id) {
+                self.taken.pop();
+            }
+            if self.taken.last() != Some(&id) {
+                break;
+            }
+            id += 1;
+            if looked > 1 && id > self.seen_to {
+                id = id.max(self.newest + 1);
+            }
+        }
+        self.last = id;
+        self.newest = self.newest.max(id);
+        Ok(id)
+    }
+}
