@@ -30,20 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     (SIMULATOR, &[CHANNELS, DOMAIN]),
     (SYNC, &[STORE, PROTOCOL, DOMAIN]),
     (HUB, &[PROTOCOL, DOMAIN, CHANNELS]),
-    (
-        APP,
-        &[
-            SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN,
-        ],
-    ),
+    (APP, &[SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN]),
     (DESKTOP, &[APP, PLATFORM, SIMULATOR]),
     (DEV_HOST, &[APP, PLATFORM, SIMULATOR]),
-    (
-        TESTKIT,
-        &[
-            DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST,
-        ],
-    ),
+    (TESTKIT, &[DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST]),
     (XTASK, &[]),
 ];
 
@@ -103,53 +93,28 @@ mod tests {
     #[test]
     fn the_arrows_of_the_architecture_pass() {
         assert!(with(SYNC, STORE, None).is_empty(), "sync uses the store");
-        assert!(
-            with(HUB, CHANNELS, None).is_empty(),
-            "the channels hang off the hub"
-        );
-        assert!(
-            with(HUB, TESTKIT, Some("dev")).is_empty(),
-            "tests may use the testkit"
-        );
+        assert!(with(HUB, CHANNELS, None).is_empty(), "the channels hang off the hub");
+        assert!(with(HUB, TESTKIT, Some("dev")).is_empty(), "tests may use the testkit");
     }
 
     #[test]
     fn any_other_arrow_is_named() {
         let wrong = with(CHANNELS, STORE, None);
         assert_eq!(wrong.len(), 1, "a channel has no storage");
-        assert!(
-            wrong[0].contains("embudo-channels → embudo-store"),
-            "the words must name both ends, got {wrong:?}"
-        );
-        assert_eq!(
-            with(DOMAIN, STORE, Some("dev")).len(),
-            1,
-            "not even in a test: it is pure"
-        );
+        assert!(wrong[0].contains("embudo-channels → embudo-store"), "the words must name both ends, got {wrong:?}");
+        assert_eq!(with(DOMAIN, STORE, Some("dev")).len(), 1, "not even in a test: it is pure");
         assert_eq!(with(APP, TESTKIT, None).len(), 1, "test code must not ship");
-        assert_eq!(
-            with(DOMAIN, TESTKIT, Some("build")).len(),
-            1,
-            "nor build the product"
-        );
+        assert_eq!(with(DOMAIN, TESTKIT, Some("build")).len(), 1, "nor build the product");
     }
 
     #[test]
     fn a_crate_nobody_drew_is_refused() {
-        assert_eq!(
-            with("embudo-utils", DOMAIN, None).len(),
-            1,
-            "the table is the whole picture"
-        );
+        assert_eq!(with("embudo-utils", DOMAIN, None).len(), 1, "the table is the whole picture");
     }
 
     #[test]
     fn the_workspace_itself_is_in_order() {
         let metadata = crate::tools::metadata().expect("cargo metadata runs in the workspace");
-        assert_eq!(
-            check(&metadata),
-            Vec::<String>::new(),
-            "see docs/architecture.md"
-        );
+        assert_eq!(check(&metadata), Vec::<String>::new(), "see docs/architecture.md");
     }
 }

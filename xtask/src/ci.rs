@@ -10,20 +10,12 @@ use crate::{check, node, test, tools};
 pub fn command() -> Result<()> {
     let mut report = Report::default();
     test::prepare(&mut report)?;
-    report.step("formatting", || {
-        run(program("cargo", &["fmt", "--all", "--check"]))
-    });
+    report.step("formatting", || run(program("cargo", &["fmt", "--all", "--check"])));
     report.step("arrows and flows", check::command);
     report.step("licences and sources", || {
         // cargo-deny looks at every target's crates, and offline it can only look at what is here.
         run(program("cargo", &["fetch", "--locked"]))?;
-        run(tools::cargo_deny(&[
-            "--offline",
-            "check",
-            "licenses",
-            "bans",
-            "sources",
-        ])?)
+        run(tools::cargo_deny(&["--offline", "check", "licenses", "bans", "sources"])?)
     });
     for (name, script) in [("svelte-check", "check"), ("ESLint", "lint")] {
         if node::has_script("ui", script) {
@@ -35,16 +27,7 @@ pub fn command() -> Result<()> {
     report.step("clippy", || {
         run(program(
             "cargo",
-            &[
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--features",
-                BUILT_UI,
-                "--",
-                "--deny",
-                "warnings",
-            ],
+            &["clippy", "--workspace", "--all-targets", "--features", BUILT_UI, "--", "--deny", "warnings"],
         ))
     });
     test::suites(&mut report);

@@ -24,10 +24,7 @@ pub fn tests() -> Result<Command, &'static str> {
 
 fn session() -> Result<Command> {
     let target = tools::built("embudo")?;
-    let target = target
-        .parent()
-        .and_then(Path::parent)
-        .context("the target folder has no parent")?;
+    let target = target.parent().and_then(Path::parent).context("the target folder has no parent")?;
     let home = target.join("desktop-session");
     if home.exists() {
         std::fs::remove_dir_all(&home)?;
@@ -35,15 +32,7 @@ fn session() -> Result<Command> {
     let mut words = vec!["--"];
     words.extend(XVFB);
     words.extend(["sh", "-c", SESSION, "sh"]);
-    words.extend([
-        "cargo",
-        "test",
-        "--workspace",
-        "--features",
-        BUILT_UI,
-        "--test",
-        "desktop",
-    ]);
+    words.extend(["cargo", "test", "--workspace", "--features", BUILT_UI, "--test", "desktop"]);
     // One window at a time: they share the screen, the bus and the keyring.
     words.extend(["--", "--test-threads", "1"]);
     let mut session = command("dbus-run-session", &words);

@@ -6,18 +6,13 @@ use anyhow::{Context, Result};
 
 const TABLE: &str = "docs/flows.md";
 /// Where tests live, and how their files end.
-const PLACES: &[(&str, &[&str])] = &[
-    ("tests", &["ts", "mjs", "js", "rs"]),
-    ("ui/src", &["ts"]),
-    ("ui/tests", &["ts"]),
-    ("crates", &["rs"]),
-];
+const PLACES: &[(&str, &[&str])] =
+    &[("tests", &["ts", "mjs", "js", "rs"]), ("ui/src", &["ts"]), ("ui/tests", &["ts"]), ("crates", &["rs"])];
 const NOT_OURS: &[&str] = &["node_modules", "target", "dist", "test-results"];
 
 /// Every flow without a test and every named test that is nowhere, in words.
 pub fn check(root: &Path) -> Result<Vec<String>> {
-    let table =
-        std::fs::read_to_string(root.join(TABLE)).with_context(|| format!("reading {TABLE}"))?;
+    let table = std::fs::read_to_string(root.join(TABLE)).with_context(|| format!("reading {TABLE}"))?;
     let rows = rows(&table);
     if rows.is_empty() {
         return Ok(vec![format!("{TABLE} has no table of flows")]);
@@ -33,9 +28,7 @@ pub fn check(root: &Path) -> Result<Vec<String>> {
         }
         for test in tests {
             if !is_test(&sources, &test) {
-                wrong.push(format!(
-                    "{TABLE}: \"{flow}\" names `{test}`, and no test is called so"
-                ));
+                wrong.push(format!("{TABLE}: \"{flow}\" names `{test}`, and no test is called so"));
             }
         }
     }
@@ -54,12 +47,7 @@ fn rows(table: &str) -> Vec<(String, Vec<String>)> {
             if cells.len() < 2 || ruler || last.eq_ignore_ascii_case("test") {
                 return None;
             }
-            let tests = last
-                .split('`')
-                .skip(1)
-                .step_by(2)
-                .map(str::to_owned)
-                .collect();
+            let tests = last.split('`').skip(1).step_by(2).map(str::to_owned).collect();
             Some(((*first).to_owned(), tests))
         })
         .collect()
@@ -67,9 +55,7 @@ fn rows(table: &str) -> Vec<(String, Vec<String>)> {
 
 /// A Rust function of that name, or a JavaScript test with that title.
 fn is_test(sources: &str, name: &str) -> bool {
-    let titled = ['"', '\'', '`']
-        .iter()
-        .any(|quote| sources.contains(&format!("{quote}{name}{quote}")));
+    let titled = ['"', '\'', '`'].iter().any(|quote| sources.contains(&format!("{quote}{name}{quote}")));
     titled || sources.contains(&format!("fn {name}("))
 }
 
@@ -85,13 +71,8 @@ fn read_all(folder: &Path, endings: &[&str], into: &mut String) -> Result<()> {
             if !NOT_OURS.contains(&name.as_ref()) {
                 read_all(&path, endings, into)?;
             }
-        } else if endings
-            .iter()
-            .any(|ending| name.ends_with(&format!(".{ending}")))
-        {
-            into.push_str(
-                &std::fs::read_to_string(&path).with_context(|| path.display().to_string())?,
-            );
+        } else if endings.iter().any(|ending| name.ends_with(&format!(".{ending}"))) {
+            into.push_str(&std::fs::read_to_string(&path).with_context(|| path.display().to_string())?);
             into.push('\n');
         }
     }
@@ -113,32 +94,16 @@ mod tests {
     fn a_row_is_a_flow_and_its_tests() {
         let rows = rows(DOC);
         assert_eq!(rows.len(), 2, "the head and the ruler are no flows");
-        assert_eq!(
-            rows[0].1,
-            ["a reply reaches the customer", "a_reply_is_kept"],
-            "one flow may need several tests"
-        );
+        assert_eq!(rows[0].1, ["a reply reaches the customer", "a_reply_is_kept"], "one flow may need several tests");
         assert!(rows[1].1.is_empty(), "a flow nobody tests must show");
     }
 
     #[test]
     fn a_name_counts_only_as_a_whole() {
         let sources = r#"test("a reply reaches the customer twice"); fn a_reply_is_kept_long() {}"#;
-        assert!(
-            !is_test(sources, "a reply reaches the customer"),
-            "another title begins alike"
-        );
-        assert!(
-            !is_test(sources, "a_reply_is_kept"),
-            "another function begins alike"
-        );
-        assert!(
-            is_test("fn a_reply_is_kept() {}", "a_reply_is_kept"),
-            "a Rust test is a function"
-        );
-        assert!(
-            is_test("test('it works')", "it works"),
-            "a Playwright test has a title"
-        );
+        assert!(!is_test(sources, "a reply reaches the customer"), "another title begins alike");
+        assert!(!is_test(sources, "a_reply_is_kept"), "another function begins alike");
+        assert!(is_test("fn a_reply_is_kept() {}", "a_reply_is_kept"), "a Rust test is a function");
+        assert!(is_test("test('it works')", "it works"), "a Playwright test has a title");
     }
 }

@@ -30,18 +30,7 @@ pub fn bench(args: &[String]) -> Result<()> {
 }
 
 fn testkit(binary: &str, args: &[String]) -> Result<()> {
-    let mut cargo = command(
-        "cargo",
-        &[
-            "run",
-            "--release",
-            "--package",
-            "embudo-testkit",
-            "--bin",
-            binary,
-            "--",
-        ],
-    );
+    let mut cargo = command("cargo", &["run", "--release", "--package", "embudo-testkit", "--bin", binary, "--"]);
     cargo.args(args);
     run(cargo)
 }

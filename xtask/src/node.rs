@@ -10,14 +10,9 @@ const LEAST_NODE: u32 = 20;
 
 /// Installs the locked packages of a folder, unless they already are.
 pub fn install(folder: &str) -> Result<()> {
-    let version = output("node", &["--version"]).context(
-        "Node is missing. Embudo needs Node 20 or newer (on Debian: apt-get install nodejs npm)",
-    )?;
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|n| n.parse().ok());
+    let version = output("node", &["--version"])
+        .context("Node is missing. Embudo needs Node 20 or newer (on Debian: apt-get install nodejs npm)")?;
+    let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
     if major.is_none_or(|major: u32| major < LEAST_NODE) {
         bail!("Node {version} is too old: Embudo needs {LEAST_NODE} or newer");
     }
@@ -32,16 +27,8 @@ pub fn install(folder: &str) -> Result<()> {
 
 /// npm writes its own copy of the lock last: as new as ours means installed from it.
 fn is_fresh(dir: &Path) -> bool {
-    let age = |file: &str| {
-        dir.join(file)
-            .metadata()
-            .and_then(|meta| meta.modified())
-            .ok()
-    };
-    match (
-        age("package-lock.json"),
-        age("node_modules/.package-lock.json"),
-    ) {
+    let age = |file: &str| dir.join(file).metadata().and_then(|meta| meta.modified()).ok();
+    match (age("package-lock.json"), age("node_modules/.package-lock.json")) {
         (Some(ours), Some(theirs)) => theirs >= ours,
         _ => false,
     }

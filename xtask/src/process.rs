@@ -10,9 +10,7 @@ use anyhow::{Context, Result, bail};
 
 /// The folder of the root `Cargo.toml`.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or_else(|| Path::new("."))
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or_else(|| Path::new("."))
 }
 
 pub fn command(program: &str, args: &[&str]) -> Command {
@@ -32,9 +30,7 @@ pub fn run(mut command: Command) -> Result<()> {
     let line = show(&command);
     println!("\n$ {line}");
     std::io::stdout().flush()?;
-    let status = command
-        .status()
-        .with_context(|| format!("could not start: {line}"))?;
+    let status = command.status().with_context(|| format!("could not start: {line}"))?;
     ensure(status, &line)
 }
 
@@ -61,10 +57,7 @@ pub fn run_and_keep(mut command: Command) -> (Result<()>, Vec<String>) {
             pass_on(pipe, std::io::stdout(), kept);
         }
     });
-    let result = child
-        .wait()
-        .map_err(Into::into)
-        .and_then(|status| ensure(status, &line));
+    let result = child.wait().map_err(Into::into).and_then(|status| ensure(status, &line));
     (result, kept.into_inner().unwrap_or_default())
 }
 
@@ -83,15 +76,8 @@ fn pass_on(from: impl Read, mut to: impl Write, kept: &Mutex<Vec<String>>) {
 
 /// The standard output of a quiet program; `None` when it is missing or fails.
 pub fn output(program: &str, args: &[&str]) -> Option<String> {
-    let output = command(program, args)
-        .stderr(Stdio::null())
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command(program, args).stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// Where a program is on the PATH.
@@ -155,8 +141,7 @@ mod tests {
 
     #[test]
     fn both_outputs_of_a_failing_program_are_kept() {
-        let (result, lines) =
-            run_and_keep(command("sh", &["-c", "echo out; echo err >&2; exit 3"]));
+        let (result, lines) = run_and_keep(command("sh", &["-c", "echo out; echo err >&2; exit 3"]));
         assert!(result.is_err(), "exit 3 is a failure");
         assert!(
             lines.contains(&"out".to_owned()) && lines.contains(&"err".to_owned()),

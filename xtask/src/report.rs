@@ -74,12 +74,7 @@ impl Report {
 
     fn push(&mut self, name: &str, outcome: Outcome, took: Duration, tally: Option<Tally>) -> bool {
         let passed = matches!(outcome, Outcome::Passed);
-        self.steps.push(Step {
-            name: name.into(),
-            outcome,
-            took,
-            tally,
-        });
+        self.steps.push(Step { name: name.into(), outcome, took, tally });
         passed
     }
 
@@ -112,10 +107,7 @@ impl Report {
         }
         println!();
         if sum.ran() > 0 {
-            println!(
-                "{} passed, {} failed, {} skipped",
-                sum.passed, sum.failed, sum.skipped
-            );
+            println!("{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
         }
         if !bad.is_empty() {
             bail!("not in order: {}", bad.join(", "));
@@ -155,10 +147,7 @@ mod tests {
     fn a_failed_check_lets_the_others_run() {
         let mut report = Report::default();
         assert!(!report.step("first", || bail!("broken")), "it failed");
-        assert!(
-            report.step("second", || Ok(())),
-            "one run should show all that is wrong"
-        );
+        assert!(report.step("second", || Ok(())), "one run should show all that is wrong");
         assert!(report.close().is_err(), "one failure fails the command");
     }
 }

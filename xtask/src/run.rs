@@ -28,13 +28,7 @@ pub fn run(args: &[String]) -> Result<()> {
     // Compiled outside the virtual screen, so that its errors are plain to see.
     start(command("cargo", &[&["build"], cargo.as_slice()].concat()))?;
 
-    let mut words = [
-        screen.as_slice(),
-        &["cargo", "run", "--quiet"],
-        &cargo,
-        &["--"],
-    ]
-    .concat();
+    let mut words = [screen.as_slice(), &["cargo", "run", "--quiet"], &cargo, &["--"]].concat();
     words.extend(for_app.iter().map(String::as_str));
     start(command(words[0], &words[1..]))
 }

@@ -12,16 +12,7 @@ pub fn command() -> Result<()> {
     system::setup(&[Need::Build, Need::Test])?;
     node::build_ui()?;
     node::install("tests/e2e")?;
-    run(program(
-        "cargo",
-        &[
-            "build",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            BUILT_UI,
-        ],
-    ))?;
+    run(program("cargo", &["build", "--workspace", "--all-targets", "--features", BUILT_UI]))?;
     let mut script = program("node", &["screenshots.mjs"]);
     script
         .current_dir(root().join("tests/e2e"))

@@ -65,10 +65,7 @@ pub fn setup(needs: &[Need]) -> Result<()> {
     let wanted = wanted(needs);
     if which("apt-get").is_none() || which("dpkg-query").is_none() {
         // Not Debian: the linker will say what lacks, in its own words.
-        println!(
-            "This is not a Debian system. Embudo needs what these Debian packages hold:\n  {}",
-            wanted.join(" ")
-        );
+        println!("This is not a Debian system. Embudo needs what these Debian packages hold:\n  {}", wanted.join(" "));
         return Ok(());
     }
     let missing = missing(&wanted, &installed(&wanted));
@@ -79,17 +76,11 @@ pub fn setup(needs: &[Need]) -> Result<()> {
         Plan::Ask => {
             println!("Embudo needs these packages:\n  {}", missing.join(" "));
             if !yes("Install them now with sudo apt-get?")? {
-                bail!(
-                    "nothing installed. The command is:\n\n  {}",
-                    apt_line(&missing)
-                );
+                bail!("nothing installed. The command is:\n\n  {}", apt_line(&missing));
             }
             install(&missing, root)
         }
-        Plan::Explain => bail!(
-            "packages are missing. Run this once, then repeat:\n\n  {}",
-            apt_line(&missing)
-        ),
+        Plan::Explain => bail!("packages are missing. Run this once, then repeat:\n\n  {}", apt_line(&missing)),
     }
 }
 
@@ -133,34 +124,17 @@ fn wanted(needs: &[Need]) -> Vec<&'static str> {
 /// The installed ones, as `dpkg-query` prints them. It fails when it does not know a package,
 /// and prints the others all the same.
 fn installed(wanted: &[&str]) -> String {
-    let mut query = command(
-        "dpkg-query",
-        &["-W", "-f", "${Package} ${db:Status-Status}\n"],
-    );
+    let mut query = command("dpkg-query", &["-W", "-f", "${Package} ${db:Status-Status}\n"]);
     query.args(wanted).stderr(std::process::Stdio::null());
-    query
-        .output()
-        .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-        .unwrap_or_default()
+    query.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default()
 }
 
 fn missing<'a>(wanted: &[&'a str], dpkg: &str) -> Vec<&'a str> {
-    wanted
-        .iter()
-        .filter(|package| {
-            !dpkg
-                .lines()
-                .any(|line| line == format!("{package} installed"))
-        })
-        .copied()
-        .collect()
+    wanted.iter().filter(|package| !dpkg.lines().any(|line| line == format!("{package} installed"))).copied().collect()
 }
 
 fn apt_line(missing: &[&str]) -> String {
-    format!(
-        "sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends {}'",
-        missing.join(" ")
-    )
+    format!("sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends {}'", missing.join(" "))
 }
 
 fn install(missing: &[&str], root: bool) -> Result<()> {
@@ -219,31 +193,11 @@ mod tests {
     #[test]
     fn nothing_is_installed_without_root_ci_or_a_yes() {
         let lacks = ["cmake"];
-        assert_eq!(
-            plan(&[], false, false, false),
-            Plan::Ready,
-            "nothing to do, nothing to ask"
-        );
-        assert_eq!(
-            plan(&lacks, true, false, true),
-            Plan::Install,
-            "root needs no question"
-        );
-        assert_eq!(
-            plan(&lacks, false, true, false),
-            Plan::Install,
-            "CI has nobody to ask"
-        );
-        assert_eq!(
-            plan(&lacks, false, false, true),
-            Plan::Ask,
-            "a person at a terminal decides"
-        );
-        assert_eq!(
-            plan(&lacks, false, false, false),
-            Plan::Explain,
-            "a script gets the command"
-        );
+        assert_eq!(plan(&[], false, false, false), Plan::Ready, "nothing to do, nothing to ask");
+        assert_eq!(plan(&lacks, true, false, true), Plan::Install, "root needs no question");
+        assert_eq!(plan(&lacks, false, true, false), Plan::Install, "CI has nobody to ask");
+        assert_eq!(plan(&lacks, false, false, true), Plan::Ask, "a person at a terminal decides");
+        assert_eq!(plan(&lacks, false, false, false), Plan::Explain, "a script gets the command");
     }
 
     #[test]

@@ -38,18 +38,8 @@ pub fn prepare(report: &mut Report) -> Result<()> {
 pub fn suites(report: &mut Report) {
     // Everything at once and before the first test: cargo then unifies features once, and the
     // suites that start our binaries find them built.
-    let built = report.step("build", || {
-        run(program(
-            "cargo",
-            &[
-                "build",
-                "--workspace",
-                "--all-targets",
-                "--features",
-                BUILT_UI,
-            ],
-        ))
-    });
+    let built = report
+        .step("build", || run(program("cargo", &["build", "--workspace", "--all-targets", "--features", BUILT_UI])));
     script(report, "UI unit tests", "ui", "test");
     if !built {
         for suite in ["Rust tests", "simulation", "browser tests", "the real app"] {
@@ -89,9 +79,7 @@ pub fn suites(report: &mut Report) {
 fn rust() -> Result<Command> {
     if tools::has_nextest() {
         let mut nextest = program("cargo", &["nextest", "run"]);
-        nextest
-            .args(WORKSPACE)
-            .args(["-E", &format!("not binary({DESKTOP})")]);
+        nextest.args(WORKSPACE).args(["-E", &format!("not binary({DESKTOP})")]);
         return Ok(nextest);
     }
     println!("cargo-nextest is not installed; cargo test runs the same tests, more slowly.");
@@ -107,10 +95,7 @@ fn rust() -> Result<Command> {
 
 fn script(report: &mut Report, name: &str, folder: &str, script: &str) {
     if !node::has_script(folder, script) {
-        report.not_run(
-            name,
-            format!("{folder}/package.json has no script \"{script}\""),
-        );
+        report.not_run(name, format!("{folder}/package.json has no script \"{script}\""));
         return;
     }
     report.tests(name, || {

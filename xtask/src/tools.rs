@@ -21,15 +21,10 @@ pub fn cargo_deny(args: &[&str]) -> Result<Command> {
         return Ok(deny);
     }
     let tools = cache()?.join("tools");
-    let program = tools
-        .join("bin")
-        .join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
     if !program.is_file() {
         // Unoptimised: it builds in a minute and still answers in seconds.
-        let mut install = command(
-            "cargo",
-            &["install", "--locked", "--debug", "cargo-deny", "--root"],
-        );
+        let mut install = command("cargo", &["install", "--locked", "--debug", "cargo-deny", "--root"]);
         // Its own target folder: it must not wait for, or grow, the workspace's.
         install.arg(&tools).env_remove("CARGO_TARGET_DIR");
         run(install)?;
@@ -41,9 +36,7 @@ pub fn cargo_deny(args: &[&str]) -> Result<Command> {
 
 fn cache() -> Result<PathBuf> {
     let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
-    Ok(PathBuf::from(home.context("HOME is not set")?)
-        .join(".cache")
-        .join("embudo"))
+    Ok(PathBuf::from(home.context("HOME is not set")?).join(".cache").join("embudo"))
 }
 
 /// Where cargo puts binaries of the dev profile.
