@@ -96,7 +96,8 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
     }
     let author = Author::Member { id: actor.member_id };
     // A click cannot lie after the moment at which the hub hears of it.
-    let clicked_at_ms = if stamp.time_is_sure { send.clicked_at_ms.min(stamp.now_ms) } else { send.clicked_at_ms };
+    let latest_ms = if stamp.time_is_sure { stamp.now_ms } else { i64::MAX };
+    let clicked_at_ms = send.clicked_at_ms.clamp(0, latest_ms.max(0));
     if send.when == SendWhen::Now {
         thread.reopen(author.clone(), stamp.now_s());
         thread.answered();
@@ -288,7 +289,7 @@ pub(super) fn release_waiting(thread: &mut Thread<'_>, facts: &Facts, stamp: Sta
     let closed = line.is_some_and(|line| matches!(window_state(line, &thread.conversation, stamp.now_ms), WindowState::Closed { .. }));
     let mut jobs = Vec::new();
     for mut message in waiting {
-        if stamp.now_ms - message.created_at_ms > EXPIRES_MS {
+        if stamp.now_ms.saturating_sub(message.created_at_ms) > EXPIRES_MS {
             let error = SendError { code: "EXPIRED".to_owned(), detail: None };
             message.step(Delivery::Failed, stamp.now_ms, Some(error));
         } else if closed {

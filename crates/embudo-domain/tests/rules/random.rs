@@ -5,7 +5,7 @@
 
 use crate::shop::*;
 use embudo_domain::model::World;
-use embudo_domain::rules::{Effects, Job, ON_PURPOSE, Stamp};
+use embudo_domain::rules::{Effects, Job, ON_PURPOSE, PhoneRead, Stamp, phone_key, read_phone};
 use embudo_domain::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -443,6 +443,27 @@ proptest! {
                     _ => (now, by_hand) == (was, was_by_hand),
                 };
                 prop_assert!(lawful, "{step:?} took unread from {was} {was_by_hand} to {now} {by_hand} (I9)");
+            }
+        }
+    }
+
+    #[test]
+    fn any_typing_reads_as_some_number_or_is_kept(
+        typed in prop_oneof!["\\PC{0,70}", "[+0-9 ()./x-]{0,24}", "\\+(55|54|52|34|1|49)[0-9]{6,11}"],
+        country in select(vec!["BR", "AR", "MX", "US", "ES", "", "zz", "é"]),
+    ) {
+        match read_phone(&typed, country) {
+            Ok(PhoneRead::Number(e164)) => {
+                prop_assert!(e164.starts_with('+') && e164[1..].bytes().all(|byte| byte.is_ascii_digit()), "{e164} is E.164");
+                let again = read_phone(&e164, country);
+                prop_assert_eq!(again, Ok(PhoneRead::Number(e164.clone())), "a number read again is itself, or undo would change it");
+                prop_assert_eq!(phone_key(&phone_key(&e164)), phone_key(&e164), "and a key is its own key");
+            }
+            Ok(PhoneRead::Text(kept)) => prop_assert_eq!(kept, typed.trim(), "what is no number is kept as typed"),
+            Ok(PhoneRead::Empty) => prop_assert!(typed.trim().is_empty(), "only nothing is nothing"),
+            Err(refusal) => {
+                let digits = typed.chars().any(|c| c.is_ascii_digit());
+                prop_assert!(refusal == Refusal::PhoneInvalid && (!digits || typed.trim().chars().count() > 60), "{typed:?} has digits");
             }
         }
     }
