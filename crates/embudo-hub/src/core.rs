@@ -177,6 +177,12 @@ impl HubCore {
         Ok(self.store.feed(ws, member_id, 0, head, head, i32::MAX as usize).await?.changes)
     }
 
+    /// Updates without a meaning for a conversation: line, the channel's name for it, how often.
+    pub async fn ignored(&mut self) -> Result<Vec<(LineId, String, i64)>, HubError> {
+        let ws = self.ws()?;
+        self.store.ignored(ws).await
+    }
+
     /// A consistent copy of the database; `path` must not exist.
     pub async fn copy_to(&mut self, path: &std::path::Path) -> Result<(), HubError> {
         self.store.copy_to(path).await

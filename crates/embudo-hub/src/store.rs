@@ -146,6 +146,22 @@ impl Store {
         Ok(())
     }
 
+    /// The schema as SQL, for docs/schema.
+    pub async fn dump_schema(&mut self) -> Result<String, HubError> {
+        let found = sqlx::query(
+            "select sql from sqlite_master where sql is not null and name not like '\\_sqlx%' escape '\\' \
+             order by tbl_name, type desc, name",
+        )
+        .fetch_all(&mut self.conn)
+        .await?;
+        let mut schema = String::new();
+        for row in found {
+            schema.push_str(row.try_get(0)?);
+            schema.push_str(";\n\n");
+        }
+        Ok(schema)
+    }
+
     /// Flushes the log into the file and closes it.
     pub async fn close(mut self) -> Result<(), HubError> {
         sqlx::query("pragma optimize").execute(&mut self.conn).await?;

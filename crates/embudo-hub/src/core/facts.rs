@@ -115,8 +115,10 @@ impl View {
         index::entry(row, line_id)
     }
 
-    /// Rows that must be known to index these changes: the conversations of messages.
+    /// Rows that must be known to index these changes: the conversations of messages, where the
+    /// changes do not bring them themselves.
     pub fn index_needs(changes: &[Change]) -> Vec<RowKey> {
+        let brought: HashSet<RowKey> = changes.iter().map(Change::key).collect();
         changes
             .iter()
             .filter_map(|change| match change {
@@ -125,6 +127,7 @@ impl View {
                 }
                 _ => None,
             })
+            .filter(|key| !brought.contains(key))
             .collect()
     }
 

@@ -359,6 +359,17 @@ impl Store {
         .await?;
         Ok(())
     }
+
+    pub(crate) async fn ignored(&mut self, ws: i64) -> Result<Vec<(LineId, String, i64)>, HubError> {
+        let found = sqlx::query("select line_id, what, times from ignored where ws = $1 order by line_id, what")
+            .bind(ws)
+            .fetch_all(&mut self.conn)
+            .await?;
+        found
+            .iter()
+            .map(|row| Ok((LineId(uuid_of(row.try_get::<&[u8], _>(0)?)?), row.try_get(1)?, row.try_get(2)?)))
+            .collect()
+    }
 }
 
 fn rejection(row: &sqlx::sqlite::SqliteRow) -> Result<Rejection, HubError> {

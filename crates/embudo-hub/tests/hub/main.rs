@@ -1,1 +1,14 @@
-//! placeholder
+//! The hub from outside: its core driven by hand, and the running hub with a scripted channel.
+#![allow(clippy::unwrap_used)]
+
+mod acts;
+mod fake;
+mod feed;
+mod ingest;
+mod jobs;
+mod live;
+mod one_by_one;
+mod schema;
+mod throughput;
+mod timers;
+mod world;

@@ -1,0 +1,398 @@
+//! The running hub: lines, links, workers, stopping. Every wait is for an event.
+
+use crate::fake::*;
+use crate::world::*;
+use embudo_channels::{Batch, ChannelError, ClockSample};
+use embudo_domain::*;
+use embudo_hub::{Hub, HubOptions, LineStatus, Link, Place, Sealing, Store};
+use embudo_protocol::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Shop {
+    hub: Hub,
+    channel: Arc<Fake>,
+    factory: Arc<Factory>,
+    device: Device,
+}
+
+/// A device that applies what it hears and confirms it.
+struct Device {
+    id: DeviceId,
+    link: Link,
+    rows: BTreeMap<RowKey, Row>,
+    mid: u64,
+    pongs: Vec<u64>,
+}
+
+impl Device {
+    async fn connect(hub: &Hub, mid: u64) -> Self {
+        let id = DeviceId(id(3));
+        let link = hub.connect(id, owner().id);
+        let hello = DeviceFrame::Hello { device_id: id, member_id: owner().id, cursor: None };
+        link.to_hub.send(hello).await.unwrap();
+        Self { id, link, rows: BTreeMap::new(), mid, pongs: Vec::new() }
+    }
+
+    async fn push(&mut self, act: Act) {
+        self.mid += 1;
+        let act = NumberedAct { mid: self.mid, act_id: ActId(uuid::Uuid::new_v4()), act };
+        self.link.to_hub.send(DeviceFrame::Push { acts: vec![act] }).await.unwrap();
+    }
+
+    /// Applies frames until something is true of the rows.
+    async fn until<T>(&mut self, what: &str, mut found: impl FnMut(&BTreeMap<RowKey, Row>) -> Option<T>) -> T {
+        let wait = async {
+            loop {
+                if let Some(value) = found(&self.rows) {
+                    return value;
+                }
+                match self.link.from_hub.recv().await.expect("the hub speaks") {
+                    HubFrame::Changes { to, changes, .. } => {
+                        for versioned in changes {
+                            match versioned.change {
+                                Change::Put(row) => drop(self.rows.insert(row.key(), row)),
+                                Change::Delete(key) => drop(self.rows.remove(&key)),
+                            }
+                        }
+                        self.link.to_hub.send(DeviceFrame::Applied { seq: to }).await.unwrap();
+                    }
+                    HubFrame::Pong { nonce, .. } => self.pongs.push(nonce),
+                    _ => {}
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("waited in vain for {what}"))
+    }
+
+    async fn until_line(&mut self, wanted: LineState) {
+        self.until(&format!("{wanted:?}"), |rows| {
+            rows.values().find_map(|row| match row {
+                Row::Line(line) if line.state == wanted => Some(()),
+                _ => None,
+            })
+        })
+        .await;
+    }
+
+    async fn until_message(&mut self, what: &str, wanted: impl Fn(&Message) -> bool) -> Message {
+        self.until(what, |rows| {
+            rows.values().find_map(|row| match row {
+                Row::Message(message) if wanted(message) => Some((**message).clone()),
+                _ => None,
+            })
+        })
+        .await
+    }
+
+    async fn answer(&mut self, conversation_id: ConversationId, words: &str, clicked_at_ms: i64) -> MessageId {
+        let message_id = MessageId(uuid::Uuid::new_v4());
+        self.push(Act::SendMessage {
+            message_id,
+            conversation_id,
+            body: text(words),
+            reply_to: None,
+            clicked_at_ms,
+            send_whenever: false,
+            when: SendWhen::Now,
+        })
+        .await;
+        message_id
+    }
+}
+
+fn quick() -> HubOptions {
+    HubOptions {
+        core: options(),
+        poll_wait_s: 5,
+        min_empty_poll: Duration::from_millis(100),
+        degraded_after: Duration::from_millis(60),
+        poll_backoff: (Duration::from_millis(20), Duration::from_millis(80)),
+        conflict_pause: Duration::from_millis(50),
+        drain: Duration::from_secs(5),
+    }
+}
+
+async fn start(path: &Path, factory: &Arc<Factory>, files: Arc<Files>) -> Hub {
+    let store = Store::open(Place::File(path), Sealing::Key([3; 32])).await.unwrap();
+    Hub::start(store, quick(), RealClock::new(), factory.clone(), files).await.unwrap()
+}
+
+async fn shop(path: &Path) -> Shop {
+    let factory = Arc::new(Factory::default());
+    let channel = Fake::new();
+    let line = line(9, LineType::Simulator);
+    factory.channels.lock().unwrap().insert(line.id, channel.clone());
+    let hub = start(path, &factory, Files::new()).await;
+    hub.found(workspace(), owner()).await.unwrap();
+    let mut device = Device::connect(&hub, 0).await;
+    device.push(Act::AddLine { line }).await;
+    Shop { hub, channel, factory, device }
+}
+
+fn batch(updates: Vec<embudo_channels::Update>, cursor: &str) -> Result<Batch, ChannelError> {
+    Ok(Batch { updates, cursor: Some(cursor.to_owned()), clock: None })
+}
+
+async fn until_status(hub: &Hub, what: &str, wanted: impl Fn(&LineStatus) -> bool) {
+    let mut status = hub.line_status();
+    let line = LineId(id(9));
+    let wait = status.wait_for(|lines| lines.get(&line).is_some_and(&wanted));
+    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("waited in vain for {what}")).unwrap();
+}
+
+#[tokio::test]
+async fn a_customer_writes_and_the_answer_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
+    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
+    shop.device.until_line(LineState::Connected).await;
+    let answer = shop.device.answer(question.conversation_id, "Bom dia", shop.hub.now_ms()).await;
+    let sent = shop.device.until_message("sent", |m| m.id == answer && m.delivery == Delivery::Sent).await;
+    assert_eq!(sent.provider_id.as_deref(), Some("out:1"));
+    assert_eq!(shop.channel.sent(), [text("Bom dia")]);
+    until_status(&shop.hub, "a sign of life", |status| status.heard_at_ms.is_some() && status.reachable).await;
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_poll_goes_on_from_the_cursor_that_is_durable_also_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let mut shop = shop(&path).await;
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "77"));
+    shop.device.until_message("the message", |m| m.direction == Direction::In).await;
+    shop.hub.stop().await;
+    assert!(shop.device.link.from_hub.recv().await.is_none_or(|frame| matches!(frame, HubFrame::Changes { .. })));
+    shop.channel.script.lock().unwrap().asked_from.clear();
+    let hub = start(&path, &shop.factory, Files::new()).await;
+    until_status(&hub, "running", |status| status.running).await;
+    shop.channel.brings(batch(Vec::new(), "77"));
+    until_status(&hub, "heard", |status| status.heard_at_ms.is_some()).await;
+    let first = shop.channel.script.lock().unwrap().asked_from.first().cloned().flatten();
+    assert_eq!(first.as_deref(), Some("77"));
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_revoked_token_waits_for_a_person_and_reconnect_tries_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    shop.channel.brings(Err(ChannelError::Unauthorized));
+    shop.device.until_line(LineState::NeedsAuth { code: "UNAUTHORIZED".to_owned() }).await;
+    let polls = shop.channel.polls.load(Ordering::SeqCst);
+    shop.hub.reconnect(LineId(id(9))).await.unwrap();
+    shop.channel.brings(batch(Vec::new(), "1"));
+    shop.device.until_line(LineState::Connected).await;
+    assert!(shop.channel.polls.load(Ordering::SeqCst) > polls);
+    assert_eq!(shop.factory.opened.load(Ordering::SeqCst), 2, "with a channel made anew");
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn another_program_on_the_account_is_told_and_not_fought() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    for _ in 0..3 {
+        shop.channel.brings(Err(ChannelError::Conflict("terminated by other getUpdates request".to_owned())));
+    }
+    shop.device.until_line(LineState::Degraded { code: "CONFLICT".to_owned() }).await;
+    shop.channel.brings(batch(Vec::new(), "1"));
+    shop.device.until_line(LineState::Connected).await;
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn no_network_degrades_the_line_after_a_while_and_heals_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    for _ in 0..6 {
+        shop.channel.brings(Err(ChannelError::NotReached("no route".to_owned())));
+    }
+    shop.device.until_line(LineState::Degraded { code: "NETWORK".to_owned() }).await;
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
+    shop.device.until_line(LineState::Connected).await;
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn an_immediate_empty_answer_does_not_spin() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = shop(&folder.path().join("hub.db")).await;
+    shop.channel.script.lock().unwrap().empty_at_once = true;
+    shop.channel.more.notify_one();
+    until_status(&shop.hub, "heard", |status| status.heard_at_ms.is_some()).await;
+    let before = shop.channel.polls.load(Ordering::SeqCst);
+    // The one wait for time itself: what is asserted is that little happens in it.
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let polls = shop.channel.polls.load(Ordering::SeqCst) - before;
+    assert!(polls <= 6, "{polls} polls in 600 ms with pauses of at least 100 ms");
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_line_without_its_secret_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    shop.channel.brings(batch(Vec::new(), "1"));
+    shop.device.until_line(LineState::Connected).await;
+    shop.factory.channels.lock().unwrap().clear();
+    shop.hub.reconnect(LineId(id(9))).await.unwrap();
+    shop.device.until_line(LineState::NeedsAuth { code: "SECRET_MISSING".to_owned() }).await;
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn disconnecting_on_purpose_lets_a_send_end_and_starts_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
+    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
+    shop.channel.script.lock().unwrap().hold_sends = true;
+    let first = shop.device.answer(question.conversation_id, "um", shop.hub.now_ms()).await;
+    let second = shop.device.answer(question.conversation_id, "dois", shop.hub.now_ms()).await;
+    shop.device.until_message("sending", |m| m.id == first && m.delivery == Delivery::Sending).await;
+    let line_id = LineId(id(9));
+    shop.device.push(Act::SetLineWanted { line_id, wanted: false }).await;
+    shop.device.until_line(LineState::Disconnected { code: embudo_domain::rules::ON_PURPOSE.to_owned() }).await;
+    shop.channel.script.lock().unwrap().hold_sends = false;
+    shop.channel.released.notify_one();
+    shop.device.until_message("sent", |m| m.id == first && m.delivery == Delivery::Sent).await;
+    assert_eq!(shop.channel.sent().len(), 1, "the second waits for the line");
+    shop.device.push(Act::SetLineWanted { line_id, wanted: true }).await;
+    shop.device.until_message("sent", |m| m.id == second && m.delivery == Delivery::Sent).await;
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn stopping_waits_for_a_send_under_way_and_records_its_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let mut shop = shop(&path).await;
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
+    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
+    shop.channel.script.lock().unwrap().hold_sends = true;
+    let message = shop.device.answer(question.conversation_id, "um", shop.hub.now_ms()).await;
+    shop.device.until_message("sending", |m| m.id == message && m.delivery == Delivery::Sending).await;
+    let (hub, channel) = (shop.hub.clone(), shop.channel.clone());
+    let stopping = tokio::spawn(async move { hub.stop().await });
+    channel.released.notify_one();
+    stopping.await.unwrap();
+    let hub = start(&path, &shop.factory, Files::new()).await;
+    let mut device = Device::connect(&hub, shop.device.mid).await;
+    device.until_message("sent", |m| m.id == message && m.delivery == Delivery::Sent).await;
+    assert_eq!(shop.channel.sent().len(), 1);
+    hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_photo_is_fetched_and_can_be_sent_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    let mut message = inbound("maria", "1:1", "", shop.hub.now_ms());
+    message.body = Body::Media {
+        media: MediaKind::Image,
+        file: FileRef {
+            file: FileState::Waiting { remote: "photo-1".to_owned() },
+            name: None,
+            mime: "image/jpeg".to_owned(),
+            size_bytes: 0,
+            width_px: None,
+            height_px: None,
+            duration_ms: None,
+            waveform: Vec::new(),
+        },
+        caption: None,
+    };
+    shop.channel.brings(batch(vec![embudo_channels::Update::Message(Box::new(message))], "1"));
+    let here = FileState::Here { hash: "hash-of-photo-1".to_owned() };
+    let arrived = shop
+        .device
+        .until_message("the photo", |m| matches!(&m.body, Body::Media { file, .. } if file.file == here))
+        .await;
+    let message_id = MessageId(id(600));
+    shop.device
+        .push(Act::SendMessage {
+            message_id,
+            conversation_id: arrived.conversation_id,
+            body: arrived.body.clone(),
+            reply_to: Some(arrived.id),
+            clicked_at_ms: shop.hub.now_ms(),
+            send_whenever: false,
+            when: SendWhen::Now,
+        })
+        .await;
+    shop.device.until_message("sent", |m| m.id == message_id && m.delivery == Delivery::Sent).await;
+    assert!(shop.hub.refetch(arrived.id).await.unwrap().is_ok(), "what is here need not be fetched");
+    assert!(shop.hub.refetch(MessageId(id(601))).await.unwrap().is_err(), "nor what does not exist");
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn hub_time_follows_the_channel_and_not_the_wall() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    let wall_ms = shop.hub.now_ms();
+    const DAY_MS: i64 = 24 * HOUR_MS;
+    assert!(!shop.hub.time_is_sure());
+    let clock = Some(ClockSample { provider_ms: wall_ms - DAY_MS, local_ms: wall_ms, round_trip_ms: 10 });
+    shop.channel.brings(Ok(Batch { clock, ..batch(Vec::new(), "1").unwrap() }));
+    shop.device.until_line(LineState::Connected).await;
+    assert!(shop.hub.time_is_sure());
+    let error_ms = (shop.hub.now_ms() - (wall_ms - DAY_MS)).abs();
+    assert!(error_ms < 30_000, "the computer is a day ahead, the hub is not: {error_ms} ms");
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_device_that_says_another_name_is_shown_the_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = shop(&folder.path().join("hub.db")).await;
+    let mut link = shop.hub.connect(DeviceId(id(40)), owner().id);
+    let hello = DeviceFrame::Hello { device_id: shop.device.id, member_id: owner().id, cursor: None };
+    link.to_hub.send(hello).await.unwrap();
+    let end = tokio::time::timeout(PATIENCE, link.from_hub.recv()).await.expect("an end");
+    assert!(end.is_none());
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_burst_reaches_a_device_that_confirms_and_pings_are_answered_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    for n in 0..40 {
+        let updates = (0..100)
+            .map(|m| update(&format!("c{}", m % 17), &format!("{n}:{m}"), "Oi", shop.hub.now_ms()))
+            .collect();
+        shop.channel.brings(batch(updates, &n.to_string()));
+    }
+    shop.device.link.to_hub.send(DeviceFrame::Ping { nonce: 5 }).await.unwrap();
+    let inbound = |rows: &BTreeMap<RowKey, Row>| {
+        rows.values().filter(|row| matches!(row, Row::Message(m) if m.direction == Direction::In)).count()
+    };
+    shop.device.until("4,000 messages", |rows| (inbound(rows) == 4_000).then_some(())).await;
+    assert_eq!(shop.device.pongs, [5]);
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn a_device_that_takes_nothing_does_not_hold_the_hub() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shop = shop(&folder.path().join("hub.db")).await;
+    let deaf = DeviceId(id(41));
+    let deaf_link = shop.hub.connect(deaf, owner().id);
+    let hello = DeviceFrame::Hello { device_id: deaf, member_id: owner().id, cursor: None };
+    deaf_link.to_hub.send(hello).await.unwrap();
+    for n in 0..400 {
+        shop.channel.brings(batch(vec![update("maria", &format!("1:{n}"), "Oi", shop.hub.now_ms())], &n.to_string()));
+    }
+    shop.device.until_message("the last", |m| m.provider_id.as_deref() == Some("1:399")).await;
+    drop(deaf_link);
+    shop.hub.stop().await;
+}
