@@ -1,1 +1,5 @@
 //! embudo-testkit
+
+pub mod sim;
+
+pub mod telegram_fake;
