@@ -4,7 +4,20 @@ import globals from "globals";
 import ts from "typescript-eslint";
 import svelteConfig from "./svelte.config.js";
 
-const features = ["inbox", "thread", "composer", "contact", "search", "settings", "lines", "firstrun", "outbox", "diagnostics", "quickreplies", "locked"];
+const features = [
+  "inbox",
+  "thread",
+  "composer",
+  "contact",
+  "search",
+  "settings",
+  "lines",
+  "firstrun",
+  "outbox",
+  "diagnostics",
+  "quickreplies",
+  "locked",
+];
 
 export default ts.config(
   { ignores: ["dist", "src/paraglide", "src/backend/gen", "node_modules", "dev/shots"] },
@@ -22,7 +35,12 @@ export default ts.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // What people write is data. It never becomes markup.
       "svelte/no-at-html-tags": "error",
-      "no-restricted-properties": ["error", { property: "innerHTML" }, { property: "outerHTML" }, { property: "insertAdjacentHTML" }],
+      "no-restricted-properties": [
+        "error",
+        { property: "innerHTML" },
+        { property: "outerHTML" },
+        { property: "insertAdjacentHTML" },
+      ],
       "svelte/prefer-svelte-reactivity": "off",
       "no-eval": "error",
       "no-implied-eval": "error",
@@ -32,7 +50,17 @@ export default ts.config(
     // Only the door knows the host.
     files: ["src/**"],
     ignores: ["src/backend/**"],
-    rules: { "no-restricted-imports": ["error", { patterns: [{ group: ["@tauri-apps/*"], message: "Only src/backend talks to the host." }, { group: ["**/dev/*"], message: "dev/ is never shipped." }] }] },
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            { group: ["@tauri-apps/*"], message: "Only src/backend talks to the host." },
+            { group: ["**/dev/*"], message: "dev/ is never shipped." },
+          ],
+        },
+      ],
+    },
   },
   // Features do not know each other: what two of them need lives in app/ or components/.
   ...features.map((feature) => ({
@@ -43,7 +71,12 @@ export default ts.config(
         {
           patterns: [
             { group: ["@tauri-apps/*"], message: "Only src/backend talks to the host." },
-            ...features.filter((f) => f !== feature).map((f) => ({ group: [`**/features/${f}/**`, `../${f}/**`, `../../${f}/**`], message: "Features do not import each other." })),
+            ...features
+              .filter((f) => f !== feature)
+              .map((f) => ({
+                group: [`**/features/${f}/**`, `../${f}/**`, `../../${f}/**`],
+                message: "Features do not import each other.",
+              })),
           ],
         },
       ],

@@ -7,7 +7,9 @@ export default defineConfig(({ command }) => ({
   plugins: [
     svelte(),
     // While developing, an edited catalogue shows at once. Builds and tests run `npm run messages` first.
-    command === "serve" && !process.env.VITEST && paraglideVitePlugin(paraglide as Parameters<typeof paraglideVitePlugin>[0]),
+    command === "serve" &&
+      !process.env.VITEST &&
+      paraglideVitePlugin(paraglide as Parameters<typeof paraglideVitePlugin>[0]),
   ],
   // Tauri's window and the dev host both serve ui/dist from their root under a strict CSP: everything is a
   // file of its own (no inline script, no data: fonts).

@@ -1,6 +1,15 @@
 // A small app in memory that answers the real commands, for the design preview and the UI's own tests. Never
 // shipped: nothing in src/ imports it.
-import { ApiError, type AppEvent, type AppState, type DraftView, type InboxRow, type InboxView, type MessageView, type Settings } from "../src/backend";
+import {
+  ApiError,
+  type AppEvent,
+  type AppState,
+  type DraftView,
+  type InboxRow,
+  type InboxView,
+  type MessageView,
+  type Settings,
+} from "../src/backend";
 import type { Commands } from "../src/backend/gen/commands";
 import type { Transport } from "../src/backend/transport";
 import { contactOf, lines, makeRows, makeThread, NOW, viewOf } from "./scene";
@@ -12,7 +21,9 @@ interface Options {
   density: "comfortable" | "compact";
   rows: number;
 }
-type Handlers = { [C in keyof Commands]?: (args: Commands[C]["args"]) => Commands[C]["result"] | Promise<Commands[C]["result"]> };
+type Handlers = {
+  [C in keyof Commands]?: (args: Commands[C]["args"]) => Commands[C]["result"] | Promise<Commands[C]["result"]>;
+};
 
 const PICTURE =
   "data:image/svg+xml," +
@@ -52,7 +63,12 @@ export function fakeApp(options: Options) {
     version: "0.1.0",
     session:
       phase.phase === "ready"
-        ? { workspace: { id: "w", name: "Muebles Alba", default_country: "PE", created_at_ms: 0 }, me: { id: "me", name: "Ana Paredes", role: "owner", active: true }, settings, has_lines: theLines.length > 0 }
+        ? {
+            workspace: { id: "w", name: "Muebles Alba", default_country: "PE", created_at_ms: 0 },
+            me: { id: "me", name: "Ana Paredes", role: "owner", active: true },
+            settings,
+            has_lines: theLines.length > 0,
+          }
         : null,
   });
   const thread = (id: string) => {
@@ -67,13 +83,28 @@ export function fakeApp(options: Options) {
     let found = drafts.get(id);
     if (!found) {
       const row = rows.find((r) => r.id === id);
-      const text = row?.draft_text ?? (id === "c0" ? "Sí, María: el viernes por la mañana. Te aviso cuando el camión salga." : "");
-      drafts.set(id, (found = { conversation_id: id, message_id: crypto.randomUUID(), text, attachments: [], reply_to: null, updated_at_ms: now() }));
+      const text =
+        row?.draft_text ?? (id === "c0" ? "Sí, María: el viernes por la mañana. Te aviso cuando el camión salga." : "");
+      drafts.set(
+        id,
+        (found = {
+          conversation_id: id,
+          message_id: crypto.randomUUID(),
+          text,
+          attachments: [],
+          reply_to: null,
+          updated_at_ms: now(),
+        }),
+      );
     }
     return found;
   };
   const inView = (view: InboxView) => (r: InboxRow) => {
-    const scope = view.scope === "everything" || (view.scope === "blocked" ? r.blocked : r.state.state === view.scope || (view.scope === "open" && options.scene === "full"));
+    const scope =
+      view.scope === "everything" ||
+      (view.scope === "blocked"
+        ? r.blocked
+        : r.state.state === view.scope || (view.scope === "open" && options.scene === "full"));
     const f = view.filter;
     return (
       scope &&
@@ -84,7 +115,8 @@ export function fakeApp(options: Options) {
       (!f.has_failed || r.failed_count > 0)
     );
   };
-  const listed = (view: InboxView) => rows.filter(inView(view)).sort((a, b) => b.last_at_ms - a.last_at_ms || (a.id < b.id ? 1 : -1));
+  const listed = (view: InboxView) =>
+    rows.filter(inView(view)).sort((a, b) => b.last_at_ms - a.last_at_ms || (a.id < b.id ? 1 : -1));
   const changeRow = (id: string, patch: Partial<InboxRow>) => {
     const before = rows.find((r) => r.id === id);
     rows = rows.map((r) => (r.id === id ? { ...r, ...patch } : r));
@@ -125,7 +157,8 @@ export function fakeApp(options: Options) {
         emit({ event: "state_changed" });
       });
     },
-    get_ui_state: ({ key }) => memory.get(key) ?? (key === "window" && options.scene === "full" ? JSON.stringify({ chosen: "c0" }) : null),
+    get_ui_state: ({ key }) =>
+      memory.get(key) ?? (key === "window" && options.scene === "full" ? JSON.stringify({ chosen: "c0" }) : null),
     put_ui_state: ({ key, value }) => (memory.set(key, value), {}),
     undo: ({ id }) => (undos.get(id)?.(), {}),
     list_conversations: ({ view, after, from_index, limit }) => {
@@ -135,7 +168,10 @@ export function fakeApp(options: Options) {
       const last = page.at(-1);
       return { rows: page, next: last && start + limit < all.length ? { sort: last.last_at_ms, id: last.id } : null };
     },
-    get_inbox_rows: ({ view, ids }) => rows.filter((r) => ids.includes(r.id)).map((row) => ({ row, in_view: inView(view)(row), key: { sort: row.last_at_ms, id: row.id } })),
+    get_inbox_rows: ({ view, ids }) =>
+      rows
+        .filter((r) => ids.includes(r.id))
+        .map((row) => ({ row, in_view: inView(view)(row), key: { sort: row.last_at_ms, id: row.id } })),
     get_inbox_counts: (view) => ({
       all: listed({ ...view, tab: "all" }).length,
       unread: listed({ ...view, tab: "unread" }).length,
@@ -144,9 +180,11 @@ export function fakeApp(options: Options) {
       closed: 1,
       blocked: 0,
     }),
-    close_conversation: ({ conversation_id, reason }) => patchRow(conversation_id, { state: { state: "closed", reason } }),
+    close_conversation: ({ conversation_id, reason }) =>
+      patchRow(conversation_id, { state: { state: "closed", reason } }),
     reopen_conversation: ({ conversation_id }) => patchRow(conversation_id, { state: { state: "open" } }),
-    snooze_conversation: ({ conversation_id, until_ms, until_reply }) => patchRow(conversation_id, { state: { state: "snoozed", until_ms, until_reply, by: "me" } }),
+    snooze_conversation: ({ conversation_id, until_ms, until_reply }) =>
+      patchRow(conversation_id, { state: { state: "snoozed", until_ms, until_reply, by: "me" } }),
     list_snooze_presets: () => [
       { key: "later_today", until_ms: now() + 3 * 3_600_000 },
       { key: "tomorrow", until_ms: new Date(NOW + 86_400_000).setHours(8, 0, 0, 0) },
@@ -157,32 +195,55 @@ export function fakeApp(options: Options) {
     mark_read: ({ conversation_id }) => patchRow(conversation_id, { unread: 0, manual_unread: false }),
     mark_unread: ({ conversation_id }) => patchRow(conversation_id, { manual_unread: true }),
     mark_no_reply_needed: ({ conversation_id }) => patchRow(conversation_id, { waiting_since_ms: null }),
-    bulk_conversations: ({ target }) => ({ done: target.on === "ids" ? target.ids.length : rows.length, skipped: 0, ...undoable(() => undefined) }),
+    bulk_conversations: ({ target }) => ({
+      done: target.on === "ids" ? target.ids.length : rows.length,
+      skipped: 0,
+      ...undoable(() => undefined),
+    }),
     get_conversation: ({ conversation_id }) => {
       const row = rows.find((r) => r.id === conversation_id);
       if (!row) throw new ApiError("NOT_FOUND");
       return viewOf(row);
     },
     list_messages: ({ conversation_id, at, limit, with_events }) => {
-      const all = thread(conversation_id).filter((m) => with_events || m.direction !== "event").sort((a, b) => a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq);
-      const index = (key: { sort_s: number; conv_seq: number }) => all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
+      const all = thread(conversation_id)
+        .filter((m) => with_events || m.direction !== "event")
+        .sort((a, b) => a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq);
+      const index = (key: { sort_s: number; conv_seq: number }) =>
+        all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
       let from = Math.max(0, all.length - limit);
       let to = all.length;
       if (at.at === "oldest") [from, to] = [0, limit];
       else if (at.at === "before") [from, to] = [Math.max(0, index(at.key) - limit), index(at.key)];
       else if (at.at === "after") [from, to] = [index(at.key) + 1, index(at.key) + 1 + limit];
       else if (at.at === "around" || at.at === "date") {
-        const middle = at.at === "around" ? all.findIndex((m) => m.id === at.message_id) : all.findIndex((m) => m.at_ms >= at.at_ms);
+        const middle =
+          at.at === "around" ? all.findIndex((m) => m.id === at.message_id) : all.findIndex((m) => m.at_ms >= at.at_ms);
         [from, to] = [Math.max(0, middle - limit / 2), middle + limit / 2];
       }
       return { messages: all.slice(from, to), has_before: from > 0, has_after: to < all.length };
     },
     get_messages: ({ ids }) => [...threads.values()].flat().filter((m) => ids.includes(m.id)),
-    get_delivery: ({ message_id }) => ({ marks: [{ attempt: 1, status: "queued", at_ms: now() - 60_000 }, { attempt: 1, status: message(message_id)?.delivery ?? "sent", at_ms: now() - 50_000, error: message(message_id)?.error ?? null }], provider_id: "8841:1203", attempts: 1, receipts: true }),
+    get_delivery: ({ message_id }) => ({
+      marks: [
+        { attempt: 1, status: "queued", at_ms: now() - 60_000 },
+        {
+          attempt: 1,
+          status: message(message_id)?.delivery ?? "sent",
+          at_ms: now() - 50_000,
+          error: message(message_id)?.error ?? null,
+        },
+      ],
+      provider_id: "8841:1203",
+      attempts: 1,
+      receipts: true,
+    }),
     get_draft: ({ conversation_id }) => draft(conversation_id),
     save_draft: ({ settle: _settle, ...rest }) => {
       drafts.set(rest.conversation_id, { ...rest, updated_at_ms: now() });
-      changeRow(rest.conversation_id, { draft_text: rest.text === "" && rest.attachments.length === 0 ? null : rest.text });
+      changeRow(rest.conversation_id, {
+        draft_text: rest.text === "" && rest.attachments.length === 0 ? null : rest.text,
+      });
       return {};
     },
     send_message: ({ conversation_id, message_id, text, reply_to }) => {
@@ -205,9 +266,20 @@ export function fakeApp(options: Options) {
       };
       void reply_to;
       putMessage(sent);
-      const next: DraftView = { conversation_id, message_id: crypto.randomUUID(), text: "", attachments: [], reply_to: null, updated_at_ms: now() };
+      const next: DraftView = {
+        conversation_id,
+        message_id: crypto.randomUUID(),
+        text: "",
+        attachments: [],
+        reply_to: null,
+        updated_at_ms: now(),
+      };
       drafts.set(conversation_id, next);
-      changeRow(conversation_id, { draft_text: null, last_at_ms: now(), preview: { message_id, from_us: true, kind: "text", text, delivery: "queued", held: true } });
+      changeRow(conversation_id, {
+        draft_text: null,
+        last_at_ms: now(),
+        preview: { message_id, from_us: true, kind: "text", text, delivery: "queued", held: true },
+      });
       setTimeout(() => {
         const still = message(message_id);
         if (!still || still.held_until_ms === null) return;
@@ -222,21 +294,54 @@ export function fakeApp(options: Options) {
       const list = thread(taken.conversation_id);
       list.splice(list.indexOf(taken), 1);
       emit({ event: "messages_changed", conversation_id: taken.conversation_id, ids: [message_id] });
-      const back: DraftView = { conversation_id: taken.conversation_id, message_id, text: taken.body.kind === "text" ? taken.body.text : "", attachments: [], reply_to: null, updated_at_ms: now() };
+      const back: DraftView = {
+        conversation_id: taken.conversation_id,
+        message_id,
+        text: taken.body.kind === "text" ? taken.body.text : "",
+        attachments: [],
+        reply_to: null,
+        updated_at_ms: now(),
+      };
       drafts.set(taken.conversation_id, back);
       return back;
     },
     list_outbox: () => [],
     list_quick_replies: ({ query }) =>
       [
-        { id: "q1", shortcut: "hola", title: "Saludo", body: "Hola, {{contact.first_name|qué tal}}. ¿En qué te ayudo?", attachments: [] },
-        { id: "q2", shortcut: "cuenta", title: "Datos de pago", body: "La cuenta para separar es BCP 191-2345678-0-12, a nombre de Muebles Alba.", attachments: [] },
-        { id: "q3", shortcut: "envio", title: "Envíos", body: "Repartimos en Lima los martes y viernes. A provincia, por agencia.", attachments: [] },
+        {
+          id: "q1",
+          shortcut: "hola",
+          title: "Saludo",
+          body: "Hola, {{contact.first_name|qué tal}}. ¿En qué te ayudo?",
+          attachments: [],
+        },
+        {
+          id: "q2",
+          shortcut: "cuenta",
+          title: "Datos de pago",
+          body: "La cuenta para separar es BCP 191-2345678-0-12, a nombre de Muebles Alba.",
+          attachments: [],
+        },
+        {
+          id: "q3",
+          shortcut: "envio",
+          title: "Envíos",
+          body: "Repartimos en Lima los martes y viernes. A provincia, por agencia.",
+          attachments: [],
+        },
       ].filter((q) => (q.shortcut + q.title + q.body).toLowerCase().includes(query.toLowerCase())),
-    get_filled_quick_reply: ({ id }) => ({ text: id === "q1" ? "Hola, María. ¿En qué te ayudo?" : "La cuenta para separar es BCP 191-2345678-0-12.", attachments: [], missing: [] }),
+    get_filled_quick_reply: ({ id }) => ({
+      text: id === "q1" ? "Hola, María. ¿En qué te ayudo?" : "La cuenta para separar es BCP 191-2345678-0-12.",
+      attachments: [],
+      missing: [],
+    }),
     get_contact: ({ contact_id }) => contactOf(rows.find((r) => r.contact_id === contact_id)!),
     list_contact_files: () => [],
-    list_countries: () => [{ code: "PE", calling_code: "+51" }, { code: "BR", calling_code: "+55" }, { code: "MX", calling_code: "+52" }],
+    list_countries: () => [
+      { code: "PE", calling_code: "+51" },
+      { code: "BR", calling_code: "+55" },
+      { code: "MX", calling_code: "+52" },
+    ],
     search: () => ({ contacts: [], messages: [], next: null, not_understood: [] }),
     list_lines: () => theLines,
     connect_simulator: () => {
@@ -293,8 +398,22 @@ export function fakeApp(options: Options) {
       const inbound_no = Math.max(0, ...list.map((m) => m.inbound_no ?? 0)) + 1;
       const base = list.find((m) => m.direction === "in")!;
       const at_ms = now();
-      putMessage({ ...base, id: crypto.randomUUID(), body: { kind: "text", text }, key: { sort_s: Math.floor(at_ms / 1000), conv_seq: ++seq }, inbound_no, at_ms, received_at_ms: at_ms, quote: null, reactions: [] });
-      changeRow(conversation_id, { last_at_ms: at_ms, unread: row.unread + 1, preview: { message_id: `x${seq}`, from_us: false, kind: "text", text, delivery: "received", held: false } });
+      putMessage({
+        ...base,
+        id: crypto.randomUUID(),
+        body: { kind: "text", text },
+        key: { sort_s: Math.floor(at_ms / 1000), conv_seq: ++seq },
+        inbound_no,
+        at_ms,
+        received_at_ms: at_ms,
+        quote: null,
+        reactions: [],
+      });
+      changeRow(conversation_id, {
+        last_at_ms: at_ms,
+        unread: row.unread + 1,
+        preview: { message_id: `x${seq}`, from_us: false, kind: "text", text, delivery: "received", held: false },
+      });
       emit({ event: "message_arrived", conversation_id, message_id: `x${seq}`, name: row.name });
     },
   };

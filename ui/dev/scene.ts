@@ -6,7 +6,13 @@ const MIN = 60_000;
 const HOUR = 60 * MIN;
 const DAY = 24 * HOUR;
 
-const brief = (id: string, type: LineBrief["type"], name: string, color: string): LineBrief => ({ id, type, name, color, connected: true });
+const brief = (id: string, type: LineBrief["type"], name: string, color: string): LineBrief => ({
+  id,
+  type,
+  name,
+  color,
+  connected: true,
+});
 export const ventas = brief("l1", "telegram_bot", "Ventas 1", "#2f7de1");
 export const tienda = brief("l2", "telegram_bot", "Bot tienda", "#0f9d8a");
 export const ejemplo = brief("l3", "simulator", "Clientes de ejemplo", "#8b5cf6");
@@ -42,27 +48,136 @@ interface Person {
   waiting?: boolean;
 }
 const people: Person[] = [
-  { name: "María Fernanda Ríos", line: ventas, ago: 3 * MIN, text: "¿Y si pago hoy me lo entregan el viernes?", window: 3 * HOUR + 12 * MIN, tags: ["comedor", "factura", "entrega viernes"], waiting: true },
-  { name: "Taller Hermanos Vega", line: ventas, ago: 8 * MIN, text: "Necesito las 12 sillas antes del sábado, ¿puedes?", unread: 4, window: 42 * MIN, tags: ["mayorista"], waiting: true },
-  { name: "João Batista Almeida", line: ejemplo, ago: 11 * MIN, text: "Vocês entregam em Curitiba? Preciso do CEP para calcular o frete", unread: 3, tags: ["brasil"], waiting: true },
-  { name: "Daniela Quispe", line: tienda, ago: 14 * MIN, text: "Ya hice el pago, te mando la constancia", unread: 1, tags: ["dormitorio"], waiting: true },
-  { name: "Rodrigo Peña", line: ventas, ago: 31 * MIN, text: "", draft: "Te paso el presupuesto con la melamina blanca y la tapa de roble", window: HOUR + 50 * MIN, tags: ["cocina", "obra"] },
-  { name: "Emily Carter", line: ejemplo, ago: 49 * MIN, text: "Yes, we ship to Arequipa for S/ 80", out: "failed", failed: 1, tags: ["envío"] },
-  { name: "Beatriz Souza", line: tienda, ago: 67 * MIN, text: "Mensagem de voz · 0:24", kind: "voice", unread: 128, tags: ["brasil", "sala"], waiting: true },
+  {
+    name: "María Fernanda Ríos",
+    line: ventas,
+    ago: 3 * MIN,
+    text: "¿Y si pago hoy me lo entregan el viernes?",
+    window: 3 * HOUR + 12 * MIN,
+    tags: ["comedor", "factura", "entrega viernes"],
+    waiting: true,
+  },
+  {
+    name: "Taller Hermanos Vega",
+    line: ventas,
+    ago: 8 * MIN,
+    text: "Necesito las 12 sillas antes del sábado, ¿puedes?",
+    unread: 4,
+    window: 42 * MIN,
+    tags: ["mayorista"],
+    waiting: true,
+  },
+  {
+    name: "João Batista Almeida",
+    line: ejemplo,
+    ago: 11 * MIN,
+    text: "Vocês entregam em Curitiba? Preciso do CEP para calcular o frete",
+    unread: 3,
+    tags: ["brasil"],
+    waiting: true,
+  },
+  {
+    name: "Daniela Quispe",
+    line: tienda,
+    ago: 14 * MIN,
+    text: "Ya hice el pago, te mando la constancia",
+    unread: 1,
+    tags: ["dormitorio"],
+    waiting: true,
+  },
+  {
+    name: "Rodrigo Peña",
+    line: ventas,
+    ago: 31 * MIN,
+    text: "",
+    draft: "Te paso el presupuesto con la melamina blanca y la tapa de roble",
+    window: HOUR + 50 * MIN,
+    tags: ["cocina", "obra"],
+  },
+  {
+    name: "Emily Carter",
+    line: ejemplo,
+    ago: 49 * MIN,
+    text: "Yes, we ship to Arequipa for S/ 80",
+    out: "failed",
+    failed: 1,
+    tags: ["envío"],
+  },
+  {
+    name: "Beatriz Souza",
+    line: tienda,
+    ago: 67 * MIN,
+    text: "Mensagem de voz · 0:24",
+    kind: "voice",
+    unread: 128,
+    tags: ["brasil", "sala"],
+    waiting: true,
+  },
   { name: "+55 11 98123-4477", line: ventas, ago: 102 * MIN, text: "Oi, vi o anúncio da mesa de jantar", dot: true },
-  { name: "Lucía Ferreyra", line: ejemplo, ago: DAY, text: "Te escribo apenas llegue la tela nueva", out: "delivered", window: -HOUR, tags: ["sofá"] },
-  { name: "Constructora Andina", line: tienda, ago: DAY + HOUR, text: "Ok, quedo atento", snoozed: 6 * DAY, tags: ["obra", "factura", "mayorista", "lima"] },
-  { name: "Pedro Salas", line: ventas, ago: DAY + 2 * HOUR, text: "Dale, mañana te confirmo la medida de la cocina", out: "read", tags: ["cocina"] },
-  { name: "Camila Torres", line: ejemplo, ago: 2 * DAY, text: "“algo así, pero en roble”", kind: "image", tags: ["escritorio"] },
-  { name: "Grupo Alborada", line: tienda, ago: 2 * DAY + HOUR, text: "Adjunto factura", out: "unknown", tags: ["empresa"] },
-  { name: "Óscar Medina", line: ventas, ago: 3 * DAY, text: "Gracias a ti, que disfrutes la mesa", out: "read", closed: true, tags: ["cliente"] },
+  {
+    name: "Lucía Ferreyra",
+    line: ejemplo,
+    ago: DAY,
+    text: "Te escribo apenas llegue la tela nueva",
+    out: "delivered",
+    window: -HOUR,
+    tags: ["sofá"],
+  },
+  {
+    name: "Constructora Andina",
+    line: tienda,
+    ago: DAY + HOUR,
+    text: "Ok, quedo atento",
+    snoozed: 6 * DAY,
+    tags: ["obra", "factura", "mayorista", "lima"],
+  },
+  {
+    name: "Pedro Salas",
+    line: ventas,
+    ago: DAY + 2 * HOUR,
+    text: "Dale, mañana te confirmo la medida de la cocina",
+    out: "read",
+    tags: ["cocina"],
+  },
+  {
+    name: "Camila Torres",
+    line: ejemplo,
+    ago: 2 * DAY,
+    text: "“algo así, pero en roble”",
+    kind: "image",
+    tags: ["escritorio"],
+  },
+  {
+    name: "Grupo Alborada",
+    line: tienda,
+    ago: 2 * DAY + HOUR,
+    text: "Adjunto factura",
+    out: "unknown",
+    tags: ["empresa"],
+  },
+  {
+    name: "Óscar Medina",
+    line: ventas,
+    ago: 3 * DAY,
+    text: "Gracias a ti, que disfrutes la mesa",
+    out: "read",
+    closed: true,
+    tags: ["cliente"],
+  },
 ];
 
 export function makeRows(more: number): InboxRow[] {
   const rows = people.map((p, i) => row(p, i));
   for (let i = 0; i < more; i++) {
     const p = people[i % people.length]!;
-    rows.push({ ...row({ ...p, unread: i % 7 === 0 ? (i % 5) + 1 : 0, draft: undefined, snoozed: undefined, window: undefined }, people.length + i), name: `${p.name} ${i + 1}`, last_at_ms: NOW - 4 * DAY - i * 37_000 });
+    rows.push({
+      ...row(
+        { ...p, unread: i % 7 === 0 ? (i % 5) + 1 : 0, draft: undefined, snoozed: undefined, window: undefined },
+        people.length + i,
+      ),
+      name: `${p.name} ${i + 1}`,
+      last_at_ms: NOW - 4 * DAY - i * 37_000,
+    });
   }
   return rows;
 }
@@ -73,10 +188,24 @@ function row(p: Person, i: number): InboxRow {
     name: p.name,
     saved: !p.name.startsWith("+"),
     line: p.line,
-    state: p.snoozed ? { state: "snoozed", until_ms: NOW + p.snoozed + 31 * MIN, until_reply: true, by: "me" } : p.closed ? { state: "closed", reason: null } : { state: "open" },
+    state: p.snoozed
+      ? { state: "snoozed", until_ms: NOW + p.snoozed + 31 * MIN, until_reply: true, by: "me" }
+      : p.closed
+        ? { state: "closed", reason: null }
+        : { state: "open" },
     blocked: false,
     last_at_ms: NOW - p.ago,
-    preview: p.text === "" ? null : { message_id: `m${i}-last`, from_us: p.out !== undefined, kind: p.kind ?? "text", text: p.kind === "voice" ? "" : p.text, delivery: p.out ?? "received", held: false },
+    preview:
+      p.text === ""
+        ? null
+        : {
+            message_id: `m${i}-last`,
+            from_us: p.out !== undefined,
+            kind: p.kind ?? "text",
+            text: p.kind === "voice" ? "" : p.text,
+            delivery: p.out ?? "received",
+            held: false,
+          },
     unread: p.unread ?? 0,
     manual_unread: p.dot ?? false,
     waiting_since_ms: p.waiting ? NOW - p.ago : null,
@@ -107,7 +236,13 @@ export function viewOf(r: InboxRow): ConversationView {
     last_inbound_ms: r.last_at_ms,
     tags: r.tags,
     siblings: r.id === "c0" ? [{ conversation_id: "c3", line: tienda, unread: 1 }] : [],
-    abilities: { can_edit: true, receipts: true, max_text_chars: 4096, max_upload_bytes: 50_000_000, max_photo_bytes: 10_000_000 },
+    abilities: {
+      can_edit: true,
+      receipts: true,
+      max_text_chars: 4096,
+      max_upload_bytes: 50_000_000,
+      max_photo_bytes: 10_000_000,
+    },
   };
 }
 
@@ -140,7 +275,12 @@ export function makeThread(r: InboxRow, count: number): MessageView[] {
   let inbound = 0;
   const yesterday = NOW - DAY - 14.5 * HOUR + 17 * HOUR;
   const today = new Date(NOW).setHours(0, 0, 0, 0);
-  const push = (at_ms: number, direction: MessageView["direction"], body: MessageView["body"], more: Partial<MessageView> = {}) => {
+  const push = (
+    at_ms: number,
+    direction: MessageView["direction"],
+    body: MessageView["body"],
+    more: Partial<MessageView> = {},
+  ) => {
     seq++;
     if (direction === "in") inbound++;
     out.push({
@@ -171,24 +311,109 @@ export function makeThread(r: InboxRow, count: number): MessageView[] {
   };
   const t = (text: string): MessageView["body"] => ({ kind: "text", text });
   if (r.id !== "c0") {
-    const texts = ["Hola, ¿sigue disponible?", "Sí, claro. ¿De qué medida lo necesitas?", "De 1,80 por 90", "Te paso el precio en un momento", "Perfecto 👍", "Queda en S/ 1 250 con envío. Lo puedes ver en https://alba.example/mesas/roble-180 con todas las fotos."];
-    for (let i = 0; i < count; i++) push(NOW - (count - i) * 47 * MIN, i % 2 === 0 ? "in" : "out", t(texts[i % texts.length]!));
+    const texts = [
+      "Hola, ¿sigue disponible?",
+      "Sí, claro. ¿De qué medida lo necesitas?",
+      "De 1,80 por 90",
+      "Te paso el precio en un momento",
+      "Perfecto 👍",
+      "Queda en S/ 1 250 con envío. Lo puedes ver en https://alba.example/mesas/roble-180 con todas las fotos.",
+    ];
+    for (let i = 0; i < count; i++)
+      push(NOW - (count - i) * 47 * MIN, i % 2 === 0 ? "in" : "out", t(texts[i % texts.length]!));
     return out;
   }
-  for (let i = 0; i < count; i++) push(yesterday - 3 * DAY - (count - i) * 11 * MIN, i % 2 ? "out" : "in", t(i % 2 ? "Claro, te cuento enseguida." : `Consulta número ${i + 1} sobre los muebles`), { inbound_no: null });
+  for (let i = 0; i < count; i++)
+    push(
+      yesterday - 3 * DAY - (count - i) * 11 * MIN,
+      i % 2 ? "out" : "in",
+      t(i % 2 ? "Claro, te cuento enseguida." : `Consulta número ${i + 1} sobre los muebles`),
+      { inbound_no: null },
+    );
   inbound = 0;
   push(yesterday, "in", t("Hola, vi el comedor Nogal en Instagram. ¿Sigue disponible?"));
-  push(yesterday + MIN, "out", t("Hola, María. Te leo en un momento."), { author: { by: "bot", name: "Bienvenida" }, author_name: "Leadbot: Bienvenida" });
-  push(yesterday + 7 * MIN, "out", { kind: "media", media: "image", caption: "Este, en nogal: S/ 2 890", file: { file: { state: "here", hash: "table" }, name: "comedor.jpg", mime: "image/jpeg", size_bytes: 482_000, width_px: 1200, height_px: 640 } });
-  push(yesterday + 18 * MIN, "event", { kind: "event", event: { what: "snoozed", until_ms: today + 13 * HOUR, until_reply: true } });
-  push(yesterday + 30 * MIN, "out", { kind: "media", media: "document", file: { file: { state: "here", hash: "doc" }, name: "Catálogo comedores 2026.pdf", mime: "application/pdf", size_bytes: 2_400_000 } });
-  push(today + 13 * HOUR, "event", { kind: "event", event: { what: "snooze_ended" } }, { author: { by: "system" }, author_name: "" });
-  push(today + 13.85 * HOUR, "out", t("Pagando hoy te queda en S/ 2 790 con envío."), { edited_at_ms: NOW - 20 * MIN, earlier: ["Pagando hoy te queda en S/ 2 800."] });
-  push(today + 13.88 * HOUR, "out", t("La cuenta para separar: BCP 191-2345678-0-12"), { delivery: "failed", error: { code: "REJECTED", detail: "Bad Request: chat not found" }, allowed: ["retry", "take_back", "discard"] });
+  push(yesterday + MIN, "out", t("Hola, María. Te leo en un momento."), {
+    author: { by: "bot", name: "Bienvenida" },
+    author_name: "Leadbot: Bienvenida",
+  });
+  push(yesterday + 7 * MIN, "out", {
+    kind: "media",
+    media: "image",
+    caption: "Este, en nogal: S/ 2 890",
+    file: {
+      file: { state: "here", hash: "table" },
+      name: "comedor.jpg",
+      mime: "image/jpeg",
+      size_bytes: 482_000,
+      width_px: 1200,
+      height_px: 640,
+    },
+  });
+  push(yesterday + 18 * MIN, "event", {
+    kind: "event",
+    event: { what: "snoozed", until_ms: today + 13 * HOUR, until_reply: true },
+  });
+  push(yesterday + 30 * MIN, "out", {
+    kind: "media",
+    media: "document",
+    file: {
+      file: { state: "here", hash: "doc" },
+      name: "Catálogo comedores 2026.pdf",
+      mime: "application/pdf",
+      size_bytes: 2_400_000,
+    },
+  });
+  push(
+    today + 13 * HOUR,
+    "event",
+    { kind: "event", event: { what: "snooze_ended" } },
+    { author: { by: "system" }, author_name: "" },
+  );
+  push(today + 13.85 * HOUR, "out", t("Pagando hoy te queda en S/ 2 790 con envío."), {
+    edited_at_ms: NOW - 20 * MIN,
+    earlier: ["Pagando hoy te queda en S/ 2 800."],
+  });
+  push(today + 13.88 * HOUR, "out", t("La cuenta para separar: BCP 191-2345678-0-12"), {
+    delivery: "failed",
+    error: { code: "REJECTED", detail: "Bad Request: chat not found" },
+    allowed: ["retry", "take_back", "discard"],
+  });
   push(today + 13.9 * HOUR, "out", t("También se puede pagar con Yape."), { delivery: "unknown", allowed: ["settle"] });
   push(today + 13.92 * HOUR, "out", t("Los viernes repartimos en Surco."), { delivery: "delivered" });
-  push(today + 14.43 * HOUR, "in", t("¿Y si pago hoy me lo entregan el viernes?"), { quote: { message_id: `${r.id}-m${count + 7}`, from_us: true, author_name: "Ana Paredes", kind: "text", text: "Pagando hoy te queda en S/ 2 790 con envío." }, reactions: [{ emoji: "👍", from_me: true }] });
-  push(today + 14.48 * HOUR, "out", { kind: "media", media: "voice", file: { file: { state: "here", hash: "voice" }, mime: "audio/ogg", size_bytes: 21_000, duration_ms: 6000, waveform: [4, 80, 30, 20, 60, 55, 60, 72, 10, 16, 70, 12, 90, 40, 25, 40, 44, 66, 84, 10, 16, 56, 12, 94, 44, 34, 20, 40, 66, 90, 50, 12] } }, { delivery: "sent" });
-  push(today + 14.485 * HOUR, "out", t("Te aparto el de nogal claro."), { delivery: "queued", waiting_for: "OFFLINE", allowed: ["cancel", "take_back"], key: { sort_s: 253_402_300_799, conv_seq: 900 } });
+  push(today + 14.43 * HOUR, "in", t("¿Y si pago hoy me lo entregan el viernes?"), {
+    quote: {
+      message_id: `${r.id}-m${count + 7}`,
+      from_us: true,
+      author_name: "Ana Paredes",
+      kind: "text",
+      text: "Pagando hoy te queda en S/ 2 790 con envío.",
+    },
+    reactions: [{ emoji: "👍", from_me: true }],
+  });
+  push(
+    today + 14.48 * HOUR,
+    "out",
+    {
+      kind: "media",
+      media: "voice",
+      file: {
+        file: { state: "here", hash: "voice" },
+        mime: "audio/ogg",
+        size_bytes: 21_000,
+        duration_ms: 6000,
+        waveform: [
+          4, 80, 30, 20, 60, 55, 60, 72, 10, 16, 70, 12, 90, 40, 25, 40, 44, 66, 84, 10, 16, 56, 12, 94, 44, 34, 20, 40,
+          66, 90, 50, 12,
+        ],
+      },
+    },
+    { delivery: "sent" },
+  );
+  push(today + 14.485 * HOUR, "out", t("Te aparto el de nogal claro."), {
+    delivery: "queued",
+    waiting_for: "OFFLINE",
+    allowed: ["cancel", "take_back"],
+    key: { sort_s: 253_402_300_799, conv_seq: 900 },
+  });
   return out;
 }

@@ -20,15 +20,28 @@ const shots = [
 ];
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 for (const [name, query, width, height] of shots) {
   if (!name.includes(wanted)) continue;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: query.includes("dark") ? "dark" : "light" });
+  const page = await browser.newPage({
+    viewport: { width, height },
+    colorScheme: query.includes("dark") ? "dark" : "light",
+  });
   page.on("console", (m) => ["error", "warning"].includes(m.type()) && console.log(name, m.text()));
   page.on("pageerror", (e) => console.log(name, e.stack));
   await page.goto(`${base}?${query}`);
-  await page.waitForTimeout(900);
+  await page.waitForSelector("main, .frame", { timeout: 30_000 }).catch(() => console.log(name, "painted nothing"));
+  await page.waitForTimeout(700);
   await page.screenshot({ path: `${out}/${name}.png` });
   await page.close();
 }

@@ -37,7 +37,10 @@ export function problems(catalogues) {
       const have = [...inputs(message)].sort().join();
       if (want !== have) out.push(`${locale}: "${key}" takes {${have}}, ${locales[0]} takes {${want}}`);
       // Spanish and Portuguese also have a "many"; only a catch-all is safe in every language.
-      if (typeof message !== "string" && !Object.keys(message[0].match).some((k) => k.split(", ").every((c) => c.endsWith("=*"))))
+      if (
+        typeof message !== "string" &&
+        !Object.keys(message[0].match).some((k) => k.split(", ").every((c) => c.endsWith("=*")))
+      )
         out.push(`${locale}: "${key}" has no catch-all form`);
     }
   }

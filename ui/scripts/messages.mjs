@@ -5,8 +5,7 @@ import { compile } from "@inlang/paraglide-js";
 import { paraglide } from "./paraglide.mjs";
 import { problems } from "./catalogue.mjs";
 
-const read = (locale) =>
-  JSON.parse(readFileSync(new URL(`../src/messages/${locale}.json`, import.meta.url), "utf8"));
+const read = (locale) => JSON.parse(readFileSync(new URL(`../src/messages/${locale}.json`, import.meta.url), "utf8"));
 const found = problems({ en: read("en"), es: read("es"), pt: read("pt") });
 if (found.length > 0) {
   console.error(found.join("\n"));

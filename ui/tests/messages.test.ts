@@ -9,7 +9,9 @@ describe("the catalogues", () => {
     expect(problems({ en, es, pt })).toEqual([]);
   });
   it("fail when a language lacks a key", () => {
-    expect(problems({ en: { a: "A", b: "B" }, es: { a: "A" }, pt: { a: "A", b: "B" } })).toEqual(['es: "b" is missing']);
+    expect(problems({ en: { a: "A", b: "B" }, es: { a: "A" }, pt: { a: "A", b: "B" } })).toEqual([
+      'es: "b" is missing',
+    ]);
   });
   it("fail when a language drops a placeholder", () => {
     expect(problems({ en: { a: "{name} wrote" }, es: { a: "Escribió" } })).toHaveLength(1);
@@ -22,7 +24,11 @@ describe("the catalogues", () => {
     expect(problems({ en: { a: broken }, es: { a: broken } })[0]).toContain("catch-all");
   });
   it("never say the bare word Status", () => {
-    for (const [locale, catalogue, word] of [["en", en, /^status$/i], ["es", es, /^estado$/i], ["pt", pt, /^status$/i]] as const)
+    for (const [locale, catalogue, word] of [
+      ["en", en, /^status$/i],
+      ["es", es, /^estado$/i],
+      ["pt", pt, /^status$/i],
+    ] as const)
       for (const [key, text] of Object.entries(catalogue))
         expect(typeof text === "string" && word.test(text), `${locale}: ${key} is the bare word`).toBe(false);
   });

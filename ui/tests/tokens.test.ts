@@ -45,7 +45,11 @@ function hex(value: string) {
 }
 function token(theme: Record<string, string>, name: string): Rgb {
   let value = theme[name];
-  for (let reference = /^var\((--[\w-]+)\)$/.exec(value ?? ""); reference; reference = /^var\((--[\w-]+)\)$/.exec(value ?? ""))
+  for (
+    let reference = /^var\((--[\w-]+)\)$/.exec(value ?? "");
+    reference;
+    reference = /^var\((--[\w-]+)\)$/.exec(value ?? "")
+  )
     value = theme[reference[1]!];
   const found = /^oklch\(([\d.]+) ([\d.]+) ([\d.]+)\)$/.exec(value ?? "");
   if (!found) throw new Error(`${name} is not an opaque oklch() colour: ${value}`);
@@ -56,7 +60,8 @@ function contrast(a: Rgb, b: Rgb) {
   const [hi, lo] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (hi + 0.05) / (lo + 0.05);
 }
-const mix = (a: Rgb, b: Rgb, share: number) => a.map((v, i) => decode(encode(v) * share + encode(b[i]!) * (1 - share))) as Rgb;
+const mix = (a: Rgb, b: Rgb, share: number) =>
+  a.map((v, i) => decode(encode(v) * share + encode(b[i]!) * (1 - share))) as Rgb;
 
 const text: [string, string][] = [];
 for (const ground of ["--surface", "--ground", "--rail", "--hover", "--raised", "--selected"])
@@ -64,9 +69,21 @@ for (const ground of ["--surface", "--ground", "--rail", "--hover", "--raised", 
 for (const ground of ["--surface", "--ground", "--raised", "--selected", "--hover"])
   for (const ink of ["--accent-text", "--red-text"]) text.push([ink, ground]);
 text.push(["--on-accent", "--accent"], ["--on-accent", "--accent-hover"], ["--on-ink", "--ink"], ["--on-red", "--red"]);
-text.push(["--text", "--bubble-in"], ["--text-3", "--bubble-in"], ["--text", "--bubble-out"], ["--bubble-out-meta", "--bubble-out"]);
-text.push(["--note-text", "--note"], ["--text-3", "--fill"], ["--text-2", "--fill"], ["--text", "--pressed"], ["--text-2", "--pressed"]);
-for (const c of ["red", "amber", "green", "blue"]) text.push([`--${c}-text`, `--${c}-tint`], [`--${c}-text`, "--surface"]);
+text.push(
+  ["--text", "--bubble-in"],
+  ["--text-3", "--bubble-in"],
+  ["--text", "--bubble-out"],
+  ["--bubble-out-meta", "--bubble-out"],
+);
+text.push(
+  ["--note-text", "--note"],
+  ["--text-3", "--fill"],
+  ["--text-2", "--fill"],
+  ["--text", "--pressed"],
+  ["--text-2", "--pressed"],
+);
+for (const c of ["red", "amber", "green", "blue"])
+  text.push([`--${c}-text`, `--${c}-tint`], [`--${c}-text`, "--surface"]);
 
 const marks: [string, string][] = [];
 for (const c of ["red", "amber", "green", "blue", "ch-wa", "ch-tg", "ch-ms", "ch-ig", "accent", "control-line", "ring"])
@@ -87,7 +104,11 @@ describe.each(Object.entries(themes))("in the %s theme", (_name, theme) => {
     (value) => {
       const color = hex(value);
       const ground = mix(color.linear, token(theme, "--surface"), parseFloat(theme["--chip-mix"]!) / 100);
-      const ink = oklchToLinear(Number(theme["--chip-l"]), Math.min(color.chroma, Number(theme["--chip-c"])), color.hue);
+      const ink = oklchToLinear(
+        Number(theme["--chip-l"]),
+        Math.min(color.chroma, Number(theme["--chip-c"])),
+        color.hue,
+      );
       expect(contrast(ink, ground)).toBeGreaterThanOrEqual(4.5);
     },
   );

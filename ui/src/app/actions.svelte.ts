@@ -1,5 +1,6 @@
 // The one list of what a person can do. The palette, the keyboard, the help sheet and the tooltips all read it,
 // so a shortcut is written once and an action that cannot run now says why.
+import { untrack } from "svelte";
 import { SvelteMap } from "svelte/reactivity";
 import { recall, remember } from "./memory";
 
@@ -27,12 +28,15 @@ const actions = new SvelteMap<string, Action>();
 let remapped = $state.raw<Record<string, string[]>>({});
 let recents = $state.raw<string[]>();
 
+/** Adds actions until the returned function is called. An effect may call it: it depends on nothing here. */
 export function register(...list: Action[]): () => void {
-  for (const action of list) {
-    if (actions.has(action.id)) throw new Error(`action ${action.id} is registered twice`);
-    actions.set(action.id, action);
-  }
-  return () => list.forEach((action) => actions.delete(action.id));
+  untrack(() => {
+    for (const action of list) {
+      if (actions.has(action.id)) throw new Error(`action ${action.id} is registered twice`);
+      actions.set(action.id, action);
+    }
+  });
+  return () => untrack(() => list.forEach((action) => actions.delete(action.id)));
 }
 
 export function allActions(): Action[] {

@@ -15,8 +15,23 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
 
   return register(
     { id: "go.inbox", title: m.action_go_inbox, group: "go", keys: ["g i"], run: () => go("inbox"), available: ready },
-    { id: "go.settings", title: m.action_go_settings, group: "go", keys: ["mod+,"], run: () => goSettings(), available: ready },
-    { id: "app.palette", title: m.action_palette, group: "app", keys: ["mod+k"], quiet: true, run: () => void (overlays.palette = true), available: ready },
+    {
+      id: "go.settings",
+      title: m.action_go_settings,
+      group: "go",
+      keys: ["mod+,"],
+      run: () => goSettings(),
+      available: ready,
+    },
+    {
+      id: "app.palette",
+      title: m.action_palette,
+      group: "app",
+      keys: ["mod+k"],
+      quiet: true,
+      run: () => void (overlays.palette = true),
+      available: ready,
+    },
     { id: "app.help", title: m.action_help, group: "app", keys: ["?"], run: () => void (overlays.help = true) },
     {
       id: "app.undo",
@@ -38,7 +53,8 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       id: "app.density",
       title: m.action_density,
       group: "app",
-      run: () => changeSettings({ density: currentDensity() === "compact" ? "comfortable" : "compact" }, m.did_density()),
+      run: () =>
+        changeSettings({ density: currentDensity() === "compact" ? "comfortable" : "compact" }, m.did_density()),
       available: ready,
     },
     ...LOCALES.map((language) => ({

@@ -20,7 +20,8 @@ export function startSnooze(ids: ConversationId[]): void {
 
 export async function close(ids: ConversationId[], reason: string | null): Promise<boolean> {
   const [only] = ids;
-  if (ids.length === 1 && only) return act(m.did_close(), () => call("close_conversation", { conversation_id: only, reason }));
+  if (ids.length === 1 && only)
+    return act(m.did_close(), () => call("close_conversation", { conversation_id: only, reason }));
   return bulk({ on: "ids", ids }, { do: "close", reason });
 }
 export function reopen(id: ConversationId): Promise<boolean> {
@@ -29,7 +30,8 @@ export function reopen(id: ConversationId): Promise<boolean> {
 export async function snooze(ids: ConversationId[], until_ms: number | null, until_reply: boolean): Promise<boolean> {
   const [only] = ids;
   const label = until_ms === null ? m.did_snooze_reply() : m.did_snooze({ when: dayAndClock(until_ms) });
-  if (ids.length === 1 && only) return act(label, () => call("snooze_conversation", { conversation_id: only, until_ms, until_reply }));
+  if (ids.length === 1 && only)
+    return act(label, () => call("snooze_conversation", { conversation_id: only, until_ms, until_reply }));
   return bulk({ on: "ids", ids }, { do: "snooze", until_ms, until_reply });
 }
 export function markRead(id: ConversationId): Promise<boolean> {
@@ -47,7 +49,8 @@ export async function bulk(target: BulkTarget, action: BulkAction): Promise<bool
   const report = await attempt(() => call("bulk_conversations", { target, action }));
   if (!report) return false;
   const done = m.bulk_done({ count: report.done, shown: number(report.done) });
-  const label = report.skipped > 0 ? `${done} · ${m.bulk_skipped({ count: report.skipped, shown: number(report.skipped) })}` : done;
+  const label =
+    report.skipped > 0 ? `${done} · ${m.bulk_skipped({ count: report.skipped, shown: number(report.skipped) })}` : done;
   if (report.undo) offerUndo(label, report.undo);
   else toast(label);
   return true;

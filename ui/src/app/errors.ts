@@ -29,7 +29,8 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
   for (const [name, value] of Object.entries(params)) {
     if (name.endsWith("_bytes")) out[name] = bytes(Number(value));
     else if (name.endsWith("_ms")) out[name] = dayAndClock(Number(value));
-    else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`)) out[name] = codeText(`line_${value}`);
+    else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
+      out[name] = codeText(`line_${value}`);
     else out[name] = value;
   }
   return new Proxy(out, { get: (target, name) => (typeof name === "string" ? (target[name] ?? "…") : undefined) });

@@ -2,10 +2,7 @@
 // do not count.
 
 export function fold(text: string): string {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** A higher number fits better; undefined when a letter is missing. */

@@ -26,7 +26,8 @@ type KeyLike = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "s
  *  "?" is "?" on every layout, whatever keys make it. */
 export function strokeOf(event: KeyLike, mac = isMac): string | undefined {
   const { key } = event;
-  if (["Shift", "Control", "Alt", "Meta", "Dead", "Process", "AltGraph", "Unidentified"].includes(key)) return undefined;
+  if (["Shift", "Control", "Alt", "Meta", "Dead", "Process", "AltGraph", "Unidentified"].includes(key))
+    return undefined;
   const named = NAMED[key];
   const base = named ?? (key.length === 1 ? key.toLowerCase() : key.toLowerCase());
   const letter = key.length === 1 && key.toLowerCase() !== key.toUpperCase();
@@ -87,7 +88,17 @@ export function bindingText(binding: string, mac = isMac): string {
 export function ariaBinding(binding: string, mac = isMac): string | undefined {
   if (binding.includes(" ")) return undefined;
   return splitStroke(binding)
-    .map((p) => (p === "mod" ? (mac ? "Meta" : "Control") : p === "ctrl" ? "Control" : p.length === 1 ? p.toUpperCase() : p[0]!.toUpperCase() + p.slice(1)))
+    .map((p) =>
+      p === "mod"
+        ? mac
+          ? "Meta"
+          : "Control"
+        : p === "ctrl"
+          ? "Control"
+          : p.length === 1
+            ? p.toUpperCase()
+            : p[0]!.toUpperCase() + p.slice(1),
+    )
     .join("+");
 }
 
@@ -106,8 +117,10 @@ function splitStroke(stroke: string): string[] {
 /** Whether the person is writing: then single keys belong to the text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return true;
   return (
-    target instanceof HTMLInputElement && !["checkbox", "radio", "button", "submit", "range", "color"].includes(target.type)
+    target instanceof HTMLInputElement &&
+    !["checkbox", "radio", "button", "submit", "range", "color"].includes(target.type)
   );
 }

@@ -30,7 +30,11 @@ export async function togglePlay(id: MessageId): Promise<void> {
 export async function playFrom(id: MessageId, from_ms: number): Promise<void> {
   setPosition(id, from_ms);
   playing = id;
-  if ((await attempt(() => call("play_voice", { message_id: id, from_ms: Math.round(from_ms), rate }))) === undefined && playing === id) playing = undefined;
+  if (
+    (await attempt(() => call("play_voice", { message_id: id, from_ms: Math.round(from_ms), rate }))) === undefined &&
+    playing === id
+  )
+    playing = undefined;
 }
 export async function nextRate(id: MessageId): Promise<void> {
   rate = RATES[(RATES.indexOf(rate as (typeof RATES)[number]) + 1) % RATES.length] ?? 1;

@@ -33,3 +33,8 @@ export function onSent(handler: (messages: MessageView[]) => void): () => void {
 export function announceSent(messages: MessageView[]): void {
   sentListeners.forEach((handler) => handler(messages));
 }
+
+/** Words that came back another way (out of the review list) stand in the composer at once. */
+export function announceDraft(draft: DraftView): void {
+  back(draft);
+}

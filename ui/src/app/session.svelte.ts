@@ -59,7 +59,10 @@ export async function loadState(): Promise<void> {
 export async function changeSettings(patch: SettingsPatch, label: string): Promise<void> {
   const before = state;
   if (state?.session) {
-    const next = { ...state, session: { ...state.session, settings: { ...state.session.settings, ...patch } as Settings } };
+    const next = {
+      ...state,
+      session: { ...state.session, settings: { ...state.session.settings, ...patch } as Settings },
+    };
     await takeState(next);
   }
   if (!(await act(label, () => call("update_settings", patch))) && before) await takeState(before);

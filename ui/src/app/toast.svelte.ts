@@ -19,7 +19,13 @@ export function currentToast(): Toast | undefined {
 }
 
 export function toast(text: string, options: Partial<Pick<Toast, "tone" | "action">> = {}): void {
-  current = { id: next++, text, tone: options.tone ?? "plain", action: options.action, until_ms: Date.now() + TOAST_MS };
+  current = {
+    id: next++,
+    text,
+    tone: options.tone ?? "plain",
+    action: options.action,
+    until_ms: Date.now() + TOAST_MS,
+  };
 }
 
 /** Says what was done and offers to take it back, here and in the undo stack. */

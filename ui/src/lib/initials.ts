@@ -4,5 +4,5 @@ export function initials(name: string): string | undefined {
   const letter = (word: string | undefined) => word && [...word].find((c) => /\p{L}/u.test(c))?.toLocaleUpperCase();
   const first = letter(words[0]);
   if (!first) return undefined;
-  return first + (letter(words.length > 1 ? words.at(words.length > 2 ? 1 : -1) : undefined) ?? "");
+  return first + (letter(words.length > 1 ? words.at(-1) : undefined) ?? "");
 }

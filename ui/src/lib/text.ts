@@ -12,7 +12,11 @@ export function pieces(text: string): Piece[] {
     const found = match[0].replace(/[.,;:!?)\]}»”'"]+$/u, "");
     if (found === "") continue;
     if (match.index > at) out.push({ text: text.slice(at, match.index) });
-    const link = found.includes("://") ? found : found.includes("@") && !found.startsWith("www.") ? `mailto:${found}` : `https://${found}`;
+    const link = found.includes("://")
+      ? found
+      : found.includes("@") && !found.startsWith("www.")
+        ? `mailto:${found}`
+        : `https://${found}`;
     out.push({ link, text: found });
     at = match.index + found.length;
   }

@@ -6,10 +6,16 @@ import { m } from "../paraglide/messages.js";
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Spanish and Portuguese write 14:26; English does what the system does. */
+function hourCycle(): "h12" | "h23" {
+  if (intlTag() !== "en") return "h23";
+  const system = new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hourCycle;
+  return system === "h23" || system === "h24" ? "h23" : "h12";
+}
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = intlTag() + JSON.stringify(options);
   let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(intlTag(), options)));
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(intlTag(), { hourCycle: hourCycle(), ...options })));
   return found;
 }
 
@@ -23,7 +29,7 @@ function daysAgo(ms: number, now: number): number {
 
 /** "14:26", or "2:26 PM" where that is the custom. */
 export function clock(ms: number): string {
-  return format({ hour: "numeric", minute: "2-digit" }).format(ms);
+  return format({ hour: hourCycle() === "h23" ? "2-digit" : "numeric", minute: "2-digit" }).format(ms);
 }
 
 /** For list rows: the time today, "yesterday", a weekday, a date. */
@@ -33,7 +39,9 @@ export function listTime(ms: number, now = hubNow()): string {
   if (days === 1) return m.yesterday();
   if (days < 7) return format({ weekday: "short" }).format(ms).replace(/\.$/, "");
   const sameYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
-  return format(sameYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "2-digit" }).format(ms);
+  return format(
+    sameYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "2-digit" },
+  ).format(ms);
 }
 
 /** For day separators: "Today", "Yesterday", "Tuesday, 4 March". */
@@ -42,7 +50,12 @@ export function dayTitle(ms: number, now = hubNow()): string {
   if (days === 0) return m.today_title();
   if (days === 1) return m.yesterday_title();
   const sameYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
-  const text = format({ weekday: "long", day: "numeric", month: "long", ...(sameYear ? {} : { year: "numeric" }) }).format(ms);
+  const text = format({
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    ...(sameYear ? {} : { year: "numeric" }),
+  }).format(ms);
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 

@@ -1,6 +1,13 @@
 // What is being written to one conversation. A box belongs to one conversation for ever: switching chats makes
 // another box, so no character can land in the wrong one. Every edit is in the database within 300 ms.
-import { call, type Attachment, type ConversationId, type DraftView, type MessageId, type MessageView } from "../../backend";
+import {
+  call,
+  type Attachment,
+  type ConversationId,
+  type DraftView,
+  type MessageId,
+  type MessageView,
+} from "../../backend";
 
 const SAVE_AFTER_MS = 150;
 const SETTLE_AFTER_MS = 5000;
@@ -63,8 +70,12 @@ export class DraftBox {
   /** A message came back from its hold: its words, quote and files return, in front of what is typed. */
   takeBack(draft: DraftView): void {
     const mine = this.#unsaved || this.text !== "" ? this.text : "";
-    const joined = mine !== "" && !draft.text.includes(mine) ? [draft.text, mine].filter(Boolean).join("\n") : draft.text;
-    const files = [...draft.attachments, ...this.attachments.filter((a) => !draft.attachments.some((d) => d.hash === a.hash))];
+    const joined =
+      mine !== "" && !draft.text.includes(mine) ? [draft.text, mine].filter(Boolean).join("\n") : draft.text;
+    const files = [
+      ...draft.attachments,
+      ...this.attachments.filter((a) => !draft.attachments.some((d) => d.hash === a.hash)),
+    ];
     this.#adopt({ ...draft, text: joined, attachments: files });
     if (joined !== draft.text || files.length !== draft.attachments.length) this.touched();
   }
@@ -131,7 +142,7 @@ export class DraftBox {
         when_they_reply: options.when_they_reply ?? false,
       });
       this.#message_id = sent.draft.message_id;
-      this.#unsaved = this.text !== "" || this.attachments.length > 0;
+      this.#unsaved = this.#unsettled = this.text !== "" || this.attachments.length > 0;
       return sent.messages;
     } catch (error) {
       this.text = [taken.text, this.text].filter(Boolean).join("\n");

@@ -54,7 +54,14 @@ export class Files {
       return false;
     }
     if (size > view.abilities.max_upload_bytes) {
-      this.problem(m.file_over_limit({ name, size: bytes(size), channel: channelName(channelOf(view.line.type)), limit: bytes(view.abilities.max_upload_bytes) }));
+      this.problem(
+        m.file_over_limit({
+          name,
+          size: bytes(size),
+          channel: channelName(channelOf(view.line.type)),
+          limit: bytes(view.abilities.max_upload_bytes),
+        }),
+      );
       return false;
     }
     return true;
@@ -64,10 +71,18 @@ export class Files {
 async function bring(one: Brought, name: string, view: ConversationView): Promise<Attachment> {
   if ("path" in one) return call("attach_file", { from: "path", conversation_id: view.id, path: one.path });
   const hash = await upload(one.file);
-  return call("attach_file", { from: "blob", conversation_id: view.id, hash, name, mime: one.file.type || "application/octet-stream" });
+  return call("attach_file", {
+    from: "blob",
+    conversation_id: view.id,
+    hash,
+    name,
+    mime: one.file.type || "application/octet-stream",
+  });
 }
 
 /** A photo that is too large as a photo goes as a document. */
 function asAllowed(attachment: Attachment, view: ConversationView): Attachment {
-  return attachment.media === "image" && attachment.size_bytes > view.abilities.max_photo_bytes ? { ...attachment, media: "document" } : attachment;
+  return attachment.media === "image" && attachment.size_bytes > view.abilities.max_photo_bytes
+    ? { ...attachment, media: "document" }
+    : attachment;
 }

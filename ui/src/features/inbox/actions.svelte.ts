@@ -23,7 +23,8 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
     const chosen = chosenConversation();
     return chosen ? [chosen] : [];
   };
-  const some = () => (here() !== true ? m.reason_go_inbox() : picks.active || chosenConversation() !== null || m.reason_no_chat());
+  const some = () =>
+    here() !== true ? m.reason_go_inbox() : picks.active || chosenConversation() !== null || m.reason_no_chat();
   const single = () => (here() !== true ? m.reason_go_inbox() : chosenView() !== undefined || m.reason_no_chat());
   const openOne = () => {
     const can = some();
@@ -46,9 +47,33 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
   }
 
   return register(
-    { id: "list.next", title: m.action_next, group: "list", keys: ["j"], quiet: true, run: () => move(1), available: here },
-    { id: "list.previous", title: m.action_previous, group: "list", keys: ["k"], quiet: true, run: () => move(-1), available: here },
-    { id: "list.open", title: m.action_open, group: "list", keys: ["enter", "o"], quiet: true, run: open, available: here },
+    {
+      id: "list.next",
+      title: m.action_next,
+      group: "list",
+      keys: ["j"],
+      quiet: true,
+      run: () => move(1),
+      available: here,
+    },
+    {
+      id: "list.previous",
+      title: m.action_previous,
+      group: "list",
+      keys: ["k"],
+      quiet: true,
+      run: () => move(-1),
+      available: here,
+    },
+    {
+      id: "list.open",
+      title: m.action_open,
+      group: "list",
+      keys: ["enter", "o"],
+      quiet: true,
+      run: open,
+      available: here,
+    },
     { id: "list.focus", title: m.action_focus_list, group: "go", keys: ["g l"], run: focus, available: here },
     {
       id: "list.pick",
@@ -61,10 +86,39 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       },
       available: single,
     },
-    { id: "list.pick-all", title: m.action_pick_all, group: "list", keys: ["mod+a"], run: () => picks.loaded(model.rows.map((r) => r.id)), available: here },
-    { id: "list.pick-none", title: m.bulk_clear, group: "list", quiet: true, keys: ["esc"], run: () => picks.clear(), available: () => picks.active || m.reason_already() },
-    { id: "conversation.close", title: m.action_close, group: "conversation", keys: ["e"], run: () => closeAll(false), available: openOne },
-    { id: "conversation.close-next", title: m.action_close_next, group: "conversation", keys: ["shift+e"], run: () => closeAll(true), available: openOne },
+    {
+      id: "list.pick-all",
+      title: m.action_pick_all,
+      group: "list",
+      keys: ["mod+a"],
+      run: () => picks.loaded(model.rows.map((r) => r.id)),
+      available: here,
+    },
+    {
+      id: "list.pick-none",
+      title: m.bulk_clear,
+      group: "list",
+      quiet: true,
+      keys: ["esc"],
+      run: () => picks.clear(),
+      available: () => picks.active || m.reason_already(),
+    },
+    {
+      id: "conversation.close",
+      title: m.action_close,
+      group: "conversation",
+      keys: ["e"],
+      run: () => closeAll(false),
+      available: openOne,
+    },
+    {
+      id: "conversation.close-next",
+      title: m.action_close_next,
+      group: "conversation",
+      keys: ["shift+e"],
+      run: () => closeAll(true),
+      available: openOne,
+    },
     {
       id: "conversation.reopen",
       title: m.action_reopen,
@@ -73,9 +127,17 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
         const chosen = chosenConversation();
         if (chosen) void reopen(chosen);
       },
-      available: () => (single() !== true ? m.reason_no_chat() : chosenView()?.state.state !== "open" || m.reason_open()),
+      available: () =>
+        single() !== true ? m.reason_no_chat() : chosenView()?.state.state !== "open" || m.reason_open(),
     },
-    { id: "conversation.snooze", title: m.action_snooze, group: "conversation", keys: ["s"], run: () => startSnooze(target()), available: some },
+    {
+      id: "conversation.snooze",
+      title: m.action_snooze,
+      group: "conversation",
+      keys: ["s"],
+      run: () => startSnooze(target()),
+      available: some,
+    },
     {
       id: "conversation.unread",
       title: m.action_unread,
@@ -96,7 +158,10 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
         const chosen = chosenConversation();
         if (chosen) void noReplyNeeded(chosen);
       },
-      available: () => (single() !== true ? m.reason_no_chat() : (chosenView()?.waiting_since_ms ?? null) !== null || m.reason_not_waiting()),
+      available: () =>
+        single() !== true
+          ? m.reason_no_chat()
+          : (chosenView()?.waiting_since_ms ?? null) !== null || m.reason_not_waiting(),
     },
   );
 }

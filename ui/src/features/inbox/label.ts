@@ -12,10 +12,12 @@ export function rowLabel(row: InboxRow): string {
   else if (row.manual_unread) parts.push(m.label_marked_unread());
   const window = windowState(row.window_closes_at_ms, hubNow());
   if (window === "closed") parts.push(m.window_closed());
-  else if (row.window_closes_at_ms !== null && window !== "open") parts.push(m.label_closes({ time: timeLeft(row.window_closes_at_ms - hubNow()) }));
+  else if (row.window_closes_at_ms !== null && window !== "open")
+    parts.push(m.label_closes({ time: timeLeft(row.window_closes_at_ms - hubNow()) }));
   if (row.failed_count > 0) parts.push(m.failed_count({ count: row.failed_count }));
   if (row.draft_text !== null) parts.push(`${m.draft_prefix()} ${row.draft_text}`);
-  else if (row.preview) parts.push(`${row.preview.from_us ? m.label_you() : ""}${row.preview.text || kindName(row.preview.kind)}`);
+  else if (row.preview)
+    parts.push(`${row.preview.from_us ? m.label_you() : ""}${row.preview.text || kindName(row.preview.kind)}`);
   parts.push(row.line.name, listTime(row.last_at_ms));
   if (row.state.state === "snoozed") parts.push(m.scope_snoozed());
   if (row.state.state === "closed") parts.push(m.conversation_closed());

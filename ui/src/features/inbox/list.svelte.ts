@@ -1,7 +1,14 @@
 // The window of rows that the list holds: a contiguous piece of the view, at most KEEP rows, read by key when the
 // reader scrolls on and by row number when they drag the bar. Events name changed ids; only those are read again
 // and put in their place.
-import { call, type ConversationId, type InboxCounts, type InboxRow, type InboxView, type PageKey } from "../../backend";
+import {
+  call,
+  type ConversationId,
+  type InboxCounts,
+  type InboxRow,
+  type InboxView,
+  type PageKey,
+} from "../../backend";
 import { setBadge } from "../../app/badge.svelte";
 
 const PAGE = 100;
@@ -57,7 +64,9 @@ export class InboxModel {
     const epoch = ++this.#epoch;
     const limit = from === 0 ? PAGE : Math.min(200, Math.max(PAGE, this.rows.length));
     const [page, counts] = await Promise.all([
-      call("list_conversations", { view: this.view, after: null, from_index: from > 0 ? from : null, limit }).catch(() => undefined),
+      call("list_conversations", { view: this.view, after: null, from_index: from > 0 ? from : null, limit }).catch(
+        () => undefined,
+      ),
       call("get_inbox_counts", this.view).catch(() => undefined),
     ]);
     if (epoch !== this.#epoch || !page) return;
@@ -95,7 +104,12 @@ export class InboxModel {
         this.start = from;
         this.#tail = page.next;
       } else if (needsTail) {
-        const page = await call("list_conversations", { view: this.view, after: this.#tail, from_index: null, limit: PAGE });
+        const page = await call("list_conversations", {
+          view: this.view,
+          after: this.#tail,
+          from_index: null,
+          limit: PAGE,
+        });
         if (epoch !== this.#epoch) return;
         const known = new Set(this.rows.map((r) => r.id));
         const joined = [...this.rows, ...page.rows.filter((r) => !known.has(r.id))];
@@ -105,7 +119,12 @@ export class InboxModel {
         this.#tail = page.next;
       } else {
         const from = Math.max(0, this.start - PAGE);
-        const page = await call("list_conversations", { view: this.view, after: null, from_index: from, limit: this.start - from });
+        const page = await call("list_conversations", {
+          view: this.view,
+          after: null,
+          from_index: from,
+          limit: this.start - from,
+        });
         if (epoch !== this.#epoch) return;
         const known = new Set(this.rows.map((r) => r.id));
         const joined = [...page.rows.filter((r) => !known.has(r.id)), ...this.rows];
@@ -129,7 +148,7 @@ export class InboxModel {
   changed(ids: readonly ConversationId[]): void {
     if (ids.length === 0 || ids.length > 200) this.#changed.add("*");
     for (const id of ids) this.#changed.add(id);
-    this.#timer ??= setTimeout(() => void this.#apply(), GATHER_MS);
+    if (this.#timer === undefined) this.#timer = setTimeout(() => void this.#apply(), GATHER_MS);
   }
 
   async #apply(): Promise<void> {

@@ -21,5 +21,13 @@ export function wholeView(remembered: Partial<InboxView>): InboxView {
 
 /** How many filters are set; the line switcher is not one of them. */
 export function filterCount(filter: InboxFilter): number {
-  return [filter.line_types.length, filter.since_ms ?? filter.until_ms, filter.waiting_on, filter.window, filter.tag_ids.length, filter.has_draft, filter.has_failed].filter(Boolean).length;
+  return [
+    filter.line_types.length,
+    filter.since_ms ?? filter.until_ms,
+    filter.waiting_on,
+    filter.window,
+    filter.tag_ids.length,
+    filter.has_draft,
+    filter.has_failed,
+  ].filter(Boolean).length;
 }

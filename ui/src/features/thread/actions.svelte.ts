@@ -16,8 +16,22 @@ interface ThreadKeys {
 export function registerThreadActions({ model, jump, bottom }: ThreadKeys): () => void {
   const open = () => (currentScreen() === "inbox" && model() !== undefined) || m.reason_no_chat();
   return register(
-    { id: "thread.newest", title: m.jump_bottom, group: "conversation", keys: ["shift+g"], run: bottom, available: open },
-    { id: "thread.oldest", title: m.jump_first, group: "conversation", keys: ["g g"], run: () => jump({ at: "oldest" }), available: open },
+    {
+      id: "thread.newest",
+      title: m.jump_bottom,
+      group: "conversation",
+      keys: ["shift+g"],
+      run: bottom,
+      available: open,
+    },
+    {
+      id: "thread.oldest",
+      title: m.jump_first,
+      group: "conversation",
+      keys: ["g g"],
+      run: () => jump({ at: "oldest" }),
+      available: open,
+    },
     {
       id: "thread.search",
       title: m.search_here,
@@ -32,7 +46,11 @@ export function registerThreadActions({ model, jump, bottom }: ThreadKeys): () =
       id: "thread.events",
       title: m.toggle_events,
       group: "conversation",
-      run: () => changeSettings({ show_events: !settings().show_events }, settings().show_events ? m.did_hide_events() : m.did_show_events()),
+      run: () =>
+        changeSettings(
+          { show_events: !settings().show_events },
+          settings().show_events ? m.did_hide_events() : m.did_show_events(),
+        ),
       available: open,
     },
   );

@@ -23,7 +23,8 @@ export function days(messages: readonly MessageView[], newAbove: number): Day[] 
     if (!day || !sameDay(day.at_ms, message.at_ms)) out.push((day = { at_ms: message.at_ms, items: [] }));
     const isNew: boolean = !marked && message.inbound_no !== null && message.inbound_no > newAbove;
     marked ||= isNew;
-    const gap = before !== undefined && (before.direction !== message.direction || before.author_name !== message.author_name);
+    const gap =
+      before !== undefined && (before.direction !== message.direction || before.author_name !== message.author_name);
     day.items.push({ message, gap, firstNew: isNew });
     before = message;
   }

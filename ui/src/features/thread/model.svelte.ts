@@ -44,8 +44,12 @@ export class ThreadModel {
 
   /** Reads the head and the first page together: the switch is one repaint. */
   static async open(id: ConversationId, at: ThreadAt | undefined, withEvents: boolean): Promise<ThreadModel> {
-    const ask = (place: ThreadAt) => call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
-    const [view, page] = await Promise.all([call("get_conversation", { conversation_id: id }), ask(at ?? { at: "first_unread" })]);
+    const ask = (place: ThreadAt) =>
+      call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
+    const [view, page] = await Promise.all([
+      call("get_conversation", { conversation_id: id }),
+      ask(at ?? { at: "first_unread" }),
+    ]);
     const model = new ThreadModel(view, page, withEvents);
     if (at?.at === "around") model.landing = at.message_id;
     return model;
@@ -66,7 +70,12 @@ export class ThreadModel {
     const page = await this.#ask(at);
     if (!page) return false;
     this.#show(page);
-    this.landing = at.at === "around" ? at.message_id : at.at === "date" ? page.messages.find((m) => m.at_ms >= at.at_ms)?.id : undefined;
+    this.landing =
+      at.at === "around"
+        ? at.message_id
+        : at.at === "date"
+          ? page.messages.find((m) => m.at_ms >= at.at_ms)?.id
+          : undefined;
     return true;
   }
   async setEvents(on: boolean): Promise<void> {
@@ -131,7 +140,12 @@ export class ThreadModel {
   }
 
   async #ask(at: ThreadAt): Promise<ThreadPage | undefined> {
-    const page = await call("list_messages", { conversation_id: this.id, at, limit: PAGE, with_events: this.#withEvents }).catch(() => undefined);
+    const page = await call("list_messages", {
+      conversation_id: this.id,
+      at,
+      limit: PAGE,
+      with_events: this.#withEvents,
+    }).catch(() => undefined);
     return this.#closed ? undefined : page;
   }
   async #extend(at: Extract<ThreadAt, { at: "before" | "after" }>): Promise<boolean> {

@@ -1,0 +1,33 @@
+// The actions of the features that are reachable from every screen, registered together once the app is ready.
+import type { LineId } from "../backend";
+import { registerContactActions } from "../features/contact/actions";
+import { registerDiagnosticsActions } from "../features/diagnostics/actions";
+import { registerLineActions } from "../features/lines/actions";
+import { showLine } from "../features/lines/shown.svelte";
+import { registerOutboxActions } from "../features/outbox/actions";
+import { registerQuickReplyActions } from "../features/quickreplies/actions";
+import { registerSearchActions } from "../features/search/actions";
+import { registerSettingsActions } from "../features/settings/actions";
+import { dialogs } from "./dialogs.svelte";
+import { goSettings } from "./route.svelte";
+
+export function registerFeatureActions(open: { outbox: () => void; review: () => void }): () => void {
+  const stops = [
+    registerSearchActions(),
+    registerContactActions(),
+    registerOutboxActions(open),
+    registerLineActions(),
+    registerQuickReplyActions(),
+    registerSettingsActions(),
+    registerDiagnosticsActions(),
+  ];
+  return () => stops.forEach((stop) => stop());
+}
+
+/** The lines page, at one line or at all of them. */
+export function openLine(id: LineId | null): void {
+  showLine(id);
+  goSettings("lines");
+  // What asked for it (a dialog) has done its part.
+  dialogs.connect = false;
+}
