@@ -1,0 +1,109 @@
+// What is searched and what was found. It outlives the pane: closing and opening again finds the words, the hits
+// and the place where they were left; nothing that arrives touches them (SEA-06).
+import { call, type ContactHit, type ConversationId, type LineId, type MessageHit, type SearchPage } from "../../backend";
+import { errorText } from "../../app/errors";
+
+const PAGE = 50;
+
+export interface SearchScope {
+  line_id: LineId | null;
+  conversation_id: ConversationId | null;
+}
+
+export class SearchModel {
+  text = $state("");
+  contacts = $state.raw<ContactHit[]>([]);
+  messages = $state.raw<MessageHit[]>([]);
+  notUnderstood = $state.raw<string[]>([]);
+  /** The words that the hits answer; empty before the first answer. */
+  answered = $state("");
+  problem = $state("");
+  /** The hit under the cursor, contacts first; -1: none. */
+  at = $state(-1);
+  hasMore = $state(false);
+
+  scope: SearchScope = { line_id: null, conversation_id: null };
+  #next: number | null = null;
+  #running = false;
+  #again = false;
+  #paging = false;
+  #epoch = 0;
+
+  get count(): number {
+    return this.contacts.length + this.messages.length;
+  }
+  contactAt(index: number): ContactHit | undefined {
+    return this.contacts[index];
+  }
+  messageAt(index: number): MessageHit | undefined {
+    return this.messages[index - this.contacts.length];
+  }
+
+  /** Searches for what is typed now. While an answer is under way only the newest words wait behind it. */
+  async run(): Promise<void> {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    do {
+      this.#again = false;
+      const text = this.text.trim();
+      this.#epoch++;
+      if (text === "") this.#clear();
+      else await this.#ask(text);
+    } while (this.#again);
+    this.#running = false;
+  }
+  async #ask(text: string): Promise<void> {
+    try {
+      const page = await call("search", { text, ...this.scope, after: null, limit: PAGE });
+      if (this.#again) return;
+      this.#take(page, text);
+    } catch (error) {
+      this.#clear();
+      this.answered = text;
+      this.problem = errorText(error);
+    }
+  }
+  #take(page: SearchPage, text: string): void {
+    this.contacts = page.contacts;
+    this.messages = page.messages;
+    this.notUnderstood = page.not_understood;
+    this.#next = page.next;
+    this.hasMore = page.next !== null;
+    this.answered = text;
+    this.problem = "";
+    this.at = -1;
+  }
+  #clear(): void {
+    this.#take({ contacts: [], messages: [], next: null, not_understood: [] }, "");
+  }
+
+  /** The next page of messages, once at a time. */
+  async more(): Promise<void> {
+    if (this.#paging || this.#next === null) return;
+    this.#paging = true;
+    const epoch = this.#epoch;
+    const page = await call("search", { text: this.answered, ...this.scope, after: this.#next, limit: PAGE }).catch(() => undefined);
+    this.#paging = false;
+    if (!page || epoch !== this.#epoch) return;
+    const known = new Set(this.messages.map((m) => m.message_id));
+    this.messages = [...this.messages, ...page.messages.filter((m) => !known.has(m.message_id))];
+    this.#next = page.next;
+    this.hasMore = page.next !== null;
+  }
+
+  /** Puts the cursor on the message after (1) or before (-1) it, and answers that message. */
+  async step(by: 1 | -1): Promise<MessageHit | undefined> {
+    const first = this.contacts.length;
+    const next = this.at < first ? (by === 1 ? first : -1) : this.at + by;
+    if (next >= this.count && this.hasMore) await this.more();
+    if (next < first || next >= this.count) return undefined;
+    this.at = next;
+    return this.messageAt(next);
+  }
+}
+
+/** One for the window. */
+export const search = new SearchModel();
