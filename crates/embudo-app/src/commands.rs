@@ -15,6 +15,9 @@ mod messages;
 mod session;
 mod system;
 
+pub(crate) use messages::views_of;
+pub(crate) use system::check;
+
 /// One command for the list at `GET /commands`; types by their TypeScript names.
 #[derive(Clone, Debug, Serialize)]
 pub struct CommandInfo {

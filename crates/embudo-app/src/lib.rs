@@ -1,10 +1,37 @@
 //! The use cases: every command and event that the UI sees, on top of store, sync and hub.
+//!
+//! Invariants: a command that changes something returns after its commit, an event leaves after
+//! its commit; starting never fails, it says in what phase the app is; no secret, text or number
+//! of a customer is in an error or in the log.
 
+mod abilities;
 pub mod api;
+mod app;
 pub mod bindings;
+mod catalogue;
+mod channels_host;
 pub mod commands;
+mod drafts;
+mod event_bus;
+mod failure;
+mod files;
+mod files_in_use;
+mod holds;
+mod hub_clock;
+mod hub_side;
+mod media_access;
+mod media_host;
+mod phone;
+mod quick_reply;
+mod send;
+mod settings;
+mod start;
+mod undo;
+mod views;
+mod voice;
+mod when;
+mod workspace;
 
 pub use api::{ApiError, AppEvent};
-
-/// The running app.
-pub struct App {}
+pub use app::{App, AppConfig, NoOpener, OpenSecrets, Opener};
+pub use media_access::{Blob, MediaAs, MediaPart, Range};

@@ -1,46 +1,172 @@
+//! Writing: drafts, files, sending, quick replies, what waits.
+
+use super::messages::{held_views, message_views};
 use crate::App;
 use crate::api::*;
+use crate::drafts;
+use crate::failure;
+use crate::files;
+use crate::holds;
+use crate::quick_reply;
+use crate::send;
+use crate::views::waiting_reason;
+use crate::{abilities, phone};
+use embudo_domain::*;
+use embudo_store::LocalDraft;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use uuid::Uuid;
 
-pub(super) async fn get_draft(_app: &App, _args: ConversationOnly) -> Result<DraftView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+const MAX_OUTBOX: u32 = 500;
+
+pub(super) async fn get_draft(app: &App, args: ConversationOnly) -> Result<DraftView, ApiError> {
+    let workspace = app.workspace()?;
+    // An unknown conversation has no draft, not an empty one.
+    workspace.head(args.conversation_id).await?;
+    Ok(drafts::view(drafts::get(&workspace, args.conversation_id).await?))
 }
 
-pub(super) async fn save_draft(_app: &App, _args: SaveDraft) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn save_draft(app: &App, args: SaveDraft) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    let draft = LocalDraft {
+        conversation_id: args.conversation_id,
+        message_id: args.message_id,
+        text: args.text,
+        attachments: args.attachments.iter().map(|attachment| files::to_body(attachment, None)).collect(),
+        reply_to: args.reply_to,
+        updated_at_ms: workspace.clock.now_ms(),
+    };
+    drafts::save(&workspace, draft, args.settle).await?;
+    Ok(Nothing {})
 }
 
-pub(super) async fn attach_file(_app: &App, _args: AttachFile) -> Result<Attachment, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachment, ApiError> {
+    let workspace = app.workspace()?;
+    let conversation_id = match &args {
+        AttachFile::Path { conversation_id, .. } | AttachFile::Blob { conversation_id, .. } => *conversation_id,
+    };
+    let limits = abilities::of(workspace.head(conversation_id).await?.line.line_type).limits();
+    let media = workspace.media.clone();
+    let attachment = crate::app::off_thread(move || match args {
+        AttachFile::Path { path, .. } => files::take_path(&media, &PathBuf::from(path), limits),
+        AttachFile::Blob { hash, name, .. } => files::take_stored(&media, &hash, &name, limits),
+    })
+    .await
+    .map_err(|error| failure::internal("attach a file", error))?;
+    if let Err(error) = &attachment
+        && error.code == "DISK_FULL"
+    {
+        workspace.set_disk(Some(failure::DiskTrouble::Full));
+    }
+    attachment
 }
 
-pub(super) async fn send_message(_app: &App, _args: SendMessage) -> Result<SentView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn send_message(app: &App, args: SendMessage) -> Result<SentView, ApiError> {
+    let workspace = app.workspace()?;
+    send::send(&workspace, args).await
 }
 
-pub(super) async fn undo_send(_app: &App, _args: MessageOnly) -> Result<DraftView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+/// Everything of that click comes back, in its order: a text and its files left together.
+pub(super) async fn undo_send(app: &App, args: MessageOnly) -> Result<DraftView, ApiError> {
+    let workspace = app.workspace()?;
+    let held = workspace.store.held(None).await.map_err(failure::store)?;
+    let Some(wanted) = held.iter().find(|held| held.message_id == args.message_id) else {
+        return Err(ApiError::new("ALREADY_SENT"));
+    };
+    let together = held.iter().filter(|held| held.conversation_id == wanted.conversation_id && held.clicked_at_ms == wanted.clicked_at_ms);
+    // Each goes before what stands in the composer: the last one first.
+    for message in together.rev() {
+        let now_ms = workspace.clock.now_ms();
+        match workspace.store.take_back(message.message_id, MessageId(Uuid::now_v7()), now_ms).await {
+            Ok((_, changed)) => {
+                workspace.tell(changed).await;
+                holds::tell(&workspace, message.conversation_id, message.message_id);
+            }
+            Err(embudo_store::StoreError::NotFound) => {}
+            Err(error) => return Err(workspace.noted(error)),
+        }
+    }
+    workspace.bus.put(AppEvent::DraftChanged { conversation_id: wanted.conversation_id });
+    Ok(drafts::view(drafts::get(&workspace, wanted.conversation_id).await?))
 }
 
-pub(super) async fn send_held_now(_app: &App, _args: MessageOnly) -> Result<MessageView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn send_held_now(app: &App, args: MessageOnly) -> Result<MessageView, ApiError> {
+    let workspace = app.workspace()?;
+    holds::release(&workspace, args.message_id).await?;
+    let rows = workspace.store.thread_rows(&[args.message_id]).await.map_err(failure::store)?;
+    message_views(&workspace, rows).await?.pop().ok_or_else(failure::not_found)
 }
 
-pub(super) async fn list_outbox(_app: &App, _args: Nothing) -> Result<Vec<OutboxItem>, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn list_outbox(app: &App, _args: Nothing) -> Result<Vec<OutboxItem>, ApiError> {
+    let workspace = app.workspace()?;
+    let mut items = Vec::new();
+    for message in held_views(&workspace, None).await? {
+        let head = workspace.head(message.conversation_id).await?;
+        items.push(OutboxItem { message, contact_name: head.contact.display_name, reason: "HELD".to_owned() });
+    }
+    let catalogue = workspace.catalogue();
+    for row in workspace.store.waiting(MAX_OUTBOX).await.map_err(failure::store)? {
+        let reason = waiting_reason(&row);
+        let message = crate::views::message_view(row.message, Some(&row.line), &catalogue);
+        items.push(OutboxItem { message, contact_name: row.contact_name, reason });
+    }
+    Ok(items)
 }
 
-pub(super) async fn list_quick_replies(_app: &App, _args: ListQuickReplies) -> Result<Vec<QuickReplyView>, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+fn quick_reply_view(reply: QuickReply) -> QuickReplyView {
+    QuickReplyView {
+        id: reply.id,
+        shortcut: reply.shortcut,
+        title: reply.title,
+        body: reply.body,
+        attachments: reply.attachments.iter().filter_map(files::from_body).collect(),
+    }
 }
 
-pub(super) async fn save_quick_reply(_app: &App, _args: SaveQuickReply) -> Result<QuickReplyView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn list_quick_replies(app: &App, args: ListQuickReplies) -> Result<Vec<QuickReplyView>, ApiError> {
+    let workspace = app.workspace()?;
+    let found = workspace.store.quick_replies(&args.query, args.limit.clamp(1, 5_000)).await.map_err(failure::store)?;
+    Ok(found.into_iter().map(quick_reply_view).collect())
 }
 
-pub(super) async fn delete_quick_reply(_app: &App, _args: QuickReplyOnly) -> Result<Done, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn save_quick_reply(app: &App, args: SaveQuickReply) -> Result<QuickReplyView, ApiError> {
+    let workspace = app.workspace()?;
+    let reply = QuickReply {
+        id: args.id.unwrap_or_else(|| QuickReplyId(Uuid::now_v7())),
+        shortcut: args.shortcut.trim().trim_start_matches('/').to_owned(),
+        title: args.title.trim().to_owned(),
+        body: args.body,
+        attachments: args.attachments.iter().map(|attachment| files::to_body(attachment, None)).collect(),
+        updated_at_ms: workspace.clock.now_ms(),
+    };
+    workspace.act_undoable(Act::PutQuickReply { reply: reply.clone(), expect: None }).await?;
+    Ok(quick_reply_view(reply))
 }
 
-pub(super) async fn get_filled_quick_reply(_app: &App, _args: FillQuickReply) -> Result<FilledQuickReply, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn delete_quick_reply(app: &App, args: QuickReplyOnly) -> Result<Done, ApiError> {
+    app.workspace()?.act_undoable(Act::DeleteQuickReply { id: args.id }).await
+}
+
+pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> Result<FilledQuickReply, ApiError> {
+    let workspace = app.workspace()?;
+    let reply = workspace.store.quick_reply(args.id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
+    let head = workspace.head(args.conversation_id).await?;
+    let reach = workspace.store.contact_panel(head.contact.id).await.map_err(failure::store)?.and_then(|panel| panel.reach);
+    let catalogue = workspace.catalogue();
+    let values = BTreeMap::from([
+        ("contact.first_name", quick_reply::first_name(&head.contact.display_name)),
+        ("contact.name", head.contact.display_name.clone()),
+        ("contact.phone", reach.as_ref().and_then(|reach| reach.phone_e164.as_deref()).map(phone::display).unwrap_or_default()),
+        ("contact.email", reach.map(|reach| reach.email).unwrap_or_default()),
+        ("me.name", catalogue.me.name.clone()),
+        ("me.first_name", quick_reply::first_name(&catalogue.me.name)),
+        ("line.name", head.line.display_name.clone()),
+        ("workspace.name", catalogue.workspace.name.clone()),
+    ]);
+    let filled = quick_reply::fill(&reply.body, &values);
+    Ok(FilledQuickReply {
+        text: filled.text,
+        missing: filled.missing,
+        attachments: reply.attachments.iter().filter_map(files::from_body).collect(),
+    })
 }

@@ -1,34 +1,181 @@
+//! Lines: connected accounts. A token is checked with its channel, then kept in the secret
+//! store, then the line is made: a crash in between leaves a secret without a line, never a line
+//! without its secret. No token is in an act, an event, an error or the log.
+
 use crate::App;
 use crate::api::*;
+use crate::channels_host::token_name;
+use crate::failure;
+use crate::workspace::Workspace;
+use embudo_channels::telegram::BotToken;
+use embudo_domain::*;
+use embudo_platform::Secret;
+use std::collections::HashMap;
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
-pub(super) async fn list_lines(_app: &App, _args: Nothing) -> Result<Vec<LineView>, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+/// Given to lines in turn.
+const COLORS: [&str; 10] =
+    ["#2563eb", "#059669", "#d97706", "#db2777", "#7c3aed", "#0891b2", "#65a30d", "#dc2626", "#9333ea", "#475569"];
+const MAX_WAITING: u32 = 1_000;
+
+pub(super) async fn list_lines(app: &App, _args: Nothing) -> Result<Vec<LineView>, ApiError> {
+    let workspace = app.workspace()?;
+    let lines: Vec<Line> = workspace.catalogue().present_lines().cloned().collect();
+    views(&workspace, lines).await
 }
 
-pub(super) async fn check_telegram(_app: &App, _args: TelegramToken) -> Result<CheckedAccount, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+async fn views(workspace: &Workspace, lines: Vec<Line>) -> Result<Vec<LineView>, ApiError> {
+    let mut waiting: HashMap<LineId, i64> = HashMap::new();
+    for row in workspace.store.waiting(MAX_WAITING).await.map_err(failure::store)? {
+        if row.message.delivery.is_waiting() {
+            *waiting.entry(row.line.id).or_default() += 1;
+        }
+    }
+    let heard = workspace.hub.last_heard().await;
+    let mut views = Vec::with_capacity(lines.len());
+    for line in lines {
+        let of_line = embudo_store::InboxView {
+            scope: embudo_store::InboxScope::Everything,
+            filter: embudo_store::InboxFilter { line_ids: vec![line.id], ..Default::default() },
+            ..Default::default()
+        };
+        let counts = workspace.store.inbox_counts(&of_line, workspace.clock.now_ms()).await.map_err(failure::store)?;
+        views.push(LineView {
+            id: line.id,
+            line_type: line.line_type,
+            last_heard_ms: heard.get(&line.id).copied(),
+            waiting: waiting.get(&line.id).copied().unwrap_or_default(),
+            conversations: counts.all,
+            name: line.display_name,
+            external_id: line.external_id,
+            color: line.color,
+            state: line.state,
+            base_url: line.base_url,
+        });
+    }
+    Ok(views)
 }
 
-pub(super) async fn connect_telegram(_app: &App, _args: ConnectTelegram) -> Result<LineView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+async fn view(workspace: &Workspace, line_id: LineId) -> Result<LineView, ApiError> {
+    let line = workspace.store.line(line_id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
+    views(workspace, vec![line]).await?.pop().ok_or_else(failure::not_found)
 }
 
-pub(super) async fn connect_simulator(_app: &App, _args: ConnectSimulator) -> Result<LineView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+fn some(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-pub(super) async fn update_line(_app: &App, _args: UpdateLine) -> Result<Done, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+fn parse_token(token: String) -> Result<(BotToken, Zeroizing<String>), ApiError> {
+    let token = Zeroizing::new(token.trim().to_owned());
+    let parsed = BotToken::parse(&token).map_err(|error| ApiError::new(error.code()))?;
+    Ok((parsed, token))
 }
 
-pub(super) async fn disconnect_line(_app: &App, _args: LineOnly) -> Result<Done, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+async fn check(workspace: &Workspace, token: BotToken, base_url: Option<String>) -> Result<embudo_channels::Account, ApiError> {
+    let channel = workspace.channels.telegram(token, base_url, "Telegram").map_err(|error| ApiError::new(error.code()))?;
+    channel.check().await.map_err(failure::channel)
 }
 
-pub(super) async fn reconnect_line(_app: &App, _args: ReconnectLine) -> Result<LineView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn check_telegram(app: &App, args: TelegramToken) -> Result<CheckedAccount, ApiError> {
+    let workspace = app.workspace()?;
+    let (token, _) = parse_token(args.token)?;
+    let account = check(&workspace, token, some(&args.base_url)).await?;
+    Ok(CheckedAccount { external_id: account.external_id, display_name: account.display_name })
 }
 
-pub(super) async fn remove_line(_app: &App, _args: LineOnly) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn connect_telegram(app: &App, args: ConnectTelegram) -> Result<LineView, ApiError> {
+    let workspace = app.workspace()?;
+    let (token, secret) = parse_token(args.token)?;
+    let base_url = some(&args.base_url);
+    let account = check(&workspace, token, base_url.clone()).await?;
+    let line = new_line(&workspace, LineType::TelegramBot, &account, &args.name, &args.color, base_url)?;
+    let name = token_name(line.id);
+    workspace.channels.secrets().set(&name, Secret::new(secret.as_bytes())).await.map_err(failure::secret)?;
+    let line_id = line.id;
+    if let Err(error) = workspace.act(Act::AddLine { line }).await {
+        // Refused after all (ten lines, a second click): the secret goes with it.
+        if let Err(error) = workspace.channels.secrets().delete(&name).await {
+            tracing::warn!(%error, "the secret of a refused line stays");
+        }
+        return Err(error);
+    }
+    view(&workspace, line_id).await
+}
+
+pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Result<LineView, ApiError> {
+    let workspace = app.workspace()?;
+    let base_url = some(&args.base_url);
+    let channel = workspace.channels.simulator(base_url.as_deref(), "Sample customers").await.map_err(failure::channel)?;
+    let account = channel.check().await.map_err(failure::channel)?;
+    let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;
+    let line_id = line.id;
+    workspace.act(Act::AddLine { line }).await?;
+    view(&workspace, line_id).await
+}
+
+/// A removed line of the same account is taken up again with its old threads.
+fn new_line(
+    workspace: &Workspace,
+    line_type: LineType,
+    account: &embudo_channels::Account,
+    name: &str,
+    color: &str,
+    base_url: Option<String>,
+) -> Result<Line, ApiError> {
+    let catalogue = workspace.catalogue();
+    let mut same = catalogue.lines.iter().filter(|line| line.line_type == line_type && line.external_id == account.external_id);
+    let old = match same.find(|line| line.state != LineState::Removed) {
+        Some(there) => {
+            return Err(failure::refused(&Refusal::LineDuplicate { line_id: there.id }).with("name", there.display_name.clone()));
+        }
+        None => catalogue.lines.iter().find(|line| line.line_type == line_type && line.external_id == account.external_id),
+    };
+    let next_color = COLORS[catalogue.lines.len() % COLORS.len()];
+    Ok(Line {
+        id: old.map_or_else(|| LineId(Uuid::now_v7()), |old| old.id),
+        line_type,
+        display_name: some(name).unwrap_or_else(|| account.display_name.clone()),
+        external_id: account.external_id.clone(),
+        color: some(color).unwrap_or_else(|| next_color.to_owned()),
+        state: LineState::Connecting,
+        base_url,
+        created_at_ms: workspace.clock.now_ms(),
+        window_ms: None,
+    })
+}
+
+pub(super) async fn update_line(app: &App, args: UpdateLine) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    workspace
+        .act_undoable(Act::PatchLine { line_id: args.line_id, display_name: args.name, color: args.color, base_url: args.base_url })
+        .await
+}
+
+pub(super) async fn disconnect_line(app: &App, args: LineOnly) -> Result<Done, ApiError> {
+    app.workspace()?.act_undoable(Act::SetLineWanted { line_id: args.line_id, wanted: false }).await
+}
+
+pub(super) async fn reconnect_line(app: &App, args: ReconnectLine) -> Result<LineView, ApiError> {
+    let workspace = app.workspace()?;
+    let line = workspace.catalogue().line(args.line_id).cloned().ok_or_else(failure::not_found)?;
+    if !args.token.trim().is_empty() && line.line_type == LineType::TelegramBot {
+        let (token, secret) = parse_token(args.token)?;
+        let account = check(&workspace, token, line.base_url.clone()).await?;
+        if account.external_id != line.external_id {
+            return Err(ApiError::new("OTHER_ACCOUNT").with("account", account.display_name));
+        }
+        workspace.channels.secrets().set(&token_name(line.id), Secret::new(secret.as_bytes())).await.map_err(failure::secret)?;
+    }
+    workspace.act(Act::SetLineWanted { line_id: args.line_id, wanted: true }).await?;
+    workspace.hub.restart_line(args.line_id).await?;
+    view(&workspace, args.line_id).await
+}
+
+pub(super) async fn remove_line(app: &App, args: LineOnly) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    workspace.act(Act::RemoveLine { line_id: args.line_id }).await?;
+    // The history stays; the token does not.
+    workspace.channels.secrets().delete(&token_name(args.line_id)).await.map_err(failure::secret)?;
+    Ok(Nothing {})
 }

@@ -1,42 +1,78 @@
+//! The app itself: its phase, the workspace, settings, memory of the screens, undo.
+
 use crate::App;
 use crate::api::*;
+use crate::failure;
+use embudo_domain::Act;
+use embudo_platform::Secret;
 
-pub(super) async fn get_app_state(_app: &App, _args: Nothing) -> Result<AppState, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+const MAX_UI_STATE_BYTES: usize = 64 * 1024;
+const MAX_UI_KEY_CHARS: usize = 100;
+
+pub(super) async fn get_app_state(app: &App, _args: Nothing) -> Result<AppState, ApiError> {
+    Ok(app.app_state())
 }
 
-pub(super) async fn create_workspace(_app: &App, _args: CreateWorkspace) -> Result<AppState, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn create_workspace(app: &App, args: CreateWorkspace) -> Result<AppState, ApiError> {
+    app.create_workspace(args).await?;
+    Ok(app.app_state())
 }
 
-pub(super) async fn unlock(_app: &App, _args: Passphrase) -> Result<AppState, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn unlock(app: &App, args: Passphrase) -> Result<AppState, ApiError> {
+    app.open_passphrase(Secret::new(args.passphrase.into_bytes()), false).await?;
+    Ok(app.app_state())
 }
 
-pub(super) async fn use_passphrase(_app: &App, _args: Passphrase) -> Result<AppState, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn use_passphrase(app: &App, args: Passphrase) -> Result<AppState, ApiError> {
+    match app.app_state().phase {
+        Phase::Locked { passphrase_possible: true, .. } => {}
+        _ => return Err(ApiError::new("PASSPHRASE_NOT_NEEDED")),
+    }
+    app.open_passphrase(Secret::new(args.passphrase.into_bytes()), true).await?;
+    Ok(app.app_state())
 }
 
-pub(super) async fn retry_start(_app: &App, _args: Nothing) -> Result<AppState, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn retry_start(app: &App, _args: Nothing) -> Result<AppState, ApiError> {
+    app.start_again(true).await;
+    Ok(app.app_state())
 }
 
-pub(super) async fn update_settings(_app: &App, _args: SettingsPatch) -> Result<Done, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn update_settings(app: &App, args: SettingsPatch) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    let outcomes = workspace.act_many(args.into_acts()?).await?;
+    let mut inverses = Vec::new();
+    for outcome in outcomes {
+        inverses.extend(outcome.map_err(|refusal| failure::refused(&refusal))?.inverse);
+    }
+    Ok(Done { undo: workspace.undo.push(inverses) })
 }
 
-pub(super) async fn rename_workspace(_app: &App, _args: Text) -> Result<Done, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn rename_workspace(app: &App, args: Text) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    let default_country = workspace.catalogue().workspace.default_country.clone();
+    workspace.act_undoable(Act::RenameWorkspace { name: args.text, default_country }).await
 }
 
-pub(super) async fn get_ui_state(_app: &App, _args: UiStateKey) -> Result<Option<String>, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn get_ui_state(app: &App, args: UiStateKey) -> Result<Option<String>, ApiError> {
+    app.workspace()?.store.ui_state(&args.key).await.map_err(failure::store)
 }
 
-pub(super) async fn put_ui_state(_app: &App, _args: UiStatePut) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn put_ui_state(app: &App, args: UiStatePut) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    if args.value.len() > MAX_UI_STATE_BYTES || args.key.chars().count() > MAX_UI_KEY_CHARS {
+        return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "the memory of a screen is at most 64 KiB"));
+    }
+    workspace.store.put_ui_state(&args.key, &args.value).await.map_err(|error| workspace.noted(error))?;
+    Ok(Nothing {})
 }
 
-pub(super) async fn undo(_app: &App, _args: UndoToken) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn undo(app: &App, args: UndoToken) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    let acts = workspace.undo.take(&args).ok_or_else(|| ApiError::new("NOTHING_TO_UNDO"))?;
+    let outcomes = workspace.act_many(acts).await?;
+    // Of many, what can be taken back is; of one, the person hears why not.
+    match outcomes.iter().find_map(|outcome| outcome.as_ref().err()) {
+        Some(refusal) if outcomes.iter().all(Result::is_err) => Err(failure::refused(refusal)),
+        _ => Ok(Nothing {}),
+    }
 }

@@ -1,38 +1,215 @@
+//! How things stand: the status bar, what was not applied, diagnostics, space, links.
+
 use crate::App;
 use crate::api::*;
+use crate::failure::{self, DiskTrouble};
+use crate::workspace::Workspace;
+use embudo_domain::ActId;
+use embudo_platform::{LinkError, link_target};
+use embudo_store::Depth;
+use embudo_sync::SyncState;
+use std::fmt::Write as _;
+use std::sync::PoisonError;
 
-pub(super) async fn get_status(_app: &App, _args: Nothing) -> Result<StatusView, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+/// OFF-12
+const MEDIA_CAP_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+
+pub(super) async fn get_status(app: &App, _args: Nothing) -> Result<StatusView, ApiError> {
+    status(&*app.workspace()?).await
 }
 
-pub(super) async fn list_review(_app: &App, _args: Nothing) -> Result<Vec<ReviewItem>, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
+    let counts = workspace.store.waiting_counts().await.map_err(failure::store)?;
+    let held_asking = workspace.store.held(None).await.map_err(failure::store)?.iter().filter(|held| held.asks).count();
+    let heard = workspace.hub.last_heard().await;
+    let now = workspace.clock.now();
+    let line = |line: &embudo_domain::Line| LineStatus {
+        line_id: line.id,
+        name: line.display_name.clone(),
+        state: line.state.clone(),
+        last_heard_ms: heard.get(&line.id).copied(),
+    };
+    Ok(StatusView {
+        hub: match *workspace.sync_state.borrow() {
+            SyncState::CatchingUp | SyncState::CaughtUp => HubStatus::InThisApp,
+            SyncState::Connecting => HubStatus::Connecting,
+            SyncState::Lost | SyncState::Stopped => HubStatus::Lost,
+        },
+        lines: workspace.catalogue().present_lines().map(line).collect(),
+        waiting: counts.waiting,
+        asking: counts.asking + held_asking as i64,
+        failed: counts.failed,
+        unsynced: counts.unsynced,
+        review: counts.review,
+        clock_off_ms: workspace.clock.clock_off_ms(),
+        now_ms: now.ms(),
+        time_is_sure: now.is_sure(),
+        database: match workspace.disk() {
+            None => DatabaseStatus::Good,
+            Some(DiskTrouble::Full) => DatabaseStatus::DiskFull,
+            Some(DiskTrouble::ReadOnly) => DatabaseStatus::ReadOnly,
+        },
+    })
 }
 
-pub(super) async fn dismiss_review(_app: &App, _args: ReviewOnly) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewItem>, ApiError> {
+    let rows = app.workspace()?.store.review().await.map_err(failure::store)?;
+    let item = |row: embudo_store::ReviewRow| ReviewItem {
+        id: row.act_id.to_string(),
+        act: act_name(&row.act),
+        refusal: row.refusal,
+        conversation_id: row.conversation_id,
+        text: row.text,
+        at_ms: row.at_ms,
+    };
+    Ok(rows.into_iter().map(item).collect())
 }
 
-pub(super) async fn get_diagnostics(_app: &App, _args: Nothing) -> Result<Diagnostics, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+/// `send_message`, `patch_contact` …
+fn act_name(act: &embudo_domain::Act) -> String {
+    serde_json::to_value(act)
+        .ok()
+        .and_then(|value| value.get("act").and_then(|name| name.as_str().map(str::to_owned)))
+        .unwrap_or_default()
 }
 
-pub(super) async fn get_report(_app: &App, _args: Nothing) -> Result<Text, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn dismiss_review(app: &App, args: ReviewOnly) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    let id: ActId = args.id.parse().map_err(|_| failure::not_found())?;
+    workspace.store.dismiss_review(id).await.map_err(|error| workspace.noted(error))?;
+    workspace.bus.put(AppEvent::ReviewChanged);
+    workspace.bus.put(AppEvent::StatusChanged);
+    Ok(Nothing {})
 }
 
-pub(super) async fn check_database(_app: &App, _args: Nothing) -> Result<Diagnostics, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn get_diagnostics(app: &App, _args: Nothing) -> Result<Diagnostics, ApiError> {
+    let workspace = app.workspace()?;
+    let store = workspace.store.diagnostics().await.map_err(failure::store)?;
+    let (check, checked_at_ms) = match workspace.check.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+        Some((found, at_ms)) => (found, Some(at_ms)),
+        None => (String::new(), None),
+    };
+    let (media, dir) = (workspace.media.clone(), app.dir());
+    let hub_db = workspace.dir.hub_db();
+    let (media_bytes, disk_free_bytes, hub_db_bytes) = crate::app::off_thread(move || {
+        let hub_bytes = with_wal(&hub_db);
+        (media.total_bytes().ok(), dir.and_then(|dir| dir.free_bytes().ok()), hub_bytes)
+    })
+    .await
+    .map_err(|error| failure::internal("diagnostics", error))?;
+    Ok(Diagnostics {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        device_db_bytes: store.db_bytes + store.wal_bytes,
+        hub_db_bytes,
+        media_bytes: media_bytes.unwrap_or_default(),
+        media_cap_bytes: MEDIA_CAP_BYTES,
+        disk_free_bytes,
+        sqlite_version: store.sqlite_version,
+        schema_version: store.schema_version.to_string(),
+        check,
+        checked_at_ms,
+        counts: store.counts,
+        queue: store.queue,
+        status: status(&workspace).await?,
+        hosts: workspace.channels.contacts().list().into_iter().map(|(host, why, times)| HostContacted { host, why, times }).collect(),
+        secrets: app.secrets_place(),
+        data_dir: app.config.data_dir.display().to_string(),
+        log_dir: app.log_dir().map(|path| path.display().to_string()).unwrap_or_default(),
+    })
 }
 
-pub(super) async fn free_up_space(_app: &App, _args: FreeUp) -> Result<Freed, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+fn with_wal(path: &std::path::Path) -> u64 {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    let len = |path: &std::path::Path| std::fs::metadata(path).map(|about| about.len()).unwrap_or_default();
+    len(path) + len(std::path::Path::new(&wal))
 }
 
-pub(super) async fn get_link(_app: &App, _args: LinkText) -> Result<LinkTarget, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+/// For pasting into a message to a helper: figures and codes, no name, number, text or path.
+pub(super) async fn get_report(app: &App, _args: Nothing) -> Result<Text, ApiError> {
+    let diagnostics = get_diagnostics(app, Nothing {}).await?;
+    let mut text = String::new();
+    let mut line = |name: &str, value: &dyn std::fmt::Display| {
+        // Writing into a string cannot fail.
+        let _ = writeln!(text, "{name}: {value}");
+    };
+    line("Embudo", &diagnostics.version);
+    line("System", &diagnostics.system);
+    line("SQLite", &diagnostics.sqlite_version);
+    line("Schema", &diagnostics.schema_version);
+    line("Device database, bytes", &diagnostics.device_db_bytes);
+    line("Hub database, bytes", &diagnostics.hub_db_bytes);
+    line("Media, bytes", &diagnostics.media_bytes);
+    line("Disk free, bytes", &diagnostics.disk_free_bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string()));
+    line("Check", &if diagnostics.check.is_empty() { "not run" } else { &diagnostics.check });
+    line("Secrets", &diagnostics.secrets);
+    for (table, rows) in &diagnostics.counts {
+        line(&format!("Rows in {table}"), rows);
+    }
+    let status = &diagnostics.status;
+    line("Hub", &format!("{:?}", status.hub));
+    line("Waiting, asking, failed", &format!("{}, {}, {}", status.waiting, status.asking, status.failed));
+    line("Acts not at the hub", &status.unsynced);
+    line("To review", &status.review);
+    line("Clock off, ms", &status.clock_off_ms.unwrap_or_default());
+    line("Time is sure", &status.time_is_sure);
+    line("Database", &format!("{:?}", status.database));
+    for (place, of) in status.lines.iter().enumerate() {
+        let heard_s = of.last_heard_ms.map(|at_ms| (status.now_ms - at_ms) / 1_000);
+        line(&format!("Line {}", place + 1), &format!("{:?}, heard {} s ago", of.state, heard_s.map_or("never".to_owned(), |s| s.to_string())));
+    }
+    Ok(Text { text })
 }
 
-pub(super) async fn open_link(_app: &App, _args: LinkText) -> Result<Nothing, ApiError> {
-    Err(ApiError::new("NOT_BUILT"))
+pub(super) async fn check_database(app: &App, _args: Nothing) -> Result<Diagnostics, ApiError> {
+    check(&*app.workspace()?, Depth::Everything).await?;
+    get_diagnostics(app, Nothing {}).await
+}
+
+/// Checks file and search index; a broken index is built anew (OPS-06).
+pub(crate) async fn check(workspace: &Workspace, depth: Depth) -> Result<(), ApiError> {
+    let mut found = workspace.store.check(depth).await.map_err(failure::store)?;
+    if !found.is_empty() {
+        tracing::error!(found = found.join("; "), "the database did not pass its check; what can be derived is built anew");
+        workspace.store.rebuild_derived().await.map_err(failure::store)?;
+        found = workspace.store.check(depth).await.map_err(failure::store)?;
+    }
+    let summary = if found.is_empty() { "ok".to_owned() } else { found.join("; ") };
+    *workspace.check.lock().unwrap_or_else(PoisonError::into_inner) = Some((summary, workspace.clock.now_ms()));
+    Ok(())
+}
+
+pub(super) async fn free_up_space(app: &App, args: FreeUp) -> Result<Freed, ApiError> {
+    let workspace = app.workspace()?;
+    let used = crate::files_in_use::collect(&workspace).await?;
+    let media = workspace.media.clone();
+    let freed = crate::app::off_thread(move || media.free_up(args.bytes, |hash| used.contains(&hash.to_string())))
+        .await
+        .map_err(|error| failure::internal("free up space", error))?
+        .map_err(failure::media)?;
+    Ok(Freed { freed_bytes: freed.bytes })
+}
+
+pub(super) async fn get_link(_app: &App, args: LinkText) -> Result<LinkTarget, ApiError> {
+    let link = link_target(&args.url).map_err(link_error)?;
+    Ok(LinkTarget { url: link.url, host: link.host })
+}
+
+/// Judged again: what the screen showed is not what counts.
+pub(super) async fn open_link(app: &App, args: LinkText) -> Result<Nothing, ApiError> {
+    let link = link_target(&args.url).map_err(link_error)?;
+    app.config.opener.open_url(&link.url).map_err(|error| {
+        tracing::warn!(error, "the system did not open a link");
+        ApiError::new("NO_PROGRAM").retryable()
+    })?;
+    Ok(Nothing {})
+}
+
+fn link_error(error: LinkError) -> ApiError {
+    ApiError::new(match error {
+        LinkError::NotALink => "NOT_A_LINK",
+        LinkError::SchemeNotAllowed => "LINK_NOT_ALLOWED",
+        LinkError::TooLong => "LINK_TOO_LONG",
+    })
 }

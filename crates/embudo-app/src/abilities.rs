@@ -1,0 +1,65 @@
+//! What the composer must know of a channel before it has spoken to it.
+
+use crate::api::AbilitiesView;
+use crate::files::Limits;
+use embudo_channels::{simulator, telegram};
+use embudo_domain::LineType;
+
+pub struct Abilities {
+    pub can_edit: bool,
+    pub receipts: bool,
+    /// We may write first.
+    pub can_start: bool,
+    /// In UTF-16 units, as the channels count.
+    pub max_text_units: u32,
+    pub max_caption_units: u32,
+    pub max_upload_bytes: u64,
+    pub max_photo_bytes: u64,
+}
+
+pub fn of(line_type: LineType) -> Abilities {
+    match line_type {
+        LineType::TelegramBot => Abilities {
+            can_edit: true,
+            receipts: false,
+            can_start: false,
+            max_text_units: telegram::MAX_TEXT_UNITS,
+            max_caption_units: telegram::MAX_CAPTION_UNITS,
+            max_upload_bytes: telegram::MAX_UPLOAD_BYTES,
+            max_photo_bytes: telegram::MAX_PHOTO_BYTES,
+        },
+        LineType::Simulator => {
+            let default = simulator::default_abilities();
+            Abilities {
+                can_edit: default.can_edit,
+                receipts: default.receipts,
+                can_start: default.can_start,
+                max_text_units: default.max_text_chars,
+                max_caption_units: default.max_caption_chars,
+                max_upload_bytes: default.max_upload_bytes,
+                max_photo_bytes: default.max_photo_bytes,
+            }
+        }
+    }
+}
+
+impl Abilities {
+    pub fn view(&self) -> AbilitiesView {
+        AbilitiesView {
+            can_edit: self.can_edit,
+            receipts: self.receipts,
+            max_text_chars: self.max_text_units,
+            max_upload_bytes: self.max_upload_bytes,
+            max_photo_bytes: self.max_photo_bytes,
+        }
+    }
+
+    pub fn limits(&self) -> Limits {
+        Limits { file_bytes: self.max_upload_bytes, photo_bytes: self.max_photo_bytes }
+    }
+}
+
+/// Length as the channels count it.
+pub fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}

@@ -1,0 +1,321 @@
+//! The app as its hosts (window, dev host, tests) hold it.
+//!
+//! Invariant: starting never fails. What stands between the person and their inbox is a phase
+//! with a code, and the screen says what to do about it.
+
+use crate::api::*;
+use crate::event_bus::EventBus;
+use crate::failure::StartError;
+use crate::settings;
+use crate::start::{self, Opened};
+use crate::workspace::Workspace;
+use embudo_platform::{Clock, DataDir, Secret, SecretError, SecretStore, SystemClock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::broadcast;
+
+/// Opens the system's place for secrets. `true`: the person asked for it and may be shown the
+/// system's password window.
+pub type OpenSecrets = Arc<dyn Fn(bool) -> Result<Arc<dyn SecretStore>, SecretError> + Send + Sync>;
+
+/// Hands links and files to the system's programs.
+pub trait Opener: Send + Sync {
+    fn open_url(&self, url: &str) -> Result<(), String>;
+    fn open_file(&self, path: &std::path::Path) -> Result<(), String>;
+}
+
+/// Opens nothing: for hosts without a screen.
+pub struct NoOpener;
+
+impl Opener for NoOpener {
+    fn open_url(&self, _: &str) -> Result<(), String> {
+        Ok(())
+    }
+    fn open_file(&self, _: &std::path::Path) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+pub struct AppConfig {
+    pub data_dir: PathBuf,
+    pub secrets: OpenSecrets,
+    pub clock: Arc<dyn Clock>,
+    pub opener: Arc<dyn Opener>,
+    /// As the system names it: `pt_BR.UTF-8`.
+    pub locale: String,
+    /// Who the sample customers are.
+    pub sample_customers: embudo_simulator::Options,
+    /// What `secrets` opens, in a word for the diagnostics.
+    pub secrets_place: &'static str,
+    /// Strong in the shipped app; tests take a weak one.
+    pub passphrase_cost: embudo_platform::KdfCost,
+}
+
+impl AppConfig {
+    pub fn new(data_dir: impl Into<PathBuf>, secrets: OpenSecrets) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            secrets,
+            clock: Arc::new(SystemClock::new()),
+            opener: Arc::new(NoOpener),
+            locale: system_locale(),
+            sample_customers: embudo_simulator::Options::sample(),
+            secrets_place: "keyring",
+            passphrase_cost: embudo_platform::KdfCost::STRONG,
+        }
+    }
+}
+
+/// What the environment says; empty where it says nothing.
+fn system_locale() -> String {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default()
+}
+
+pub struct App {
+    pub(crate) config: AppConfig,
+    pub(crate) bus: EventBus,
+    state: RwLock<State>,
+    /// One start at a time.
+    starting: tokio::sync::Mutex<()>,
+    /// Held from the first successful opening to the end of the program.
+    dir: Mutex<Option<Arc<DataDir>>>,
+    secrets: Mutex<Option<Arc<dyn SecretStore>>>,
+}
+
+#[derive(Clone)]
+enum State {
+    FirstRun,
+    Locked { code: &'static str },
+    Broken { code: &'static str, detail: String },
+    Ready(Arc<Workspace>),
+}
+
+impl App {
+    /// Returns when the state is known: a usable inbox, or what is in its way.
+    pub async fn start(config: AppConfig) -> Arc<Self> {
+        let app = Arc::new(Self {
+            config,
+            bus: EventBus::start(),
+            state: RwLock::new(State::FirstRun),
+            starting: tokio::sync::Mutex::new(()),
+            dir: Mutex::default(),
+            secrets: Mutex::default(),
+        });
+        app.start_again(false).await;
+        app
+    }
+
+    /// Runs a command of [`crate::commands`].
+    pub async fn call(&self, command: &str, args: serde_json::Value) -> Result<serde_json::Value, ApiError> {
+        crate::commands::call(self, command, args).await
+    }
+
+    /// Facts, after they are durable. A listener that falls behind gets `Lagged`: it then reads
+    /// everything again.
+    pub fn events(&self) -> broadcast::Receiver<AppEvent> {
+        self.bus.listen()
+    }
+
+    /// The open workspace, or why there is none.
+    pub(crate) fn workspace(&self) -> Result<Arc<Workspace>, ApiError> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(workspace) => Ok(workspace.clone()),
+            State::FirstRun => Err(ApiError::new("NO_WORKSPACE")),
+            State::Locked { code } => Err(ApiError::new(*code).retryable()),
+            State::Broken { code, .. } => Err(ApiError::new(*code)),
+        }
+    }
+
+    pub fn is_ready(&self) -> bool {
+        matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Ready(_))
+    }
+
+    /// Another program owns the data folder: the shell then brings that one forward.
+    pub fn is_owned_elsewhere(&self) -> bool {
+        matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Broken { code: "DATA_IN_USE", .. })
+    }
+
+    /// Tries again from the beginning, unless it is ready. `asked`: by a person.
+    pub(crate) async fn start_again(&self, asked: bool) {
+        let _one = self.starting.lock().await;
+        if self.is_ready() {
+            return;
+        }
+        let state = match self.try_start(asked).await {
+            Ok(Some(opened)) => State::Ready(opened.workspace),
+            Ok(None) => State::FirstRun,
+            Err(StartError::Locked(code)) => State::Locked { code },
+            Err(StartError::Broken { code, detail }) => {
+                tracing::error!(code, detail, "the app cannot start");
+                State::Broken { code, detail }
+            }
+        };
+        self.set_state(state);
+    }
+
+    fn set_state(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+        self.bus.put(AppEvent::StateChanged);
+    }
+
+    async fn try_start(&self, asked: bool) -> Result<Option<Opened>, StartError> {
+        let dir = self.take_folder().await?;
+        let secrets = self.take_secrets(&dir, asked).await?;
+        start::open_existing(self, dir, secrets).await
+    }
+
+    async fn take_folder(&self) -> Result<Arc<DataDir>, StartError> {
+        if let Some(dir) = self.dir.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            return Ok(dir);
+        }
+        let path = self.config.data_dir.clone();
+        let dir = off_thread(move || DataDir::open(&path)).await??;
+        let dir = Arc::new(dir);
+        *self.dir.lock().unwrap_or_else(PoisonError::into_inner) = Some(dir.clone());
+        Ok(dir)
+    }
+
+    /// The store that was opened before, the passphrase store if there is one (it must be
+    /// unlocked first), else the system's.
+    async fn take_secrets(&self, dir: &DataDir, asked: bool) -> Result<Arc<dyn SecretStore>, StartError> {
+        if let Some(secrets) = self.secrets.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+            return Ok(secrets);
+        }
+        if embudo_platform::PassphraseStore::exists(&dir.sealed_secrets()) {
+            return Err(StartError::Locked("PASSPHRASE_NEEDED"));
+        }
+        let open = self.config.secrets.clone();
+        let secrets = off_thread(move || open(asked)).await??;
+        *self.secrets.lock().unwrap_or_else(PoisonError::into_inner) = Some(secrets.clone());
+        Ok(secrets)
+    }
+
+    pub(crate) fn sealed_secrets(&self) -> Option<PathBuf> {
+        self.dir.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|dir| dir.sealed_secrets())
+    }
+
+    /// Makes (`new`) or opens the passphrase store, and starts with it.
+    pub(crate) async fn open_passphrase(&self, passphrase: Secret, new: bool) -> Result<(), ApiError> {
+        let path = self.sealed_secrets().ok_or_else(|| ApiError::new("DATA_PATH"))?;
+        let spill = {
+            let dir = self.dir.lock().unwrap_or_else(PoisonError::into_inner);
+            dir.as_ref().map(|dir| dir.spill()).ok_or_else(|| ApiError::new("DATA_PATH"))?
+        };
+        let cost = self.config.passphrase_cost;
+        let opened = off_thread(move || {
+            if new {
+                embudo_platform::PassphraseStore::create(&path, &passphrase, cost)
+            } else {
+                embudo_platform::PassphraseStore::open(&path, &passphrase)
+            }
+        })
+        .await
+        .map_err(|_| ApiError::new("INTERNAL"))?;
+        let store = opened.map_err(crate::failure::secret)?;
+        let store: Arc<dyn SecretStore> = Arc::new(embudo_platform::SpillingStore::new(store, spill));
+        *self.secrets.lock().unwrap_or_else(PoisonError::into_inner) = Some(store);
+        self.start_again(true).await;
+        Ok(())
+    }
+
+    /// The first run: makes the workspace and opens it.
+    pub(crate) async fn create_workspace(&self, args: CreateWorkspace) -> Result<(), ApiError> {
+        let _one = self.starting.lock().await;
+        if self.is_ready() {
+            // A double click.
+            return Ok(());
+        }
+        if let Err(error) = self.workspace()
+            && error.code != "NO_WORKSPACE"
+        {
+            return Err(error);
+        }
+        let made = async {
+            let dir = self.take_folder().await?;
+            let secrets = self.take_secrets(&dir, true).await?;
+            start::create(self, dir, secrets, args).await
+        }
+        .await;
+        match made {
+            Ok(opened) => {
+                self.set_state(State::Ready(opened.workspace));
+                Ok(())
+            }
+            Err(StartError::Locked(code)) => Err(ApiError::new(code).retryable()),
+            Err(StartError::Broken { code, detail }) => {
+                tracing::error!(code, detail, "the workspace could not be made");
+                Err(ApiError::new(code).retryable())
+            }
+        }
+    }
+
+    pub(crate) fn app_state(&self) -> AppState {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut app_state = AppState {
+            phase: Phase::FirstRun,
+            language: settings::language_of(&self.config.locale),
+            theme: Theme::System,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            session: None,
+        };
+        app_state.phase = match state {
+            State::FirstRun => Phase::FirstRun,
+            State::Locked { code } => {
+                let passphrase_set = code == "PASSPHRASE_NEEDED" || code == "WRONG_PASSPHRASE";
+                Phase::Locked { code: code.to_owned(), passphrase_possible: code == "KEYRING_MISSING", passphrase_set }
+            }
+            State::Broken { code, detail } => {
+                let folder = self.config.data_dir.display().to_string();
+                Phase::Broken { code: code.to_owned(), params: [("detail".to_owned(), detail), ("folder".to_owned(), folder)].into() }
+            }
+            State::Ready(workspace) => {
+                let catalogue = workspace.catalogue();
+                app_state.language = catalogue.settings.language;
+                app_state.theme = catalogue.settings.theme;
+                app_state.session = Some(Session {
+                    workspace: catalogue.workspace.clone(),
+                    me: catalogue.me.clone(),
+                    settings: catalogue.settings.clone(),
+                    has_lines: catalogue.present_lines().next().is_some(),
+                });
+                Phase::Ready
+            }
+        };
+        app_state
+    }
+
+    /// Where the log files go, once the folder is ours.
+    pub fn log_dir(&self) -> Option<PathBuf> {
+        self.dir.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|dir| dir.logs())
+    }
+
+    /// Where secrets are kept, in a word for the diagnostics.
+    pub(crate) fn secrets_place(&self) -> String {
+        let sealed = self.sealed_secrets().is_some_and(|path| embudo_platform::PassphraseStore::exists(&path));
+        if sealed { "passphrase" } else { self.config.secrets_place }.to_owned()
+    }
+
+    pub(crate) fn dir(&self) -> Option<Arc<DataDir>> {
+        self.dir.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Before the program ends. Killing it instead loses nothing; this only spares the checks
+    /// of the next start.
+    pub async fn stop(&self) {
+        let workspace = self.workspace().ok();
+        if let Some(workspace) = workspace {
+            workspace.stop().await;
+        }
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::FirstRun;
+        *self.dir.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Runs what blocks (disk, keyring, key derivation) beside the async threads.
+pub(crate) async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, StartError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StartError::broken("INTERNAL", error))
+}

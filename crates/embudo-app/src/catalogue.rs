@@ -1,0 +1,84 @@
+//! The small tables that every screen needs, kept in memory: lines, tags, members, the
+//! workspace, my settings. Read again whole when one of them changes.
+
+use crate::api::{Language, LineBrief, Settings, TagView};
+use embudo_domain::*;
+use embudo_store::{Changed, Store};
+use std::collections::HashMap;
+
+#[derive(Debug)]
+pub struct Catalogue {
+    pub workspace: Workspace,
+    pub me: Member,
+    pub settings: Settings,
+    /// By age, removed ones too.
+    pub lines: Vec<Line>,
+    members: HashMap<MemberId, Member>,
+    tags: HashMap<TagId, Tag>,
+}
+
+impl Catalogue {
+    /// `None` until the first sync has brought the workspace and me.
+    pub async fn load(store: &Store, member_id: MemberId, language: Language) -> embudo_store::Result<Option<Self>> {
+        let members: HashMap<_, _> = store.members().await?.into_iter().map(|member| (member.id, member)).collect();
+        let (Some(workspace), Some(me)) = (store.workspace().await?, members.get(&member_id).cloned()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            workspace,
+            me,
+            settings: Settings::from_rows(&store.settings(member_id).await?, language),
+            lines: store.lines().await?,
+            tags: store.tags().await?.into_iter().map(|tag| (tag.id, tag)).collect(),
+            members,
+        }))
+    }
+
+    pub fn touched_by(changed: &Changed) -> bool {
+        const HERE: [Entity; 5] = [Entity::Workspace, Entity::Member, Entity::Line, Entity::Tag, Entity::Setting];
+        changed.everything || HERE.iter().any(|entity| changed.rows.contains_key(entity))
+    }
+
+    pub fn line(&self, id: LineId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// Lines that a person has, connected or not.
+    pub fn present_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| line.state != LineState::Removed)
+    }
+
+    /// A line that is gone keeps its name where its threads are shown.
+    pub fn line_brief(&self, id: LineId) -> LineBrief {
+        match self.line(id) {
+            Some(line) => brief(line),
+            None => LineBrief { id, line_type: LineType::Simulator, name: String::new(), color: String::new(), connected: false },
+        }
+    }
+
+    pub fn tag_views(&self, ids: &[TagId]) -> Vec<TagView> {
+        ids.iter()
+            .filter_map(|id| self.tags.get(id))
+            .map(|tag| TagView { id: tag.id, name: tag.name.clone(), color: tag.color.clone() })
+            .collect()
+    }
+
+    /// "Ana", "Leadbot: Welcome"; empty for who needs no name here.
+    pub fn author_name(&self, author: &Author) -> String {
+        match author {
+            Author::Member { id } => self.members.get(id).map(|member| member.name.clone()).unwrap_or_default(),
+            Author::Bot { name } => name.clone(),
+            Author::Customer | Author::Phone | Author::System => String::new(),
+        }
+    }
+}
+
+pub fn brief(line: &Line) -> LineBrief {
+    LineBrief {
+        id: line.id,
+        line_type: line.line_type,
+        name: line.display_name.clone(),
+        color: line.color.clone(),
+        connected: matches!(line.state, LineState::Connected),
+    }
+}

@@ -1,0 +1,64 @@
+//! Phone numbers as a person reads them, and the countries to choose from.
+
+use crate::api::Country;
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Mode, country};
+use std::sync::OnceLock;
+
+/// "+55 31 98888-8888" as the country of the number writes it; the number itself when it does
+/// not read.
+pub fn display(e164: &str) -> String {
+    match phonenumber::parse(None, e164) {
+        Ok(number) => number.format().mode(Mode::International).to_string(),
+        Err(_) => e164.to_owned(),
+    }
+}
+
+/// ISO 3166 alpha-2 of a number.
+pub fn country_of(e164: &str) -> Option<String> {
+    let number = phonenumber::parse(None, e164).ok()?;
+    number.country().id().map(|id| id.as_ref().to_owned())
+}
+
+/// Every country with a calling code, by its ISO code.
+pub fn countries() -> &'static [Country] {
+    static COUNTRIES: OnceLock<Vec<Country>> = OnceLock::new();
+    COUNTRIES.get_or_init(|| {
+        let letters = || 'A'..='Z';
+        letters()
+            .flat_map(|first| letters().map(move |second| format!("{first}{second}")))
+            .filter(|code| code.parse::<country::Id>().is_ok())
+            .filter_map(|code| {
+                let calling_code = DATABASE.by_id(&code)?.country_code();
+                Some(Country { code, calling_code: format!("+{calling_code}") })
+            })
+            .collect()
+    })
+}
+
+/// A two-letter code that is a country here.
+pub fn is_country(code: &str) -> bool {
+    countries().binary_search_by(|country| country.code.as_str().cmp(code)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_their_country_writes_them() {
+        assert_eq!(display("+5531988888888"), "+55 31 98888-8888");
+        assert_eq!(display("+34612345678"), "+34 612 34 56 78");
+        assert_eq!(display("what"), "what", "what does not read stays");
+        assert_eq!(country_of("+525512345678").as_deref(), Some("MX"));
+    }
+
+    #[test]
+    fn every_country_has_its_calling_code() {
+        let of = |code: &str| countries().iter().find(|country| country.code == code).map(|country| country.calling_code.clone());
+        assert_eq!((of("BR"), of("MX"), of("AR"), of("ES"), of("US")), (Some("+55".into()), Some("+52".into()), Some("+54".into()), Some("+34".into()), Some("+1".into())));
+        assert!(countries().len() > 200, "all of them: {}", countries().len());
+        assert!(is_country("PT") && !is_country("XX") && !is_country("br"));
+    }
+}

@@ -1,0 +1,321 @@
+//! Opening a workspace: keys, hub, device database, sync; and making one at the first run.
+//!
+//! Invariant: a workspace exists once its hub is founded and its device database knows whose it
+//! is. What an interrupted first run left behind was never shown to anybody and is removed.
+
+use crate::api::{AppEvent, CreateWorkspace, Language};
+use crate::app::{App, off_thread};
+use crate::catalogue::Catalogue;
+use crate::channels_host::{Channels, SampleCustomers};
+use crate::failure::StartError;
+use crate::holds;
+use crate::hub_clock::HubClock;
+use crate::hub_side::{HubMachineClock, HubSide};
+use crate::media_host::HubMedia;
+use crate::settings;
+use crate::workspace::{Parts, Workspace};
+use embudo_domain::{Act, DeviceId, Member, MemberId, Role, WorkspaceId};
+use embudo_hub::{Hub, HubOptions, Place, Sealing};
+use embudo_platform::{DataDir, Database, MediaStore, SecretStore, Secrets, WorkspaceDir, WorkspaceKeys};
+use embudo_store::{Changed, Depth, Device, Key, Location, OpenOptions, Store};
+use embudo_sync::SyncEvent;
+use std::convert::Infallible;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// The first sync of a new workspace is two rows.
+const FIRST_SYNC: Duration = Duration::from_secs(30);
+const SYNC_EVENTS: usize = 64;
+/// After an unclean end the file is checked, but not while the inbox is being painted.
+const CHECK_AFTER: Duration = Duration::from_secs(5);
+const SIMULATOR_LEDGER: &str = "app.embudo 2026-11 simulator ledger";
+
+pub struct Opened {
+    pub workspace: Arc<Workspace>,
+}
+
+/// `None`: no workspace on this computer yet.
+pub async fn open_existing(app: &App, dir: Arc<DataDir>, secrets: Arc<dyn SecretStore>) -> Result<Option<Opened>, StartError> {
+    let mut ids: Vec<Uuid> = dir.workspaces()?.iter().filter_map(|name| name.parse().ok()).collect();
+    ids.sort();
+    for id in ids {
+        let place = dir.workspace(id)?;
+        let has_database = place.device_db().exists() || place.hub_db().exists();
+        let (store, at) = (secrets.clone(), id);
+        let keys = off_thread(move || WorkspaceKeys::load(&*store, at)).await??;
+        match keys {
+            Some(keys) if has_database => {
+                if let Some(opened) = open(app, &dir, place.clone(), keys, secrets.clone(), id, None).await? {
+                    return Ok(Some(opened));
+                }
+                tracing::warn!(workspace = %id, "a first run was interrupted; what it left is removed");
+                remove(&place, &secrets, id).await?;
+            }
+            Some(_) => remove(&place, &secrets, id).await?,
+            None if has_database => {
+                return Err(StartError::broken("KEY_LOST", "the secret store holds no key for this workspace"));
+            }
+            None => remove(&place, &secrets, id).await?,
+        }
+    }
+    Ok(None)
+}
+
+async fn remove(place: &WorkspaceDir, secrets: &Arc<dyn SecretStore>, id: Uuid) -> Result<(), StartError> {
+    let (root, secrets) = (place.root().to_owned(), secrets.clone());
+    off_thread(move || {
+        std::fs::remove_dir_all(&root)?;
+        if let Err(error) = WorkspaceKeys::delete(&*secrets, id) {
+            tracing::warn!(%error, "the key of a workspace that never was stays");
+        }
+        Ok::<_, std::io::Error>(())
+    })
+    .await?
+    .map_err(|error| embudo_platform::DataDirError::from(error).into())
+}
+
+/// The first run. Nobody is told before everything is durable.
+pub async fn create(app: &App, dir: Arc<DataDir>, secrets: Arc<dyn SecretStore>, args: CreateWorkspace) -> Result<Opened, StartError> {
+    let id = Uuid::now_v7();
+    let (store, at) = (secrets.clone(), id);
+    let keys = off_thread(move || WorkspaceKeys::create(&*store, at)).await??;
+    let place = dir.workspace(id)?;
+    let language = args.language;
+    let founding = Founding::new(id, args, app.config.clock.now_ms(), &app.config.locale);
+    let opened = open(app, &dir, place.clone(), keys, secrets.clone(), id, Some(founding)).await;
+    let opened = match opened {
+        Ok(Some(opened)) => opened,
+        Ok(None) => return Err(StartError::broken("INTERNAL", "a founded workspace is not founded")),
+        Err(error) => {
+            if let Err(error) = remove(&place, &secrets, id).await {
+                tracing::warn!(%error, "what a failed first run left stays until the next start");
+            }
+            return Err(error);
+        }
+    };
+    let value = serde_json::to_string(&language).map_err(|error| StartError::broken("INTERNAL", error))?;
+    if let Err(error) = opened.workspace.act(Act::PutSetting { key: "language".to_owned(), value }).await {
+        tracing::warn!(code = error.code, "the chosen language was not kept");
+    }
+    Ok(opened)
+}
+
+/// What a new workspace begins with.
+struct Founding {
+    workspace: WorkspaceRow,
+    owner: Member,
+}
+
+/// The row, not the open thing.
+type WorkspaceRow = embudo_domain::Workspace;
+
+impl Founding {
+    fn new(id: Uuid, args: CreateWorkspace, now_ms: i64, locale: &str) -> Self {
+        let or = |text: &str, other: &str| {
+            let text = text.trim();
+            if text.is_empty() { other.to_owned() } else { text.to_owned() }
+        };
+        let country = args.country.trim().to_ascii_uppercase();
+        let country = if crate::phone::is_country(&country) { Some(country) } else { settings::country_of(locale) };
+        let usual = match args.language {
+            Language::En => "US",
+            Language::Es => "MX",
+            Language::Pt => "BR",
+        };
+        Self {
+            workspace: WorkspaceRow {
+                id: WorkspaceId(id),
+                name: or(&args.workspace_name, settings::first_name_of_a_workspace(args.language)),
+                default_country: country.unwrap_or_else(|| usual.to_owned()),
+                created_at_ms: now_ms,
+            },
+            owner: Member {
+                id: MemberId(Uuid::now_v7()),
+                name: or(&args.my_name, settings::first_name_of_the_owner(args.language)),
+                role: Role::Owner,
+                active: true,
+            },
+        }
+    }
+}
+
+/// `None`: never founded, and no founding given.
+async fn open(
+    app: &App,
+    dir: &DataDir,
+    place: WorkspaceDir,
+    keys: WorkspaceKeys,
+    secrets: Arc<dyn SecretStore>,
+    id: Uuid,
+    founding: Option<Founding>,
+) -> Result<Option<Opened>, StartError> {
+    let clock = app.config.clock.clone();
+    let media = open_media(&place, &keys, &clock).await?;
+    let device_key = raw_key(&keys, Database::Device)?;
+    let store = Store::open(&OpenOptions { location: Location::File(place.device_db()), key: Key::Raw(device_key) }).await?;
+    let hub_key = key_bytes(&raw_key(&keys, Database::Hub)?)?;
+    let hub_store = embudo_hub::Store::open(Place::File(&place.hub_db()), Sealing::Key(hub_key)).await?;
+    let mut sample = app.config.sample_customers.clone();
+    sample.key = Some(blake3::derive_key(SIMULATOR_LEDGER, &hub_key));
+    let sample = SampleCustomers { ledger: place.root().join("simulator.db"), options: sample };
+    let channels = Arc::new(Channels::new(Secrets::new(secrets), sample));
+    let hub_media = {
+        let (store, scratch) = (media.clone(), place.root().join("scratch"));
+        off_thread(move || HubMedia::open(store, scratch)).await?.map_err(|error| StartError::from(embudo_platform::DataDirError::from(error)))?
+    };
+    let machine = Arc::new(HubMachineClock(clock.clone()));
+    let hub = Hub::start(hub_store, HubOptions::default(), machine, channels.clone(), Arc::new(hub_media)).await?;
+
+    let device = match found(&hub, &store, id, founding).await {
+        Ok(Some(device)) => device,
+        not => {
+            hub.stop().await;
+            // Closing an unused file cannot lose anything.
+            let _ = store.close().await;
+            return not.map(|_| None);
+        }
+    };
+    store.ask_for_held().await?;
+
+    let (events_in, mut events) = mpsc::channel(SYNC_EVENTS);
+    let to_hub = hub.clone();
+    let connect = move || {
+        let link = to_hub.connect(device.device_id, device.member_id);
+        async move { Ok::<_, Infallible>((link.to_hub, link.from_hub)) }
+    };
+    let sync = embudo_sync::spawn(Arc::new(store.clone()), device.device_id, device.member_id, connect, events_in);
+    let hub_clock = Arc::new(HubClock::load(clock, dir.hub_time()));
+    let language = settings::language_of(&app.config.locale);
+    let catalogue = first_catalogue(&store, device.member_id, language, &hub_clock, &mut events).await?;
+    let workspace = Arc::new(Workspace::new(Parts {
+        store,
+        device,
+        dir: place,
+        media,
+        hub: HubSide::new(hub),
+        channels,
+        clock: hub_clock,
+        bus: app.bus.clone(),
+        catalogue,
+        language,
+        sync,
+    }));
+    tokio::spawn(follow_sync(Arc::downgrade(&workspace), events));
+    tokio::spawn(follow_lines(Arc::downgrade(&workspace)));
+    holds::watch(&workspace);
+    if workspace.store.was_open() {
+        tokio::spawn(check_later(Arc::downgrade(&workspace)));
+    }
+    Ok(Some(Opened { workspace }))
+}
+
+async fn open_media(place: &WorkspaceDir, keys: &WorkspaceKeys, clock: &Arc<dyn embudo_platform::Clock>) -> Result<Arc<MediaStore>, StartError> {
+    let (folder, keys, clock) = (place.media(), keys.media_keys(), clock.clone());
+    let opened = place.root().join("opened");
+    let store = off_thread(move || {
+        // Plain copies for other programs live for one run.
+        if let Err(error) = std::fs::remove_dir_all(&opened)
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "files that were opened could not be removed");
+        }
+        MediaStore::open(folder, keys, clock)
+    })
+    .await??;
+    Ok(Arc::new(store))
+}
+
+/// The hub's workspace and this device's name in it, made if there is a founding.
+async fn found(hub: &Hub, store: &Store, id: Uuid, founding: Option<Founding>) -> Result<Option<Device>, StartError> {
+    let known = store.device().await?;
+    match (hub.workspace_id().await?, known, founding) {
+        (Some(_), Some(device), _) => Ok(Some(device)),
+        (None, _, Some(founding)) => {
+            let device = Device {
+                device_id: DeviceId(Uuid::now_v7()),
+                member_id: founding.owner.id,
+                workspace_id: WorkspaceId(id),
+                incarnation: Uuid::new_v4().as_u64_pair().0 >> 1,
+            };
+            hub.found(founding.workspace, founding.owner).await?;
+            store.set_device(device).await?;
+            Ok(Some(device))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// 64 hex digits out of `"x'…'"`.
+fn raw_key(keys: &WorkspaceKeys, database: Database) -> Result<String, StartError> {
+    let pragma = keys.database_pragma(database);
+    let hex = pragma.strip_prefix("\"x'").and_then(|rest| rest.strip_suffix("'\""));
+    hex.map(str::to_owned).ok_or_else(|| StartError::broken("INTERNAL", "a key of another form"))
+}
+
+fn key_bytes(hex: &str) -> Result<[u8; 32], StartError> {
+    let mut bytes = [0; 32];
+    for (place, byte) in bytes.iter_mut().enumerate() {
+        *byte = hex
+            .get(place * 2..place * 2 + 2)
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+            .ok_or_else(|| StartError::broken("INTERNAL", "a key of another form"))?;
+    }
+    Ok(bytes)
+}
+
+/// The workspace and its owner reach the device with the first batch.
+async fn first_catalogue(
+    store: &Store,
+    member_id: MemberId,
+    language: Language,
+    clock: &HubClock,
+    events: &mut mpsc::Receiver<SyncEvent<Changed>>,
+) -> Result<Catalogue, StartError> {
+    let deadline = tokio::time::Instant::now() + FIRST_SYNC;
+    loop {
+        if let Some(catalogue) = Catalogue::load(store, member_id, language).await? {
+            return Ok(catalogue);
+        }
+        match tokio::time::timeout_at(deadline, events.recv()).await {
+            Ok(Some(SyncEvent::HubTime(hub_ms))) => clock.heard(hub_ms),
+            Ok(Some(SyncEvent::Changed(_))) => {}
+            Ok(Some(SyncEvent::Failed(error))) => return Err(StartError::broken("SYNC_FAILED", error)),
+            Ok(None) | Err(_) => return Err(StartError::broken("SYNC_FAILED", "the workspace did not reach this device")),
+        }
+    }
+}
+
+async fn follow_sync(workspace: Weak<Workspace>, mut events: mpsc::Receiver<SyncEvent<Changed>>) {
+    while let Some(event) = events.recv().await {
+        let Some(workspace) = workspace.upgrade() else { return };
+        match event {
+            SyncEvent::Changed(changed) => workspace.tell(changed).await,
+            SyncEvent::HubTime(hub_ms) => workspace.clock.heard(hub_ms),
+            SyncEvent::Failed(error) => {
+                tracing::error!(%error, "sync has ended");
+                workspace.bus.put(AppEvent::StatusChanged);
+            }
+        }
+    }
+}
+
+/// What lines report now and then: last heard, and with it the time.
+async fn follow_lines(workspace: Weak<Workspace>) {
+    let Some(mut status) = workspace.upgrade().map(|workspace| workspace.hub.hub().line_status()) else { return };
+    while status.changed().await.is_ok() {
+        let Some(workspace) = workspace.upgrade() else { return };
+        workspace.clock.heard(workspace.hub.hub().now_ms());
+        workspace.bus.put(AppEvent::StatusChanged);
+    }
+}
+
+async fn check_later(workspace: Weak<Workspace>) {
+    tokio::time::sleep(CHECK_AFTER).await;
+    let Some(workspace) = workspace.upgrade() else { return };
+    if let Err(error) = crate::commands::check(&workspace, Depth::Everything).await {
+        tracing::error!(code = error.code, "the database could not be checked");
+    }
+}
+

@@ -1,0 +1,71 @@
+//! What can be taken back: the last 50 things that a person did, each with the acts that undo
+//! it. In memory: after a restart there is nothing to undo.
+
+use crate::api::UndoToken;
+use embudo_domain::Act;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use uuid::Uuid;
+
+const DEPTH: usize = 50;
+
+#[derive(Debug, Default)]
+pub struct UndoStack(Mutex<VecDeque<(Uuid, Vec<Act>)>>);
+
+impl UndoStack {
+    /// `None` when there is nothing to undo.
+    pub fn push(&self, inverses: Vec<Act>) -> Option<UndoToken> {
+        if inverses.is_empty() {
+            return None;
+        }
+        let id = Uuid::now_v7();
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stack.push_back((id, inverses));
+        while stack.len() > DEPTH {
+            stack.pop_front();
+        }
+        Some(UndoToken { id: id.to_string() })
+    }
+
+    /// Each can be taken once. Newest first: in the order in which they are to be applied.
+    pub fn take(&self, token: &UndoToken) -> Option<Vec<Act>> {
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = stack.iter().position(|(id, _)| id.to_string() == token.id)?;
+        stack.remove(at).map(|(_, mut inverses)| {
+            inverses.reverse();
+            inverses
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use embudo_domain::ConversationId;
+
+    fn act(n: u128) -> Act {
+        Act::MarkUnread { conversation_id: ConversationId(Uuid::from_u128(n)) }
+    }
+
+    #[test]
+    fn a_thing_is_undone_once_and_backwards() {
+        let stack = UndoStack::default();
+        let token = stack.push(vec![act(1), act(2)]).unwrap();
+        assert_eq!(stack.take(&token), Some(vec![act(2), act(1)]), "the last act is undone first");
+        assert_eq!(stack.take(&token), None, "not twice");
+    }
+
+    #[test]
+    fn the_oldest_is_forgotten_after_fifty() {
+        let stack = UndoStack::default();
+        let tokens: Vec<_> = (0..51).map(|n| stack.push(vec![act(n)]).unwrap()).collect();
+        assert_eq!(stack.take(&tokens[0]), None, "51 do not fit");
+        assert!(stack.take(&tokens[1]).is_some(), "50 do (KEY-09)");
+    }
+
+    #[test]
+    fn what_has_no_inverse_has_no_token() {
+        assert_eq!(UndoStack::default().push(vec![]), None, "a toast with a dead Undo would lie");
+    }
+}

@@ -1,0 +1,8 @@
+//! From the store's rows to what the screens see: names put in, words cut, no decision but what
+//! a message allows.
+
+mod inbox;
+mod thread;
+
+pub use inbox::{inbox_row, page_key, to_store_view};
+pub use thread::{held_view, message_view, waiting_reason};
