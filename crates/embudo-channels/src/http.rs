@@ -120,7 +120,14 @@ mod tests {
 
     #[test]
     fn a_base_address_in_the_clear_is_taken_only_nearby() {
-        for near in ["http://127.0.0.1:81/", "http://localhost:8081", "http://[::1]:9", "http://192.168.1.20", "http://botapi:8081", "https://api.telegram.org"] {
+        for near in [
+            "http://127.0.0.1:81/",
+            "http://localhost:8081",
+            "http://[::1]:9",
+            "http://192.168.1.20",
+            "http://botapi:8081",
+            "https://api.telegram.org",
+        ] {
             assert!(base_url(near).is_ok(), "{near} stays near or is encrypted");
         }
         for far in ["http://api.telegram.org", "http://8.8.8.8/"] {

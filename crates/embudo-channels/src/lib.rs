@@ -8,7 +8,7 @@ pub mod telegram;
 pub use http::BaseUrlError;
 
 use async_trait::async_trait;
-use embudo_domain::{Body, InboundMessage, MediaKind, MessageId, Delivery, SendError};
+use embudo_domain::{Body, Delivery, InboundMessage, MediaKind, MessageId, SendError};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -33,19 +33,41 @@ pub struct Abilities {
 
 /// The account behind a token or a simulator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account { pub external_id: String, pub display_name: String }
+pub struct Account {
+    pub external_id: String,
+    pub display_name: String,
+}
 
 /// What came from the channel. The hub turns each into an act; nothing is dropped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "update", rename_all = "snake_case")]
 pub enum Update {
     Message(Box<InboundMessage>),
-    Edited { provider_id: String, body: Body, at_s: i64 },
-    Deleted { provider_id: String, at_s: i64 },
-    Reacted { provider_id: String, emoji: String, from_us: bool },
-    Status { provider_id: Option<String>, client_key: Option<MessageId>, status: Delivery, at_s: i64, error: Option<SendError> },
+    Edited {
+        provider_id: String,
+        body: Body,
+        at_s: i64,
+    },
+    Deleted {
+        provider_id: String,
+        at_s: i64,
+    },
+    Reacted {
+        provider_id: String,
+        emoji: String,
+        from_us: bool,
+    },
+    Status {
+        provider_id: Option<String>,
+        client_key: Option<MessageId>,
+        status: Delivery,
+        at_s: i64,
+        error: Option<SendError>,
+    },
     /// Understood and without meaning for a conversation, or not understood: kept in the log by name.
-    Ignored { what: String },
+    Ignored {
+        what: String,
+    },
 }
 
 /// `cursor` is opaque to the hub, which stores it in the transaction of the updates and hands
@@ -59,7 +81,11 @@ pub struct Batch {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClockSample { pub provider_ms: i64, pub local_ms: i64, pub round_trip_ms: i64 }
+pub struct ClockSample {
+    pub provider_ms: i64,
+    pub local_ms: i64,
+    pub round_trip_ms: i64,
+}
 
 #[derive(Clone, Debug)]
 pub struct Outgoing<'a> {
@@ -73,10 +99,18 @@ pub struct Outgoing<'a> {
 }
 
 #[derive(Clone, Debug)]
-pub struct OutgoingFile { pub bytes: bytes::Bytes, pub name: String, pub mime: String, pub media: MediaKind }
+pub struct OutgoingFile {
+    pub bytes: bytes::Bytes,
+    pub name: String,
+    pub mime: String,
+    pub media: MediaKind,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sent { pub provider_id: String, pub at_s: i64 }
+pub struct Sent {
+    pub provider_id: String,
+    pub at_s: i64,
+}
 
 /// How a call failed, by what the hub may do next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

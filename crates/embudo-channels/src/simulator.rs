@@ -81,8 +81,7 @@ impl Channel for SimulatorChannel {
     }
 
     async fn poll(&self, cursor: Option<&str>, wait_s: u32) -> Result<Batch, ChannelError> {
-        let request =
-            SimRequest::Poll { cursor: cursor.map(str::to_owned), wait_ms: u64::from(wait_s) * 1_000 };
+        let request = SimRequest::Poll { cursor: cursor.map(str::to_owned), wait_ms: u64::from(wait_s) * 1_000 };
         match self.client.call(request).await? {
             SimResponse::Batch { updates, cursor } => Ok(Batch { updates, cursor, clock: None }),
             other => Err(out_of_turn(other.name())),

@@ -13,7 +13,7 @@ mod parse;
 
 pub use parse::parse_update;
 
-use crate::{Abilities, Account, Batch, BaseUrlError, Channel, ChannelError, ClockSample, Outgoing, Sent};
+use crate::{Abilities, Account, BaseUrlError, Batch, Channel, ChannelError, ClockSample, Outgoing, Sent};
 use api::{Api, Call};
 use async_trait::async_trait;
 use embudo_domain::{MessageId, SendError};
@@ -282,7 +282,18 @@ mod tests {
 
     #[test]
     fn a_token_of_the_wrong_shape_is_refused_before_any_call() {
-        for wrong in ["", "hello", "123", "123:", ":AAabc", "abc:AAabcdef", "123:AA bc", "123:AA/../x", "123:AA?x=1", "https://t.me/bot"] {
+        for wrong in [
+            "",
+            "hello",
+            "123",
+            "123:",
+            ":AAabc",
+            "abc:AAabcdef",
+            "123:AA bc",
+            "123:AA/../x",
+            "123:AA?x=1",
+            "https://t.me/bot",
+        ] {
             assert!(
                 matches!(BotToken::parse(wrong), Err(TelegramConfigError::TokenShape)),
                 "{wrong:?} would go into an address"

@@ -56,13 +56,23 @@ impl Inject {
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Control {
     /// → provider ids
-    Inject { messages: Vec<Inject> },
+    Inject {
+        messages: Vec<Inject>,
+    },
     /// The customer corrects a message of theirs.
-    Edit { provider_id: String, text: String },
+    Edit {
+        provider_id: String,
+        text: String,
+    },
     /// The customer takes a message back.
-    Delete { provider_id: String },
+    Delete {
+        provider_id: String,
+    },
     /// The customer reacts to a message; an empty emoji takes the reaction away.
-    React { provider_id: String, emoji: String },
+    React {
+        provider_id: String,
+        emoji: String,
+    },
     /// The channel reports on a message of ours.
     Report {
         provider_id: Option<String>,
@@ -72,9 +82,15 @@ pub enum Control {
         error: Option<SendError>,
     },
     /// Moves the provider's time ahead of its clock, for windows and delays.
-    Advance { ms: i64 },
-    SetRules { rules: Rules },
-    SetFaults { faults: Faults },
+    Advance {
+        ms: i64,
+    },
+    SetRules {
+        rules: Rules,
+    },
+    SetFaults {
+        faults: Faults,
+    },
     /// → rules, faults, time
     State,
     /// → what customers received

@@ -215,7 +215,9 @@ fn read_customer(row: &sqlx::sqlite::SqliteRow) -> Result<Customer> {
 }
 
 pub(crate) async fn customers(conn: &mut SqliteConnection) -> Result<Vec<CustomerView>> {
-    let rows = sqlx::query("select id, profile, script, state, last_inbound_ms from customer order by id").fetch_all(conn).await?;
+    let rows = sqlx::query("select id, profile, script, state, last_inbound_ms from customer order by id")
+        .fetch_all(conn)
+        .await?;
     rows.iter()
         .map(|row| {
             let customer = read_customer(row)?;
@@ -272,7 +274,10 @@ pub(crate) async fn add_event(
 }
 
 pub(crate) async fn drop_nudges(conn: &mut SqliteConnection, customer: &str) -> Result<()> {
-    sqlx::query("delete from event where customer = $1 and seq is null and kind = 'nudge'").bind(customer).execute(conn).await?;
+    sqlx::query("delete from event where customer = $1 and seq is null and kind = 'nudge'")
+        .bind(customer)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -332,7 +337,9 @@ pub(crate) async fn updates_after(conn: &mut SqliteConnection, cursor: i64, limi
 
 /// Everything that was or will be sent to us.
 pub(crate) async fn sent_to_us(conn: &mut SqliteConnection) -> Result<Vec<SentToUs>> {
-    let rows = sqlx::query("select seq, due_ms, customer, body from event order by seq is null, seq, due_ms, no").fetch_all(conn).await?;
+    let rows = sqlx::query("select seq, due_ms, customer, body from event order by seq is null, seq, due_ms, no")
+        .fetch_all(conn)
+        .await?;
     rows.iter()
         .map(|row| {
             Ok(SentToUs {
@@ -356,8 +363,9 @@ pub(crate) struct NewDelivery<'a> {
 
 /// Books the message to the customer; returns its provider id.
 pub(crate) async fn add_delivery(conn: &mut SqliteConnection, new: NewDelivery<'_>) -> Result<String> {
-    let last: Option<i64> =
-        sqlx::query_scalar("select seq from sqlite_sequence where name = 'delivery'").fetch_optional(&mut *conn).await?;
+    let last: Option<i64> = sqlx::query_scalar("select seq from sqlite_sequence where name = 'delivery'")
+        .fetch_optional(&mut *conn)
+        .await?;
     let provider_id = format!("out-{}", last.unwrap_or(0) + 1);
     sqlx::query(
         "insert into delivery (client_key, provider_id, customer, body, file_name, file_bytes, reply_to, at_ms)
@@ -394,21 +402,33 @@ pub(crate) async fn add_attempt(
 }
 
 /// The first delivery of this message: provider id, time, customer.
-pub(crate) async fn delivery_of(conn: &mut SqliteConnection, client_key: MessageId) -> Result<Option<(String, i64, String)>> {
-    let row = sqlx::query("select provider_id, at_ms, customer from delivery where client_key = $1 order by no limit 1")
-        .bind(client_key.to_string())
-        .fetch_optional(conn)
-        .await?;
+pub(crate) async fn delivery_of(
+    conn: &mut SqliteConnection,
+    client_key: MessageId,
+) -> Result<Option<(String, i64, String)>> {
+    let row =
+        sqlx::query("select provider_id, at_ms, customer from delivery where client_key = $1 order by no limit 1")
+            .bind(client_key.to_string())
+            .fetch_optional(conn)
+            .await?;
     row.map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).transpose()
 }
 
 pub(crate) async fn count_repeat(conn: &mut SqliteConnection, provider_id: &str) -> Result<()> {
-    sqlx::query("update delivery set repeats = repeats + 1 where provider_id = $1").bind(provider_id).execute(conn).await?;
+    sqlx::query("update delivery set repeats = repeats + 1 where provider_id = $1")
+        .bind(provider_id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// False: there is no such message of ours with this customer.
-pub(crate) async fn edit_delivery(conn: &mut SqliteConnection, provider_id: &str, customer: &str, text: &str) -> Result<bool> {
+pub(crate) async fn edit_delivery(
+    conn: &mut SqliteConnection,
+    provider_id: &str,
+    customer: &str,
+    text: &str,
+) -> Result<bool> {
     let row = sqlx::query_scalar::<_, String>("select body from delivery where provider_id = $1 and customer = $2")
         .bind(provider_id)
         .bind(customer)
@@ -454,7 +474,8 @@ pub(crate) async fn deliveries(conn: &mut SqliteConnection) -> Result<Vec<Delive
 }
 
 pub(crate) async fn attempts(conn: &mut SqliteConnection) -> Result<Vec<Attempt>> {
-    let rows = sqlx::query("select client_key, customer, at_ms, outcome from attempt order by no").fetch_all(conn).await?;
+    let rows =
+        sqlx::query("select client_key, customer, at_ms, outcome from attempt order by no").fetch_all(conn).await?;
     rows.iter()
         .map(|row| {
             Ok(Attempt {
@@ -484,7 +505,10 @@ pub(crate) async fn put_file(conn: &mut SqliteConnection, remote: &str, file: &S
 }
 
 pub(crate) async fn file(conn: &mut SqliteConnection, remote: &str) -> Result<Option<SimFile>> {
-    let row = sqlx::query("select name, mime, media, bytes from file where remote = $1").bind(remote).fetch_optional(conn).await?;
+    let row = sqlx::query("select name, mime, media, bytes from file where remote = $1")
+        .bind(remote)
+        .fetch_optional(conn)
+        .await?;
     row.map(|row| {
         let media: MediaKind = serde_json::from_str(row.try_get(2)?)?;
         let bytes: Vec<u8> = row.try_get(3)?;

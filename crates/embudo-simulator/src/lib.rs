@@ -11,6 +11,7 @@
 
 pub mod clock;
 pub mod control;
+pub mod http;
 mod ledger;
 mod media;
 pub mod provider;

@@ -53,7 +53,12 @@ fn scene(name: &str) -> Result<Bytes> {
 pub(crate) fn built_in(remote: &str) -> Result<Option<SimFile>> {
     if let Some(name) = remote.strip_prefix("scene:") {
         let bytes = scene(name)?;
-        return Ok(Some(SimFile { name: format!("{name}.jpg"), mime: "image/jpeg".into(), media: MediaKind::Image, bytes }));
+        return Ok(Some(SimFile {
+            name: format!("{name}.jpg"),
+            mime: "image/jpeg".into(),
+            media: MediaKind::Image,
+            bytes,
+        }));
     }
     let Some(name) = remote.strip_prefix("voice:") else { return Ok(None) };
     let clip = CLIPS.iter().find(|(clip, _)| *clip == name);
@@ -99,9 +104,10 @@ pub(crate) fn body_of(saying: &Saying, remote: &str) -> Result<Option<(Body, Opt
             }
             (Body::Media { media: MediaKind::Voice, file, caption: None }, None)
         }
-        Saying::Place { latitude, longitude, name, address } => {
-            (Body::Location { latitude: *latitude, longitude: *longitude, name: name.clone(), address: address.clone() }, None)
-        }
+        Saying::Place { latitude, longitude, name, address } => (
+            Body::Location { latitude: *latitude, longitude: *longitude, name: name.clone(), address: address.clone() },
+            None,
+        ),
         Saying::Document { name, lines } => {
             let bytes = Bytes::from(pdf::one_page(lines));
             let file = waiting(remote.to_owned(), Some(name.clone()), "application/pdf", bytes.len() as u64);
@@ -129,7 +135,11 @@ mod tests {
         for name in scenes::NAMES {
             let bytes = scene(name).unwrap();
             let picture = image::load_from_memory(&bytes).expect("a picture that the app can open");
-            assert_eq!((picture.width(), picture.height()), (scenes::WIDTH_PX, scenes::HEIGHT_PX), "{name} as announced");
+            assert_eq!(
+                (picture.width(), picture.height()),
+                (scenes::WIDTH_PX, scenes::HEIGHT_PX),
+                "{name} as announced"
+            );
             assert!(bytes.len() < 120_000, "{name} is a small file: {} bytes", bytes.len());
         }
     }
@@ -153,7 +163,8 @@ mod tests {
                 packets += lacing.iter().filter(|part| **part < 255).count();
                 if at == 0 {
                     assert_eq!(&page[27 + segments..27 + segments + 8], b"OpusHead", "{name}: Opus inside");
-                    skip = i64::from(u16::from_le_bytes(page[27 + segments + 10..27 + segments + 12].try_into().unwrap()));
+                    skip =
+                        i64::from(u16::from_le_bytes(page[27 + segments + 10..27 + segments + 12].try_into().unwrap()));
                 }
                 at += page.len();
             }
@@ -161,7 +172,10 @@ mod tests {
             assert_eq!(length_ms, i64::from(facts.duration_ms), "{name}: the announced length is the true one");
             let spare_ms = (packets as i64 - 2) * 20 - length_ms;
             assert!((0..40).contains(&spare_ms), "{name}: packets of 20 ms cover the length, spare {spare_ms} ms");
-            assert!(facts.waveform.len() <= 64 && facts.waveform.iter().all(|bar| *bar <= 100), "{name}: bars as agreed");
+            assert!(
+                facts.waveform.len() <= 64 && facts.waveform.iter().all(|bar| *bar <= 100),
+                "{name}: bars as agreed"
+            );
         }
     }
 

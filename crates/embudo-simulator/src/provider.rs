@@ -193,13 +193,7 @@ impl Provider {
                 }),
             },
             SimRequest::Send { message_id, external_id, body, file, reply_to_provider_id } => {
-                let message = receive::Incoming {
-                    message_id,
-                    external_id,
-                    body,
-                    file,
-                    reply_to: reply_to_provider_id,
-                };
+                let message = receive::Incoming { message_id, external_id, body, file, reply_to: reply_to_provider_id };
                 receive::send(&mut tx, &mut state, now_ms, message).await?
             }
             SimRequest::Edit { external_id, provider_id, text } => {
@@ -227,7 +221,11 @@ impl Provider {
         Ok(answer)
     }
 
-    async fn poll(&self, cursor: Option<String>, wait_ms: u64) -> Result<std::result::Result<SimResponse, ChannelError>> {
+    async fn poll(
+        &self,
+        cursor: Option<String>,
+        wait_ms: u64,
+    ) -> Result<std::result::Result<SimResponse, ChannelError>> {
         let until = Instant::now() + Duration::from_millis(wait_ms);
         // A cursor of another ledger starts at the head.
         let after = cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or(0);

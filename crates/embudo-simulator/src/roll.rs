@@ -4,7 +4,8 @@
 /// FNV-1a over the parts, then splitmix64's finish for an even spread.
 pub(crate) fn roll(seed: u64, purpose: &str, what: &str, count: u64) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let bytes = seed.to_le_bytes().into_iter().chain(purpose.bytes()).chain([0]).chain(what.bytes()).chain(count.to_le_bytes());
+    let bytes =
+        seed.to_le_bytes().into_iter().chain(purpose.bytes()).chain([0]).chain(what.bytes()).chain(count.to_le_bytes());
     for byte in bytes {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }

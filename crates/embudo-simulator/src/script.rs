@@ -113,11 +113,27 @@ pub struct Step {
 #[derive(Clone, Debug)]
 pub enum Saying {
     Words(String),
-    Photo { scene: String, caption: Option<String> },
-    Voice { clip: String },
-    Place { latitude: f64, longitude: f64, name: Option<String>, address: Option<String> },
-    Document { name: String, lines: Vec<String> },
-    Card { name: String, phones: Vec<String> },
+    Photo {
+        scene: String,
+        caption: Option<String>,
+    },
+    Voice {
+        clip: String,
+    },
+    Place {
+        latitude: f64,
+        longitude: f64,
+        name: Option<String>,
+        address: Option<String>,
+    },
+    Document {
+        name: String,
+        lines: Vec<String>,
+    },
+    Card {
+        name: String,
+        phones: Vec<String>,
+    },
     /// On our last message.
     React(String),
     /// Something that this program cannot show.
@@ -200,7 +216,13 @@ impl From<StepForm> for Step {
         } else {
             Saying::Nothing
         };
-        Self { what, after_ms: fields.after_ms, quote: fields.quote, edit_to: fields.edit_to, take_back: fields.take_back }
+        Self {
+            what,
+            after_ms: fields.after_ms,
+            quote: fields.quote,
+            edit_to: fields.edit_to,
+            take_back: fields.take_back,
+        }
     }
 }
 
@@ -210,8 +232,20 @@ macro_rules! embedded {
 
 /// In the order in which they write.
 const FILES: [(&str, &str); 14] = embedded![
-    "lupita", "rodrigo", "camila", "emily", "valentina", "marcos", "rosa", "hector", "tom", "beatriz", "sofia", "jorge",
-    "grace", "diego",
+    "lupita",
+    "rodrigo",
+    "camila",
+    "emily",
+    "valentina",
+    "marcos",
+    "rosa",
+    "hector",
+    "tom",
+    "beatriz",
+    "sofia",
+    "jorge",
+    "grace",
+    "diego",
 ];
 
 const GENERIC: &str = include_str!("../scripts/fallbacks.json");
@@ -266,7 +300,9 @@ fn check(script: &Script) -> std::result::Result<(), String> {
         match &step.what {
             Saying::Nothing => return Err("a step says nothing".into()),
             Saying::Words(words) if words.trim().is_empty() => return Err("a step has no words".into()),
-            Saying::Photo { scene, .. } if !crate::media::has_scene(scene) => return Err(format!("no picture {scene:?}")),
+            Saying::Photo { scene, .. } if !crate::media::has_scene(scene) => {
+                return Err(format!("no picture {scene:?}"));
+            }
             Saying::Voice { clip } if !crate::media::has_clip(clip) => return Err(format!("no voice note {clip:?}")),
             _ => {}
         }
@@ -358,8 +394,23 @@ mod tests {
             });
         }
         for thing in [
-            "words", "photo", "voice", "place", "document", "card", "reaction", "odd", "edit", "taken back", "quote",
-            "silence", "no trouble", "blocked", "rate limited", "no answer", "slow",
+            "words",
+            "photo",
+            "voice",
+            "place",
+            "document",
+            "card",
+            "reaction",
+            "odd",
+            "edit",
+            "taken back",
+            "quote",
+            "silence",
+            "no trouble",
+            "blocked",
+            "rate limited",
+            "no answer",
+            "slow",
         ] {
             assert!(seen.contains(thing), "nobody shows {thing}");
         }

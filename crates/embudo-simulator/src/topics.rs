@@ -112,20 +112,36 @@ mod tests {
     #[test]
     fn a_topic_is_found_in_three_languages_with_and_without_accents_and_case() {
         let cases = [
-            (Topic::Price, ["¿CUÁNTO quieres pagar? El precio es 2,300", "O PREÇO é R$ 250 à vista", "The PRICE is 40 dollars"]),
+            (
+                Topic::Price,
+                ["¿CUÁNTO quieres pagar? El precio es 2,300", "O PREÇO é R$ 250 à vista", "The PRICE is 40 dollars"],
+            ),
             (Topic::Delivery, ["Hacemos envios a domicilio", "A ENTREGA é grátis", "We can DELIVER on Friday"]),
             (Topic::Payment, ["Puedes pagar con transferencia", "Aceitamos PIX e cartão", "You can pay by card"]),
-            (Topic::Hours, ["ABRIMOS a las 10, cerramos 7", "Abrimos às 9h, de segunda a sábado", "We are open until 6"]),
+            (
+                Topic::Hours,
+                ["ABRIMOS a las 10, cerramos 7", "Abrimos às 9h, de segunda a sábado", "We are open until 6"],
+            ),
             (Topic::Stock, ["Sí tenemos en existencia", "Temos em ESTOQUE, disponível", "It's available, in stock"]),
             (Topic::Greeting, ["¡Hola! Buenos días", "Olá, tudo bem?", "Hi there, good morning"]),
             (Topic::Thanks, ["Muchas GRACIAS", "Muito obrigada!", "Thank you so much"]),
-            (Topic::Complaint, ["Lamento que llegó roto", "Chegou quebrado? Que defeito foi?", "So it arrived damaged?"]),
+            (
+                Topic::Complaint,
+                ["Lamento que llegó roto", "Chegou quebrado? Que defeito foi?", "So it arrived damaged?"],
+            ),
             (Topic::Discount, ["Te hago un descuento", "Consigo um desconto", "I can give you a discount"]),
-            (Topic::Address, ["Estamos en la calle Juárez 12", "Nosso endereço é Rua Augusta 100", "Our address is 5 Main Street"]),
+            (
+                Topic::Address,
+                ["Estamos en la calle Juárez 12", "Nosso endereço é Rua Augusta 100", "Our address is 5 Main Street"],
+            ),
         ];
         for (topic, texts) in cases {
             for text in texts {
-                assert!(topics_of(text).unwrap().contains(&topic), "{text:?} is about {topic:?}, found {:?}", topics_of(text).unwrap());
+                assert!(
+                    topics_of(text).unwrap().contains(&topic),
+                    "{text:?} is about {topic:?}, found {:?}",
+                    topics_of(text).unwrap()
+                );
                 let shouted = text.to_uppercase();
                 assert!(topics_of(&shouted).unwrap().contains(&topic), "{shouted:?} is the same, louder");
             }

@@ -38,7 +38,9 @@ pub enum Fault {
     Answer(u16, Value),
     /// A proxy's page with this status.
     Page(u16),
-    TooManyRequests { retry_after_s: u32 },
+    TooManyRequests {
+        retry_after_s: u32,
+    },
 }
 
 /// What the bot sent and a person received.
@@ -205,8 +207,11 @@ impl TelegramFake {
 
     pub fn block(&self, chat: i64) {
         self.world().blocked.insert(chat);
-        self.update("my_chat_member", json!({ "chat": { "id": chat, "type": "private" }, "from": { "id": chat },
-            "old_chat_member": { "status": "member" }, "new_chat_member": { "status": "kicked" } }));
+        self.update(
+            "my_chat_member",
+            json!({ "chat": { "id": chat, "type": "private" }, "from": { "id": chat },
+            "old_chat_member": { "status": "member" }, "new_chat_member": { "status": "kicked" } }),
+        );
     }
 
     /// A file that a person sent; returns its id.
@@ -328,9 +333,10 @@ impl Params {
     }
 }
 
-async fn read_params(request: Request) -> Result<Params, Response> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
-    let bad = |words: &str| error(400, &format!("Bad Request: {words}"));
+async fn read_params(request: Request) -> Result<Params, Refusal> {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
+    let bad = |words: &str| refuse(400, &format!("Bad Request: {words}"));
     let mut params = Params::default();
     if kind.starts_with("multipart/form-data") {
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| bad("can't parse the form"))?;
@@ -367,6 +373,13 @@ fn ok(result: Value) -> Response {
     axum::Json(json!({ "ok": true, "result": result })).into_response()
 }
 
+/// A refusal: status and words.
+type Refusal = (u16, String);
+
+fn refuse(code: u16, words: &str) -> Refusal {
+    (code, words.to_owned())
+}
+
 fn error(code: u16, words: &str) -> Response {
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (status, axum::Json(json!({ "ok": false, "error_code": code, "description": words }))).into_response()
@@ -377,19 +390,23 @@ fn hang_up() -> ! {
     std::panic::resume_unwind(Box::new("the fake hung up"))
 }
 
-fn authorised(server: &Server, bot: &str) -> Result<(), Response> {
+fn authorised(server: &Server, bot: &str) -> Result<(), Refusal> {
     match bot.strip_prefix("bot") {
         Some(TOKEN) if !server.world().revoked => Ok(()),
         Some(token) if token == TOKEN || token.split_once(':').is_some_and(|(_, secret)| secret.len() >= 30) => {
-            Err(error(401, "Unauthorized"))
+            Err(refuse(401, "Unauthorized"))
         }
-        _ => Err(error(404, "Not Found")),
+        _ => Err(refuse(404, "Not Found")),
     }
 }
 
-async fn call(Shared(server): Shared<Arc<Server>>, Path((bot, method)): Path<(String, String)>, request: Request) -> Response {
-    if let Err(response) = authorised(&server, &bot) {
-        return response;
+async fn call(
+    Shared(server): Shared<Arc<Server>>,
+    Path((bot, method)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    if let Err((code, words)) = authorised(&server, &bot) {
+        return error(code, &words);
     }
     let fault = {
         let mut world = server.world();
@@ -416,7 +433,7 @@ async fn call(Shared(server): Shared<Arc<Server>>, Path((bot, method)): Path<(St
     }
     let params = match read_params(request).await {
         Ok(params) => params,
-        Err(response) => return response,
+        Err((code, words)) => return error(code, &words),
     };
     let mut response = methods::answer(&server, &method, params).await;
     let date_s = server.world().date_s;
@@ -434,8 +451,8 @@ async fn call(Shared(server): Shared<Arc<Server>>, Path((bot, method)): Path<(St
 }
 
 async fn download(Shared(server): Shared<Arc<Server>>, Path((bot, path)): Path<(String, String)>) -> Response {
-    if let Err(response) = authorised(&server, &bot) {
-        return response;
+    if let Err((code, words)) = authorised(&server, &bot) {
+        return error(code, &words);
     }
     let world = server.world();
     match world.files.values().find(|file| file.path == path) {

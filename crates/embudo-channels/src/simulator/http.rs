@@ -1,8 +1,8 @@
 //! The simulated provider in another process: `POST {base}/simulator`.
 
 use super::{SimAnswer, SimRequest, SimResponse, SimulatorClient};
-use crate::http::{self, CallKind};
 use crate::ChannelError;
+use crate::http::{self, CallKind};
 use async_trait::async_trait;
 use std::time::Duration;
 

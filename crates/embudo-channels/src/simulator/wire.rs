@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 pub enum SimRequest {
     Check,
     /// Updates after `cursor`, waiting up to `wait_ms` for the first one.
-    Poll { cursor: Option<String>, wait_ms: u64 },
+    Poll {
+        cursor: Option<String>,
+        wait_ms: u64,
+    },
     Send {
         message_id: MessageId,
         external_id: String,
@@ -20,9 +23,17 @@ pub enum SimRequest {
         file: Option<SimFile>,
         reply_to_provider_id: Option<String>,
     },
-    Edit { external_id: String, provider_id: String, text: String },
-    Fetch { remote: String },
-    LookUp { message_id: MessageId },
+    Edit {
+        external_id: String,
+        provider_id: String,
+        text: String,
+    },
+    Fetch {
+        remote: String,
+    },
+    LookUp {
+        message_id: MessageId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

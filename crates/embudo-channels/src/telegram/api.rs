@@ -159,8 +159,7 @@ impl Api {
     async fn stream_to(&self, file_path: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError> {
         let read_error = |error| http::transport_error(error, CallKind::Read);
         let url = self.file_url(file_path)?;
-        let mut response =
-            self.client.get(url).timeout(DOWNLOAD_TIMEOUT).send().await.map_err(read_error)?;
+        let mut response = self.client.get(url).timeout(DOWNLOAD_TIMEOUT).send().await.map_err(read_error)?;
         match response.status().as_u16() {
             200 => {}
             401 => return Err(ChannelError::Unauthorized),

@@ -115,7 +115,9 @@ fn method_for(file: &OutgoingFile) -> (&'static str, &'static str) {
             ("sendPhoto", "photo")
         }
         MediaKind::Voice if matches!(mime.as_str(), "audio/ogg" | "audio/mpeg" | "audio/mp4") => ("sendVoice", "voice"),
-        MediaKind::Voice | MediaKind::Audio if matches!(mime.as_str(), "audio/mpeg" | "audio/mp4" | "audio/ogg" | "audio/x-m4a") => {
+        MediaKind::Voice | MediaKind::Audio
+            if matches!(mime.as_str(), "audio/mpeg" | "audio/mp4" | "audio/ogg" | "audio/x-m4a") =>
+        {
             ("sendAudio", "audio")
         }
         MediaKind::Video if mime == "video/mp4" => ("sendVideo", "video"),

@@ -198,7 +198,8 @@ fn media(file: &Value, message: &Value, media: MediaKind, mime: &str) -> Option<
 
 /// Several sizes of one picture: the largest.
 fn photo(sizes: &Value, message: &Value) -> Option<Body> {
-    let area = |size: &&Value| u64::from(small(size, "width").unwrap_or(0)) * u64::from(small(size, "height").unwrap_or(0));
+    let area =
+        |size: &&Value| u64::from(small(size, "width").unwrap_or(0)) * u64::from(small(size, "height").unwrap_or(0));
     media(sizes.as_array()?.iter().max_by_key(area)?, message, MediaKind::Image, "image/jpeg")
 }
 
@@ -240,14 +241,49 @@ fn question(poll: &Value) -> Option<Body> {
 /// The name of what a message holds: its first field that is not about the message itself.
 fn unknown_kind(message: &Value) -> String {
     const ABOUT_THE_MESSAGE: [&str; 43] = [
-        "message_id", "message_thread_id", "direct_messages_topic", "from", "sender_chat", "sender_boost_count",
-        "sender_business_bot", "sender_tag", "date", "edit_date", "business_connection_id", "chat", "forward_origin",
-        "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature", "forward_sender_name",
-        "forward_date", "is_topic_message", "is_automatic_forward", "reply_to_message", "external_reply", "quote",
-        "reply_to_story", "reply_to_checklist_task_id", "via_bot", "has_protected_content", "is_from_offline",
-        "is_paid_post", "media_group_id", "author_signature", "paid_star_count", "entities", "caption",
-        "caption_entities", "link_preview_options", "suggested_post_info", "effect_id", "show_caption_above_media",
-        "has_media_spoiler", "reply_markup", "guest_query_id",
+        "message_id",
+        "message_thread_id",
+        "direct_messages_topic",
+        "from",
+        "sender_chat",
+        "sender_boost_count",
+        "sender_business_bot",
+        "sender_tag",
+        "date",
+        "edit_date",
+        "business_connection_id",
+        "chat",
+        "forward_origin",
+        "forward_from",
+        "forward_from_chat",
+        "forward_from_message_id",
+        "forward_signature",
+        "forward_sender_name",
+        "forward_date",
+        "is_topic_message",
+        "is_automatic_forward",
+        "reply_to_message",
+        "external_reply",
+        "quote",
+        "reply_to_story",
+        "reply_to_checklist_task_id",
+        "via_bot",
+        "has_protected_content",
+        "is_from_offline",
+        "is_paid_post",
+        "media_group_id",
+        "author_signature",
+        "paid_star_count",
+        "entities",
+        "caption",
+        "caption_entities",
+        "link_preview_options",
+        "suggested_post_info",
+        "effect_id",
+        "show_caption_above_media",
+        "has_media_spoiler",
+        "reply_markup",
+        "guest_query_id",
     ];
     let fields = message.as_object().into_iter().flatten();
     let mut kinds = fields.filter(|(key, value)| !ABOUT_THE_MESSAGE.contains(&key.as_str()) && !value.is_null());

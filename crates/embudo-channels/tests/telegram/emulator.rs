@@ -114,5 +114,9 @@ async fn texts_and_edits_go_both_ways_with_a_stand_in_that_is_not_ours() {
         let quiet = telegram.poll(batch.cursor.as_deref(), 30).await.unwrap();
         assert!(quiet.updates.is_empty(), "nobody wrote");
     }
-    assert!(started.elapsed() >= Duration::from_millis(450), "three empty answers at once took {:?}", started.elapsed());
+    assert!(
+        started.elapsed() >= Duration::from_millis(450),
+        "three empty answers at once took {:?}",
+        started.elapsed()
+    );
 }

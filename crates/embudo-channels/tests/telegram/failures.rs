@@ -28,7 +28,8 @@ async fn nobody_there_means_that_nothing_left() {
     // Bound and let go: a port that nobody listens on.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let telegram = channel_at(&format!("http://{free}"));
-    for error in [send(&telegram).await, telegram.check().await.unwrap_err(), telegram.poll(None, 0).await.unwrap_err()] {
+    for error in [send(&telegram).await, telegram.check().await.unwrap_err(), telegram.poll(None, 0).await.unwrap_err()]
+    {
         assert!(matches!(error, ChannelError::NotReached(_)), "the hub may try again at will: {error:?}");
     }
 }
@@ -42,7 +43,14 @@ async fn a_send_whose_answer_is_lost_is_uncertain_whether_it_arrived_or_not() {
         (Fault::BreakOff, 2, "half an answer"),
         (Fault::Page(502), 2, "a proxy's page"),
         (Fault::Page(200), 2, "a captive portal's page"),
-        (Fault::Answer(500, json!({ "ok": false, "error_code": 500, "description": "Internal Server Error: restart" })), 2, "a crash at Telegram"),
+        (
+            Fault::Answer(
+                500,
+                json!({ "ok": false, "error_code": 500, "description": "Internal Server Error: restart" }),
+            ),
+            2,
+            "a crash at Telegram",
+        ),
     ];
     for (fault, received, why) in faults {
         fake.fail_next("sendMessage", fault);
@@ -72,7 +80,11 @@ async fn a_revoked_or_unknown_token_is_unauthorized() {
     let mut config = TelegramConfig::new(BotToken::parse("123456789:short").unwrap());
     config.base_url = Some(fake.base_url());
     let stranger = TelegramChannel::new(config).unwrap();
-    assert_eq!(stranger.check().await.unwrap_err(), ChannelError::Unauthorized, "404: a token that was never given out");
+    assert_eq!(
+        stranger.check().await.unwrap_err(),
+        ChannelError::Unauthorized,
+        "404: a token that was never given out"
+    );
     fake.revoke_token();
     assert_eq!(telegram.check().await.unwrap_err(), ChannelError::Unauthorized, "401 on a question");
     assert_eq!(telegram.poll(None, 0).await.unwrap_err(), ChannelError::Unauthorized, "401 on a poll");
@@ -103,7 +115,10 @@ async fn slow_down_says_for_how_long() {
     let (fake, telegram) = with_ana().await;
     fake.fail_next("sendMessage", Fault::TooManyRequests { retry_after_s: 7 });
     assert_eq!(send(&telegram).await, ChannelError::SlowDown { retry_after_ms: 7_000 }, "as Telegram says");
-    fake.fail_next("sendMessage", Fault::Answer(429, json!({ "ok": false, "error_code": 429, "description": "Too Many Requests" })));
+    fake.fail_next(
+        "sendMessage",
+        Fault::Answer(429, json!({ "ok": false, "error_code": 429, "description": "Too Many Requests" })),
+    );
     assert_eq!(send(&telegram).await, ChannelError::SlowDown { retry_after_ms: 5_000 }, "and a while when it does not");
     assert_eq!(fake.sent().len(), 0, "neither was delivered");
 }
@@ -111,7 +126,9 @@ async fn slow_down_says_for_how_long() {
 #[tokio::test]
 async fn a_refusal_carries_the_code_that_people_get_words_for() {
     let (fake, telegram) = with_ana().await;
-    let no = |status: u16, words: &str| Fault::Answer(status, json!({ "ok": false, "error_code": status, "description": words }));
+    let no = |status: u16, words: &str| {
+        Fault::Answer(status, json!({ "ok": false, "error_code": status, "description": words }))
+    };
     let cases = [
         (no(403, "Forbidden: bot was blocked by the user"), "BLOCKED_BY_CUSTOMER"),
         (no(403, "Forbidden: user is deactivated"), "CUSTOMER_GONE"),

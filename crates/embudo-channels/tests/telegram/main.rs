@@ -1,6 +1,7 @@
 //! The Telegram adapter against a strict stand-in, against an independent one, and against
 //! updates that other people published.
-#![allow(clippy::unwrap_used)]
+// Printing is how a skipped test says why.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod emulator;
 mod failures;
@@ -40,15 +41,23 @@ pub fn text(words: &str) -> Body {
 }
 
 pub fn outgoing<'a>(chat: &'a str, body: &'a Body) -> Outgoing<'a> {
-    Outgoing { message_id: MessageId(uuid::Uuid::nil()), external_id: chat, body, file: None, reply_to_provider_id: None }
+    Outgoing {
+        message_id: MessageId(uuid::Uuid::nil()),
+        external_id: chat,
+        body,
+        file: None,
+        reply_to_provider_id: None,
+    }
 }
 
 pub fn messages(batch: &Batch) -> Vec<&InboundMessage> {
-    let as_message = |update| match update {
-        &Update::Message(ref message) => Some(message.as_ref()),
-        _ => None,
-    };
-    batch.updates.iter().filter_map(as_message).collect()
+    let updates = batch.updates.iter();
+    updates
+        .filter_map(|update| match update {
+            Update::Message(message) => Some(message.as_ref()),
+            _ => None,
+        })
+        .collect()
 }
 
 pub fn texts(batch: &Batch) -> Vec<String> {

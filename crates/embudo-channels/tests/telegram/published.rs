@@ -51,14 +51,27 @@ fn updates_in(value: &Value) -> Vec<&Value> {
 
 /// Kinds of message content that we show; a private message with one must not be unsupported.
 const KNOWN: [&str; 13] = [
-    "text", "photo", "document", "voice", "audio", "video", "video_note", "animation", "sticker", "location", "venue",
-    "contact", "poll",
+    "text",
+    "photo",
+    "document",
+    "voice",
+    "audio",
+    "video",
+    "video_note",
+    "animation",
+    "sticker",
+    "location",
+    "venue",
+    "contact",
+    "poll",
 ];
 
 #[test]
 fn every_published_update_becomes_a_message_an_event_or_a_named_unsupported() {
     let Some(folder) = std::env::var_os("EMBUDO_FIXTURES") else {
-        println!("EMBUDO_FIXTURES is not set: no published updates to read; the built-in ones are checked by another test");
+        println!(
+            "EMBUDO_FIXTURES is not set: no published updates to read; the built-in ones are checked by another test"
+        );
         return;
     };
     let mut seen = 0;
@@ -69,7 +82,11 @@ fn every_published_update_becomes_a_message_an_event_or_a_named_unsupported() {
             let became = outcome(update).unwrap_or_else(|| panic!("{}: an update vanished", path.display()));
             let message = &update["message"];
             if message["chat"]["type"] == "private" {
-                assert!(became.starts_with("message "), "{}: a person wrote, so it is shown, not {became}", path.display());
+                assert!(
+                    became.starts_with("message "),
+                    "{}: a person wrote, so it is shown, not {became}",
+                    path.display()
+                );
                 if KNOWN.iter().any(|kind| message.get(*kind).is_some_and(|content| !content.is_null())) {
                     assert!(!became.contains("unsupported"), "{}: its kind is known, not {became}", path.display());
                 }
@@ -91,10 +108,22 @@ fn the_built_in_updates_are_read_whatever_their_shape() {
         (private(json!({ "giveaway": { "winner_count": 1 } })), "message unsupported giveaway"),
         (private(json!({ "text": 5 })), "message unsupported text"),
         (private(json!({ "document": null, "text": "x" })), "message text"),
-        (private(json!({ "forward_origin": {}, "media_group_id": "9", "photo": [{ "file_id": "f" }] })), "message image"),
-        (json!({ "update_id": 1, "message": { "message_id": 1, "chat": { "id": 7 }, "text": "no type" } }), "message text"),
-        (json!({ "update_id": 1, "message": { "message_id": 1, "chat": { "id": -7 }, "text": "no type" } }), "ignored a message in a group"),
-        (json!({ "update_id": 1, "message": { "chat": { "id": 7, "type": "private" }, "text": "no id" } }), "ignored a message without an id"),
+        (
+            private(json!({ "forward_origin": {}, "media_group_id": "9", "photo": [{ "file_id": "f" }] })),
+            "message image",
+        ),
+        (
+            json!({ "update_id": 1, "message": { "message_id": 1, "chat": { "id": 7 }, "text": "no type" } }),
+            "message text",
+        ),
+        (
+            json!({ "update_id": 1, "message": { "message_id": 1, "chat": { "id": -7 }, "text": "no type" } }),
+            "ignored a message in a group",
+        ),
+        (
+            json!({ "update_id": 1, "message": { "chat": { "id": 7, "type": "private" }, "text": "no id" } }),
+            "ignored a message without an id",
+        ),
         (json!({ "update_id": 1, "channel_post": { "text": "x" } }), "ignored channel_post"),
         (json!({ "update_id": 1, "business_message": { "text": "x" } }), "ignored business_message"),
         (json!({ "update_id": 1, "kind_of_next_year": { "x": 1 } }), "ignored kind_of_next_year"),

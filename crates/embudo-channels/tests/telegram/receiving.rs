@@ -64,7 +64,11 @@ async fn an_empty_answer_at_once_does_not_make_the_caller_spin() {
     for _ in 0..4 {
         telegram.poll(None, 30).await.unwrap();
     }
-    assert!(started.elapsed() >= Duration::from_millis(600), "each was held back for 150 ms, took {:?}", started.elapsed());
+    assert!(
+        started.elapsed() >= Duration::from_millis(600),
+        "each was held back for 150 ms, took {:?}",
+        started.elapsed()
+    );
     assert_eq!(fake.polls().len(), 4, "one question each");
 }
 
@@ -117,12 +121,24 @@ async fn a_message_carries_who_when_what_and_to_which() {
     let batch = channel(&fake).poll(None, 0).await.unwrap();
     let message = messages(&batch)[1];
     assert_eq!(message.provider_id, format!("{ANA}:{}", first + 1), "unique in the line: chat and message");
-    assert_eq!((message.external_id.as_str(), message.namespace.as_str()), ("501", "123456789"), "the person, at this bot");
-    assert_eq!((message.profile_name.as_str(), message.username.as_str()), ("Ana Ruiz", "anaruiz"), "as they call themselves");
+    assert_eq!(
+        (message.external_id.as_str(), message.namespace.as_str()),
+        ("501", "123456789"),
+        "the person, at this bot"
+    );
+    assert_eq!(
+        (message.profile_name.as_str(), message.username.as_str()),
+        ("Ana Ruiz", "anaruiz"),
+        "as they call themselves"
+    );
     assert_eq!(message.language.as_deref(), Some("pt"), "the language of their app");
     assert_eq!(message.at_s, 1_790_000_000, "Telegram's time");
     assert_eq!(message.body, text("¿tienen envío?"), "plain text, without its formatting");
-    assert_eq!(message.reply_to_provider_id, Some(format!("{ANA}:{first}")), "the quoted message by the same kind of id");
+    assert_eq!(
+        message.reply_to_provider_id,
+        Some(format!("{ANA}:{first}")),
+        "the quoted message by the same kind of id"
+    );
     assert!(!message.from_us && !message.history, "a customer's own, now");
 }
 
@@ -136,8 +152,16 @@ async fn each_kind_of_message_becomes_its_body() {
         file
     };
     let media = [
-        (json!({ "photo": [{ "file_id": "small", "width": 90, "height": 60 }, { "file_id": "f", "width": 900, "height": 600 }], "caption": "mira" }), MediaKind::Image, "image/jpeg"),
-        (json!({ "document": with(json!({ "file_name": "a.pdf", "mime_type": "application/pdf" })) }), MediaKind::Document, "application/pdf"),
+        (
+            json!({ "photo": [{ "file_id": "small", "width": 90, "height": 60 }, { "file_id": "f", "width": 900, "height": 600 }], "caption": "mira" }),
+            MediaKind::Image,
+            "image/jpeg",
+        ),
+        (
+            json!({ "document": with(json!({ "file_name": "a.pdf", "mime_type": "application/pdf" })) }),
+            MediaKind::Document,
+            "application/pdf",
+        ),
         (json!({ "voice": with(json!({ "duration": 3 })) }), MediaKind::Voice, "audio/ogg"),
         (json!({ "audio": with(json!({ "mime_type": "audio/mpeg" })) }), MediaKind::Audio, "audio/mpeg"),
         (json!({ "video": with(json!({ "width": 4, "height": 3 })) }), MediaKind::Video, "video/mp4"),
@@ -150,13 +174,27 @@ async fn each_kind_of_message_becomes_its_body() {
     }
     let others = [
         (json!({ "location": { "latitude": 1.5, "longitude": "x" } }), Body::Unsupported { what: "location".into() }),
-        (json!({ "location": { "latitude": 1.5, "longitude": -2.5 } }), Body::Location { latitude: 1.5, longitude: -2.5, name: None, address: None }),
+        (
+            json!({ "location": { "latitude": 1.5, "longitude": -2.5 } }),
+            Body::Location { latitude: 1.5, longitude: -2.5, name: None, address: None },
+        ),
         (
             json!({ "venue": { "location": { "latitude": 1, "longitude": 2 }, "title": "Local", "address": "Calle 1" }, "location": { "latitude": 1, "longitude": 2 } }),
-            Body::Location { latitude: 1.0, longitude: 2.0, name: Some("Local".into()), address: Some("Calle 1".into()) },
+            Body::Location {
+                latitude: 1.0,
+                longitude: 2.0,
+                name: Some("Local".into()),
+                address: Some("Calle 1".into()),
+            },
         ),
-        (json!({ "contact": { "first_name": "Leo", "phone_number": "+51900000000" } }), Body::Contact { name: "Leo".into(), phones: vec!["+51900000000".into()] }),
-        (json!({ "poll": { "question": "¿?", "options": [{ "text": "a" }, { "text": "b" }] } }), Body::Poll { question: "¿?".into(), options: vec!["a".into(), "b".into()] }),
+        (
+            json!({ "contact": { "first_name": "Leo", "phone_number": "+51900000000" } }),
+            Body::Contact { name: "Leo".into(), phones: vec!["+51900000000".into()] },
+        ),
+        (
+            json!({ "poll": { "question": "¿?", "options": [{ "text": "a" }, { "text": "b" }] } }),
+            Body::Poll { question: "¿?".into(), options: vec!["a".into(), "b".into()] },
+        ),
         (json!({ "dice": { "emoji": "🎲", "value": 3 } }), Body::Unsupported { what: "dice".into() }),
         (json!({ "invention_of_next_year": { "x": 1 } }), Body::Unsupported { what: "invention_of_next_year".into() }),
         (json!({ "photo": [] }), Body::Unsupported { what: "photo".into() }),
@@ -169,7 +207,9 @@ async fn each_kind_of_message_becomes_its_body() {
     let received = messages(&batch);
     assert_eq!(received.len(), media.len() + others.len(), "none is dropped");
     for ((content, kind, mime), message) in media.iter().zip(&received) {
-        let Body::Media { media, file, .. } = &message.body else { panic!("{content} is a file, got {:?}", message.body) };
+        let Body::Media { media, file, .. } = &message.body else {
+            panic!("{content} is a file, got {:?}", message.body)
+        };
         assert_eq!((media, file.mime.as_str()), (kind, *mime), "{content}");
         assert_eq!(file.file, FileState::Waiting { remote: "f".into() }, "{content}: the largest, to be fetched");
     }
@@ -194,7 +234,8 @@ async fn edits_and_reactions_name_the_message_that_they_change() {
         "the edit: {:?}",
         batch.updates[1]
     );
-    let reacted = |emoji: &str| Update::Reacted { provider_id: provider_id.clone(), emoji: emoji.into(), from_us: false };
+    let reacted =
+        |emoji: &str| Update::Reacted { provider_id: provider_id.clone(), emoji: emoji.into(), from_us: false };
     assert_eq!(batch.updates[2], reacted("👍"), "the reaction");
     assert_eq!(batch.updates[3], reacted(""), "the reaction taken away");
 }
@@ -202,7 +243,10 @@ async fn edits_and_reactions_name_the_message_that_they_change() {
 #[tokio::test]
 async fn groups_and_channels_make_no_conversation_but_keep_their_name() {
     let fake = TelegramFake::start().await.unwrap();
-    fake.update("message", json!({ "message_id": 1, "date": 1, "chat": { "id": -100, "type": "supergroup" }, "text": "hola" }));
+    fake.update(
+        "message",
+        json!({ "message_id": 1, "date": 1, "chat": { "id": -100, "type": "supergroup" }, "text": "hola" }),
+    );
     fake.update("message", json!({ "message_id": 1, "date": 1, "text": "nowhere" }));
     fake.update("callback_query", json!({ "id": "1", "from": { "id": ANA } }));
     let batch = channel(&fake).poll(None, 0).await.unwrap();

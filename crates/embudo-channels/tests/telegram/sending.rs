@@ -45,7 +45,8 @@ async fn an_answer_quotes_and_goes_also_when_the_quoted_message_is_gone() {
         let message = Outgoing { reply_to_provider_id: Some(&quoted), ..outgoing("501", &body) };
         telegram.send(message).await.unwrap();
     }
-    let quotes: Vec<i64> = fake.sent().iter().map(|sent| sent.params["reply_parameters"]["message_id"].as_i64().unwrap()).collect();
+    let quotes: Vec<i64> =
+        fake.sent().iter().map(|sent| sent.params["reply_parameters"]["message_id"].as_i64().unwrap()).collect();
     assert_eq!(quotes, [id, 999_999], "both left, each with its quote");
 }
 
@@ -72,7 +73,11 @@ async fn each_kind_of_file_goes_by_its_own_method_whole_and_with_its_name() {
     for ((kind, mime, method), sent) in kinds.iter().zip(fake.sent()) {
         assert_eq!(&sent.method, method, "{kind:?}");
         let file = &sent.files[0];
-        assert_eq!((file.bytes.as_slice(), file.mime.as_str()), (&b"\x01\x02\x00\xff"[..], *mime), "{kind:?}: every byte");
+        assert_eq!(
+            (file.bytes.as_slice(), file.mime.as_str()),
+            (&b"\x01\x02\x00\xff"[..], *mime),
+            "{kind:?}: every byte"
+        );
         assert_eq!(file.file_name, "cotización \"final\".bin", "{kind:?}: the name as it is");
         let caption = (*kind != MediaKind::Sticker).then_some("mire");
         assert_eq!(sent.params.get("caption").and_then(|words| words.as_str()), caption, "{kind:?}: its words");
@@ -92,12 +97,24 @@ async fn places_and_contacts_go_as_what_they_are() {
         name: name.map(str::to_owned),
         address: address.map(str::to_owned),
     };
-    let card = |phones: &[&str]| Body::Contact { name: "Bodega".into(), phones: phones.iter().map(|phone| (*phone).to_owned()).collect() };
-    for body in [place(None, None), place(Some("Tienda"), Some("Calle 5")), place(Some("Tienda"), None), card(&["", "+525555550100"])] {
+    let card = |phones: &[&str]| Body::Contact {
+        name: "Bodega".into(),
+        phones: phones.iter().map(|phone| (*phone).to_owned()).collect(),
+    };
+    for body in [
+        place(None, None),
+        place(Some("Tienda"), Some("Calle 5")),
+        place(Some("Tienda"), None),
+        card(&["", "+525555550100"]),
+    ] {
         telegram.send(outgoing("501", &body)).await.unwrap();
     }
     let methods: Vec<String> = fake.sent().into_iter().map(|sent| sent.method).collect();
-    assert_eq!(methods, ["sendLocation", "sendVenue", "sendVenue", "sendContact"], "the plainest method that carries all");
+    assert_eq!(
+        methods,
+        ["sendLocation", "sendVenue", "sendVenue", "sendContact"],
+        "the plainest method that carries all"
+    );
     assert_eq!(fake.sent()[3].params["phone_number"], "+525555550100", "the first real number");
     let error = telegram.send(outgoing("501", &card(&[]))).await.unwrap_err();
     assert_eq!(failures::code(&error), "CONTACT_WITHOUT_PHONE", "Telegram has no contact without a number");

@@ -59,7 +59,12 @@ mod tests {
         for (number, line) in text.split("xref\n0 6\n").nth(1).unwrap().lines().skip(1).take(5).enumerate() {
             let place: usize = line[..10].parse().unwrap();
             let object = format!("{} 0 obj", number + 1);
-            assert_eq!(&pdf[place..place + object.len()], object.as_bytes(), "object {} is where the table says", number + 1);
+            assert_eq!(
+                &pdf[place..place + object.len()],
+                object.as_bytes(),
+                "object {} is where the table says",
+                number + 1
+            );
         }
         assert!(text.contains("\\(con env\u{ed}o\\)"), "brackets are escaped and accents kept");
     }

@@ -152,7 +152,12 @@ fn sneakers() -> Canvas {
         canvas.trapezium((y, x + 16, x + 120), (y + 100, x + 8, x + 250), [38, 62, 104]);
         canvas.round(x + 150, y + 48, 172, 54, 26, [52, 80, 130]);
         for step in 0..4 {
-            canvas.line((x + 118 + step * 24, y + 26 + step * 12), (x + 150 + step * 24, y + 12 + step * 14), 5, [240, 240, 240]);
+            canvas.line(
+                (x + 118 + step * 24, y + 26 + step * 12),
+                (x + 150 + step * 24, y + 12 + step * 14),
+                5,
+                [240, 240, 240],
+            );
         }
     }
     canvas
@@ -162,10 +167,10 @@ fn cake() -> Canvas {
     let mut canvas = Canvas::new(WIDTH_PX, HEIGHT_PX, [250, 232, 226], [240, 206, 200]);
     canvas.ellipse(320, 410, 220, 34, [226, 226, 230]);
     canvas.rect(150, 270, 340, 130, [250, 240, 222]);
-    canvas.ellipse(320, 400, 170, 26, [238, 222, 198]);
+    canvas.ellipse(320, 400, 170, 26, [250, 240, 222]);
     canvas.ellipse(320, 270, 170, 30, [255, 250, 240]);
     canvas.rect(210, 170, 220, 100, [244, 190, 198]);
-    canvas.ellipse(320, 270, 110, 18, [232, 170, 180]);
+    canvas.ellipse(320, 270, 110, 18, [244, 190, 198]);
     canvas.ellipse(320, 170, 110, 20, [250, 206, 212]);
     for x in (166..480).step_by(32) {
         canvas.ellipse(x, 290, 15, 20, [222, 112, 132]);

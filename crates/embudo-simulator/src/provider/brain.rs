@@ -97,7 +97,12 @@ pub(super) struct Arrived<'a> {
 }
 
 /// Receipts, then an answer, if there is one.
-pub(super) async fn react(conn: &mut SqliteConnection, state: &State, customer: &mut Customer, arrived: Arrived<'_>) -> Result<()> {
+pub(super) async fn react(
+    conn: &mut SqliteConnection,
+    state: &State,
+    customer: &mut Customer,
+    arrived: Arrived<'_>,
+) -> Result<()> {
     customer.standing.received += 1;
     let script = match &customer.script {
         Some(id) => script::by_id(id)?,
@@ -115,7 +120,8 @@ pub(super) async fn react(conn: &mut SqliteConnection, state: &State, customer: 
     let mut due_ms = read_ms + between(chance, script.pace_ms / 3, script.pace_ms * 5 / 3);
     for step in &steps {
         due_ms += writing_ms(state, customer, step);
-        let say = Say { due_ms, kind: EventKind::Message, history: false, from_us: false, quoted: Some(arrived.provider_id) };
+        let say =
+            Say { due_ms, kind: EventKind::Message, history: false, from_us: false, quoted: Some(arrived.provider_id) };
         self::say(conn, state, customer, step, say).await?;
     }
     Ok(())

@@ -1,10 +1,10 @@
 //! The provider's side of [`Control`], and the same as typed functions.
 
 use super::{AHEAD_MS, FAULTS, Provider, RULES, missing, newcomer};
+use crate::Result;
 use crate::control::{Control, Inject};
 use crate::ledger::{self, Attempt, CustomerView, Delivered, EventKind, Profile, SentToUs};
 use crate::rules::{Faults, Rules};
-use crate::Result;
 use embudo_channels::Update;
 use embudo_domain::{Body, Delivery, FileState, InboundMessage, MessageId, SendError};
 use serde_json::{Value, json};
@@ -202,6 +202,8 @@ impl Provider {
 
     pub async fn customer(&self, external_id: &str) -> Result<CustomerView> {
         let all = self.customers().await?;
-        all.into_iter().find(|customer| customer.external_id == external_id).ok_or_else(|| missing("customer", external_id))
+        all.into_iter()
+            .find(|customer| customer.external_id == external_id)
+            .ok_or_else(|| missing("customer", external_id))
     }
 }

@@ -21,7 +21,12 @@ pub(super) struct Incoming {
 type Answer = std::result::Result<SimResponse, ChannelError>;
 
 /// Books the attempt whatever its end.
-pub(super) async fn send(conn: &mut SqliteConnection, state: &mut State, now_ms: i64, message: Incoming) -> Result<Answer> {
+pub(super) async fn send(
+    conn: &mut SqliteConnection,
+    state: &mut State,
+    now_ms: i64,
+    message: Incoming,
+) -> Result<Answer> {
     let (key, customer) = (message.message_id, message.external_id.clone());
     let (answer, outcome) = attempt(conn, state, now_ms, message).await?;
     ledger::add_attempt(conn, key, &customer, now_ms, &outcome).await?;
@@ -39,7 +44,12 @@ fn outcome_of(error: &ChannelError) -> String {
     }
 }
 
-async fn attempt(conn: &mut SqliteConnection, state: &mut State, now_ms: i64, message: Incoming) -> Result<(Answer, String)> {
+async fn attempt(
+    conn: &mut SqliteConnection,
+    state: &mut State,
+    now_ms: i64,
+    message: Incoming,
+) -> Result<(Answer, String)> {
     let no = |error: ChannelError| {
         let outcome = outcome_of(&error);
         (Err(error), outcome)
@@ -124,7 +134,9 @@ fn trouble_of(customer: &Customer) -> Result<Option<Trouble>> {
 fn trouble_with(customer: &Customer, trouble: Option<&Trouble>) -> Option<ChannelError> {
     match trouble? {
         Trouble::Blocked { after } if customer.standing.received >= *after => Some(refused("BLOCKED_BY_CUSTOMER")),
-        Trouble::RateLimited { every, retry_after_ms } if (customer.standing.asked - 1).is_multiple_of((*every).max(2)) => {
+        Trouble::RateLimited { every, retry_after_ms }
+            if (customer.standing.asked - 1).is_multiple_of((*every).max(2)) =>
+        {
             Some(ChannelError::SlowDown { retry_after_ms: *retry_after_ms })
         }
         _ => None,

@@ -36,7 +36,9 @@ async fn enter(conn: &mut SqliteConnection, state: &State, script: &Script, now_
     if state.seed_history {
         for past in &script.history {
             let at_ms = now_ms - past.min_ago * MINUTE_MS;
-            for (step, from_us) in past.us.iter().map(|step| (step, true)).chain(past.them.iter().map(|step| (step, false))) {
+            for (step, from_us) in
+                past.us.iter().map(|step| (step, true)).chain(past.them.iter().map(|step| (step, false)))
+            {
                 let say = Say { due_ms: at_ms, kind: EventKind::Other, history: true, from_us, quoted: None };
                 brain::say(conn, state, &mut customer, step, say).await?;
             }

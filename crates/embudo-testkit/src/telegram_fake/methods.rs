@@ -1,6 +1,6 @@
 //! The methods of the Bot API that a bot of ours uses.
 
-use super::{BOT_ID, Params, SAME_OFFSET, SeenPoll, SentMessage, Server, World, error, ok};
+use super::{BOT_ID, Params, Refusal, SAME_OFFSET, SeenPoll, SentMessage, Server, World, error, ok, refuse};
 use axum::body::{Body, Bytes};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -29,7 +29,8 @@ pub(super) fn http_date(at_s: i64) -> Option<String> {
     let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let week_day = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"].get(days.rem_euclid(7) as usize)?;
-    let name = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].get(month as usize - 1)?;
+    let name =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].get(month as usize - 1)?;
     Some(format!(
         "{week_day}, {day:02} {name} {year} {:02}:{:02}:{:02} GMT",
         second / 3_600,
@@ -151,13 +152,13 @@ fn units(text: &str) -> usize {
 }
 
 /// The chat that a message may go to.
-fn chat_of(world: &World, params: &Params) -> Result<i64, Response> {
-    let chat = params.number("chat_id").ok_or_else(|| bad("chat_id is empty"))?;
+fn chat_of(world: &World, params: &Params) -> Result<i64, Refusal> {
+    let chat = params.number("chat_id").ok_or_else(|| refuse(400, "Bad Request: chat_id is empty"))?;
     if !world.chats.contains_key(&chat) {
-        return Err(bad("chat not found"));
+        return Err(refuse(400, "Bad Request: chat not found"));
     }
     if world.blocked.contains(&chat) {
-        return Err(error(403, "Forbidden: bot was blocked by the user"));
+        return Err(refuse(403, "Forbidden: bot was blocked by the user"));
     }
     Ok(chat)
 }
@@ -165,10 +166,11 @@ fn chat_of(world: &World, params: &Params) -> Result<i64, Response> {
 fn send(world: &mut World, method: &str, params: Params) -> Response {
     let chat = match chat_of(world, &params) {
         Ok(chat) => chat,
-        Err(response) => return response,
+        Err((code, words)) => return error(code, &words),
     };
     if let Some(reply) = params.json("reply_parameters") {
-        let exists = reply["message_id"].as_i64().is_some_and(|id| world.chats.get(&chat).is_some_and(|ids| ids.contains(&id)));
+        let exists =
+            reply["message_id"].as_i64().is_some_and(|id| world.chats.get(&chat).is_some_and(|ids| ids.contains(&id)));
         if !exists && reply["allow_sending_without_reply"] != json!(true) {
             return bad("message to be replied not found");
         }
@@ -187,7 +189,14 @@ fn send(world: &mut World, method: &str, params: Params) -> Response {
         }
     }
     let Params { fields, files } = params;
-    world.sent.push(SentMessage { chat, message_id, method: method.to_owned(), params: fields, files, earlier: vec![] });
+    world.sent.push(SentMessage {
+        chat,
+        message_id,
+        method: method.to_owned(),
+        params: fields,
+        files,
+        earlier: vec![],
+    });
     ok(message)
 }
 
@@ -226,11 +235,12 @@ fn check_content(method: &str, params: &Params) -> Result<(), String> {
 fn edit(world: &mut World, params: &Params, key: &str, max_units: usize) -> Response {
     let chat = match chat_of(world, params) {
         Ok(chat) => chat,
-        Err(response) => return response,
+        Err((code, words)) => return error(code, &words),
     };
     let text = params.text(key).to_owned();
     let message_id = params.number("message_id");
-    let Some(message) = world.sent.iter_mut().find(|sent| sent.chat == chat && Some(sent.message_id) == message_id) else {
+    let Some(message) = world.sent.iter_mut().find(|sent| sent.chat == chat && Some(sent.message_id) == message_id)
+    else {
         return bad("message to edit not found");
     };
     if key == "text" && message.method != "sendMessage" {
