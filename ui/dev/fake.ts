@@ -12,7 +12,8 @@ import {
 } from "../src/backend";
 import type { Commands } from "../src/backend/gen/commands";
 import type { Transport } from "../src/backend/transport";
-import { contactOf, lines, makeRows, makeThread, NOW, viewOf } from "./scene";
+import { more } from "./fake-more";
+import { lines, makeRows, makeThread, NOW, viewOf } from "./scene";
 
 interface Options {
   scene: "full" | "empty" | "first";
@@ -55,6 +56,7 @@ export function fakeApp(options: Options) {
   const drafts = new Map<string, DraftView>();
   const memory = new Map<string, string>();
   let seq = 5000;
+  let workspace = "Muebles Alba";
 
   const state = (): AppState => ({
     phase,
@@ -64,7 +66,7 @@ export function fakeApp(options: Options) {
     session:
       phase.phase === "ready"
         ? {
-            workspace: { id: "w", name: "Muebles Alba", default_country: "PE", created_at_ms: 0 },
+            workspace: { id: "w", name: workspace, default_country: "PE", created_at_ms: 0 },
             me: { id: "me", name: "Ana Paredes", role: "owner", active: true },
             settings,
             has_lines: theLines.length > 0,
@@ -305,45 +307,11 @@ export function fakeApp(options: Options) {
       drafts.set(taken.conversation_id, back);
       return back;
     },
-    list_outbox: () => [],
-    list_quick_replies: ({ query }) =>
-      [
-        {
-          id: "q1",
-          shortcut: "hola",
-          title: "Saludo",
-          body: "Hola, {{contact.first_name|qué tal}}. ¿En qué te ayudo?",
-          attachments: [],
-        },
-        {
-          id: "q2",
-          shortcut: "cuenta",
-          title: "Datos de pago",
-          body: "La cuenta para separar es BCP 191-2345678-0-12, a nombre de Muebles Alba.",
-          attachments: [],
-        },
-        {
-          id: "q3",
-          shortcut: "envio",
-          title: "Envíos",
-          body: "Repartimos en Lima los martes y viernes. A provincia, por agencia.",
-          attachments: [],
-        },
-      ].filter((q) => (q.shortcut + q.title + q.body).toLowerCase().includes(query.toLowerCase())),
     get_filled_quick_reply: ({ id }) => ({
       text: id === "q1" ? "Hola, María. ¿En qué te ayudo?" : "La cuenta para separar es BCP 191-2345678-0-12.",
       attachments: [],
       missing: [],
     }),
-    get_contact: ({ contact_id }) => contactOf(rows.find((r) => r.contact_id === contact_id)!),
-    list_contact_files: () => [],
-    list_countries: () => [
-      { code: "PE", calling_code: "+51" },
-      { code: "BR", calling_code: "+55" },
-      { code: "MX", calling_code: "+52" },
-    ],
-    search: () => ({ contacts: [], messages: [], next: null, not_understood: [] }),
-    list_lines: () => theLines,
     connect_simulator: () => {
       theLines = lines.slice(2);
       rows = makeRows(0).slice(0, 4);
@@ -366,10 +334,25 @@ export function fakeApp(options: Options) {
       time_is_sure: true,
       database: "good",
     }),
-    list_review: () => [],
     get_link: ({ url }) => ({ url, host: new URL(url).host }),
     open_link: () => ({}),
   };
+
+  Object.assign(
+    answers,
+    more({
+      full: options.scene === "full",
+      emit,
+      now,
+      undoable,
+      rows: () => rows,
+      changeRow,
+      thread,
+      lines: () => theLines,
+      setLines: (next) => (theLines = next),
+      rename: (name) => (workspace = name),
+    }),
+  );
 
   const transport: Transport = {
     async call(command, args) {

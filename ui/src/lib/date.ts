@@ -1,6 +1,6 @@
 import { intlTag } from "../app/locale.svelte";
 
-/** "4 March 2026", in the language on screen. */
+/** "4 Mar 2026", in the language on screen. */
 export function fullDate(ms: number): string {
-  return new Intl.DateTimeFormat(intlTag(), { dateStyle: "long" }).format(ms);
+  return new Intl.DateTimeFormat(intlTag(), { dateStyle: "medium" }).format(ms);
 }
