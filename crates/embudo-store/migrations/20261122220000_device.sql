@@ -104,7 +104,8 @@ create index contact_name on contact (name_key);
 
 create virtual table contact_fts using fts5 (
   display_name, channel_name, handles,
-  content = 'contact', content_rowid = 'local_id', tokenize = 'trigram remove_diacritics 1'
+  content = 'contact', content_rowid = 'local_id', tokenize = 'trigram remove_diacritics 1',
+  columnsize = 0
 );
 create trigger contact_fts_insert after insert on contact begin
   insert into contact_fts (rowid, display_name, channel_name, handles)
@@ -344,9 +345,11 @@ create index message_kind on message (kind) where kind not in (0, 11);
 create index message_file on message (conversation_id) where kind in (1, 2, 3, 4, 5);
 
 -- Words are split at anything that is no letter or digit, accents do not count. The prefix
--- indexes answer while the second and the third letter are typed.
+-- indexes answer while the second and the third letter are typed. Lengths of texts serve ranking
+-- alone, which hits ordered by time do not need; rows without text are not in it.
 create virtual table message_fts using fts5 (
-  text, content = 'message', content_rowid = 'local_id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  text, content = 'message', content_rowid = 'local_id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3',
+  columnsize = 0
 );
 -- A deleted or edited text leaves no trace in the index's pages.
 insert into message_fts (message_fts, rank) values ('secure-delete', 1);

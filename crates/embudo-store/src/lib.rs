@@ -24,6 +24,8 @@ mod inspect;
 mod meta;
 mod open;
 mod outbox;
+#[cfg(feature = "plain")]
+mod plan;
 mod rebase;
 mod review;
 pub mod screens;

@@ -70,7 +70,7 @@ pub struct Store {
 struct Inner {
     writer: Mutex<Option<SqliteConnection>>,
     /// None: the writer reads too (in memory).
-    readers: Option<SqlitePool>,
+    readers: Option<(SqlitePool, SqliteConnectOptions)>,
     path: Option<PathBuf>,
     encrypted: bool,
     was_open: bool,
@@ -103,15 +103,24 @@ impl Store {
         writer = migrate(writer, &writing, path).await?;
         let was_open = meta::get_int(&mut writer, "open").await?.unwrap_or(0) != 0;
         meta::put_int(&mut writer, "open", 1).await?;
+        let reading = base.pragma("query_only", "1").pragma("cache_size", "-6000");
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
-            .connect_with(base.pragma("query_only", "1").pragma("cache_size", "-6000"))
+            .connect_with(reading.clone())
             .await?;
-        Ok(Self::new(writer, Some(readers), Some(path.to_owned()), matches!(key, Key::Raw(_)), was_open))
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writer: Mutex::new(Some(writer)),
+                readers: Some((readers, reading)),
+                path: Some(path.to_owned()),
+                encrypted: matches!(key, Key::Raw(_)),
+                was_open,
+            }),
+        })
     }
 
     #[cfg(feature = "plain")]
@@ -124,11 +133,8 @@ impl Store {
             .connect()
             .await?;
         MIGRATIONS.run_direct(None, &mut writer, false).await?;
-        Ok(Self::new(writer, None, None, false, false))
-    }
-
-    fn new(writer: SqliteConnection, readers: Option<SqlitePool>, path: Option<PathBuf>, encrypted: bool, was_open: bool) -> Self {
-        Self { inner: Arc::new(Inner { writer: Mutex::new(Some(writer)), readers, path, encrypted, was_open }) }
+        let writer = Mutex::new(Some(writer));
+        Ok(Self { inner: Arc::new(Inner { writer, readers: None, path: None, encrypted: false, was_open: false }) })
     }
 
     /// True when the program that had it open last did not close it: then run [`Store::check`]
@@ -147,7 +153,7 @@ impl Store {
 
     /// Waits for readers and writer to end, truncates the log. Later calls on clones fail.
     pub async fn close(self) -> Result<()> {
-        if let Some(readers) = &self.inner.readers {
+        if let Some((readers, _)) = &self.inner.readers {
             readers.close().await;
         }
         let Some(mut writer) = self.inner.writer.lock().await.take() else { return Ok(()) };
@@ -192,8 +198,17 @@ impl Store {
     /// A connection for reading: a pooled one, or the writer in memory.
     pub(crate) async fn read(&self) -> Result<Reader<'_>> {
         match &self.inner.readers {
-            Some(pool) => Ok(Reader::Pooled(pool.acquire().await?)),
+            Some((pool, _)) => Ok(Reader::Pooled(pool.acquire().await?)),
             None => Ok(Reader::Writer(self.write().await?)),
+        }
+    }
+
+    /// A reading connection of its own, for work that takes seconds or must see nothing cached:
+    /// a connection that has used an FTS5 table calls it damaged after another one rebuilt it.
+    pub(crate) async fn read_apart(&self) -> Result<Reader<'_>> {
+        match &self.inner.readers {
+            Some((_, options)) => Ok(Reader::Apart(options.connect().await?)),
+            None => self.read().await,
         }
     }
 
@@ -222,6 +237,7 @@ impl Writer<'_> {
 
 pub(crate) enum Reader<'a> {
     Pooled(PoolConnection<Sqlite>),
+    Apart(SqliteConnection),
     Writer(Writer<'a>),
 }
 
@@ -231,6 +247,7 @@ impl Deref for Reader<'_> {
     fn deref(&self) -> &SqliteConnection {
         match self {
             Self::Pooled(conn) => conn,
+            Self::Apart(conn) => conn,
             Self::Writer(writer) => writer.0.as_ref().unwrap_or_else(|| unreachable!("checked when it was taken")),
         }
     }
@@ -240,6 +257,7 @@ impl DerefMut for Reader<'_> {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         match self {
             Self::Pooled(conn) => conn,
+            Self::Apart(conn) => conn,
             Self::Writer(writer) => writer.0.as_mut().unwrap_or_else(|| unreachable!("checked when it was taken")),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::sql::{self, Args};
 use crate::tables::get;
-use crate::{open, Result, Store};
+use crate::{open, Result, Store, StoreError};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
@@ -58,7 +58,7 @@ impl Store {
 
     /// Empty when all is well, else what was found.
     pub async fn check(&self, depth: Depth) -> Result<Vec<String>> {
-        let mut found = check_pages(&mut *self.read().await?).await?;
+        let mut found = check_pages(&mut *self.read_apart().await?).await?;
         if depth == Depth::Everything {
             let mut writer = self.write().await?;
             found.extend(check_derived(writer.connection()?).await?);
@@ -90,7 +90,14 @@ const REBUILD: &[&str] = &[
 ];
 
 async fn check_pages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
-    let rows = sql::rows(conn, "pragma quick_check".into(), Args::default()).await?;
+    let rows = match sql::rows(conn, "pragma quick_check".into(), Args::default()).await {
+        Ok(rows) => rows,
+        // A page whose seal is broken ends the check itself, as a plain error of SQLCipher.
+        Err(error @ (StoreError::Corrupt(_) | StoreError::WrongKey | StoreError::Io(_) | StoreError::Sql(_))) => {
+            return Ok(vec![error.to_string()]);
+        }
+        Err(error) => return Err(error),
+    };
     let lines: Vec<String> = rows.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
     Ok(lines.into_iter().filter(|line| line != "ok").collect())
 }
@@ -102,7 +109,7 @@ async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
         let sql = format!("insert into {table} ({table}, rank) values ('integrity-check', 1)");
         match sql::run(conn, sql, Args::default()).await {
             Ok(_) => {}
-            Err(crate::StoreError::Corrupt(what)) => found.push(format!("{table}: {what}")),
+            Err(StoreError::Corrupt(what)) => found.push(format!("{table}: {what}")),
             Err(other) => return Err(other),
         }
     }

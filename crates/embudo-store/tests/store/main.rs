@@ -1,0 +1,14 @@
+//! The device's database against its promises.
+#![allow(clippy::unwrap_used)]
+
+mod drafts;
+mod files;
+mod inbox;
+mod plans;
+mod rebase;
+mod roundtrip;
+mod schema;
+mod search;
+mod speed;
+mod support;
+mod thread;

@@ -1,0 +1,100 @@
+//! The plans of the hot statements: an index each, no sorting, no reading of whole tables.
+
+use crate::support::*;
+use embudo_domain::TagId;
+use embudo_store::inbox_sql::page_sql;
+use embudo_store::*;
+
+/// No table is read whole, nothing is sorted.
+fn assert_lean(name: &str, plan: &[String]) {
+    for line in plan {
+        let small = ["SCAN local_draft", "SCAN held"].iter().any(|table| line.starts_with(table));
+        // In the order of an index, which the limit ends.
+        let ordered = line.contains("VIRTUAL TABLE") || line.starts_with("SCAN c USING INDEX");
+        assert!(!line.starts_with("SCAN") || ordered || small, "{name} reads a table whole: {plan:#?}");
+        assert!(!line.contains("TEMP B-TREE"), "{name} sorts: {plan:#?}");
+    }
+}
+
+fn view() -> InboxView {
+    InboxView::default()
+}
+
+#[tokio::test]
+async fn pages_of_the_list_walk_an_index() {
+    let store = memory().await;
+    let filter = InboxFilter::default;
+    let cases = [
+        ("newest", view(), "conversation_newest"),
+        ("closed", InboxView { scope: InboxScope::Closed, ..view() }, "conversation_newest"),
+        ("everything", InboxView { scope: InboxScope::Everything, ..view() }, "conversation_newest_all"),
+        ("unread", InboxView { tab: InboxTab::Unread, ..view() }, "conversation_unread"),
+        ("waiting longest", InboxView { order: InboxOrder::WaitingLongest, ..view() }, "conversation_waiting_longest"),
+        ("window closing", InboxView { order: InboxOrder::WindowClosing, ..view() }, "conversation_window"),
+        ("oldest unread", InboxView { order: InboxOrder::OldestUnread, ..view() }, "conversation_unread"),
+        (
+            "waiting on us",
+            InboxView { filter: InboxFilter { waiting_on: Some(WaitingOn::Us), ..filter() }, ..view() },
+            "conversation_waiting",
+        ),
+        ("failed", InboxView { filter: InboxFilter { has_failed: true, ..filter() }, ..view() }, "conversation_failed"),
+        ("one line", InboxView { filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() }, "conversation_line"),
+    ];
+    for (name, view, index) in cases {
+        for after in [false, true] {
+            let plan = store.query_plan(&page_sql(&view, after)).await.unwrap();
+            assert_lean(name, &plan);
+            assert!(plan.iter().any(|line| line.contains(&format!(" c USING INDEX {index}"))), "{name}: {plan:#?}");
+        }
+    }
+    let tagged = InboxView { filter: InboxFilter { tag_ids: vec![TagId(id(1))], ..filter() }, ..view() };
+    let plan = store.query_plan(&page_sql(&tagged, true)).await.unwrap();
+    assert_lean("by tag", &plan);
+    assert!(plan[0].starts_with("SEARCH t USING PRIMARY KEY (tag_id=? AND list=?"), "the list of the tag: {plan:#?}");
+}
+
+#[tokio::test]
+async fn closing_windows_are_found_before_anything_else_is_read() {
+    let store = memory().await;
+    let view = InboxView { filter: InboxFilter { window: Some(WindowFilter::ClosingSoon), ..InboxFilter::default() }, ..view() };
+    let plan = store.query_plan(&page_sql(&view, true)).await.unwrap();
+    // Not called covering because `list` is a generated column, but no other column is asked for.
+    let index = "SEARCH c USING INDEX conversation_closing (list=? AND window_closes_at_ms>? AND window_closes_at_ms<?)";
+    assert!(plan.iter().any(|line| line == index), "the range of the window: {plan:#?}");
+    let joins = plan.iter().position(|line| line.starts_with("SEARCH ct")).unwrap();
+    assert!(plan[..joins].iter().any(|line| line.contains("TEMP B-TREE")), "sorted before names are looked up: {plan:#?}");
+}
+
+#[tokio::test]
+async fn pages_of_a_thread_walk_its_index() {
+    let store = memory().await;
+    for (name, sql) in [("before", thread::PAGE_BEFORE), ("after", thread::PAGE_AFTER)] {
+        let plan = store.query_plan(sql).await.unwrap();
+        assert_lean(name, &plan);
+        assert!(plan[0].starts_with("SEARCH m USING INDEX message_thread (conversation_id=? AND (sort_s,conv_seq)"), "{name}: {plan:#?}");
+    }
+    let plan = store.query_plan(thread::FIRST_UNREAD).await.unwrap();
+    assert!(plan.iter().any(|line| line.contains("message_thread (conversation_id=?)")), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn search_walks_the_word_index_from_the_newest() {
+    let store = memory().await;
+    let plan = store.query_plan(&format!("{} order by f.rowid desc limit 50", search::BY_WORDS)).await.unwrap();
+    assert_lean("words", &plan);
+    assert!(plan[0].starts_with("SCAN f VIRTUAL TABLE INDEX"), "the word index is the outer loop: {plan:#?}");
+    let plan = store.query_plan(&format!("{} order by m.local_id desc limit 50", search::BY_FILTERS)).await.unwrap();
+    assert_lean("filters", &plan);
+    for (name, sql) in [("identifier", search::BY_IDENTIFIER), ("name", search::BY_NAME), ("letters", search::BY_FIRST_LETTERS)] {
+        assert_lean(name, &store.query_plan(sql).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn what_waits_is_found_among_few() {
+    let store = memory().await;
+    let plan = store.query_plan(waiting::WAITING).await.unwrap();
+    assert!(plan[0].contains("USING INDEX message_waiting"), "{plan:#?}");
+    let plan = store.query_plan(contact::CONTACT_FILES).await.unwrap();
+    assert!(plan.iter().any(|line| line.contains("message_file (conversation_id=?)")), "{plan:#?}");
+}

@@ -1,0 +1,314 @@
+//! A row comes back exactly as it went in, whatever is in it.
+
+use crate::support::*;
+use embudo_domain::*;
+use embudo_protocol::{Epoch, Versioned};
+use embudo_store::Batch;
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), "\\PC{0,40}", "[a-zA-Zçãéñ ']{1,30}", "\\PC*\u{0}\\PC*"]
+}
+
+fn uuid() -> impl Strategy<Value = uuid::Uuid> {
+    any::<u128>().prop_map(uuid::Uuid::from_u128)
+}
+
+fn file() -> impl Strategy<Value = FileRef> {
+    let state = prop_oneof![
+        text().prop_map(|hash| FileState::Here { hash }),
+        text().prop_map(|remote| FileState::Waiting { remote }),
+        (text(), text()).prop_map(|(remote, code)| FileState::Failed { remote, code }),
+    ];
+    (state, of(text()), text(), any::<u64>(), of(any::<u32>()), of(any::<u32>()), vec(0u8..=100, 0..64)).prop_map(
+        |(file, name, mime, size_bytes, width_px, duration_ms, waveform)| FileRef {
+            file,
+            name,
+            mime,
+            size_bytes,
+            width_px,
+            height_px: width_px,
+            duration_ms,
+            waveform,
+        },
+    )
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    let media = prop_oneof![
+        Just(MediaKind::Image),
+        Just(MediaKind::Video),
+        Just(MediaKind::Voice),
+        Just(MediaKind::Audio),
+        Just(MediaKind::Document),
+        Just(MediaKind::Sticker),
+        Just(MediaKind::Animation),
+    ];
+    let event = prop_oneof![
+        Just(ConversationEvent::Opened),
+        of(text()).prop_map(|reason| ConversationEvent::Closed { reason }),
+        (of(any::<i64>()), any::<bool>()).prop_map(|(until_ms, until_reply)| ConversationEvent::Snoozed { until_ms, until_reply }),
+        Just(ConversationEvent::LineReconnected),
+    ];
+    prop_oneof![
+        text().prop_map(|text| Body::Text { text }),
+        (media, file(), of(text())).prop_map(|(media, file, caption)| Body::Media { media, file, caption }),
+        (-90.0..90.0f64, -180.0..180.0f64, of(text()), of(text())).prop_map(|(latitude, longitude, name, address)| {
+            Body::Location { latitude, longitude, name, address }
+        }),
+        (text(), vec(text(), 0..3)).prop_map(|(name, phones)| Body::Contact { name, phones }),
+        (text(), vec(text(), 0..3)).prop_map(|(question, options)| Body::Poll { question, options }),
+        text().prop_map(|what| Body::Unsupported { what }),
+        event.prop_map(|event| Body::Event { event }),
+    ]
+}
+
+fn delivery() -> impl Strategy<Value = Delivery> {
+    prop_oneof![
+        Just(Delivery::Received),
+        Just(Delivery::Queued),
+        Just(Delivery::NeedsOk),
+        Just(Delivery::WaitingReply),
+        Just(Delivery::Sending),
+        Just(Delivery::Sent),
+        Just(Delivery::Delivered),
+        Just(Delivery::Read),
+        Just(Delivery::Played),
+        Just(Delivery::Failed),
+        Just(Delivery::Unknown),
+        Just(Delivery::Canceled),
+    ]
+}
+
+fn error() -> impl Strategy<Value = Option<SendError>> {
+    of((text(), of(text())).prop_map(|(code, detail)| SendError { code, detail }))
+}
+
+fn message() -> impl Strategy<Value = Row> {
+    let author = prop_oneof![
+        Just(Author::Customer),
+        uuid().prop_map(|id| Author::Member { id: MemberId(id) }),
+        Just(Author::Phone),
+        text().prop_map(|name| Author::Bot { name }),
+        Just(Author::System),
+    ];
+    let direction = prop_oneof![Just(Direction::In), Just(Direction::Out), Just(Direction::Event)];
+    let mark = (any::<u32>(), delivery(), any::<i64>(), error())
+        .prop_map(|(attempt, status, at_ms, error)| DeliveryMark { attempt, status, at_ms, error });
+    let reaction = (text(), any::<bool>()).prop_map(|(emoji, from_me)| Reaction { emoji, from_me });
+    let first = (uuid(), uuid(), direction, author, body(), of(text()), 0i64..SORT_UNSENT_S, any::<i64>());
+    let second = (of(any::<i64>()), any::<i64>(), delivery(), any::<u32>(), error(), vec(mark, 0..4), of(uuid()));
+    let third = (vec(reaction, 0..3), of(any::<i64>()), vec(text(), 0..3), of(any::<i64>()), any::<bool>());
+    (first, second, third).prop_map(|(first, second, third)| {
+        let (id, conversation_id, direction, author, body, provider_id, sort_s, conv_seq) = first;
+        let (inbound_no, created_at_ms, delivery, attempt, error, timeline, reply_to) = second;
+        let (reactions, edited_at_ms, earlier, deleted_at_ms, send_whenever) = third;
+        Row::Message(Box::new(Message {
+            id: MessageId(id),
+            conversation_id: ConversationId(conversation_id),
+            direction,
+            author,
+            body,
+            provider_id,
+            sort_s,
+            conv_seq,
+            inbound_no,
+            created_at_ms,
+            delivery,
+            attempt,
+            error,
+            timeline,
+            reply_to: reply_to.map(MessageId),
+            reactions,
+            edited_at_ms,
+            earlier,
+            deleted_at_ms,
+            send_whenever,
+        }))
+    })
+}
+
+fn conversation() -> impl Strategy<Value = Row> {
+    let state = prop_oneof![
+        Just(ConversationState::Open),
+        (of(any::<i64>()), any::<bool>(), uuid())
+            .prop_map(|(until_ms, until_reply, by)| ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }),
+        of(text()).prop_map(|reason| ConversationState::Closed { reason }),
+    ];
+    let preview = (uuid(), any::<bool>(), text(), text(), delivery(), any::<i64>(), any::<i64>()).prop_map(
+        |(message_id, from_us, kind, text, delivery, sort_s, conv_seq)| Preview {
+            message_id: MessageId(message_id),
+            from_us,
+            kind,
+            text,
+            delivery,
+            sort_s,
+            conv_seq,
+        },
+    );
+    let small = 0i64..1_000_000;
+    let first = (uuid(), uuid(), uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
+    let second = (of(any::<i64>()), any::<i64>(), small.clone(), small, any::<bool>(), any::<i64>(), of(preview), any::<i64>());
+    (first, second).prop_map(|(first, second)| {
+        let (id, contact, identity, line, state, blocked, last_inbound_s, last_at_ms) = first;
+        let (waiting_since_ms, head_seq, inbound_count, read_inbound, manual_unread, failed_count, preview, created_at_ms) = second;
+        Row::Conversation(Conversation {
+            id: ConversationId(id),
+            contact_id: ContactId(contact),
+            identity_id: IdentityId(identity),
+            line_id: LineId(line),
+            state,
+            blocked,
+            last_inbound_s,
+            last_at_ms,
+            waiting_since_ms,
+            head_seq,
+            inbound_count,
+            read_inbound,
+            manual_unread,
+            failed_count,
+            preview,
+            created_at_ms,
+        })
+    })
+}
+
+fn person() -> impl Strategy<Value = Row> {
+    let contact = (uuid(), text(), any::<bool>(), text(), any::<bool>(), vec(uuid(), 0..5), of(text()), text(), any::<i64>()).prop_map(
+        |(id, display_name, saved, channel_name, blocked, tags, language, about, created_at_ms)| {
+            // A person has a tag once.
+            let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
+            tag_ids.dedup();
+            Row::Contact(Contact {
+                id: ContactId(id),
+                display_name,
+                name_source: if saved { NameSource::User } else { NameSource::Channel },
+                channel_name,
+                saved,
+                blocked,
+                tag_ids,
+                language,
+                about,
+                created_at_ms,
+            })
+        },
+    );
+    let reach = (uuid(), of("\\+[1-9][0-9]{7,14}"), text(), text()).prop_map(|(contact, phone_e164, phone_text, email)| {
+        Row::Reach(Reach { contact_id: ContactId(contact), phone_e164, phone_text, email })
+    });
+    let identity = (uuid(), uuid(), text(), text(), text()).prop_map(|(id, contact, namespace, external_id, username)| {
+        Row::Identity(Identity {
+            id: IdentityId(id),
+            contact_id: ContactId(contact),
+            line_type: LineType::TelegramBot,
+            namespace,
+            external_id,
+            username,
+        })
+    });
+    prop_oneof![contact, reach, identity]
+}
+
+fn catalogue() -> impl Strategy<Value = Row> {
+    let state = prop_oneof![
+        Just(LineState::Connecting),
+        Just(LineState::Connected),
+        text().prop_map(|code| LineState::Degraded { code }),
+        text().prop_map(|code| LineState::NeedsAuth { code }),
+        text().prop_map(|code| LineState::Disconnected { code }),
+        Just(LineState::Removed),
+    ];
+    let role =
+        prop_oneof![Just(Role::Owner), Just(Role::Admin), Just(Role::Manager), Just(Role::Seller), Just(Role::Editor)];
+    prop_oneof![
+        (uuid(), text(), text(), any::<i64>()).prop_map(|(id, name, default_country, created_at_ms)| {
+            Row::Workspace(Workspace { id: WorkspaceId(id), name, default_country, created_at_ms })
+        }),
+        (uuid(), text(), role, any::<bool>()).prop_map(|(id, name, role, active)| Row::Member(Member { id: MemberId(id), name, role, active })),
+        (uuid(), text(), text(), state, of(text()), any::<i64>(), of(0i64..100_000_000_000)).prop_map(
+            |(id, display_name, external_id, state, base_url, created_at_ms, window_ms)| Row::Line(Line {
+                id: LineId(id),
+                line_type: LineType::TelegramBot,
+                display_name,
+                external_id,
+                color: "#abcdef".into(),
+                state,
+                base_url,
+                created_at_ms,
+                window_ms,
+            })
+        ),
+        (uuid(), text(), text()).prop_map(|(id, name, color)| Row::Tag(Tag { id: TagId(id), name, color })),
+        (uuid(), text(), text(), text(), vec(body(), 0..2), any::<i64>()).prop_map(
+            |(id, shortcut, title, body, attachments, updated_at_ms)| Row::QuickReply(QuickReply {
+                id: QuickReplyId(id),
+                shortcut,
+                title,
+                body,
+                attachments,
+                updated_at_ms,
+            })
+        ),
+        (uuid(), text(), text()).prop_map(|(member, key, value)| Row::Setting(Setting { member_id: MemberId(member), key, value })),
+        (uuid(), uuid(), uuid(), text(), vec(body(), 0..2), of(uuid()), any::<i64>()).prop_map(
+            |(conversation, member, message, text, attachments, reply_to, updated_at_ms)| Row::Draft(Draft {
+                conversation_id: ConversationId(conversation),
+                member_id: MemberId(member),
+                message_id: MessageId(message),
+                text,
+                attachments,
+                reply_to: reply_to.map(MessageId),
+                updated_at_ms,
+            })
+        ),
+    ]
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    prop_oneof![message(), conversation(), person(), catalogue()]
+}
+
+fn batch(from: u64, rows: &[Row]) -> Batch {
+    let changes: Vec<Versioned> =
+        (from + 1..).zip(rows).map(|(ver, row)| Versioned { ver, change: Change::Put(row.clone()) }).collect();
+    let to = from + rows.len() as u64;
+    Batch { epoch: Epoch(1), from, to, head: to, changes, last_mid: 0, rejections: Vec::new() }
+}
+
+async fn round_trip(first: Vec<Row>, second: Vec<Row>) {
+    let store = memory().await;
+    store.apply_changes(&batch(0, &first)).await.unwrap();
+    // Rows that were there get new images, too.
+    let mut renewed: Vec<Row> = second.clone();
+    for (old, new) in first.iter().zip(&second) {
+        if let (Row::Message(old), Row::Message(new)) = (old, new) {
+            renewed.push(Row::Message(Box::new(Message { id: old.id, ..(**new).clone() })));
+        }
+    }
+    store.apply_changes(&batch(first.len() as u64, &renewed)).await.unwrap();
+    for row in &renewed {
+        let newest = renewed.iter().rev().find(|other| other.key() == row.key()).unwrap();
+        assert_eq!(store.row(row.key()).await.unwrap().as_ref(), Some(newest), "the newest image is stored exactly");
+    }
+    for row in first.iter().filter(|row| renewed.iter().all(|other| other.key() != row.key())) {
+        let newest = first.iter().rev().find(|other| other.key() == row.key()).unwrap();
+        assert_eq!(store.row(row.key()).await.unwrap().as_ref(), Some(newest), "an untouched row stays as it was");
+    }
+    let wrong = store.check(embudo_store::Depth::Everything).await.unwrap();
+    assert!(wrong.is_empty(), "indexes and counters agree with the rows: {wrong:?}");
+}
+
+#[test]
+fn every_row_comes_back_as_it_went_in() {
+    // The strategies nest deeper than a test thread's stack.
+    let deep = std::thread::Builder::new().stack_size(64 << 20).spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let config = ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() };
+        proptest!(config, |(first in vec(row().boxed(), 1..40), second in vec(row().boxed(), 1..10))| {
+            runtime.block_on(round_trip(first, second));
+        });
+    });
+    deep.unwrap().join().unwrap();
+}

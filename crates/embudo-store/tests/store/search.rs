@@ -1,0 +1,174 @@
+//! Search finds what a person means.
+
+use crate::support::*;
+use embudo_domain::*;
+use embudo_store::{MessageHits, SearchQuery, Store};
+
+async fn find(store: &Store, text: &str) -> MessageHits {
+    store.search_messages(&SearchQuery { text: text.into(), limit: 50, ..SearchQuery::default() }).await.unwrap()
+}
+
+async fn texts(store: &Store, text: &str) -> Vec<String> {
+    let hits = find(store, text).await.hits;
+    hits.iter().map(|hit| hit.snippet.iter().map(|part| part.text.as_str()).collect()).collect()
+}
+
+#[tokio::test]
+async fn accents_case_and_unfinished_words_do_not_matter() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    hub.receive_text(customer(1), NOW_MS / 1000, "O JOÃO pediu informação");
+    hub.deliver(&store).await;
+    for query in ["joao", "João", "JOAO inf", "informac", "\"joão pediu\"", "pediu joao"] {
+        assert_eq!(texts(&store, query).await.len(), 1, "{query} finds it");
+    }
+    for query in ["\"pediu joão\"", "joao pix", "oao", "j"] {
+        assert!(texts(&store, query).await.is_empty(), "{query} does not");
+    }
+    let hit = find(&store, "joao").await.hits.remove(0);
+    let marked: Vec<&str> = hit.snippet.iter().filter(|part| part.hit).map(|part| part.text.as_str()).collect();
+    assert_eq!(marked, ["JOÃO"], "the hit is marked as it was written");
+    assert_eq!((hit.name.as_str(), hit.line_id), ("Customer 1", LINE));
+}
+
+#[tokio::test]
+async fn hits_come_newest_first_even_when_old_messages_arrive_late() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for (at, text) in [(0, "precio nuevo"), (-90_000, "precio viejo"), (-40_000, "precio medio")] {
+        hub.receive_text(customer(1), NOW_MS / 1000 + at, text);
+        hub.deliver(&store).await;
+    }
+    assert_eq!(texts(&store, "precio").await, ["precio nuevo", "precio medio", "precio viejo"], "by their time, not by their arrival");
+}
+
+#[tokio::test]
+async fn pages_of_hits_meet() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    // Many in one second: they run over into the next ones' places.
+    for number in 0..95 {
+        hub.receive_text(customer(number % 7), NOW_MS / 1000, &format!("oferta {number}"));
+    }
+    hub.deliver(&store).await;
+    let mut query = SearchQuery { text: "oferta".into(), limit: 10, ..SearchQuery::default() };
+    let mut seen = std::collections::HashSet::new();
+    loop {
+        let page = store.search_messages(&query).await.unwrap();
+        for hit in &page.hits {
+            assert!(seen.insert(hit.message_id), "no hit twice");
+        }
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 95, "and none left out");
+}
+
+#[tokio::test]
+async fn operators_narrow() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    let day_s = 86_400;
+    let start_s = 1_788_220_800; // 2026-09-01
+    hub.receive_text(customer(1), start_s, "pix del martes");
+    hub.receive_text(customer(2), start_s + day_s, "pix del miércoles");
+    let file = FileRef {
+        file: FileState::Waiting { remote: "r".into() },
+        name: Some("comprobante.ogg".into()),
+        mime: "audio/ogg".into(),
+        size_bytes: 10,
+        width_px: None,
+        height_px: None,
+        duration_ms: None,
+        waveform: Vec::new(),
+    };
+    hub.receive(customer(1), start_s + 60, Body::Media { media: MediaKind::Voice, file, caption: None });
+    hub.deliver(&store).await;
+    store.apply_act(&send(1, customer(1), "mi pix es 123"), ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    assert_eq!(texts(&store, "pix from:me").await, ["mi pix es 123"]);
+    assert_eq!(texts(&store, "pix from:them").await, ["pix del miércoles", "pix del martes"]);
+    assert_eq!(texts(&store, "pix from:them before:2026-09-02").await, ["pix del martes"], "the day itself is not before it");
+    assert_eq!(texts(&store, "pix from:them after:2026-09-02").await, ["pix del miércoles"]);
+    assert_eq!(texts(&store, "has:audio").await, ["comprobante.ogg"], "without a word");
+    assert_eq!(texts(&store, "comprobante has:voice").await.len(), 1, "file names are words");
+    assert!(texts(&store, "pix has:image").await.is_empty());
+    assert_eq!(texts(&store, "pix in:\"sales 1\"").await.len(), 3);
+    assert!(texts(&store, "pix in:other").await.is_empty());
+    assert_eq!(find(&store, "has:cat pix").await.not_understood, ["has:cat"]);
+    let query = SearchQuery { text: "pix".into(), conversation_id: Some(customer(2).conversation), limit: 9, ..SearchQuery::default() };
+    assert_eq!(store.search_messages(&query).await.unwrap().hits.len(), 1, "find in this thread");
+}
+
+#[tokio::test]
+async fn an_edited_text_is_found_by_its_new_words_only() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    hub.receive_text(customer(1), NOW_MS / 1000, "banana");
+    hub.deliver(&store).await;
+    hub.run(&HubAct::Edited { line_id: LINE, provider_id: "p1".into(), body: Body::Text { text: "cereza".into() }, at_s: NOW_MS / 1000 });
+    hub.deliver(&store).await;
+    assert!(texts(&store, "banana").await.is_empty());
+    assert_eq!(texts(&store, "cereza").await.len(), 1);
+    assert!(store.check(embudo_store::Depth::Everything).await.unwrap().is_empty());
+}
+
+fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 2] {
+    let who = customer(number).contact;
+    [
+        Row::Contact(Contact {
+            id: who,
+            display_name: name.into(),
+            name_source: NameSource::User,
+            channel_name: format!("chan{number}"),
+            saved: true,
+            blocked: false,
+            tag_ids: Vec::new(),
+            language: None,
+            about: String::new(),
+            created_at_ms: NOW_MS,
+        }),
+        Row::Reach(Reach { contact_id: who, phone_e164: phone.map(Into::into), phone_text: String::new(), email: email.into() }),
+    ]
+}
+
+#[tokio::test]
+async fn people_are_found_by_name_number_and_address() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for row in contact(1, "João da Silva", Some("+5531988887777"), "joao@loja.example")
+        .into_iter()
+        .chain(contact(2, "Mariana Peña", Some("+553133334444"), ""))
+        .chain(contact(3, "Ana", None, "ANA@tienda.example"))
+    {
+        hub.put(row);
+    }
+    hub.receive_text(customer(4), NOW_MS / 1000, "hello");
+    hub.deliver(&store).await;
+    let find = async |text: &str| {
+        let hits = store.search_contacts(text, 8).await.unwrap();
+        hits.iter().map(|hit| hit.name.clone()).collect::<Vec<_>>()
+    };
+    for text in ["joao", "silva", "ilv", "João", "da silva", "988887777", "31 98888-7777", "+55 31 98888-7777", "88887777", "553188887777", "31 8888-7777", "joao@loja"] {
+        assert_eq!(find(text).await, ["João da Silva"], "{text}");
+    }
+    for text in ["pena", "maria", "3333-4444", "31933334444", "933334444"] {
+        assert_eq!(find(text).await, ["Mariana Peña"], "{text}");
+    }
+    assert_eq!(find("ana@tienda").await, ["Ana"]);
+    assert_eq!(find("an").await, ["Ana"], "two letters find the beginning of a name");
+    assert_eq!(find("ana").await[0], "Ana", "the name that begins with it stands first");
+    assert_eq!(find("@user4").await, ["Customer 4"], "by the channel's user name");
+    assert_eq!(find("chan2").await, ["Mariana Peña"], "by what the channel calls them");
+    let hit = store.search_contacts("user4", 8).await.unwrap().remove(0);
+    assert_eq!((hit.detail.as_str(), hit.conversation_id), ("@user4", Some(customer(4).conversation)));
+    assert!(find("").await.is_empty());
+    assert!(find("zzz").await.is_empty());
+    assert!(find("\"(*").await.is_empty(), "signs are no query language");
+    // A new number replaces the old one.
+    hub.put(contact(1, "João da Silva", Some("+5531999990000"), "").into_iter().nth(1).unwrap());
+    hub.deliver(&store).await;
+    assert!(find("88887777").await.is_empty());
+    assert_eq!(find("99990000").await, ["João da Silva"]);
+}

@@ -1,0 +1,446 @@
+-- The device's database, dumped by `EMBUDO_WRITE_SCHEMA=1 cargo test -p embudo-store schema`.
+
+CREATE TABLE meta (
+  -- device_id, member_id, workspace_id, incarnation; epoch, seq: the cursor; next_mid: number of
+  -- the next act; generation: resyncs so far; resync_until: a snapshot is under way up to that
+  -- seq; open: somebody has the file open
+  key text primary key,
+  value any not null
+) strict, without rowid;
+
+CREATE TABLE ui_state (
+  key text primary key,
+  value text not null
+) strict, without rowid;
+
+CREATE TABLE workspace (
+  id blob primary key,
+  name text not null,
+  default_country text not null,
+  created_at_ms integer not null,
+  ver integer not null
+) strict;
+
+CREATE TABLE member (
+  id blob primary key,
+  name text not null,
+  role integer not null,
+  active integer not null,
+  ver integer not null
+) strict;
+
+CREATE TABLE line (
+  id blob primary key,
+  line_type integer not null,
+  display_name text not null,
+  external_id text not null,
+  color text not null,
+  state integer not null,
+  state_code text not null,
+  base_url text,
+  created_at_ms integer not null,
+  -- copied to conversation.window_ms by a trigger
+  window_ms integer,
+  ver integer not null
+) strict;
+
+CREATE TABLE tag (
+  id blob primary key,
+  name text not null,
+  color text not null,
+  ver integer not null
+) strict;
+
+CREATE TABLE quick_reply (
+  id blob primary key,
+  shortcut text not null,
+  -- in lower case, for look-ups
+  shortcut_key text not null,
+  title text not null,
+  body text not null,
+  -- MessagePack of a list of bodies; null when there are none
+  attachments blob,
+  updated_at_ms integer not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX quick_reply_shortcut on quick_reply (shortcut_key);
+
+CREATE TABLE setting (
+  -- derived from member and key
+  id blob primary key,
+  member_id blob not null,
+  key text not null,
+  value text not null,
+  ver integer not null
+) strict;
+
+CREATE TABLE contact (
+  local_id integer primary key,
+  id blob not null unique,
+  display_name text not null,
+  name_source integer not null,
+  channel_name text not null,
+  saved integer not null,
+  blocked integer not null,
+  -- 16 bytes each, in their order
+  tag_ids blob not null,
+  language text,
+  about text not null,
+  created_at_ms integer not null,
+  -- display name, lower case and without accents, for the first two letters of a search
+  name_key text not null,
+  -- user names of its identities, for search; written by the store after both kinds of rows
+  handles text not null default '',
+  ver integer not null
+) strict;
+
+CREATE INDEX contact_name on contact (name_key);
+
+CREATE VIRTUAL TABLE contact_fts using fts5 (
+  display_name, channel_name, handles,
+  content = 'contact', content_rowid = 'local_id', tokenize = 'trigram remove_diacritics 1',
+  columnsize = 0
+);
+
+CREATE TRIGGER contact_fts_insert after insert on contact begin
+  insert into contact_fts (rowid, display_name, channel_name, handles)
+  values (new.local_id, new.display_name, new.channel_name, new.handles);
+end;
+
+CREATE TRIGGER contact_fts_delete after delete on contact begin
+  insert into contact_fts (contact_fts, rowid, display_name, channel_name, handles)
+  values ('delete', old.local_id, old.display_name, old.channel_name, old.handles);
+end;
+
+CREATE TRIGGER contact_fts_update after update of display_name, channel_name, handles on contact
+when old.display_name is not new.display_name or old.channel_name is not new.channel_name or old.handles is not new.handles
+begin
+  insert into contact_fts (contact_fts, rowid, display_name, channel_name, handles)
+  values ('delete', old.local_id, old.display_name, old.channel_name, old.handles);
+  insert into contact_fts (rowid, display_name, channel_name, handles)
+  values (new.local_id, new.display_name, new.channel_name, new.handles);
+end;
+
+CREATE TABLE contact_tag (
+  contact_id blob not null,
+  tag_id blob not null,
+  primary key (contact_id, tag_id)
+) strict, without rowid;
+
+CREATE TABLE number (value integer primary key) strict;
+
+CREATE TRIGGER contact_tags_insert after insert on contact when length(new.tag_ids) > 0 begin
+  insert or ignore into contact_tag (contact_id, tag_id)
+  select new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16;
+end;
+
+CREATE TRIGGER contact_tags_delete after delete on contact when length(old.tag_ids) > 0 begin
+  delete from contact_tag where contact_id = old.id;
+end;
+
+CREATE TRIGGER contact_tags_update after update of tag_ids on contact when old.tag_ids is not new.tag_ids begin
+  delete from contact_tag where contact_id = new.id and tag_id not in
+    (select substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16);
+  insert or ignore into contact_tag (contact_id, tag_id)
+  select new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16;
+end;
+
+CREATE TABLE reach (
+  contact_id blob primary key,
+  phone_e164 text,
+  phone_text text not null,
+  email text not null,
+  ver integer not null
+) strict;
+
+CREATE TABLE identifier (
+  -- 1 phone compare key, 2 phone digits backwards (search by the last digits, with and without
+  -- the ninth), 3 phone digits, 4 e-mail in lower case
+  kind integer not null,
+  value text not null,
+  contact_id blob not null,
+  primary key (kind, value, contact_id)
+) strict, without rowid;
+
+CREATE INDEX identifier_contact on identifier (contact_id);
+
+CREATE TABLE identity (
+  id blob primary key,
+  contact_id blob not null,
+  line_type integer not null,
+  namespace text not null,
+  external_id text not null,
+  username text not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX identity_contact on identity (contact_id);
+
+CREATE INDEX identity_external on identity (external_id, line_type, namespace);
+
+CREATE TABLE conversation (
+  local_id integer primary key,
+  id blob not null unique,
+  contact_id blob not null,
+  identity_id blob not null,
+  line_id blob not null,
+  state integer not null,
+  snoozed_until_ms integer,
+  snoozed_until_reply integer,
+  snoozed_by blob,
+  closed_reason text,
+  blocked integer not null,
+  last_inbound_s integer,
+  last_at_ms integer not null,
+  waiting_since_ms integer,
+  head_seq integer not null,
+  inbound_count integer not null,
+  read_inbound integer not null,
+  manual_unread integer not null,
+  failed_count integer not null,
+  -- the newest message as the list shows it; all null without one
+  preview_id blob,
+  preview_from_us integer,
+  preview_kind text,
+  preview_text text,
+  preview_delivery integer,
+  preview_sort_s integer,
+  preview_conv_seq integer,
+  created_at_ms integer not null,
+  -- of its line; by triggers
+  window_ms integer,
+  ver integer not null,
+  -- 0 open, 1 snoozed, 2 closed, 3 blocked: the list that shows it
+  list integer not null generated always as (case when blocked then 3 else state end) stored,
+  is_unread integer not null generated always as (inbound_count > read_inbound or manual_unread) stored,
+  window_closes_at_ms integer generated always as (last_inbound_s * 1000 + window_ms) stored
+) strict;
+
+CREATE INDEX conversation_newest on conversation (list, last_at_ms);
+
+CREATE INDEX conversation_newest_all on conversation (last_at_ms) where blocked = 0;
+
+CREATE INDEX conversation_unread on conversation (list, last_at_ms) where is_unread;
+
+CREATE INDEX conversation_waiting on conversation (list, last_at_ms) where waiting_since_ms is not null;
+
+CREATE INDEX conversation_waiting_longest on conversation (list, waiting_since_ms) where waiting_since_ms is not null;
+
+CREATE INDEX conversation_window on conversation (list, window_closes_at_ms) where window_closes_at_ms is not null;
+
+CREATE INDEX conversation_closing on conversation (list, window_closes_at_ms, last_at_ms) where window_closes_at_ms is not null;
+
+CREATE INDEX conversation_failed on conversation (list, last_at_ms) where failed_count > 0;
+
+CREATE INDEX conversation_line on conversation (line_id, list, last_at_ms);
+
+CREATE INDEX conversation_contact on conversation (contact_id);
+
+CREATE INDEX conversation_identity on conversation (identity_id, line_id);
+
+CREATE TRIGGER conversation_window_insert after insert on conversation
+when (select window_ms from line where id = new.line_id) is not new.window_ms
+begin
+  update conversation set window_ms = (select window_ms from line where id = new.line_id) where local_id = new.local_id;
+end;
+
+CREATE TRIGGER line_window_insert after insert on line begin
+  update conversation set window_ms = new.window_ms where line_id = new.id and window_ms is not new.window_ms;
+end;
+
+CREATE TRIGGER line_window_update after update of window_ms on line when old.window_ms is not new.window_ms begin
+  update conversation set window_ms = new.window_ms where line_id = new.id and window_ms is not new.window_ms;
+end;
+
+CREATE TABLE conversation_count (
+  line_id blob not null,
+  list integer not null,
+  total integer not null,
+  unread integer not null,
+  primary key (line_id, list)
+) strict, without rowid;
+
+CREATE TRIGGER conversation_count_insert after insert on conversation begin
+  insert into conversation_count (line_id, list, total, unread) values (new.line_id, new.list, 1, new.is_unread)
+  on conflict (line_id, list) do update set total = total + 1, unread = unread + excluded.unread;
+end;
+
+CREATE TRIGGER conversation_count_delete after delete on conversation begin
+  update conversation_count set total = total - 1, unread = unread - old.is_unread
+  where line_id = old.line_id and list = old.list;
+end;
+
+CREATE TRIGGER conversation_count_update after update on conversation
+when old.line_id is not new.line_id or old.list is not new.list or old.is_unread is not new.is_unread
+begin
+  update conversation_count set total = total - 1, unread = unread - old.is_unread
+  where line_id = old.line_id and list = old.list;
+  insert into conversation_count (line_id, list, total, unread) values (new.line_id, new.list, 1, new.is_unread)
+  on conflict (line_id, list) do update set total = total + 1, unread = unread + excluded.unread;
+end;
+
+CREATE TABLE conversation_tag (
+  tag_id blob not null,
+  list integer not null,
+  last_at_ms integer not null,
+  local_id integer not null,
+  primary key (tag_id, list, last_at_ms, local_id)
+) strict, without rowid;
+
+CREATE TRIGGER conversation_tag_insert after insert on conversation begin
+  insert or ignore into conversation_tag (tag_id, list, last_at_ms, local_id)
+  select tag_id, new.list, new.last_at_ms, new.local_id from contact_tag where contact_id = new.contact_id;
+end;
+
+CREATE TRIGGER conversation_tag_delete after delete on conversation begin
+  delete from conversation_tag where list = old.list and last_at_ms = old.last_at_ms and local_id = old.local_id
+    and tag_id in (select tag_id from contact_tag where contact_id = old.contact_id);
+end;
+
+CREATE TRIGGER conversation_tag_update after update on conversation
+when old.list is not new.list or old.last_at_ms is not new.last_at_ms or old.contact_id is not new.contact_id
+begin
+  delete from conversation_tag where list = old.list and last_at_ms = old.last_at_ms and local_id = old.local_id
+    and tag_id in (select tag_id from contact_tag where contact_id = old.contact_id);
+  insert or ignore into conversation_tag (tag_id, list, last_at_ms, local_id)
+  select tag_id, new.list, new.last_at_ms, new.local_id from contact_tag where contact_id = new.contact_id;
+end;
+
+CREATE TRIGGER contact_tag_insert after insert on contact_tag begin
+  insert or ignore into conversation_tag (tag_id, list, last_at_ms, local_id)
+  select new.tag_id, list, last_at_ms, local_id from conversation where contact_id = new.contact_id;
+end;
+
+CREATE TRIGGER contact_tag_delete after delete on contact_tag begin
+  delete from conversation_tag where tag_id = old.tag_id
+    and (list, last_at_ms, local_id) in (select list, last_at_ms, local_id from conversation where contact_id = old.contact_id);
+end;
+
+CREATE TABLE message (
+  -- Grows with the message's time, four places per second, so that the search index gives the
+  -- newest hits first without sorting. Device-local, never synced.
+  local_id integer primary key,
+  id blob not null unique,
+  conversation_id blob not null,
+  -- the order in the thread; sort_s is 253402300799 until a channel accepted it
+  sort_s integer not null,
+  conv_seq integer not null,
+  inbound_no integer,
+  direction integer not null,
+  kind integer not null,
+  delivery integer not null,
+  attempt integer not null,
+  created_at_ms integer not null,
+  author integer not null,
+  author_id blob,
+  provider_id text,
+  reply_to blob,
+  -- the words in it; of a text message the whole body
+  text text,
+  -- MessagePack of the body, unless `text` is all of it
+  body blob,
+  -- delivery time line, see src/codec.rs; null when empty
+  timeline blob,
+  -- error, reactions, earlier texts, bot name, send-whenever; null when there is none of it
+  extra blob,
+  edited_at_ms integer,
+  deleted_at_ms integer,
+  ver integer not null
+) strict;
+
+CREATE INDEX message_thread on message (conversation_id, sort_s, conv_seq);
+
+CREATE INDEX message_waiting on message (delivery, created_at_ms) where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null;
+
+CREATE INDEX message_kind on message (kind) where kind not in (0, 11);
+
+CREATE INDEX message_file on message (conversation_id) where kind in (1, 2, 3, 4, 5);
+
+CREATE VIRTUAL TABLE message_fts using fts5 (
+  text, content = 'message', content_rowid = 'local_id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3',
+  columnsize = 0
+);
+
+CREATE TRIGGER message_fts_insert after insert on message when new.text is not null begin
+  insert into message_fts (rowid, text) values (new.local_id, new.text);
+end;
+
+CREATE TRIGGER message_fts_delete after delete on message when old.text is not null begin
+  insert into message_fts (message_fts, rowid, text) values ('delete', old.local_id, old.text);
+end;
+
+CREATE TRIGGER message_fts_change after update of text on message when old.text is not new.text begin
+  insert into message_fts (message_fts, rowid, text) select 'delete', old.local_id, old.text where old.text is not null;
+  insert into message_fts (rowid, text) select new.local_id, new.text where new.text is not null;
+end;
+
+CREATE TABLE draft (
+  -- derived from conversation and member
+  id blob primary key,
+  conversation_id blob not null,
+  member_id blob not null,
+  message_id blob not null,
+  text text not null,
+  attachments blob,
+  reply_to blob,
+  updated_at_ms integer not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX draft_conversation on draft (conversation_id);
+
+CREATE TABLE local_draft (
+  conversation_id blob primary key,
+  message_id blob not null,
+  text text not null,
+  attachments blob,
+  reply_to blob,
+  updated_at_ms integer not null
+) strict, without rowid;
+
+CREATE TABLE held (
+  message_id blob primary key,
+  conversation_id blob not null,
+  -- MessagePack of HeldMessage
+  held blob not null,
+  text text not null,
+  clicked_at_ms integer not null,
+  until_ms integer not null,
+  asks integer not null
+) strict;
+
+CREATE INDEX held_conversation on held (conversation_id, clicked_at_ms);
+
+CREATE TABLE review (
+  act_id blob primary key,
+  -- MessagePack of the act
+  act blob not null,
+  -- JSON
+  refusal text not null,
+  conversation_id blob,
+  text text,
+  restored integer not null,
+  provisional integer not null,
+  at_ms integer not null
+) strict;
+
+CREATE TABLE outbox (
+  mid integer primary key,
+  act_id blob not null unique,
+  -- MessagePack: the act; who and when (replayed with the same stamp); what it read and wrote
+  act blob not null,
+  stamp blob not null,
+  touches blob not null,
+  -- this device's rules refuse it after what came meanwhile; the hub has the last word
+  refused integer not null default 0
+) strict;
+
+CREATE TABLE base (
+  entity integer not null,
+  id blob not null,
+  -- MessagePack of the row; null: the hub has no such row
+  image blob,
+  ver integer not null,
+  primary key (entity, id)
+) strict, without rowid;
