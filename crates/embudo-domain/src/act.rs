@@ -52,52 +52,131 @@ pub enum Act {
         when: SendWhen,
     },
     /// Failed → queued, attempt + 1.
-    RetryMessage { message_id: MessageId },
+    RetryMessage {
+        message_id: MessageId,
+    },
     /// Queued, waiting for an answer or for an OK → canceled.
-    CancelMessage { message_id: MessageId },
+    CancelMessage {
+        message_id: MessageId,
+    },
     /// `NeedsOk` → queued.
-    ReleaseMessage { message_id: MessageId },
+    ReleaseMessage {
+        message_id: MessageId,
+    },
     /// Takes a failed, canceled or unknown message out of the thread.
-    DiscardMessage { message_id: MessageId },
+    DiscardMessage {
+        message_id: MessageId,
+    },
     /// A person looked: an unknown message arrived, or it did not and goes again.
-    SettleMessage { message_id: MessageId, arrived: bool },
+    SettleMessage {
+        message_id: MessageId,
+        arrived: bool,
+    },
     /// Changes the text of a message that was sent, where the channel can.
-    EditMessage { message_id: MessageId, text: String },
+    EditMessage {
+        message_id: MessageId,
+        text: String,
+    },
 
     // -- conversations ----------------------------------------------------------------------
     /// Open, snooze, close, reopen. `expect` is set by undo: refused if the state is another.
-    SetConversationState { conversation_id: ConversationId, to: ConversationState, expect: Option<ConversationState> },
+    SetConversationState {
+        conversation_id: ConversationId,
+        to: ConversationState,
+        expect: Option<ConversationState>,
+    },
     /// Read up to this `inbound_no`; cursors take the maximum.
-    MarkRead { conversation_id: ConversationId, up_to: i64 },
-    MarkUnread { conversation_id: ConversationId },
+    MarkRead {
+        conversation_id: ConversationId,
+        up_to: i64,
+    },
+    MarkUnread {
+        conversation_id: ConversationId,
+    },
     /// Undo of the two above.
-    RestoreRead { conversation_id: ConversationId, read_inbound: i64, manual_unread: bool, expect_read_inbound: i64 },
-    NoReplyNeeded { conversation_id: ConversationId },
-    RestoreWaiting { conversation_id: ConversationId, waiting_since_ms: i64 },
+    RestoreRead {
+        conversation_id: ConversationId,
+        read_inbound: i64,
+        manual_unread: bool,
+        expect_read_inbound: i64,
+    },
+    NoReplyNeeded {
+        conversation_id: ConversationId,
+    },
+    RestoreWaiting {
+        conversation_id: ConversationId,
+        waiting_since_ms: i64,
+    },
     /// Opens the one conversation of a contact on a line, making it if the channel allows.
-    StartConversation { conversation_id: ConversationId, identity_id: IdentityId, contact_id: ContactId, line_id: LineId },
+    StartConversation {
+        conversation_id: ConversationId,
+        identity_id: IdentityId,
+        contact_id: ContactId,
+        line_id: LineId,
+    },
 
     // -- contacts ---------------------------------------------------------------------------
-    PatchContact { contact_id: ContactId, patch: ContactPatch, expect: Option<ContactPatch> },
-    SetBlocked { contact_id: ContactId, blocked: bool },
-    TagContact { contact_id: ContactId, tag_id: TagId, on: bool },
+    PatchContact {
+        contact_id: ContactId,
+        patch: ContactPatch,
+        expect: Option<ContactPatch>,
+    },
+    SetBlocked {
+        contact_id: ContactId,
+        blocked: bool,
+    },
+    TagContact {
+        contact_id: ContactId,
+        tag_id: TagId,
+        on: bool,
+    },
 
     // -- a person's own ---------------------------------------------------------------------
-    SaveDraft { draft: Draft },
+    SaveDraft {
+        draft: Draft,
+    },
     /// Only if it is still the draft of this message.
-    DeleteDraft { conversation_id: ConversationId, message_id: MessageId },
-    PutSetting { key: String, value: String },
+    DeleteDraft {
+        conversation_id: ConversationId,
+        message_id: MessageId,
+    },
+    PutSetting {
+        key: String,
+        value: String,
+    },
 
     // -- catalogues and lines ---------------------------------------------------------------
-    PutTag { tag: Tag },
-    PutQuickReply { reply: QuickReply, expect: Option<QuickReply> },
-    DeleteQuickReply { id: QuickReplyId },
-    AddLine { line: Line },
-    PatchLine { line_id: LineId, display_name: Option<String>, color: Option<String>, base_url: Option<String> },
+    PutTag {
+        tag: Tag,
+    },
+    PutQuickReply {
+        reply: QuickReply,
+        expect: Option<QuickReply>,
+    },
+    DeleteQuickReply {
+        id: QuickReplyId,
+    },
+    AddLine {
+        line: Line,
+    },
+    PatchLine {
+        line_id: LineId,
+        display_name: Option<String>,
+        color: Option<String>,
+        base_url: Option<String>,
+    },
     /// Disconnect on purpose, or connect again (LIN-11).
-    SetLineWanted { line_id: LineId, wanted: bool },
-    RemoveLine { line_id: LineId },
-    RenameWorkspace { name: String, default_country: String },
+    SetLineWanted {
+        line_id: LineId,
+        wanted: bool,
+    },
+    RemoveLine {
+        line_id: LineId,
+    },
+    RenameWorkspace {
+        name: String,
+        default_country: String,
+    },
 }
 
 /// A message as an adapter read it from its channel.
@@ -131,12 +210,19 @@ pub struct InboundMessage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum SendOutcome {
-    Sent { provider_id: String, at_s: i64 },
-    Failed { error: SendError },
+    Sent {
+        provider_id: String,
+        at_s: i64,
+    },
+    Failed {
+        error: SendError,
+    },
     /// No bytes left: the same attempt may go again.
     NotSent,
     /// Bytes may have left and no answer came.
-    Unknown { detail: Option<String> },
+    Unknown {
+        detail: Option<String>,
+    },
 }
 
 /// What only the hub does, for itself or for its channels. `id` names derived rows.
@@ -145,7 +231,10 @@ pub enum SendOutcome {
 // The largest is by far the most frequent one, and few exist at a time.
 #[allow(clippy::large_enum_variant)]
 pub enum HubAct {
-    Found { workspace: Workspace, owner: Member },
+    Found {
+        workspace: Workspace,
+        owner: Member,
+    },
     /// `message_id`, `conversation_id` … are the ids to use if the rows are new.
     Inbound {
         line_id: LineId,
@@ -155,10 +244,24 @@ pub enum HubAct {
         identity_id: IdentityId,
         contact_id: ContactId,
     },
-    Edited { line_id: LineId, provider_id: String, body: Body, at_s: i64 },
-    Deleted { line_id: LineId, provider_id: String, at_s: i64 },
+    Edited {
+        line_id: LineId,
+        provider_id: String,
+        body: Body,
+        at_s: i64,
+    },
+    Deleted {
+        line_id: LineId,
+        provider_id: String,
+        at_s: i64,
+    },
     /// An empty emoji takes the reaction away.
-    Reacted { line_id: LineId, provider_id: String, emoji: String, from_us: bool },
+    Reacted {
+        line_id: LineId,
+        provider_id: String,
+        emoji: String,
+        from_us: bool,
+    },
     /// A status from the channel, by its id or by our client key.
     Reported {
         line_id: LineId,
@@ -168,14 +271,36 @@ pub enum HubAct {
         at_s: i64,
         error: Option<SendError>,
     },
-    FileFetched { message_id: MessageId, file: FileRef },
+    FileFetched {
+        message_id: MessageId,
+        file: FileRef,
+    },
     /// Queued → sending, before the first byte leaves.
-    SendStarted { message_id: MessageId, attempt: u32 },
-    SendEnded { message_id: MessageId, attempt: u32, outcome: SendOutcome },
+    SendStarted {
+        message_id: MessageId,
+        attempt: u32,
+    },
+    SendEnded {
+        message_id: MessageId,
+        attempt: u32,
+        outcome: SendOutcome,
+    },
     /// The edit of a sent message reached the channel, or was refused.
-    EditEnded { message_id: MessageId, text: String, error: Option<SendError> },
+    EditEnded {
+        message_id: MessageId,
+        text: String,
+        error: Option<SendError>,
+    },
     /// Too old to leave without a word (OFF-05).
-    Aged { message_id: MessageId },
-    LineChanged { line_id: LineId, state: LineState },
-    SnoozeDue { conversation_id: ConversationId, until_ms: i64 },
+    Aged {
+        message_id: MessageId,
+    },
+    LineChanged {
+        line_id: LineId,
+        state: LineState,
+    },
+    SnoozeDue {
+        conversation_id: ConversationId,
+        until_ms: i64,
+    },
 }

@@ -24,18 +24,30 @@ pub enum Direction {
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Author {
     Customer,
-    Member { id: MemberId },
+    Member {
+        id: MemberId,
+    },
     /// Typed on the physical phone or in the channel's own app.
     Phone,
     /// An automation, by its name.
-    Bot { name: String },
+    Bot {
+        name: String,
+    },
     /// The hub itself: timers, the channel.
     System,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum MediaKind { Image, Video, Voice, Audio, Document, Sticker, Animation }
+pub enum MediaKind {
+    Image,
+    Video,
+    Voice,
+    Audio,
+    Document,
+    Sticker,
+    Animation,
+}
 
 /// Where the bytes of a file are.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -72,7 +84,9 @@ pub struct FileRef {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
-    Text { text: String },
+    Text {
+        text: String,
+    },
     Media {
         media: MediaKind,
         file: FileRef,
@@ -92,10 +106,17 @@ pub enum Body {
         #[serde(default)]
         phones: Vec<String>,
     },
-    Poll { question: String, options: Vec<String> },
+    Poll {
+        question: String,
+        options: Vec<String>,
+    },
     /// Something that this version cannot show; `what` is the channel's own name for it.
-    Unsupported { what: String },
-    Event { event: ConversationEvent },
+    Unsupported {
+        what: String,
+    },
+    Event {
+        event: ConversationEvent,
+    },
 }
 
 impl Body {

@@ -67,7 +67,8 @@ impl World {
                 Change::Delete(key) => self.rows.remove(key),
             };
         }
-        let dropped = |job: &Job| matches!(job, Job::Send { message_id, .. } if effects.dropped_jobs.contains(message_id));
+        let dropped =
+            |job: &Job| matches!(job, Job::Send { message_id, .. } if effects.dropped_jobs.contains(message_id));
         self.jobs.retain(|job| !dropped(job));
         for job in &effects.jobs {
             // One job to send per message: asking again replaces.
@@ -137,7 +138,8 @@ impl World {
 
     /// Every message and event line of a conversation in the order of its thread (I7).
     pub fn thread(&self, conversation_id: ConversationId) -> Vec<&Message> {
-        let mut thread: Vec<&Message> = self.messages().filter(|message| message.conversation_id == conversation_id).collect();
+        let mut thread: Vec<&Message> =
+            self.messages().filter(|message| message.conversation_id == conversation_id).collect();
         thread.sort_by_key(|message| (message.sort_s, message.conv_seq));
         thread
     }
@@ -235,7 +237,10 @@ impl World {
             faults.push(format!("I9: {id} counts {} inbound and has {numbers:?}", conversation.inbound_count));
         }
         if !(0..=conversation.inbound_count).contains(&conversation.read_inbound) {
-            faults.push(format!("I9: {id} is read up to {} of {}", conversation.read_inbound, conversation.inbound_count));
+            faults.push(format!(
+                "I9: {id} is read up to {} of {}",
+                conversation.read_inbound, conversation.inbound_count
+            ));
         }
         let newest = thread.iter().rev().find(|message| message.is_visible());
         let shown = conversation.preview.as_ref();

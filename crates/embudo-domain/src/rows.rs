@@ -8,7 +8,13 @@ use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Role { Owner, Admin, Manager, Seller, Editor }
+pub enum Role {
+    Owner,
+    Admin,
+    Manager,
+    Seller,
+    Editor,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Workspace {
@@ -30,7 +36,10 @@ pub struct Member {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum LineType { Simulator, TelegramBot }
+pub enum LineType {
+    Simulator,
+    TelegramBot,
+}
 
 /// Why a line is not connected, in a code that the catalogue has words for:
 /// `UNAUTHORIZED`, `CONFLICT` (the same token is used elsewhere), `ON_PURPOSE`, `NETWORK` …
@@ -69,7 +78,10 @@ pub struct Line {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum NameSource { User, Channel }
+pub enum NameSource {
+    User,
+    Channel,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Contact {
@@ -249,36 +261,75 @@ pub struct Setting {
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
 pub enum Entity {
-    Workspace = 1, Member = 2, Line = 3, Tag = 4, QuickReply = 5, Setting = 6,
-    Contact = 10, Reach = 11, Identity = 12,
-    Conversation = 20, Message = 21, Draft = 22,
+    Workspace = 1,
+    Member = 2,
+    Line = 3,
+    Tag = 4,
+    QuickReply = 5,
+    Setting = 6,
+    Contact = 10,
+    Reach = 11,
+    Identity = 12,
+    Conversation = 20,
+    Message = 21,
+    Draft = 22,
 }
 
 impl Entity {
     pub const ALL: [Entity; 12] = [
-        Entity::Workspace, Entity::Member, Entity::Line, Entity::Tag, Entity::QuickReply, Entity::Setting,
-        Entity::Contact, Entity::Reach, Entity::Identity, Entity::Conversation, Entity::Message, Entity::Draft,
+        Entity::Workspace,
+        Entity::Member,
+        Entity::Line,
+        Entity::Tag,
+        Entity::QuickReply,
+        Entity::Setting,
+        Entity::Contact,
+        Entity::Reach,
+        Entity::Identity,
+        Entity::Conversation,
+        Entity::Message,
+        Entity::Draft,
     ];
-    pub fn code(self) -> i64 { self as i64 }
+    pub fn code(self) -> i64 {
+        self as i64
+    }
     pub fn from_code(code: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|entity| entity.code() == code)
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct RowKey { pub entity: Entity, pub id: Uuid }
+pub struct RowKey {
+    pub entity: Entity,
+    pub id: Uuid,
+}
 
 /// The unit of access (sync.md 2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Scope { Workspace, Contact(ContactId), Number(ContactId), Conversation(ConversationId), Member(MemberId) }
+pub enum Scope {
+    Workspace,
+    Contact(ContactId),
+    Number(ContactId),
+    Conversation(ConversationId),
+    Member(MemberId),
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Row {
-    Workspace(Workspace), Member(Member), Line(Line), Tag(Tag), QuickReply(QuickReply), Setting(Setting),
-    Contact(Contact), Reach(Reach), Identity(Identity),
-    Conversation(Conversation), Message(Box<Message>), Draft(Draft),
+    Workspace(Workspace),
+    Member(Member),
+    Line(Line),
+    Tag(Tag),
+    QuickReply(QuickReply),
+    Setting(Setting),
+    Contact(Contact),
+    Reach(Reach),
+    Identity(Identity),
+    Conversation(Conversation),
+    Message(Box<Message>),
+    Draft(Draft),
 }
 
 impl Row {
@@ -320,11 +371,17 @@ impl Row {
 #[serde(rename_all = "snake_case")]
 // Nearly every change is a put; a box would cost more than the few bytes of a deletion.
 #[allow(clippy::large_enum_variant)]
-pub enum Change { Put(Row), Delete(RowKey) }
+pub enum Change {
+    Put(Row),
+    Delete(RowKey),
+}
 
 impl Change {
     pub fn key(&self) -> RowKey {
-        match self { Change::Put(row) => row.key(), Change::Delete(key) => *key }
+        match self {
+            Change::Put(row) => row.key(),
+            Change::Delete(key) => *key,
+        }
     }
 }
 
@@ -334,7 +391,9 @@ pub fn preview_text(body: &Body) -> String {
     let text = match body {
         Body::Text { text } => text.as_str(),
         Body::Media { caption: Some(caption), .. } => caption.as_str(),
-        Body::Media { file, media: crate::message::MediaKind::Document, .. } => file.name.as_deref().unwrap_or_default(),
+        Body::Media { file, media: crate::message::MediaKind::Document, .. } => {
+            file.name.as_deref().unwrap_or_default()
+        }
         Body::Location { name: Some(name), .. } => name.as_str(),
         Body::Contact { name, .. } => name.as_str(),
         Body::Poll { question, .. } => question.as_str(),

@@ -64,7 +64,10 @@ pub enum Lookup {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Need { Row(RowKey), Find(Lookup) }
+pub enum Need {
+    Row(RowKey),
+    Find(Lookup),
+}
 
 /// What was loaded so far. A row that was looked for and is not there is `None` inside.
 #[derive(Clone, Debug, Default)]
@@ -85,16 +88,33 @@ pub struct Stamp {
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Actor { pub member_id: MemberId, pub role: Role }
+pub struct Actor {
+    pub member_id: MemberId,
+    pub role: Role,
+}
 
 /// Work for the hub's channel workers, written in the transaction of its act.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Job {
-    Send { message_id: MessageId, conversation_id: ConversationId, line_id: LineId, conv_seq: i64 },
-    Edit { message_id: MessageId, conversation_id: ConversationId, line_id: LineId, text: String },
+    Send {
+        message_id: MessageId,
+        conversation_id: ConversationId,
+        line_id: LineId,
+        conv_seq: i64,
+    },
+    Edit {
+        message_id: MessageId,
+        conversation_id: ConversationId,
+        line_id: LineId,
+        text: String,
+    },
     /// Bring a file's bytes from the channel.
-    Fetch { message_id: MessageId, line_id: LineId, remote: String },
+    Fetch {
+        message_id: MessageId,
+        line_id: LineId,
+        remote: String,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -143,31 +163,58 @@ impl Facts {
         self.rows.get(&RowKey { entity, id }).and_then(Option::as_ref)
     }
     pub fn line(&self, id: LineId) -> Option<&Line> {
-        match self.row(Entity::Line, id.0) { Some(Row::Line(row)) => Some(row), _ => None }
+        match self.row(Entity::Line, id.0) {
+            Some(Row::Line(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn contact(&self, id: ContactId) -> Option<&Contact> {
-        match self.row(Entity::Contact, id.0) { Some(Row::Contact(row)) => Some(row), _ => None }
+        match self.row(Entity::Contact, id.0) {
+            Some(Row::Contact(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn reach(&self, id: ContactId) -> Option<&Reach> {
-        match self.row(Entity::Reach, id.0) { Some(Row::Reach(row)) => Some(row), _ => None }
+        match self.row(Entity::Reach, id.0) {
+            Some(Row::Reach(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn identity(&self, id: IdentityId) -> Option<&Identity> {
-        match self.row(Entity::Identity, id.0) { Some(Row::Identity(row)) => Some(row), _ => None }
+        match self.row(Entity::Identity, id.0) {
+            Some(Row::Identity(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
-        match self.row(Entity::Conversation, id.0) { Some(Row::Conversation(row)) => Some(row), _ => None }
+        match self.row(Entity::Conversation, id.0) {
+            Some(Row::Conversation(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn message(&self, id: MessageId) -> Option<&crate::message::Message> {
-        match self.row(Entity::Message, id.0) { Some(Row::Message(row)) => Some(row), _ => None }
+        match self.row(Entity::Message, id.0) {
+            Some(Row::Message(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn draft(&self, conversation: ConversationId, member: MemberId) -> Option<&Draft> {
-        match self.row(Entity::Draft, draft_pk(conversation, member)) { Some(Row::Draft(row)) => Some(row), _ => None }
+        match self.row(Entity::Draft, draft_pk(conversation, member)) {
+            Some(Row::Draft(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn quick_reply(&self, id: QuickReplyId) -> Option<&QuickReply> {
-        match self.row(Entity::QuickReply, id.0) { Some(Row::QuickReply(row)) => Some(row), _ => None }
+        match self.row(Entity::QuickReply, id.0) {
+            Some(Row::QuickReply(row)) => Some(row),
+            _ => None,
+        }
     }
     pub fn workspace(&self, id: WorkspaceId) -> Option<&Workspace> {
-        match self.row(Entity::Workspace, id.0) { Some(Row::Workspace(row)) => Some(row), _ => None }
+        match self.row(Entity::Workspace, id.0) {
+            Some(Row::Workspace(row)) => Some(row),
+            _ => None,
+        }
     }
     /// The answer to a look-up, once loaded.
     pub fn find(&self, lookup: &Lookup) -> &[Uuid] {

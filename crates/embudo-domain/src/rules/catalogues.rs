@@ -40,7 +40,11 @@ pub(super) fn needs_quick_reply(facts: &Facts, id: QuickReplyId, shortcut: Optio
     wanted.done()
 }
 
-pub(super) fn put_quick_reply(reply: &QuickReply, expect: Option<&QuickReply>, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn put_quick_reply(
+    reply: &QuickReply,
+    expect: Option<&QuickReply>,
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
     const MAX_SHORTCUT_CHARS: usize = 32;
     let old = facts.quick_reply(reply.id);
     if expect.is_some() && expect != old {
@@ -84,7 +88,11 @@ pub(super) fn needs_workspace(facts: &Facts) -> Vec<Need> {
 pub(super) fn rename_workspace(name: &str, default_country: &str, facts: &Facts) -> Result<Effects, Refusal> {
     let id = facts.find(&Lookup::Workspace).first().ok_or(Refusal::NotFound)?;
     let old = facts.workspace(WorkspaceId(*id)).ok_or(Refusal::NotFound)?;
-    let new = Workspace { name: checked_name(name)?, default_country: default_country.trim().to_ascii_uppercase(), ..old.clone() };
+    let new = Workspace {
+        name: checked_name(name)?,
+        default_country: default_country.trim().to_ascii_uppercase(),
+        ..old.clone()
+    };
     if new == *old {
         return Ok(Effects::default());
     }

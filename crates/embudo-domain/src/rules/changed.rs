@@ -19,7 +19,12 @@ pub(super) fn needs_by_provider(facts: &Facts, line_id: LineId, provider_id: &st
 }
 
 /// The original and its thread; parked while it is not here.
-fn original<'a>(facts: &'a Facts, line_id: LineId, provider_id: &str, stamp: Stamp) -> Result<Option<(Thread<'a>, Message)>, Refusal> {
+fn original<'a>(
+    facts: &'a Facts,
+    line_id: LineId,
+    provider_id: &str,
+    stamp: Stamp,
+) -> Result<Option<(Thread<'a>, Message)>, Refusal> {
     let lookup = Lookup::MessageByProvider { line_id, provider_id: provider_id.to_owned() };
     let Some(id) = facts.find(&lookup).first() else { return Ok(None) };
     let message = facts.message(MessageId(*id)).ok_or(Refusal::NotFound)?;
@@ -57,7 +62,14 @@ fn rewrite(message: &mut Message, body: Body, at_ms: i64) -> bool {
     true
 }
 
-pub(super) fn edited(line_id: LineId, provider_id: &str, body: &Body, at_s: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn edited(
+    line_id: LineId,
+    provider_id: &str,
+    body: &Body,
+    at_s: i64,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let Some((mut thread, mut message)) = original(facts, line_id, provider_id, stamp)? else { return Ok(parked()) };
     let mut body = body.clone();
     keep_file(&message.body, &mut body);
@@ -75,12 +87,22 @@ pub(super) fn edited(line_id: LineId, provider_id: &str, body: &Body, at_s: i64,
 /// An edited caption comes with the same file as a remote one again; it was fetched already.
 fn keep_file(old: &Body, new: &mut Body) {
     let (Body::Media { media: old_media, file: old, .. }, Body::Media { media, file, .. }) = (old, new) else { return };
-    if old_media == media && old.size_bytes == file.size_bytes && old.mime == file.mime && matches!(old.file, FileState::Here { .. }) {
+    if old_media == media
+        && old.size_bytes == file.size_bytes
+        && old.mime == file.mime
+        && matches!(old.file, FileState::Here { .. })
+    {
         *file = old.clone();
     }
 }
 
-pub(super) fn deleted(line_id: LineId, provider_id: &str, at_s: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn deleted(
+    line_id: LineId,
+    provider_id: &str,
+    at_s: i64,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let Some((mut thread, mut message)) = original(facts, line_id, provider_id, stamp)? else { return Ok(parked()) };
     if message.deleted_at_ms.is_some() {
         return Ok(Effects::default());
@@ -91,7 +113,14 @@ pub(super) fn deleted(line_id: LineId, provider_id: &str, at_s: i64, facts: &Fac
 }
 
 /// One reaction per side; a new one replaces, an empty one takes away.
-pub(super) fn reacted(line_id: LineId, provider_id: &str, emoji: &str, from_us: bool, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn reacted(
+    line_id: LineId,
+    provider_id: &str,
+    emoji: &str,
+    from_us: bool,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let Some((mut thread, mut message)) = original(facts, line_id, provider_id, stamp)? else { return Ok(parked()) };
     message.reactions.retain(|reaction| reaction.from_me != from_us);
     if !emoji.is_empty() {
@@ -111,7 +140,12 @@ pub(super) fn needs_message(facts: &Facts, message_id: MessageId) -> Vec<Need> {
     wanted.done()
 }
 
-pub(super) fn file_fetched(message_id: MessageId, fetched: &FileRef, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn file_fetched(
+    message_id: MessageId,
+    fetched: &FileRef,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
     let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
     let Body::Media { file, .. } = &mut message.body else { return Ok(Effects::default()) };
@@ -124,7 +158,13 @@ pub(super) fn file_fetched(message_id: MessageId, fetched: &FileRef, facts: &Fac
     Ok(thread.into_effects())
 }
 
-pub(super) fn edit_ended(message_id: MessageId, text: &str, error: Option<&SendError>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn edit_ended(
+    message_id: MessageId,
+    text: &str,
+    error: Option<&SendError>,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
     let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
     if let Some(error) = error {
@@ -132,9 +172,16 @@ pub(super) fn edit_ended(message_id: MessageId, text: &str, error: Option<&SendE
         if message.timeline.last().is_some_and(|last| last.error.as_ref() == Some(error)) {
             return Ok(Effects::default());
         }
-        let mark = DeliveryMark { attempt: message.attempt, status: message.delivery, at_ms: stamp.now_ms, error: Some(error.clone()) };
+        let mark = DeliveryMark {
+            attempt: message.attempt,
+            status: message.delivery,
+            at_ms: stamp.now_ms,
+            error: Some(error.clone()),
+        };
         message.timeline.push(mark);
-    } else if !matches!(message.body, Body::Text { .. }) || !rewrite(&mut message, Body::Text { text: text.to_owned() }, stamp.now_ms) {
+    } else if !matches!(message.body, Body::Text { .. })
+        || !rewrite(&mut message, Body::Text { text: text.to_owned() }, stamp.now_ms)
+    {
         return Ok(Effects::default());
     }
     thread.put(message);

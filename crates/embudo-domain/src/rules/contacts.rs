@@ -1,6 +1,6 @@
 //! The card of a person: name, number, e-mail, tags, blocked.
 
-use super::phone::{PhoneRead, phone_key, read_phone};
+use super::phone::{PhoneRead, read_phone};
 use super::thread::{Thread, Wanted};
 use super::*;
 use crate::act::ContactPatch;
@@ -110,12 +110,9 @@ fn set_phone(reach: &mut Reach, typed: &str, facts: &Facts) -> Result<(), Refusa
         PhoneRead::Empty => (None, String::new()),
         PhoneRead::Text(text) => (None, text),
         PhoneRead::Number(e164) => {
-            let key = phone_key(&e164);
-            let own = reach.phone_e164.as_deref().is_some_and(|now| phone_key(now) == key);
             let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
             let other = found.iter().map(|id| ContactId(*id)).find(|id| *id != reach.contact_id);
-            // Two that already share a number may stay so (3.13); nobody makes a second pair.
-            if let (Some(contact_id), false) = (other, own) {
+            if let Some(contact_id) = other {
                 let name = facts.contact(contact_id).map(|other| other.display_name.clone()).unwrap_or_default();
                 return Err(Refusal::DuplicateNumber { contact_id, name });
             }
@@ -133,7 +130,8 @@ fn check_email(typed: &str) -> Result<String, Refusal> {
         return Ok(String::new());
     }
     let (name, domain) = email.split_once('@').ok_or(Refusal::EmailInvalid)?;
-    let domain_ok = domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
+    let domain_ok =
+        domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.') && !domain.contains("..");
     let plain = !email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';'));
     if name.is_empty() || !domain_ok || domain.contains('@') || !plain || email.chars().count() > MAX_CHARS {
         return Err(Refusal::EmailInvalid);
@@ -149,7 +147,13 @@ pub(super) fn needs_blocked(facts: &Facts, contact_id: ContactId) -> Vec<Need> {
 }
 
 /// The state of each conversation stays as it was, so that unblocking restores it (CON-08).
-pub(super) fn set_blocked(contact_id: ContactId, blocked: bool, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn set_blocked(
+    contact_id: ContactId,
+    blocked: bool,
+    actor: Actor,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
     if contact.blocked == blocked {
         return Ok(Effects::default());
@@ -195,7 +199,8 @@ pub(super) fn tag(contact_id: ContactId, tag_id: TagId, on: bool, facts: &Facts)
 
 /// One or two capitals for the avatar: the first letters of the first and the last word.
 pub fn initials(name: &str) -> String {
-    let firsts: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
+    let firsts: Vec<char> =
+        name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
     let mut shown = Vec::new();
     shown.extend(firsts.first());
     if firsts.len() > 1 {

@@ -77,7 +77,12 @@ pub(super) fn restore_read(
     })
 }
 
-fn set_read(id: ConversationId, facts: &Facts, stamp: Stamp, change: impl FnOnce(&mut Conversation)) -> Result<Effects, Refusal> {
+fn set_read(
+    id: ConversationId,
+    facts: &Facts,
+    stamp: Stamp,
+    change: impl FnOnce(&mut Conversation),
+) -> Result<Effects, Refusal> {
     let mut thread = Thread::load(facts, id, stamp)?;
     let (read_inbound, manual_unread) = (thread.conversation.read_inbound, thread.conversation.manual_unread);
     change(&mut thread.conversation);
@@ -85,11 +90,17 @@ fn set_read(id: ConversationId, facts: &Facts, stamp: Stamp, change: impl FnOnce
     if (now.read_inbound, now.manual_unread) == (read_inbound, manual_unread) {
         return Ok(Effects::default());
     }
-    let inverse = Act::RestoreRead { conversation_id: id, read_inbound, manual_unread, expect_read_inbound: now.read_inbound };
+    let inverse =
+        Act::RestoreRead { conversation_id: id, read_inbound, manual_unread, expect_read_inbound: now.read_inbound };
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
 }
 
-pub(super) fn no_reply_needed(id: ConversationId, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn no_reply_needed(
+    id: ConversationId,
+    actor: Actor,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let mut thread = Thread::load(facts, id, stamp)?;
     let Some(waiting_since_ms) = thread.conversation.waiting_since_ms.take() else {
         return Ok(Effects::default());
@@ -99,7 +110,12 @@ pub(super) fn no_reply_needed(id: ConversationId, actor: Actor, facts: &Facts, s
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
 }
 
-pub(super) fn restore_waiting(id: ConversationId, waiting_since_ms: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn restore_waiting(
+    id: ConversationId,
+    waiting_since_ms: i64,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let mut thread = Thread::load(facts, id, stamp)?;
     let since = &mut thread.conversation.waiting_since_ms;
     // They may have written again meanwhile: the first of the two counts.
@@ -153,7 +169,13 @@ pub(super) fn start(
 }
 
 /// An open conversation without a message.
-pub(super) fn blank(id: ConversationId, identity: &Identity, line_id: LineId, blocked: bool, now_ms: i64) -> Conversation {
+pub(super) fn blank(
+    id: ConversationId,
+    identity: &Identity,
+    line_id: LineId,
+    blocked: bool,
+    now_ms: i64,
+) -> Conversation {
     Conversation {
         id,
         contact_id: identity.contact_id,
@@ -177,7 +199,8 @@ pub(super) fn blank(id: ConversationId, identity: &Identity, line_id: LineId, bl
 /// Only the snooze that this timer was set for: a later choice of a person stands.
 pub(super) fn snooze_due(id: ConversationId, until_ms: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let mut thread = Thread::load(facts, id, stamp)?;
-    let due = matches!(&thread.conversation.state, ConversationState::Snoozed { until_ms: Some(at), .. } if *at == until_ms);
+    let due =
+        matches!(&thread.conversation.state, ConversationState::Snoozed { until_ms: Some(at), .. } if *at == until_ms);
     if !due || stamp.now_ms < until_ms {
         return Ok(Effects::default());
     }

@@ -31,7 +31,12 @@ pub(super) fn needs_ended(facts: &Facts, message_id: MessageId, outcome: &SendOu
     needs
 }
 
-pub(super) fn needs_report(facts: &Facts, line_id: LineId, provider_id: Option<&String>, client_key: Option<MessageId>) -> Vec<Need> {
+pub(super) fn needs_report(
+    facts: &Facts,
+    line_id: LineId,
+    provider_id: Option<&String>,
+    client_key: Option<MessageId>,
+) -> Vec<Need> {
     let mut wanted = Wanted::default();
     if let Some(provider_id) = provider_id {
         wanted.find(Lookup::MessageByProvider { line_id, provider_id: provider_id.clone() });
@@ -47,7 +52,12 @@ pub(super) fn needs_report(facts: &Facts, line_id: LineId, provider_id: Option<&
 }
 
 /// The message that a report speaks of: by the channel's id, else by ours.
-fn reported(facts: &Facts, line_id: LineId, provider_id: Option<&String>, client_key: Option<MessageId>) -> Option<MessageId> {
+fn reported(
+    facts: &Facts,
+    line_id: LineId,
+    provider_id: Option<&String>,
+    client_key: Option<MessageId>,
+) -> Option<MessageId> {
     let by_provider = provider_id.and_then(|provider_id| {
         let lookup = Lookup::MessageByProvider { line_id, provider_id: provider_id.clone() };
         facts.find(&lookup).first().map(|id| MessageId(*id))
@@ -69,7 +79,13 @@ pub(super) fn started(message_id: MessageId, attempt: u32, facts: &Facts, stamp:
     Ok(thread.into_effects())
 }
 
-pub(super) fn ended(message_id: MessageId, attempt: u32, outcome: &SendOutcome, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+pub(super) fn ended(
+    message_id: MessageId,
+    attempt: u32,
+    outcome: &SendOutcome,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Effects, Refusal> {
     let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
     let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
     if message.attempt != attempt || message.direction != Direction::Out {
@@ -124,7 +140,12 @@ pub(super) fn ended(message_id: MessageId, attempt: u32, outcome: &SendOutcome, 
 }
 
 /// A message that was taken for one from the phone and is this one: same line, same provider id.
-fn echo_of<'a>(message: &Message, provider_id: &str, conversation: &Conversation, facts: &'a Facts) -> Option<&'a Message> {
+fn echo_of<'a>(
+    message: &Message,
+    provider_id: &str,
+    conversation: &Conversation,
+    facts: &'a Facts,
+) -> Option<&'a Message> {
     let lookup = Lookup::MessageByProvider { line_id: conversation.line_id, provider_id: provider_id.to_owned() };
     let found = facts.find(&lookup).iter().filter_map(|id| facts.message(MessageId(*id)));
     found.into_iter().find(|other| {
@@ -236,7 +257,10 @@ fn judge(message: &Message, status: Delivery, provider_id: Option<&String>) -> V
 }
 
 pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
-    if !matches!(report.status, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed) {
+    if !matches!(
+        report.status,
+        Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed
+    ) {
         return Ok(Effects::default());
     }
     let Some(id) = reported(facts, report.line_id, report.provider_id, report.client_key) else {

@@ -5,7 +5,9 @@ use super::*;
 use super::{catalogues, changed, conversations, delivery, inbound, lines, messages};
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
-    let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else { return None };
+    let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else {
+        return None;
+    };
     Some(Inbound {
         line_id: *line_id,
         message,
@@ -26,8 +28,12 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::Reported { line_id, provider_id, client_key, .. } => {
             delivery::needs_report(facts, *line_id, provider_id.as_ref(), *client_key)
         }
-        HubAct::FileFetched { message_id, .. } | HubAct::EditEnded { message_id, .. } => changed::needs_message(facts, *message_id),
-        HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } => messages::needs_message(facts, *message_id),
+        HubAct::FileFetched { message_id, .. } | HubAct::EditEnded { message_id, .. } => {
+            changed::needs_message(facts, *message_id)
+        }
+        HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } => {
+            messages::needs_message(facts, *message_id)
+        }
         HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
         HubAct::LineChanged { line_id, .. } => lines::needs(*line_id),
         HubAct::SnoozeDue { conversation_id, .. } => conversations::needs(*conversation_id),
@@ -37,8 +43,12 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
 pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     match act {
         HubAct::Found { workspace, owner } => catalogues::found(workspace, owner, facts),
-        HubAct::Inbound { .. } => inbound_of(act).map_or(Err(Refusal::NotFound), |act| inbound::decide(&act, facts, stamp)),
-        HubAct::Edited { line_id, provider_id, body, at_s } => changed::edited(*line_id, provider_id, body, *at_s, facts, stamp),
+        HubAct::Inbound { .. } => {
+            inbound_of(act).map_or(Err(Refusal::NotFound), |act| inbound::decide(&act, facts, stamp))
+        }
+        HubAct::Edited { line_id, provider_id, body, at_s } => {
+            changed::edited(*line_id, provider_id, body, *at_s, facts, stamp)
+        }
         HubAct::Deleted { line_id, provider_id, at_s } => changed::deleted(*line_id, provider_id, *at_s, facts, stamp),
         HubAct::Reacted { line_id, provider_id, emoji, from_us } => {
             changed::reacted(*line_id, provider_id, emoji, *from_us, facts, stamp)
@@ -57,10 +67,16 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
         ),
         HubAct::FileFetched { message_id, file } => changed::file_fetched(*message_id, file, facts, stamp),
         HubAct::SendStarted { message_id, attempt } => delivery::started(*message_id, *attempt, facts, stamp),
-        HubAct::SendEnded { message_id, attempt, outcome } => delivery::ended(*message_id, *attempt, outcome, facts, stamp),
-        HubAct::EditEnded { message_id, text, error } => changed::edit_ended(*message_id, text, error.as_ref(), facts, stamp),
+        HubAct::SendEnded { message_id, attempt, outcome } => {
+            delivery::ended(*message_id, *attempt, outcome, facts, stamp)
+        }
+        HubAct::EditEnded { message_id, text, error } => {
+            changed::edit_ended(*message_id, text, error.as_ref(), facts, stamp)
+        }
         HubAct::Aged { message_id } => delivery::aged(*message_id, facts, stamp),
         HubAct::LineChanged { line_id, state } => lines::changed(*line_id, state, facts),
-        HubAct::SnoozeDue { conversation_id, until_ms } => conversations::snooze_due(*conversation_id, *until_ms, facts, stamp),
+        HubAct::SnoozeDue { conversation_id, until_ms } => {
+            conversations::snooze_due(*conversation_id, *until_ms, facts, stamp)
+        }
     }
 }

@@ -160,7 +160,8 @@ fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person
         let old = facts.reach(contact.id);
         if old.is_none_or(|old| old.phone_e164.is_none() && old.phone_text.is_empty()) {
             let email = old.map(|old| old.email.clone()).unwrap_or_default();
-            let reach = Reach { contact_id: contact.id, phone_e164: Some(e164.clone()), phone_text: String::new(), email };
+            let reach =
+                Reach { contact_id: contact.id, phone_e164: Some(e164.clone()), phone_text: String::new(), email };
             changes.push(Change::Put(Row::Reach(reach)));
         }
     }
@@ -293,7 +294,14 @@ fn customer_wrote(act: &Inbound<'_>, thread: &mut Thread<'_>, sort_s: i64, stamp
     Some(conversation.inbound_count)
 }
 
-fn new_message(act: &Inbound<'_>, thread: &mut Thread<'_>, sort_s: i64, inbound_no: Option<i64>, facts: &Facts, stamp: Stamp) -> Message {
+fn new_message(
+    act: &Inbound<'_>,
+    thread: &mut Thread<'_>,
+    sort_s: i64,
+    inbound_no: Option<i64>,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Message {
     let quoted = act.message.reply_to_provider_id.as_ref().and_then(|quoted| {
         let id = MessageId(*facts.find(&act.by_provider(quoted)).first()?);
         facts.message(id).filter(|quoted| quoted.conversation_id == thread.conversation.id).map(|_| id)

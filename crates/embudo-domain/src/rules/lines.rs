@@ -12,7 +12,11 @@ pub const MAX_LINES_OF_TYPE: u32 = 10;
 pub(super) fn needs_add(facts: &Facts, line: &Line) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Line, line.id.0);
-    wanted.rows_of(facts, Entity::Line, Lookup::LineByExternal { line_type: line.line_type, external_id: line.external_id.clone() });
+    wanted.rows_of(
+        facts,
+        Entity::Line,
+        Lookup::LineByExternal { line_type: line.line_type, external_id: line.external_id.clone() },
+    );
     wanted.rows_of(facts, Entity::Line, Lookup::Lines);
     wanted.done()
 }

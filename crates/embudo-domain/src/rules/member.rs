@@ -33,7 +33,9 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PutQuickReply { reply, .. } => catalogues::needs_quick_reply(facts, reply.id, Some(&reply.shortcut)),
         Act::DeleteQuickReply { id } => catalogues::needs_quick_reply(facts, *id, None),
         Act::AddLine { line } => lines::needs_add(facts, line),
-        Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id } => lines::needs(*line_id),
+        Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id } => {
+            lines::needs(*line_id)
+        }
         Act::RenameWorkspace { .. } => catalogues::needs_workspace(facts),
     }
 }
@@ -64,7 +66,14 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::MarkRead { conversation_id, up_to } => conversations::mark_read(*conversation_id, *up_to, facts, stamp),
         Act::MarkUnread { conversation_id } => conversations::mark_unread(*conversation_id, facts, stamp),
         Act::RestoreRead { conversation_id, read_inbound, manual_unread, expect_read_inbound } => {
-            conversations::restore_read(*conversation_id, *read_inbound, *manual_unread, *expect_read_inbound, facts, stamp)
+            conversations::restore_read(
+                *conversation_id,
+                *read_inbound,
+                *manual_unread,
+                *expect_read_inbound,
+                facts,
+                stamp,
+            )
         }
         Act::NoReplyNeeded { conversation_id } => conversations::no_reply_needed(*conversation_id, actor, facts, stamp),
         Act::RestoreWaiting { conversation_id, waiting_since_ms } => {
@@ -77,7 +86,9 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SetBlocked { contact_id, blocked } => contacts::set_blocked(*contact_id, *blocked, actor, facts, stamp),
         Act::TagContact { contact_id, tag_id, on } => contacts::tag(*contact_id, *tag_id, *on, facts),
         Act::SaveDraft { draft } => own::save_draft(draft, actor, facts),
-        Act::DeleteDraft { conversation_id, message_id } => own::delete_draft(*conversation_id, *message_id, actor, facts),
+        Act::DeleteDraft { conversation_id, message_id } => {
+            own::delete_draft(*conversation_id, *message_id, actor, facts)
+        }
         Act::PutSetting { key, value } => own::put_setting(key, value, actor, facts),
         Act::PutTag { tag } => catalogues::put_tag(tag, facts),
         Act::PutQuickReply { reply, expect } => catalogues::put_quick_reply(reply, expect.as_ref(), facts),

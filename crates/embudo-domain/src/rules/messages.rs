@@ -7,7 +7,13 @@ use super::*;
 use crate::act::SendWhen;
 use crate::message::*;
 
-pub(super) fn needs_send(facts: &Facts, actor: Actor, message_id: MessageId, conversation_id: ConversationId, reply_to: Option<MessageId>) -> Vec<Need> {
+pub(super) fn needs_send(
+    facts: &Facts,
+    actor: Actor,
+    message_id: MessageId,
+    conversation_id: ConversationId,
+    reply_to: Option<MessageId>,
+) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted
         .row(Entity::Message, message_id.0)
@@ -105,7 +111,8 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
         // Nothing has gone out: they still wait, and a closed chat stays closed until they write.
         thread.read_to_the_end();
     }
-    let in_this_thread = |id: &MessageId| facts.message(*id).is_some_and(|quoted| quoted.conversation_id == send.conversation_id);
+    let in_this_thread =
+        |id: &MessageId| facts.message(*id).is_some_and(|quoted| quoted.conversation_id == send.conversation_id);
     let mut message = Message {
         id: send.message_id,
         conversation_id: send.conversation_id,
@@ -286,7 +293,9 @@ pub(super) fn release_waiting(thread: &mut Thread<'_>, facts: &Facts, stamp: Sta
     waiting.sort_by_key(|message| message.conv_seq);
     // A message that came too late to open the window releases nothing: it would only fail.
     let line = facts.line(thread.conversation.line_id);
-    let closed = line.is_some_and(|line| matches!(window_state(line, &thread.conversation, stamp.now_ms), WindowState::Closed { .. }));
+    let closed = line.is_some_and(|line| {
+        matches!(window_state(line, &thread.conversation, stamp.now_ms), WindowState::Closed { .. })
+    });
     let mut jobs = Vec::new();
     for mut message in waiting {
         if stamp.now_ms.saturating_sub(message.created_at_ms) > EXPIRES_MS {

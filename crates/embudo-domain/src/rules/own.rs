@@ -37,7 +37,12 @@ pub(super) fn needs_delete_draft(actor: Actor, conversation_id: ConversationId) 
     wanted.done()
 }
 
-pub(super) fn delete_draft(conversation_id: ConversationId, message_id: MessageId, actor: Actor, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn delete_draft(
+    conversation_id: ConversationId,
+    message_id: MessageId,
+    actor: Actor,
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
     let old = facts.draft(conversation_id, actor.member_id).filter(|old| old.message_id == message_id);
     let changes = old.map(|old| Change::Delete(Row::Draft(old.clone()).key()));
     Ok(Effects { changes: changes.into_iter().collect(), ..Effects::default() })

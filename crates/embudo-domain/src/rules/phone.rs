@@ -76,19 +76,35 @@ mod tests {
     #[test]
     fn a_national_number_gets_the_workspace_s_country() {
         assert_eq!(read_phone("(31) 98888-8888", "BR").unwrap(), number("+5531988888888"), "Brazil's national form");
-        assert_eq!(read_phone("55 1234 5678", "mx").unwrap(), number("+525512345678"), "Mexico's, the country in lower case");
+        assert_eq!(
+            read_phone("55 1234 5678", "mx").unwrap(),
+            number("+525512345678"),
+            "Mexico's, the country in lower case"
+        );
         assert_eq!(read_phone("11 2345-6789", "AR").unwrap(), number("+541123456789"), "Argentina's national form");
     }
 
     #[test]
     fn an_international_number_ignores_the_workspace_s_country() {
-        assert_eq!(read_phone("+49 (0)30 901820", "BR").unwrap(), number("+4930901820"), "the zero in brackets is not dialled");
-        assert_eq!(read_phone("+34 612 345 678", "").unwrap(), number("+34612345678"), "no country is needed for a full number");
+        assert_eq!(
+            read_phone("+49 (0)30 901820", "BR").unwrap(),
+            number("+4930901820"),
+            "the zero in brackets is not dialled"
+        );
+        assert_eq!(
+            read_phone("+34 612 345 678", "").unwrap(),
+            number("+34612345678"),
+            "no country is needed for a full number"
+        );
     }
 
     #[test]
     fn unreadable_text_with_digits_is_kept_and_without_digits_is_refused() {
-        assert_eq!(read_phone("ask at desk 7", "BR").unwrap(), PhoneRead::Text("ask at desk 7".into()), "nothing typed is thrown away");
+        assert_eq!(
+            read_phone("ask at desk 7", "BR").unwrap(),
+            PhoneRead::Text("ask at desk 7".into()),
+            "nothing typed is thrown away"
+        );
         assert_eq!(read_phone("123", "BR").unwrap(), PhoneRead::Text("123".into()), "too short to be a number");
         assert_eq!(read_phone("later", "BR"), Err(Refusal::PhoneInvalid), "no digit: not a number in any reading");
         assert_eq!(read_phone("  ", "BR").unwrap(), PhoneRead::Empty, "nothing typed clears the field");

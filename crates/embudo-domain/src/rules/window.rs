@@ -8,8 +8,12 @@ pub enum WindowState {
     Unlimited,
     /// The customer has not written yet.
     NeverOpened,
-    Open { closes_at_ms: i64 },
-    Closed { closed_at_ms: i64 },
+    Open {
+        closes_at_ms: i64,
+    },
+    Closed {
+        closed_at_ms: i64,
+    },
 }
 
 /// The last millisecond at which free text may leave; `None` without a window or before the

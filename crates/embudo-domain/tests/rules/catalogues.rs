@@ -24,7 +24,12 @@ fn a_shortcut_is_short_plain_and_unique_ignoring_case() {
     shop.act(put(&price));
     for bad in ["", "two words", "a/b", &"x".repeat(33)] {
         let bad = reply(&mut shop, bad);
-        assert_eq!(shop.refused(put(&bad)), Refusal::ShortcutInvalid, "{:?} cannot be typed after a slash", bad.shortcut);
+        assert_eq!(
+            shop.refused(put(&bad)),
+            Refusal::ShortcutInvalid,
+            "{:?} cannot be typed after a slash",
+            bad.shortcut
+        );
     }
     let same = reply(&mut shop, "PREÇO_1");
     assert_eq!(shop.refused(put(&same)), Refusal::ShortcutTaken { id: price.id }, "one shortcut, one reply");
@@ -53,13 +58,21 @@ fn one_account_is_one_line() {
     let first = shop.line;
     let twin_id = LineId(shop.id());
     let twin = shop.line_row(twin_id, "shop", None);
-    assert_eq!(shop.refused(Act::AddLine { line: twin.clone() }), Refusal::LineDuplicate { line_id: first }, "already connected");
+    assert_eq!(
+        shop.refused(Act::AddLine { line: twin.clone() }),
+        Refusal::LineDuplicate { line_id: first },
+        "already connected"
+    );
     shop.writes("maria", "hi");
     shop.act(Act::RemoveLine { line_id: first });
     let again = Line { id: first, display_name: "Back".to_owned(), ..twin };
     shop.act(Act::AddLine { line: again });
     let line = shop.world.line(first).unwrap();
-    assert_eq!((&line.state, line.display_name.as_str()), (&LineState::Connecting, "Back"), "added again under its id: the same line");
+    assert_eq!(
+        (&line.state, line.display_name.as_str()),
+        (&LineState::Connecting, "Back"),
+        "added again under its id: the same line"
+    );
     shop.writes("maria", "still here?");
     assert_eq!(shop.world.conversations().count(), 1, "with its old threads (THR-02)");
 }
@@ -97,7 +110,10 @@ fn a_line_that_is_off_on_purpose_stays_off() {
     assert_eq!(shop.world.line(line_id).unwrap().state, LineState::Connecting, "until that person wants it again");
     shop.hub(HubAct::LineChanged { line_id, state: LineState::Connected });
     assert_eq!(shop.world.line(line_id).unwrap().state, LineState::Connected, "then it may");
-    assert!(shop.hub(HubAct::LineChanged { line_id, state: LineState::Connected }).changes.is_empty(), "no news is no change");
+    assert!(
+        shop.hub(HubAct::LineChanged { line_id, state: LineState::Connected }).changes.is_empty(),
+        "no news is no change"
+    );
 }
 
 #[test]
@@ -105,10 +121,19 @@ fn a_line_s_settings_change_alone() {
     let mut shop = Shop::open();
     let line_id = shop.line;
     let before = shop.world.clone();
-    let patch = |name: &str, url: &str| Act::PatchLine { line_id, display_name: Some(name.to_owned()), color: None, base_url: Some(url.to_owned()) };
+    let patch = |name: &str, url: &str| Act::PatchLine {
+        line_id,
+        display_name: Some(name.to_owned()),
+        color: None,
+        base_url: Some(url.to_owned()),
+    };
     let undo = shop.act(patch("Sales", "http://localhost:1")).inverse.unwrap();
     let line = shop.world.line(line_id).unwrap();
-    assert_eq!((line.display_name.as_str(), line.base_url.as_deref(), line.color.as_str()), ("Sales", Some("http://localhost:1"), "#336699"), "only what was said");
+    assert_eq!(
+        (line.display_name.as_str(), line.base_url.as_deref(), line.color.as_str()),
+        ("Sales", Some("http://localhost:1"), "#336699"),
+        "only what was said"
+    );
     assert!(matches!(shop.refused(patch(" ", "")), Refusal::NameInvalid { .. }), "a line has a name");
     shop.act(undo);
     assert_eq!(shop.world, before, "undo gives the official place back");
@@ -118,7 +143,8 @@ fn a_line_s_settings_change_alone() {
 fn a_workspace_is_founded_once() {
     let mut shop = Shop::open();
     let before = shop.world.clone();
-    let workspace = Workspace { id: shop.workspace, name: "Other".to_owned(), default_country: "AR".to_owned(), created_at_ms: 0 };
+    let workspace =
+        Workspace { id: shop.workspace, name: "Other".to_owned(), default_country: "AR".to_owned(), created_at_ms: 0 };
     let owner = Member { id: shop.ana.member_id, name: "Bia".to_owned(), role: Role::Seller, active: true };
     shop.hub(HubAct::Found { workspace, owner });
     assert_eq!(shop.world, before, "a crash after founding founds nothing again");

@@ -14,9 +14,17 @@ fn an_edit_keeps_what_was_there_before() {
     shop.hub(first.clone());
     shop.hub(second);
     let message = shop.message(id);
-    assert_eq!((&message.body, &message.earlier), (&text("green"), &vec!["red".to_owned(), "blue".to_owned()]), "oldest first");
+    assert_eq!(
+        (&message.body, &message.earlier),
+        (&text("green"), &vec!["red".to_owned(), "blue".to_owned()]),
+        "oldest first"
+    );
     let chat = shop.chat("maria");
-    assert_eq!((chat.preview.as_ref().unwrap().text.as_str(), chat.unread()), ("green", 1), "the list shows it, unread is as it was (I9)");
+    assert_eq!(
+        (chat.preview.as_ref().unwrap().text.as_str(), chat.unread()),
+        ("green", 1),
+        "the list shows it, unread is as it was (I9)"
+    );
     let before = shop.world.clone();
     shop.hub(first);
     assert_eq!(shop.world, before, "an older edit told again changes nothing");
@@ -45,7 +53,10 @@ fn an_edit_that_overtakes_its_original_is_parked() {
     assert_eq!(shop.message(id).body, text("blue"), "not lost");
     let (line_id, gone) = (shop.line, "nobody".to_owned());
     assert!(shop.hub(HubAct::Deleted { line_id, provider_id: gone.clone(), at_s: NOON_S }).parked, "deletions too");
-    assert!(shop.hub(HubAct::Reacted { line_id, provider_id: gone, emoji: "👍".to_owned(), from_us: false }).parked, "reactions too");
+    assert!(
+        shop.hub(HubAct::Reacted { line_id, provider_id: gone, emoji: "👍".to_owned(), from_us: false }).parked,
+        "reactions too"
+    );
 }
 
 #[test]
@@ -58,7 +69,12 @@ fn an_edited_caption_does_not_fetch_the_file_again() {
     let here = FileState::Here { hash: "ab".to_owned() };
     let Body::Media { file, .. } = photo(here.clone(), None) else { unreachable!() };
     shop.hub(HubAct::FileFetched { message_id: id, file });
-    let act = HubAct::Edited { line_id: shop.line, provider_id: "p1".to_owned(), body: photo(remote, Some("look here")), at_s: NOON_S + 1 };
+    let act = HubAct::Edited {
+        line_id: shop.line,
+        provider_id: "p1".to_owned(),
+        body: photo(remote, Some("look here")),
+        at_s: NOON_S + 1,
+    };
     let effects = shop.hub(act);
     assert_eq!(shop.message(id).body, photo(here, Some("look here")), "new words, same file");
     assert!(effects.jobs.is_empty(), "its bytes are here");
@@ -88,11 +104,17 @@ fn each_side_has_one_reaction() {
     let mut shop = Shop::open();
     let id = shop.arrives(from("maria", "hi", "p1", NOON_S));
     let line_id = shop.line;
-    let react = |emoji: &str, from_us| HubAct::Reacted { line_id, provider_id: "p1".to_owned(), emoji: emoji.to_owned(), from_us };
+    let react = |emoji: &str, from_us| HubAct::Reacted {
+        line_id,
+        provider_id: "p1".to_owned(),
+        emoji: emoji.to_owned(),
+        from_us,
+    };
     for act in [react("👍", false), react("🙏", true), react("❤️", false)] {
         shop.hub(act);
     }
-    let shown = |shop: &Shop| shop.message(id).reactions.iter().map(|r| (r.emoji.clone(), r.from_me)).collect::<Vec<_>>();
+    let shown =
+        |shop: &Shop| shop.message(id).reactions.iter().map(|r| (r.emoji.clone(), r.from_me)).collect::<Vec<_>>();
     assert_eq!(shown(&shop), [("❤️".to_owned(), false), ("🙏".to_owned(), true)], "the newest of each");
     shop.hub(react("", false));
     assert_eq!(shown(&shop), [("🙏".to_owned(), true)], "an empty one takes it away");

@@ -35,7 +35,11 @@ fn a_name_has_one_to_a_hundred_and_twenty_characters() {
     assert_eq!(shop.contact("maria").display_name, "Maria", "blanks around a name are none of it");
     shop.act(patch(id, named(" ")));
     let contact = shop.contact("maria");
-    assert_eq!((contact.display_name.as_str(), contact.name_source), ("maria of the channel", NameSource::Channel), "cleared: the channel's name again");
+    assert_eq!(
+        (contact.display_name.as_str(), contact.name_source),
+        ("maria of the channel", NameSource::Channel),
+        "cleared: the channel's name again"
+    );
 
     let mut nameless = from("ghost", "boo", "g1", NOON_S);
     nameless.profile_name = String::new();
@@ -49,13 +53,25 @@ fn a_typed_number_is_read_with_the_workspace_s_country() {
     let (mut shop, id) = maria();
     shop.act(patch(id, phone("(31) 98888-8888")));
     let reach = shop.world.reach(id).unwrap();
-    assert_eq!((reach.phone_e164.as_deref(), reach.phone_text.as_str()), (Some("+5531988888888"), ""), "read as Brazilian");
+    assert_eq!(
+        (reach.phone_e164.as_deref(), reach.phone_text.as_str()),
+        (Some("+5531988888888"), ""),
+        "read as Brazilian"
+    );
     shop.act(Act::RenameWorkspace { name: "Flores".to_owned(), default_country: "ar".to_owned() });
     shop.act(patch(id, phone("11 2345-6789")));
-    assert_eq!(shop.world.reach(id).unwrap().phone_e164.as_deref(), Some("+541123456789"), "read as Argentine after the move");
+    assert_eq!(
+        shop.world.reach(id).unwrap().phone_e164.as_deref(),
+        Some("+541123456789"),
+        "read as Argentine after the move"
+    );
     shop.act(patch(id, phone("ask at desk 7")));
     let reach = shop.world.reach(id).unwrap();
-    assert_eq!((reach.phone_e164.as_deref(), reach.phone_text.as_str()), (None, "ask at desk 7"), "unreadable: kept as typed");
+    assert_eq!(
+        (reach.phone_e164.as_deref(), reach.phone_text.as_str()),
+        (None, "ask at desk 7"),
+        "unreadable: kept as typed"
+    );
     assert_eq!(shop.refused(patch(id, phone("none"))), Refusal::PhoneInvalid, "no digit at all");
     shop.act(patch(id, phone("")));
     assert!(shop.world.reach(id).is_none(), "nothing to reach them by is no row");
@@ -72,7 +88,11 @@ fn a_number_has_one_owner() {
     assert_eq!(shop.refused(patch(joao, phone("+55 31 98888-8888"))), refusal, "this number is Maria's");
     assert_eq!(shop.refused(patch(joao, phone("+55 31 8888-8888"))), refusal, "also without the ninth digit (I2)");
     shop.act(patch(id, phone("+55 31 8888-8888")));
-    assert_eq!(shop.world.reach(id).unwrap().phone_e164.as_deref(), Some("+553188888888"), "their own number may be spelled anew");
+    assert_eq!(
+        shop.world.reach(id).unwrap().phone_e164.as_deref(),
+        Some("+553188888888"),
+        "their own number may be spelled anew"
+    );
 }
 
 #[test]
@@ -82,7 +102,17 @@ fn an_address_is_checked_for_slips() {
         shop.act(patch(id, email(good)));
         assert_eq!(shop.world.reach(id).unwrap().email, good.trim(), "taken");
     }
-    for bad in ["maria", "maria@", "@example.com", "maria@example", "a b@example.com", "a@b@example.com", "a@.com", "a@example.", "Maria <m@example.com>"] {
+    for bad in [
+        "maria",
+        "maria@",
+        "@example.com",
+        "maria@example",
+        "a b@example.com",
+        "a@b@example.com",
+        "a@.com",
+        "a@example.",
+        "Maria <m@example.com>",
+    ] {
         assert_eq!(shop.refused(patch(id, email(bad))), Refusal::EmailInvalid, "{bad} is a slip");
     }
 }
@@ -142,13 +172,23 @@ fn a_tag_is_on_once_and_must_exist() {
     shop.act(tag_contact(tag.id, true));
     assert!(shop.act(tag_contact(tag.id, true)).changes.is_empty(), "it is on already");
     assert_eq!(shop.contact("maria").tag_ids, [tag.id], "once");
-    shop.act(tag_contact(tag.id, false));
-    assert!(shop.contact("maria").tag_ids.is_empty(), "and off");
+    let others: Vec<TagId> = (0..2).map(|_| TagId(shop.id())).collect();
+    for id in &others {
+        shop.act(Act::PutTag { tag: Tag { id: *id, ..tag.clone() } });
+        shop.act(tag_contact(*id, true));
+    }
+    let before = shop.contact("maria").clone();
+    let undo = shop.act(tag_contact(tag.id, false)).inverse.unwrap();
+    assert_eq!(shop.contact("maria").tag_ids, others, "and off");
+    shop.act(undo);
+    assert_eq!(shop.contact("maria"), &before, "back in its old place");
 }
 
 #[test]
 fn initials_are_letters_of_the_first_and_last_word() {
-    for (name, expected) in [("Maria da Silva", "MS"), ("élise", "É"), ("🌸 Flor 🌸", "F"), ("", ""), ("+55 31", "53"), ("ana b", "AB")] {
+    for (name, expected) in
+        [("Maria da Silva", "MS"), ("élise", "É"), ("🌸 Flor 🌸", "F"), ("", ""), ("+55 31", "53"), ("ana b", "AB")]
+    {
         assert_eq!(initials(name), expected, "for {name:?}");
     }
 }

@@ -9,12 +9,24 @@ fn closing_and_reopening_is_told_in_the_thread_and_nowhere_else() {
     shop.pass(60_000);
     shop.set_state("maria", ConversationState::Closed { reason: Some("Sold".to_owned()) });
     let after = shop.chat("maria");
-    assert_eq!((after.unread(), &after.preview, after.last_at_ms), (before.unread(), &before.preview, before.last_at_ms), "event lines touch neither unread, preview nor order (I9)");
+    assert_eq!(
+        (after.unread(), &after.preview, after.last_at_ms),
+        (before.unread(), &before.preview, before.last_at_ms),
+        "event lines touch neither unread, preview nor order (I9)"
+    );
     let conversation_id = after.id;
     shop.set_state("maria", ConversationState::Open);
-    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "[Closed { reason: Some(\"Sold\") }]", "[Reopened]"], "the thread tells it (THR-01)");
+    assert_eq!(
+        shop.thread("maria"),
+        ["[Opened]", "hi", "[Closed { reason: Some(\"Sold\") }]", "[Reopened]"],
+        "the thread tells it (THR-01)"
+    );
     let event = *shop.world.thread(conversation_id).last().unwrap();
-    assert_eq!((event.direction, &event.author, event.sort_s), (Direction::Event, &Author::Member { id: shop.ana.member_id }, shop.now_s()), "who and when");
+    assert_eq!(
+        (event.direction, &event.author, event.sort_s),
+        (Direction::Event, &Author::Member { id: shop.ana.member_id }, shop.now_s()),
+        "who and when"
+    );
 }
 
 #[test]
@@ -67,7 +79,11 @@ fn only_the_snooze_that_is_due_ends() {
     shop.now_ms = second;
     shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: second });
     let chat = shop.chat("maria");
-    assert_eq!((&chat.state, chat.last_at_ms), (&ConversationState::Open, second), "open, at the top of the list (3.8)");
+    assert_eq!(
+        (&chat.state, chat.last_at_ms),
+        (&ConversationState::Open, second),
+        "open, at the top of the list (3.8)"
+    );
     assert_eq!(shop.events("maria").last().map(String::as_str), Some("[SnoozeEnded]"), "told in the thread");
     let effects = shop.hub(HubAct::SnoozeDue { conversation_id, until_ms: second });
     assert!(effects.changes.is_empty(), "it fires once");
@@ -133,7 +149,12 @@ fn starting_finds_the_one_conversation_or_makes_it() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");
     let identity = shop.identity("maria");
-    let start = |id: ConversationId, line_id| Act::StartConversation { conversation_id: id, identity_id: identity.id, contact_id: identity.contact_id, line_id };
+    let start = |id: ConversationId, line_id| Act::StartConversation {
+        conversation_id: id,
+        identity_id: identity.id,
+        contact_id: identity.contact_id,
+        line_id,
+    };
     let (line, fresh) = (shop.line, ConversationId(shop.id()));
     assert!(shop.act(start(fresh, line)).changes.is_empty(), "there is one already (I5)");
     let other = LineId(shop.id());

@@ -28,7 +28,11 @@ fn acceptance_gives_the_provider_s_id_and_second() {
     shop.starts(id);
     shop.ends(id, sent("o1"));
     let message = shop.message(id);
-    assert_eq!((message.delivery, message.provider_id.as_deref(), message.sort_s), (Delivery::Sent, Some("o1"), NOON_S), "sent at the provider's second");
+    assert_eq!(
+        (message.delivery, message.provider_id.as_deref(), message.sort_s),
+        (Delivery::Sent, Some("o1"), NOON_S),
+        "sent at the provider's second"
+    );
     assert_eq!(shop.to_send(), [], "nothing left to do");
 }
 
@@ -36,13 +40,20 @@ fn acceptance_gives_the_provider_s_id_and_second() {
 fn reports_only_go_forward() {
     let (mut shop, id) = chatting();
     let provider_id = shop.goes(id);
+    let place = shop.message(id).sort_s;
+    shop.pass(60_000);
     for status in [Delivery::Read, Delivery::Delivered, Delivery::Sent, Delivery::Failed, Delivery::Read] {
         shop.reports(Some(&provider_id), None, status);
         assert_eq!(shop.message(id).delivery, Delivery::Read, "{status:?} after Read changes nothing (I8)");
     }
-    assert_eq!(shop.steps(id).iter().filter(|(_, status)| *status == Delivery::Read).count(), 1, "one mark for a status told twice");
+    assert_eq!(
+        shop.steps(id).iter().filter(|(_, status)| *status == Delivery::Read).count(),
+        1,
+        "one mark for a status told twice"
+    );
     shop.reports(Some(&provider_id), None, Delivery::Played);
     assert_eq!(shop.message(id).delivery, Delivery::Played, "played comes after read");
+    assert_eq!(shop.message(id).sort_s, place, "it stays where it was accepted, whenever it was read (I7)");
 }
 
 #[test]
@@ -50,10 +61,18 @@ fn failed_may_follow_sent_and_delivered_overrules_failed() {
     let (mut shop, id) = chatting();
     let provider_id = shop.goes(id);
     shop.reports(Some(&provider_id), None, Delivery::Failed);
-    assert_eq!((shop.message(id).delivery, shop.chat("maria").failed_count), (Delivery::Failed, 1), "the provider changed its mind");
+    assert_eq!(
+        (shop.message(id).delivery, shop.chat("maria").failed_count),
+        (Delivery::Failed, 1),
+        "the provider changed its mind"
+    );
     shop.reports(Some(&provider_id), None, Delivery::Delivered);
     let message = shop.message(id);
-    assert_eq!((message.delivery, &message.error), (Delivery::Delivered, &None), "the customer has it: that is the truth");
+    assert_eq!(
+        (message.delivery, &message.error),
+        (Delivery::Delivered, &None),
+        "the customer has it: that is the truth"
+    );
     assert_eq!(shop.chat("maria").failed_count, 0, "and nothing failed");
 }
 
@@ -116,7 +135,11 @@ fn proof_that_nothing_arrived_frees_an_unknown_message() {
     shop.starts(id);
     shop.ends(id, SendOutcome::Unknown { detail: None });
     shop.ends(id, SendOutcome::NotSent);
-    assert_eq!((shop.message(id).delivery, shop.chat("maria").failed_count), (Delivery::Queued, 0), "the channel looked it up: not there");
+    assert_eq!(
+        (shop.message(id).delivery, shop.chat("maria").failed_count),
+        (Delivery::Queued, 0),
+        "the channel looked it up: not there"
+    );
 }
 
 #[test]
@@ -126,11 +149,19 @@ fn a_retry_is_a_new_attempt_that_keeps_the_old_error() {
     shop.pass(HOUR_MS);
     shop.act(Act::RetryMessage { message_id: id });
     let message = shop.message(id);
-    assert_eq!((message.delivery, message.attempt, &message.error), (Delivery::Queued, 2, &None), "queued again, clean");
+    assert_eq!(
+        (message.delivery, message.attempt, &message.error),
+        (Delivery::Queued, 2, &None),
+        "queued again, clean"
+    );
     assert_eq!(message.timeline[2].error, Some(error("PROVIDER_429")), "the old error is in the details");
     assert_eq!(message.queued_at_ms(), shop.now_ms, "a person asked now: it is not old");
     assert_eq!(shop.to_send(), [id], "one job");
-    assert_eq!(shop.refused(Act::RetryMessage { message_id: id }), Refusal::WrongDelivery, "only what failed is retried: a retry never sends twice");
+    assert_eq!(
+        shop.refused(Act::RetryMessage { message_id: id }),
+        Refusal::WrongDelivery,
+        "only what failed is retried: a retry never sends twice"
+    );
 }
 
 #[test]
@@ -163,15 +194,20 @@ fn proof_of_arrival_stops_the_second_copy() {
     let old = shop.goes(id);
     shop.reports(Some(&old), None, Delivery::Failed);
     shop.act(Act::RetryMessage { message_id: id });
-    shop.reports(Some(&old), Some(id), Delivery::Delivered);
+    let effects = shop.reports(Some(&old), Some(id), Delivery::Delivered);
     assert_eq!(shop.message(id).delivery, Delivery::Delivered, "the customer has it after all");
+    assert_eq!(effects.dropped_jobs, [id], "the worker is told");
     assert_eq!(shop.to_send(), [], "so it does not go again");
 }
 
 #[test]
 fn a_person_settles_what_nobody_can_tell() {
     let (mut shop, id) = chatting();
-    assert_eq!(shop.refused(Act::SettleMessage { message_id: id, arrived: true }), Refusal::WrongDelivery, "there is nothing to settle yet");
+    assert_eq!(
+        shop.refused(Act::SettleMessage { message_id: id, arrived: true }),
+        Refusal::WrongDelivery,
+        "there is nothing to settle yet"
+    );
     shop.starts(id);
     let left = shop.now_s();
     shop.ends(id, SendOutcome::Unknown { detail: Some("timeout".to_owned()) });
@@ -199,6 +235,7 @@ fn a_discarded_message_that_arrived_is_in_the_thread_again() {
     assert_eq!(shop.thread("maria"), ["[Opened]", "hi"], "taken out");
     shop.reports(None, Some(id), Delivery::Delivered);
     assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "hello"], "the customer reads it, so the seller must too");
+    assert_eq!(shop.message(id).deleted_at_ms, None, "and not as a deleted one");
     assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
 }
 
@@ -214,11 +251,15 @@ fn the_window_is_looked_at_again_before_bytes_leave() {
     shop.ends(id, SendOutcome::Failed { error: error("WINDOW_CLOSED") });
     let message = shop.message(id);
     assert_eq!((message.delivery, message.provider_id.as_ref()), (Delivery::Failed, None), "not sent");
-    let draft = shop.world.draft(message.conversation_id, shop.ana.member_id).expect("the text is back in the composer");
+    let draft =
+        shop.world.draft(message.conversation_id, shop.ana.member_id).expect("the text is back in the composer");
     assert_eq!(draft.text, "a long answer", "word for word");
     assert_ne!(draft.message_id, id, "it becomes a new message if it is sent");
     assert_eq!(shop.to_send(), [], "no job is left");
-    assert!(matches!(shop.refused(Act::RetryMessage { message_id: id }), Refusal::WindowClosed { .. }), "trying again would change nothing");
+    assert!(
+        matches!(shop.refused(Act::RetryMessage { message_id: id }), Refusal::WindowClosed { .. }),
+        "trying again would change nothing"
+    );
 }
 
 #[test]
@@ -240,7 +281,11 @@ fn a_returned_text_never_overwrites_a_draft() {
     shop.act(Act::SaveDraft { draft: draft.clone() });
     shop.pass(DAY_MS + 1);
     shop.ends(id, SendOutcome::Failed { error: error("WINDOW_CLOSED") });
-    assert_eq!(shop.world.draft(conversation_id, shop.ana.member_id), Some(&draft), "the text stays in the red bubble instead (3.9)");
+    assert_eq!(
+        shop.world.draft(conversation_id, shop.ana.member_id),
+        Some(&draft),
+        "the text stays in the red bubble instead (3.9)"
+    );
 }
 
 #[test]
@@ -257,13 +302,21 @@ fn an_aged_message_asks_and_goes_only_when_released() {
     shop.pass(HOUR_MS);
     shop.hub(HubAct::Aged { message_id: id });
     assert_eq!(shop.message(id).delivery, Delivery::NeedsOk, "still send? (OFF-05)");
-    assert_eq!(shop.try_hub(HubAct::SendStarted { message_id: id, attempt: 1 }), Err(Refusal::WrongDelivery), "not without a word");
+    assert_eq!(
+        shop.try_hub(HubAct::SendStarted { message_id: id, attempt: 1 }),
+        Err(Refusal::WrongDelivery),
+        "not without a word"
+    );
     shop.act(Act::ReleaseMessage { message_id: id });
     assert!(shop.message(id).send_whenever, "asked once is enough");
     assert_eq!(shop.to_send(), [id], "one job");
     shop.hub(HubAct::Aged { message_id: id });
     assert_eq!(shop.message(id).delivery, Delivery::Queued, "it never asks again");
-    assert_eq!(shop.refused(Act::ReleaseMessage { message_id: id }), Refusal::WrongDelivery, "there is nothing to release");
+    assert_eq!(
+        shop.refused(Act::ReleaseMessage { message_id: id }),
+        Refusal::WrongDelivery,
+        "there is nothing to release"
+    );
     shop.goes(id);
 }
 
@@ -281,7 +334,11 @@ fn a_message_that_waited_in_vain_can_expire() {
     shop.writes("maria", "hi");
     let id = shop.waits_to_send("maria", "when you are back");
     shop.ends(id, SendOutcome::Failed { error: error("EXPIRED") });
-    assert_eq!((shop.message(id).delivery, shop.chat("maria").failed_count), (Delivery::Failed, 1), "visibly failed, not silently gone");
+    assert_eq!(
+        (shop.message(id).delivery, shop.chat("maria").failed_count),
+        (Delivery::Failed, 1),
+        "visibly failed, not silently gone"
+    );
 }
 
 #[test]
@@ -294,7 +351,11 @@ fn a_crash_between_bytes_and_answer_is_settled_by_the_provider() {
     shop.reports(Some("o1"), Some(id), Delivery::Sent);
     shop.reports(Some("o1"), Some(id), Delivery::Delivered);
     let message = shop.message(id);
-    assert_eq!((message.delivery, message.provider_id.as_deref()), (Delivery::Delivered, Some("o1")), "the provider's status tells");
+    assert_eq!(
+        (message.delivery, message.provider_id.as_deref()),
+        (Delivery::Delivered, Some("o1")),
+        "the provider's status tells"
+    );
     assert_eq!(message.attempt, 1, "and it was never sent twice");
 }
 
@@ -302,15 +363,24 @@ fn a_crash_between_bytes_and_answer_is_settled_by_the_provider() {
 fn an_echo_without_our_key_and_the_answer_after_it_are_one_bubble() {
     let (mut shop, id) = chatting();
     shop.starts(id);
+    shop.writes("maria", "hm");
     let mut echo = from("maria", "hello", "o1", shop.now_s());
     echo.from_us = true;
     let echo = shop.arrives(echo);
     shop.writes("maria", "good to hear");
     shop.reports(Some("o1"), None, Delivery::Delivered);
     shop.ends(id, sent("o1"));
-    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "hello", "good to hear"], "the same provider id is the same message (I6)");
+    assert_eq!(
+        shop.thread("maria"),
+        ["[Opened]", "hi", "hm", "hello", "good to hear"],
+        "the same provider id is the same message, where its echo stood (I6)"
+    );
     let message = shop.message(id);
-    assert_eq!((message.delivery, message.provider_id.as_deref()), (Delivery::Delivered, Some("o1")), "ours, with all that was told of it");
+    assert_eq!(
+        (message.delivery, message.provider_id.as_deref()),
+        (Delivery::Delivered, Some("o1")),
+        "ours, with all that was told of it"
+    );
     assert!(shop.message(echo).is_discarded(), "the echo left the thread");
     assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
     let before = shop.world.clone();

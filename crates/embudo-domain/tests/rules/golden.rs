@@ -7,7 +7,8 @@ use embudo_domain::*;
 #[test]
 fn golden_6_a_webhook_replayed_ten_times_and_shuffled_is_one_bubble_in_order() {
     let mut shop = Shop::open();
-    let messages: Vec<InboundMessage> = (0..5).map(|n| from("maria", &format!("m{n}"), &format!("p{n}"), NOON_S + n)).collect();
+    let messages: Vec<InboundMessage> =
+        (0..5).map(|n| from("maria", &format!("m{n}"), &format!("p{n}"), NOON_S + n)).collect();
     shop.pass(60_000);
     for round in 0..10 {
         for n in 0..5 {
@@ -30,11 +31,25 @@ fn golden_9_the_window_closes_by_the_provider_s_time_whatever_the_local_clock_sa
         let written_ms = shop.now_ms;
         let send = |shop: &mut Shop, at_ms: i64| {
             shop.now_ms = at_ms;
-            let Act::SendMessage { message_id, conversation_id, body, .. } = shop.sending("maria", "x", SendWhen::Now) else { unreachable!() };
+            let Act::SendMessage { message_id, conversation_id, body, .. } = shop.sending("maria", "x", SendWhen::Now)
+            else {
+                unreachable!()
+            };
             let clicked_at_ms = at_ms + local_offset_ms;
-            shop.try_act(Act::SendMessage { message_id, conversation_id, body, reply_to: None, clicked_at_ms, send_whenever: false, when: SendWhen::Now })
+            shop.try_act(Act::SendMessage {
+                message_id,
+                conversation_id,
+                body,
+                reply_to: None,
+                clicked_at_ms,
+                send_whenever: false,
+                when: SendWhen::Now,
+            })
         };
-        assert!(send(&mut shop, written_ms + DAY_MS - second).is_ok(), "T+23:59:59 goes, local clock {local_offset_ms} ms off");
+        assert!(
+            send(&mut shop, written_ms + DAY_MS - second).is_ok(),
+            "T+23:59:59 goes, local clock {local_offset_ms} ms off"
+        );
         assert!(send(&mut shop, written_ms + DAY_MS).is_ok(), "T+24:00:00 still goes");
         let refusal = send(&mut shop, written_ms + DAY_MS + second);
         assert_eq!(refusal, Err(Refusal::WindowClosed { closed_at_ms: written_ms + DAY_MS }), "T+24:00:01 is refused");
@@ -50,7 +65,11 @@ fn the_window_is_derived_from_the_newest_inbound() {
     let closes_at_ms = shop.now_ms + DAY_MS;
     assert_eq!(state(&shop), WindowState::Open { closes_at_ms }, "opened by {identity_first}");
     shop.pass(DAY_MS + 1);
-    assert_eq!(state(&shop), WindowState::Closed { closed_at_ms: closes_at_ms }, "closed by time alone: nothing is stored (I10)");
+    assert_eq!(
+        state(&shop),
+        WindowState::Closed { closed_at_ms: closes_at_ms },
+        "closed by time alone: nothing is stored (I10)"
+    );
     shop.now_ms = NOON_S * 1000 + 2 * DAY_MS;
     shop.writes("maria", "me again");
     assert_eq!(state(&shop), WindowState::Open { closes_at_ms: shop.now_ms + DAY_MS }, "their word opens it again");

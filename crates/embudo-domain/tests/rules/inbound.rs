@@ -11,7 +11,11 @@ fn the_first_message_makes_contact_identity_and_an_open_conversation() {
     assert_eq!(chat.state, ConversationState::Open, "a first message opens");
     assert_eq!((chat.unread(), chat.inbound_count), (1, 1), "one message, unread");
     assert_eq!(chat.waiting_since_ms, Some(NOON_S * 1000), "they wait since they wrote");
-    assert_eq!(chat.preview.as_ref().map(|p| (p.message_id, p.text.as_str(), p.from_us)), Some((id, "Hi!", false)), "the list shows it");
+    assert_eq!(
+        chat.preview.as_ref().map(|p| (p.message_id, p.text.as_str(), p.from_us)),
+        Some((id, "Hi!", false)),
+        "the list shows it"
+    );
     assert_eq!(shop.thread("maria"), ["[Opened]", "Hi!"], "the event line stands before what caused it");
     let contact = shop.contact("maria");
     assert_eq!(contact.display_name, "maria of the channel", "the channel's name until a person chose another");
@@ -93,8 +97,10 @@ fn a_provider_clock_ahead_is_clamped_to_two_seconds() {
 
 #[test]
 fn any_order_of_delivery_gives_the_same_thread() {
-    let sent: Vec<InboundMessage> = (0..200).map(|n| from("maria", &format!("m{n:03}"), &format!("p{n}"), NOON_S - 1000 + n)).collect();
-    let texts = |shop: &Shop| shop.thread("maria").into_iter().filter(|line| !line.starts_with('[')).collect::<Vec<_>>();
+    let sent: Vec<InboundMessage> =
+        (0..200).map(|n| from("maria", &format!("m{n:03}"), &format!("p{n}"), NOON_S - 1000 + n)).collect();
+    let texts =
+        |shop: &Shop| shop.thread("maria").into_iter().filter(|line| !line.starts_with('[')).collect::<Vec<_>>();
     let mut in_order = Shop::open();
     for message in &sent {
         in_order.arrives(message.clone());
@@ -127,7 +133,10 @@ fn imported_history_is_never_unread_and_never_reopens() {
     let mut stranger = from("joao", "hello from 2020", "h2", NOON_S - 100_000_000);
     stranger.history = true;
     shop.arrives(stranger);
-    assert!(matches!(shop.chat("joao").state, ConversationState::Closed { .. }), "imported threads do not flood the inbox");
+    assert!(
+        matches!(shop.chat("joao").state, ConversationState::Closed { .. }),
+        "imported threads do not flood the inbox"
+    );
     assert_eq!(shop.thread("joao"), ["hello from 2020"], "and nothing was opened");
 }
 
@@ -139,7 +148,11 @@ fn an_inbound_opens_a_closed_chat_with_an_event_line() {
     shop.pass(1000);
     shop.writes("maria", "two");
     assert_eq!(shop.chat("maria").state, ConversationState::Open, "an inbound reopens (3.8)");
-    assert_eq!(shop.thread("maria"), ["[Opened]", "one", "[Closed { reason: None }]", "[Reopened]", "two"], "in the same thread, told in order");
+    assert_eq!(
+        shop.thread("maria"),
+        ["[Opened]", "one", "[Closed { reason: None }]", "[Reopened]", "two"],
+        "in the same thread, told in order"
+    );
 }
 
 #[test]
@@ -194,7 +207,11 @@ fn a_new_identity_with_a_known_number_belongs_to_that_contact() {
     message.phone_e164 = Some("+553188888888".to_owned());
     shop.arrives(message);
     assert_eq!(shop.contact("553188888888").id, maria, "the same person (I2)");
-    assert_eq!(shop.world.reach(maria).unwrap().phone_e164.as_deref(), Some("+5531988888888"), "the saved number stays as it was");
+    assert_eq!(
+        shop.world.reach(maria).unwrap().phone_e164.as_deref(),
+        Some("+5531988888888"),
+        "the saved number stays as it was"
+    );
 }
 
 #[test]
@@ -268,7 +285,11 @@ fn a_message_from_the_phone_is_our_reply() {
     ours.from_us = true;
     let id = shop.arrives(ours);
     let message = shop.message(id);
-    assert_eq!((message.direction, &message.author, message.delivery), (Direction::Out, &Author::Phone, Delivery::Sent), "typed on the phone, and sent");
+    assert_eq!(
+        (message.direction, &message.author, message.delivery),
+        (Direction::Out, &Author::Phone, Delivery::Sent),
+        "typed on the phone, and sent"
+    );
     let chat = shop.chat("maria");
     assert_eq!((chat.unread(), chat.waiting_since_ms), (0, None), "it answers: read, and nobody waits");
     assert_eq!(chat.state, ConversationState::Open, "our outgoing message opens (3.8)");
@@ -319,7 +340,11 @@ fn an_echo_before_the_answer_of_the_send_is_the_same_message() {
     shop.arrives(echo);
     shop.ends(id, SendOutcome::Sent { provider_id: "out1".to_owned(), at_s: NOON_S });
     assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "hello"], "one bubble");
-    assert_eq!(shop.steps(id), [(1, Delivery::Queued), (1, Delivery::Sending), (1, Delivery::Sent)], "sent once, told once");
+    assert_eq!(
+        shop.steps(id),
+        [(1, Delivery::Queued), (1, Delivery::Sending), (1, Delivery::Sent)],
+        "sent once, told once"
+    );
 }
 
 #[test]
@@ -349,7 +374,8 @@ fn a_file_at_the_channel_asks_to_be_fetched() {
     let Body::Media { file, .. } = photo(here.clone(), None) else { unreachable!() };
     shop.hub(HubAct::FileFetched { message_id: id, file: file.clone() });
     assert_eq!(shop.message(id).body, photo(here, None), "and the message has them");
-    let late = FileRef { file: FileState::Failed { remote: "file-7".to_owned(), code: "FILE_TOO_BIG".to_owned() }, ..file };
+    let late =
+        FileRef { file: FileState::Failed { remote: "file-7".to_owned(), code: "FILE_TOO_BIG".to_owned() }, ..file };
     let before = shop.world.clone();
     shop.hub(HubAct::FileFetched { message_id: id, file: late });
     assert_eq!(shop.world, before, "what is here stays here");

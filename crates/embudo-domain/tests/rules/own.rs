@@ -21,7 +21,11 @@ fn a_draft_is_its_author_s_and_an_empty_one_is_none() {
     let (conversation_id, ana) = (written.conversation_id, shop.ana.member_id);
     written.member_id = MemberId(shop.id());
     shop.act(Act::SaveDraft { draft: written.clone() });
-    assert_eq!(shop.world.draft(conversation_id, ana).map(|draft| draft.text.as_str()), Some("half a sen"), "nobody writes into another's composer");
+    assert_eq!(
+        shop.world.draft(conversation_id, ana).map(|draft| draft.text.as_str()),
+        Some("half a sen"),
+        "nobody writes into another's composer"
+    );
     assert_eq!(shop.world.draft(conversation_id, written.member_id), None, "whatever the draft says");
     written.text.clear();
     shop.act(Act::SaveDraft { draft: written });

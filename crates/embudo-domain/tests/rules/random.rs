@@ -13,38 +13,125 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const CUSTOMERS: [&str; 3] = ["maria", "joao", "li"];
-const STATUSES: [Delivery; 5] = [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Played, Delivery::Failed];
+const STATUSES: [Delivery; 5] =
+    [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Played, Delivery::Failed];
 
 #[derive(Clone, Debug)]
 enum Step {
     Pass(i64),
     /// `provider`: few ids, so that many are redelivered.
-    Inbound { customer: usize, provider: u32, age_s: i64, from_us: bool, history: bool, echo: Option<usize>, quotes: bool },
-    Edited { message: usize, words: u8, age_s: i64 },
-    Deleted { message: usize },
-    Reacted { message: usize, emoji: &'static str, from_us: bool },
-    Reported { message: usize, status: Delivery, by_key: bool, by_provider: bool },
-    Started { message: usize, attempt: u32 },
-    Ended { message: usize, attempt: u32, outcome: u8 },
-    EditEnded { message: usize, words: u8, refused: bool },
-    Aged { message: usize },
-    SnoozeDue { customer: usize },
-    LineChanged { state: u8 },
-    Send { customer: usize, when: SendWhen, words: u8 },
-    OnMessage { message: usize, what: u8 },
-    SetState { customer: usize, state: u8, until_ms: i64 },
-    Read { customer: usize, up_to: i64 },
-    Unread { customer: usize },
-    NoReply { customer: usize },
-    Patch { customer: usize, name: Option<&'static str>, phone: Option<&'static str>, email: Option<&'static str>, saved: Option<bool> },
-    Blocked { customer: usize, blocked: bool },
-    Tagged { customer: usize, tag: u8, on: bool },
-    Draft { customer: usize, words: u8 },
-    Setting { key: &'static str, value: &'static str },
-    QuickReply { reply: u8, shortcut: &'static str },
-    NoQuickReply { reply: u8 },
-    Wanted { wanted: bool },
-    Named { name: &'static str },
+    Inbound {
+        customer: usize,
+        provider: u32,
+        age_s: i64,
+        from_us: bool,
+        history: bool,
+        echo: Option<usize>,
+        quotes: bool,
+    },
+    Edited {
+        message: usize,
+        words: u8,
+        age_s: i64,
+    },
+    Deleted {
+        message: usize,
+    },
+    Reacted {
+        message: usize,
+        emoji: &'static str,
+        from_us: bool,
+    },
+    Reported {
+        message: usize,
+        status: Delivery,
+        by_key: bool,
+        by_provider: bool,
+    },
+    Started {
+        message: usize,
+        attempt: u32,
+    },
+    Ended {
+        message: usize,
+        attempt: u32,
+        outcome: u8,
+    },
+    EditEnded {
+        message: usize,
+        words: u8,
+        refused: bool,
+    },
+    Aged {
+        message: usize,
+    },
+    SnoozeDue {
+        customer: usize,
+    },
+    LineChanged {
+        state: u8,
+    },
+    Send {
+        customer: usize,
+        when: SendWhen,
+        words: u8,
+    },
+    OnMessage {
+        message: usize,
+        what: u8,
+    },
+    SetState {
+        customer: usize,
+        state: u8,
+        until_ms: i64,
+    },
+    Read {
+        customer: usize,
+        up_to: i64,
+    },
+    Unread {
+        customer: usize,
+    },
+    NoReply {
+        customer: usize,
+    },
+    Patch {
+        customer: usize,
+        name: Option<&'static str>,
+        phone: Option<&'static str>,
+        email: Option<&'static str>,
+        saved: Option<bool>,
+    },
+    Blocked {
+        customer: usize,
+        blocked: bool,
+    },
+    Tagged {
+        customer: usize,
+        tag: u8,
+        on: bool,
+    },
+    Draft {
+        customer: usize,
+        words: u8,
+    },
+    Setting {
+        key: &'static str,
+        value: &'static str,
+    },
+    QuickReply {
+        reply: u8,
+        shortcut: &'static str,
+    },
+    NoQuickReply {
+        reply: u8,
+    },
+    Wanted {
+        wanted: bool,
+    },
+    Named {
+        name: &'static str,
+    },
 }
 
 /// Acts that no customer's message and no reading is part of.
@@ -53,20 +140,36 @@ fn silent_step() -> impl Strategy<Value = Step> {
     let words = 0..6_u8;
     prop_oneof![
         (0..2 * HOUR_MS).prop_map(Step::Pass),
-        (any::<usize>(), words.clone(), 0..100_i64).prop_map(|(message, words, age_s)| Step::Edited { message, words, age_s }),
+        (any::<usize>(), words.clone(), 0..100_i64).prop_map(|(message, words, age_s)| Step::Edited {
+            message,
+            words,
+            age_s
+        }),
         any::<usize>().prop_map(|message| Step::Deleted { message }),
         (any::<usize>(), select(vec!["👍", "🙏", ""]), any::<bool>())
             .prop_map(|(message, emoji, from_us)| Step::Reacted { message, emoji, from_us }),
         (any::<usize>(), select(STATUSES.to_vec()), any::<bool>(), any::<bool>())
             .prop_map(|(message, status, by_key, by_provider)| Step::Reported { message, status, by_key, by_provider }),
         (any::<usize>(), 0..3_u32).prop_map(|(message, attempt)| Step::Started { message, attempt }),
-        (any::<usize>(), 0..3_u32, 0..5_u8).prop_map(|(message, attempt, outcome)| Step::Ended { message, attempt, outcome }),
-        (any::<usize>(), words.clone(), any::<bool>()).prop_map(|(message, words, refused)| Step::EditEnded { message, words, refused }),
+        (any::<usize>(), 0..3_u32, 0..5_u8).prop_map(|(message, attempt, outcome)| Step::Ended {
+            message,
+            attempt,
+            outcome
+        }),
+        (any::<usize>(), words.clone(), any::<bool>()).prop_map(|(message, words, refused)| Step::EditEnded {
+            message,
+            words,
+            refused
+        }),
         any::<usize>().prop_map(|message| Step::Aged { message }),
         customer.clone().prop_map(|customer| Step::SnoozeDue { customer }),
         (0..4_u8).prop_map(|state| Step::LineChanged { state }),
         (any::<usize>(), 0..7_u8).prop_map(|(message, what)| Step::OnMessage { message, what }),
-        (customer.clone(), 0..5_u8, 0..DAY_MS).prop_map(|(customer, state, until_ms)| Step::SetState { customer, state, until_ms }),
+        (customer.clone(), 0..5_u8, 0..DAY_MS).prop_map(|(customer, state, until_ms)| Step::SetState {
+            customer,
+            state,
+            until_ms
+        }),
         customer.clone().prop_map(|customer| Step::NoReply { customer }),
         (
             customer.clone(),
@@ -75,7 +178,13 @@ fn silent_step() -> impl Strategy<Value = Step> {
             proptest::option::of(select(vec!["a@b.co", "", "slip"])),
             proptest::option::of(any::<bool>()),
         )
-            .prop_map(|(customer, name, phone, email, saved)| Step::Patch { customer, name, phone, email, saved }),
+            .prop_map(|(customer, name, phone, email, saved)| Step::Patch {
+                customer,
+                name,
+                phone,
+                email,
+                saved
+            }),
         (customer.clone(), any::<bool>()).prop_map(|(customer, blocked)| Step::Blocked { customer, blocked }),
         (customer.clone(), 0..3_u8, any::<bool>()).prop_map(|(customer, tag, on)| Step::Tagged { customer, tag, on }),
         (customer, words).prop_map(|(customer, words)| Step::Draft { customer, words }),
@@ -98,7 +207,15 @@ fn talking_step() -> impl Strategy<Value = Step> {
         proptest::option::weighted(0.3, any::<usize>()),
         any::<bool>(),
     )
-        .prop_map(|(customer, provider, age_s, from_us, history, echo, quotes)| Step::Inbound { customer, provider, age_s, from_us, history, echo, quotes });
+        .prop_map(|(customer, provider, age_s, from_us, history, echo, quotes)| Step::Inbound {
+            customer,
+            provider,
+            age_s,
+            from_us,
+            history,
+            echo,
+            quotes,
+        });
     prop_oneof![
         3 => inbound,
         2 => (customer.clone(), select(vec![SendWhen::Now, SendWhen::Now, SendWhen::TheyReply]), 0..6_u8)
@@ -126,7 +243,8 @@ fn words(n: u8) -> String {
 fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
     use Planned::{Hub, Member};
     let line_id = shop.line;
-    let messages: Vec<MessageId> = shop.world.messages().filter(|m| m.direction != Direction::Event).map(|m| m.id).collect();
+    let messages: Vec<MessageId> =
+        shop.world.messages().filter(|m| m.direction != Direction::Event).map(|m| m.id).collect();
     let pick = |n: &usize| messages.get(n % messages.len().max(1)).copied();
     let chat = |shop: &Shop, customer: &usize| shop.chat_of(CUSTOMERS[*customer]).cloned();
     let now_s = shop.now_s();
@@ -167,7 +285,14 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             let id = pick(message)?;
             let provider_id = by_provider.then(|| shop.message(id).provider_id.clone().unwrap_or(format!("o{id}")));
             let error = (*status == Delivery::Failed).then(|| error("WINDOW_CLOSED"));
-            Hub(HubAct::Reported { line_id, provider_id, client_key: by_key.then_some(id), status: *status, at_s: now_s, error })
+            Hub(HubAct::Reported {
+                line_id,
+                provider_id,
+                client_key: by_key.then_some(id),
+                status: *status,
+                at_s: now_s,
+                error,
+            })
         }
         Step::Started { message, attempt } => {
             let id = pick(message)?;
@@ -181,7 +306,11 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
                 3 => SendOutcome::NotSent,
                 _ => SendOutcome::Unknown { detail: None },
             };
-            Hub(HubAct::SendEnded { message_id: id, attempt: shop.message(id).attempt.saturating_sub(*attempt / 2), outcome })
+            Hub(HubAct::SendEnded {
+                message_id: id,
+                attempt: shop.message(id).attempt.saturating_sub(*attempt / 2),
+                outcome,
+            })
         }
         Step::EditEnded { message, words: n, refused } => {
             let error = refused.then(|| error("TOO_LATE"));
@@ -229,7 +358,9 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             };
             Member(Act::SetConversationState { conversation_id: chat(shop, customer)?.id, to, expect: None })
         }
-        Step::Read { customer, up_to } => Member(Act::MarkRead { conversation_id: chat(shop, customer)?.id, up_to: *up_to }),
+        Step::Read { customer, up_to } => {
+            Member(Act::MarkRead { conversation_id: chat(shop, customer)?.id, up_to: *up_to })
+        }
         Step::Unread { customer } => Member(Act::MarkUnread { conversation_id: chat(shop, customer)?.id }),
         Step::NoReply { customer } => Member(Act::NoReplyNeeded { conversation_id: chat(shop, customer)?.id }),
         Step::Patch { customer, name, phone, email, saved } => {
@@ -242,7 +373,9 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             };
             Member(Act::PatchContact { contact_id: chat(shop, customer)?.contact_id, patch, expect: None })
         }
-        Step::Blocked { customer, blocked } => Member(Act::SetBlocked { contact_id: chat(shop, customer)?.contact_id, blocked: *blocked }),
+        Step::Blocked { customer, blocked } => {
+            Member(Act::SetBlocked { contact_id: chat(shop, customer)?.contact_id, blocked: *blocked })
+        }
         Step::Tagged { customer, tag, on } => {
             Member(Act::TagContact { contact_id: chat(shop, customer)?.contact_id, tag_id: tag_id(*tag), on: *on })
         }
@@ -270,9 +403,13 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             };
             Member(Act::PutQuickReply { reply, expect: None })
         }
-        Step::NoQuickReply { reply } => Member(Act::DeleteQuickReply { id: QuickReplyId(Uuid::from_u128(50 + u128::from(*reply))) }),
+        Step::NoQuickReply { reply } => {
+            Member(Act::DeleteQuickReply { id: QuickReplyId(Uuid::from_u128(50 + u128::from(*reply))) })
+        }
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
-        Step::Named { name } => Member(Act::RenameWorkspace { name: (*name).to_owned(), default_country: "BR".to_owned() }),
+        Step::Named { name } => {
+            Member(Act::RenameWorkspace { name: (*name).to_owned(), default_country: "BR".to_owned() })
+        }
     })
 }
 
@@ -308,14 +445,17 @@ fn differing(left: &BTreeMap<RowKey, Row>, right: &BTreeMap<RowKey, Row>) -> Vec
 
 /// The rows without what every act leaves behind: event lines, their numbers, the time line.
 fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
-    let rows = world.rows.iter().filter(|(_, row)| !matches!(row, Row::Message(row) if row.direction == Direction::Event));
+    let rows =
+        world.rows.iter().filter(|(_, row)| !matches!(row, Row::Message(row) if row.direction == Direction::Event));
     rows.map(|(key, row)| {
         let mut row = row.clone();
         match &mut row {
             Row::Conversation(row) => row.head_seq = 0,
             Row::Message(row) => row.timeline.clear(),
             // A line that is wanted again has to connect again.
-            Row::Line(row) if row.state != (LineState::Disconnected { code: ON_PURPOSE.to_owned() }) => row.state = LineState::Connected,
+            Row::Line(row) if row.state != (LineState::Disconnected { code: ON_PURPOSE.to_owned() }) => {
+                row.state = LineState::Connected
+            }
             _ => {}
         }
         (*key, row)
@@ -338,10 +478,12 @@ fn delivery_faults(message: &Message) -> Vec<String> {
             faults.push(format!("{} went from {:?} back to {:?}", message.id, from.status, to.status));
         }
         if to.attempt != from.attempt && (to.attempt != from.attempt + 1 || to.status != Delivery::Queued) {
-            faults.push(format!("{} jumped from attempt {} to {} {:?}", message.id, from.attempt, to.attempt, to.status));
+            faults
+                .push(format!("{} jumped from attempt {} to {} {:?}", message.id, from.attempt, to.attempt, to.status));
         }
     }
-    if message.direction == Direction::Out && message.timeline.last().map(|mark| mark.status) != Some(message.delivery) {
+    if message.direction == Direction::Out && message.timeline.last().map(|mark| mark.status) != Some(message.delivery)
+    {
         faults.push(format!("{} is {:?}, its time line ends otherwise", message.id, message.delivery));
     }
     faults
@@ -351,7 +493,12 @@ fn delivery_faults(message: &Message) -> Vec<String> {
 fn job_faults(shop: &Shop) -> Vec<String> {
     let mut faults = Vec::new();
     for message in shop.world.messages() {
-        let jobs = shop.world.jobs.iter().filter(|job| matches!(job, Job::Send { message_id, .. } if *message_id == message.id)).count();
+        let jobs = shop
+            .world
+            .jobs
+            .iter()
+            .filter(|job| matches!(job, Job::Send { message_id, .. } if *message_id == message.id))
+            .count();
         let expected = match message.delivery {
             Delivery::Queued => 1..=1,
             // Blocks its conversation until a person speaks; the worker holds the other.

@@ -12,11 +12,19 @@ fn sending_answers_reads_and_opens() {
     shop.pass(5000);
     let id = shop.sends("maria", "hello");
     let message = shop.message(id);
-    assert_eq!((message.delivery, message.attempt, message.sort_s), (Delivery::Queued, 1, SORT_UNSENT_S), "queued, sorted last until sent (I7)");
+    assert_eq!(
+        (message.delivery, message.attempt, message.sort_s),
+        (Delivery::Queued, 1, SORT_UNSENT_S),
+        "queued, sorted last until sent (I7)"
+    );
     assert_eq!(shop.steps(id), [(1, Delivery::Queued)], "the time line begins");
     assert_eq!(shop.to_send(), [id], "a job in the same act");
     let chat = shop.chat("maria");
-    assert_eq!((chat.unread(), chat.manual_unread, chat.waiting_since_ms), (0, false, None), "a reply reads and answers (I9)");
+    assert_eq!(
+        (chat.unread(), chat.manual_unread, chat.waiting_since_ms),
+        (0, false, None),
+        "a reply reads and answers (I9)"
+    );
     assert_eq!(chat.state, ConversationState::Open, "our outgoing message opens (3.8)");
     assert_eq!(chat.last_at_ms, shop.now_ms, "the click lifts the chat");
     assert_eq!(chat.preview.as_ref().map(|p| p.message_id), Some(id), "and the list shows it");
@@ -69,7 +77,11 @@ fn sending_takes_its_own_draft_away_and_no_other() {
     };
     shop.act(Act::SaveDraft { draft: draft.clone() });
     shop.sends("maria", "something else");
-    assert_eq!(shop.world.draft(conversation_id, shop.ana.member_id), Some(&draft), "another message leaves the draft alone");
+    assert_eq!(
+        shop.world.draft(conversation_id, shop.ana.member_id),
+        Some(&draft),
+        "another message leaves the draft alone"
+    );
     shop.act(act);
     assert_eq!(shop.world.draft(conversation_id, shop.ana.member_id), None, "the draft became this message");
     shop.act(Act::SaveDraft { draft });
@@ -84,9 +96,20 @@ fn nothing_is_not_sent() {
         let act = shop.sending("maria", words, SendWhen::Now);
         assert_eq!(shop.refused(act), Refusal::EmptyMessage, "blanks are nothing to send");
     }
-    let Act::SendMessage { message_id, conversation_id, clicked_at_ms, .. } = shop.sending("maria", "x", SendWhen::Now) else { unreachable!() };
+    let Act::SendMessage { message_id, conversation_id, clicked_at_ms, .. } = shop.sending("maria", "x", SendWhen::Now)
+    else {
+        unreachable!()
+    };
     let body = photo(FileState::Waiting { remote: "r".to_owned() }, None);
-    let act = Act::SendMessage { message_id, conversation_id, body, reply_to: None, clicked_at_ms, send_whenever: false, when: SendWhen::Now };
+    let act = Act::SendMessage {
+        message_id,
+        conversation_id,
+        body,
+        reply_to: None,
+        clicked_at_ms,
+        send_whenever: false,
+        when: SendWhen::Now,
+    };
     assert_eq!(shop.refused(act), Refusal::FileMissing, "a file that is not here cannot leave");
 }
 
@@ -110,7 +133,11 @@ fn a_line_that_is_off_on_purpose_refuses_and_a_lost_one_waits() {
 
     shop.act(Act::SetLineWanted { line_id, wanted: false });
     let act = shop.sending("maria", "hello", SendWhen::Now);
-    assert_eq!(shop.refused(act.clone()), Refusal::LineDown { line_id, reason: ON_PURPOSE.to_owned() }, "someone switched it off");
+    assert_eq!(
+        shop.refused(act.clone()),
+        Refusal::LineDown { line_id, reason: ON_PURPOSE.to_owned() },
+        "someone switched it off"
+    );
     shop.act(Act::SetLineWanted { line_id, wanted: true });
     shop.act(act);
 
@@ -177,7 +204,8 @@ fn cancel_takes_back_what_has_not_left() {
     let id = shop.sends("maria", "oops");
     shop.pass(60_000);
     shop.writes("maria", "hello?");
-    shop.act(Act::CancelMessage { message_id: id });
+    let effects = shop.act(Act::CancelMessage { message_id: id });
+    assert_eq!(effects.dropped_jobs, [id], "the worker is told");
     assert_eq!(shop.message(id).delivery, Delivery::Canceled, "taken back");
     assert_eq!(shop.to_send(), [], "and its job is gone");
     assert_eq!(shop.chat("maria").preview.as_ref().unwrap().text, "hello?", "it no longer stands at the end");
@@ -194,7 +222,8 @@ fn discard_takes_a_lost_message_out_of_the_thread() {
     let id = shop.sends("maria", "lost");
     shop.fails(id, "PROVIDER_1");
     assert_eq!(shop.chat("maria").failed_count, 1, "a failure to deal with");
-    shop.act(Act::DiscardMessage { message_id: id });
+    let effects = shop.act(Act::DiscardMessage { message_id: id });
+    assert_eq!(effects.dropped_jobs, [id], "nothing of it goes on");
     let chat = shop.chat("maria");
     assert_eq!(chat.failed_count, 0, "dealt with");
     assert_eq!(chat.preview.as_ref().unwrap().text, "hi", "the list shows what is left");
@@ -211,8 +240,20 @@ fn a_quote_of_another_thread_is_dropped() {
     let mut shop = Shop::open();
     let hers = shop.writes("maria", "hi");
     shop.writes("joao", "hi");
-    let Act::SendMessage { message_id, conversation_id, body, clicked_at_ms, .. } = shop.sending("joao", "re", SendWhen::Now) else { unreachable!() };
-    shop.act(Act::SendMessage { message_id, conversation_id, body, reply_to: Some(hers), clicked_at_ms, send_whenever: false, when: SendWhen::Now });
+    let Act::SendMessage { message_id, conversation_id, body, clicked_at_ms, .. } =
+        shop.sending("joao", "re", SendWhen::Now)
+    else {
+        unreachable!()
+    };
+    shop.act(Act::SendMessage {
+        message_id,
+        conversation_id,
+        body,
+        reply_to: Some(hers),
+        clicked_at_ms,
+        send_whenever: false,
+        when: SendWhen::Now,
+    });
     assert_eq!(shop.message(message_id).reply_to, None, "what Maria wrote is not shown to João");
 }
 
@@ -229,13 +270,25 @@ fn an_edit_waits_for_the_channel_and_keeps_the_earlier_text() {
     assert_eq!(shop.message(id).body, text("R$ 100"), "until it agrees the customer reads the old text, and so do we");
     shop.hub(HubAct::EditEnded { message_id: id, text: "R$ 120".to_owned(), error: None });
     let message = shop.message(id);
-    assert_eq!((&message.body, &message.earlier), (&text("R$ 120"), &vec!["R$ 100".to_owned()]), "changed, the earlier text kept");
+    assert_eq!(
+        (&message.body, &message.earlier),
+        (&text("R$ 120"), &vec!["R$ 100".to_owned()]),
+        "changed, the earlier text kept"
+    );
     assert_eq!(shop.chat("maria").preview.as_ref().unwrap().text, "R$ 120", "the list too");
 
     shop.hub(HubAct::EditEnded { message_id: id, text: "R$ 90".to_owned(), error: Some(error("TOO_LATE")) });
     let message = shop.message(id);
-    assert_eq!((&message.body, message.delivery), (&text("R$ 120"), Delivery::Sent), "a refused edit changes no text and fails no message");
-    assert_eq!(message.timeline.last().and_then(|mark| mark.error.clone()), Some(error("TOO_LATE")), "the refusal stands in the details");
+    assert_eq!(
+        (&message.body, message.delivery),
+        (&text("R$ 120"), Delivery::Sent),
+        "a refused edit changes no text and fails no message"
+    );
+    assert_eq!(
+        message.timeline.last().and_then(|mark| mark.error.clone()),
+        Some(error("TOO_LATE")),
+        "the refusal stands in the details"
+    );
 }
 
 #[test]
@@ -245,7 +298,11 @@ fn only_our_own_texts_can_be_edited() {
     let refusal = shop.refused(Act::EditMessage { message_id: theirs, text: "bye".to_owned() });
     assert_eq!(refusal, Refusal::NotEditable, "nobody rewrites the customer");
     let nobody = MessageId(shop.id());
-    assert_eq!(shop.refused(Act::EditMessage { message_id: nobody, text: "x".to_owned() }), Refusal::NotFound, "nor nothing");
+    assert_eq!(
+        shop.refused(Act::EditMessage { message_id: nobody, text: "x".to_owned() }),
+        Refusal::NotFound,
+        "nor nothing"
+    );
 }
 
 #[test]

@@ -189,7 +189,8 @@ impl Shop {
 
     pub fn conversation_id(&self, customer: &str) -> ConversationId {
         let identity = self.identity(customer);
-        let mut found = self.world.conversations().filter(|row| row.identity_id == identity.id && row.line_id == self.line);
+        let mut found =
+            self.world.conversations().filter(|row| row.identity_id == identity.id && row.line_id == self.line);
         let id = found.next().unwrap_or_else(|| panic!("no conversation of {customer}")).id;
         assert!(found.next().is_none(), "one conversation per identity and line (I5)");
         id
