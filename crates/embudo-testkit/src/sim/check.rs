@@ -1,0 +1,232 @@
+//! What must be true once everything is quiet.
+
+use super::channel::Kind;
+use super::world::{World, rows};
+use super::Failure;
+use embudo_domain::*;
+use embudo_protocol::Versioned;
+use embudo_store::{Batch, Key, Location, OpenOptions, Store};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+type Checked = Result<(), Failure>;
+
+pub async fn everything(world: &mut World) -> Checked {
+    let me = world.me.id;
+    let hub = world.hub.as_mut().ok_or_else(|| Failure::Broken("no hub".to_owned()))?;
+    let (epoch, head) = (hub.epoch(), hub.head());
+    let snapshot = hub.snapshot(me).await?;
+    same_rows("the device", &world.store, &snapshot).await?;
+
+    let fresh = Store::open(&OpenOptions { location: Location::Memory, key: Key::None }).await?;
+    let epoch = epoch.ok_or_else(|| Failure::Broken("no epoch".to_owned()))?;
+    let changes = snapshot.clone();
+    fresh.apply_changes(&Batch { epoch, from: 0, to: head, head, changes, last_mid: 0, rejections: Vec::new() }).await?;
+    same_rows("a fresh replica", &fresh, &snapshot).await?;
+
+    let conversations: Vec<Conversation> = rows(&world.store, Entity::Conversation, |row| match row {
+        Row::Conversation(row) => Some(row),
+        _ => None,
+    })
+    .await?;
+    let messages: Vec<Message> = rows(&world.store, Entity::Message, |row| match row {
+        Row::Message(row) => Some(*row),
+        _ => None,
+    })
+    .await?;
+    for message in messages.iter().filter(|message| message.direction == Direction::Out) {
+        world.stats.ended(message);
+    }
+    for conversation in &conversations {
+        let of_it: Vec<&Message> = messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
+        one_conversation(conversation, &of_it)?;
+    }
+    outgoing(world, &messages).await?;
+    inbound(world, &messages)?;
+    let found = world.store.check(embudo_store::Depth::Everything).await?;
+    if !found.is_empty() {
+        return broken(format!("the database does not pass its checks: {found:?}"));
+    }
+    Ok(())
+}
+
+fn broken(what: String) -> Checked {
+    Err(Failure::Broken(what))
+}
+
+async fn same_rows(who: &str, store: &Store, snapshot: &[Versioned]) -> Checked {
+    let mut expected: BTreeMap<RowKey, (&Row, u64)> = BTreeMap::new();
+    for Versioned { ver, change } in snapshot {
+        if let Change::Put(row) = change {
+            expected.insert(row.key(), (row, *ver));
+        }
+    }
+    for entity in Entity::ALL {
+        for (row, ver) in store.all_rows(entity).await? {
+            let key = row.key();
+            match expected.remove(&key) {
+                None => return broken(format!("{who} has {row:?}, the hub does not")),
+                Some((same, same_ver)) if *same == row && same_ver == ver => {}
+                Some((other, other_ver)) => {
+                    return broken(format!("{who} has (ver {ver}) {row:?}\nthe hub has (ver {other_ver}) {other:?}"));
+                }
+            }
+        }
+    }
+    match expected.first_key_value() {
+        Some((_, (row, _))) => broken(format!("{who} lacks {row:?}")),
+        None => Ok(()),
+    }
+}
+
+/// I7, I9 and what the list row shows, computed again from the messages.
+fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Checked {
+    let id = conversation.id;
+    let seqs: BTreeSet<i64> = messages.iter().map(|message| message.conv_seq).collect();
+    if seqs.len() != messages.len() || seqs.first().is_some_and(|first| *first != 1) || seqs.last().copied().unwrap_or(0) != conversation.head_seq {
+        return broken(format!("{id}: conv_seq is not 1..={}: {seqs:?}", conversation.head_seq));
+    }
+    let numbers: BTreeSet<i64> = messages.iter().filter_map(|message| message.inbound_no).collect();
+    let inbound = messages.iter().filter(|message| message.inbound_no.is_some()).count() as i64;
+    if conversation.inbound_count != inbound || numbers.len() as i64 != inbound || numbers.last().copied().unwrap_or(0) != inbound {
+        return broken(format!("{id}: {} inbound counted, numbers {numbers:?}", conversation.inbound_count));
+    }
+    if conversation.read_inbound < 0 || conversation.read_inbound > conversation.inbound_count {
+        return broken(format!("{id}: read {} of {}", conversation.read_inbound, conversation.inbound_count));
+    }
+    let failed = messages
+        .iter()
+        .filter(|message| message.deleted_at_ms.is_none() && matches!(message.delivery, Delivery::Failed | Delivery::Unknown))
+        .count() as i64;
+    if conversation.failed_count != failed {
+        return broken(format!("{id}: {} failed counted, {failed} are", conversation.failed_count));
+    }
+    let newest_inbound = messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.sort_s).max();
+    if conversation.last_inbound_s != newest_inbound {
+        return broken(format!("{id}: window counts from {:?}, newest inbound is {newest_inbound:?}", conversation.last_inbound_s));
+    }
+    for message in messages {
+        let sent = message.delivery.rank() >= Delivery::Sent.rank() && !matches!(message.delivery, Delivery::Failed | Delivery::Canceled);
+        if message.direction == Direction::Out && sent && (message.sort_s == SORT_UNSENT_S || message.provider_id.is_none()) && !settled_by_hand(message) {
+            return broken(format!("{} is {:?} without an id or a time of the channel", message.id, message.delivery));
+        }
+        if message.delivery == Delivery::Sending {
+            return broken(format!("{} is sending for ever", message.id));
+        }
+        forward_only(message)?;
+    }
+    Ok(())
+}
+
+/// A person who looked has neither the channel's id nor its time.
+fn settled_by_hand(message: &Message) -> bool {
+    message.timeline.iter().any(|mark| mark.attempt == message.attempt && mark.status == Delivery::Unknown)
+}
+
+/// I8, read from the time line.
+fn forward_only(message: &Message) -> Checked {
+    let mut attempt = 0;
+    for mark in &message.timeline {
+        if mark.attempt < attempt {
+            return broken(format!("{}: attempt {} after {attempt}", message.id, mark.attempt));
+        }
+        attempt = mark.attempt;
+    }
+    for window in message.timeline.windows(2) {
+        let [before, after] = window else { continue };
+        let proof = before.status.rank() >= Delivery::Delivered.rank() && before.status != Delivery::Canceled;
+        if before.attempt == after.attempt && proof && after.status.rank() < before.status.rank() {
+            return broken(format!("{}: {:?} after {:?}", message.id, after.status, before.status));
+        }
+    }
+    Ok(())
+}
+
+/// Each outgoing message at most once at its customer, and either there or visibly not.
+async fn outgoing(world: &World, messages: &[Message]) -> Checked {
+    let by_id: HashMap<MessageId, &Message> = messages.iter().map(|message| (message.id, message)).collect();
+    for list in world.channel.received.values() {
+        for had in list {
+            if !had.window_open {
+                return broken(format!("{} left after the window had closed", had.message_id));
+            }
+            if !by_id.contains_key(&had.message_id) {
+                return broken(format!("a customer has {} and nobody here knows it", had.message_id));
+            }
+        }
+    }
+    let review = world.store.review().await?;
+    for (message_id, text) in &world.sent {
+        let times = world.channel.times_received(*message_id);
+        let again = world.sent_again.get(message_id).copied().unwrap_or(0);
+        let allowed = if world.channel.kind == Kind::Linked { 1 } else { 1 + again };
+        if times > allowed {
+            return broken(format!("{message_id} reached the customer {times} times, a person asked for {allowed}"));
+        }
+        if world.customers_of(*message_id).len() > 1 {
+            return broken(format!("{message_id} reached two customers"));
+        }
+        let Some(message) = by_id.get(message_id) else {
+            let kept = review.iter().any(|item| item.text.as_deref() == Some(text.as_str()))
+                || draft_holds(world, text).await?;
+            if !kept {
+                return broken(format!("the text {text:?} of {message_id} is nowhere"));
+            }
+            continue;
+        };
+        let proved = matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
+        if proved && times == 0 && !settled_by_hand(message) {
+            return broken(format!("{message_id} says {:?} and the customer has nothing", message.delivery));
+        }
+        let untold = matches!(message.delivery, Delivery::Queued | Delivery::Failed | Delivery::Canceled | Delivery::NeedsOk | Delivery::WaitingReply);
+        if untold && times > 0 && again == 0 && message.attempt <= 1 && !settled_by_hand(message) {
+            return broken(format!("{message_id} says {:?} and the customer has it", message.delivery));
+        }
+        // One that waits for a person's OK holds back what follows it in its own conversation.
+        let held_back = messages.iter().any(|other| {
+            other.conversation_id == message.conversation_id
+                && other.conv_seq < message.conv_seq
+                && other.delivery == Delivery::NeedsOk
+        });
+        if message.delivery == Delivery::Queued && !held_back {
+            return broken(format!("{message_id} is still queued on a line that works"));
+        }
+        if message.delivery == Delivery::Unknown && times > 0 && world.channel.kind != Kind::Bot {
+            return broken(format!("{message_id} was reported and is still unknown"));
+        }
+    }
+    Ok(())
+}
+
+async fn draft_holds(world: &World, text: &str) -> Result<bool, Failure> {
+    for (row, _) in world.store.all_rows(Entity::Conversation).await? {
+        if let Row::Conversation(conversation) = row
+            && let Some(draft) = world.store.draft(conversation.id).await?
+            && draft.text.contains(text)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Everything that a customer wrote is here once, as it was last written.
+fn inbound(world: &World, messages: &[Message]) -> Checked {
+    let mut here: BTreeMap<&str, Vec<&Message>> = BTreeMap::new();
+    for message in messages.iter().filter(|message| message.direction == Direction::In) {
+        here.entry(message.provider_id.as_deref().unwrap_or_default()).or_default().push(message);
+    }
+    for (provider_id, written) in &world.channel.written {
+        match here.remove(provider_id.as_str()).as_deref() {
+            Some([message]) if message.body == written.body => {}
+            Some([message]) => {
+                return broken(format!("{provider_id} reads {:?}, the customer wrote {:?}", message.body, written.body));
+            }
+            Some(many) => return broken(format!("{provider_id} is here {} times", many.len())),
+            None => return broken(format!("{provider_id} is not here")),
+        }
+    }
+    match here.first_key_value() {
+        Some((provider_id, _)) => broken(format!("{provider_id} is here and nobody wrote it")),
+        None => Ok(()),
+    }
+}
