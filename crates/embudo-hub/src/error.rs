@@ -45,3 +45,41 @@ impl From<rmp_serde::decode::Error> for HubError {
         Self::Damaged(error.to_string())
     }
 }
+
+/// Why the hub cannot write for the moment; the host has words for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    DiskFull,
+    ReadOnly,
+    /// Anything else that the disk answers.
+    Disk,
+}
+
+/// SQLite's primary result codes.
+const BUSY: u32 = 5;
+const LOCKED: u32 = 6;
+const READ_ONLY: u32 = 8;
+const IO_ERROR: u32 = 10;
+const FULL: u32 = 13;
+const CANNOT_OPEN: u32 = 14;
+
+impl HubError {
+    fn sqlite_code(&self) -> Option<u32> {
+        let HubError::Database(sqlx::Error::Database(error)) = self else { return None };
+        error.code()?.parse::<u32>().ok().map(|code| code & 0xff)
+    }
+
+    /// The same may work later.
+    pub(crate) fn is_passing(&self) -> bool {
+        let passing = [BUSY, LOCKED, READ_ONLY, IO_ERROR, FULL, CANNOT_OPEN];
+        matches!(self, HubError::Io(_)) || self.sqlite_code().is_some_and(|code| passing.contains(&code))
+    }
+
+    pub(crate) fn trouble(&self) -> Trouble {
+        match self.sqlite_code() {
+            Some(FULL) => Trouble::DiskFull,
+            Some(READ_ONLY) => Trouble::ReadOnly,
+            _ => Trouble::Disk,
+        }
+    }
+}

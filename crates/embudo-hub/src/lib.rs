@@ -11,6 +11,7 @@
 //! - Bytes leave only after "sending" is committed; a send whose end nobody saw is never
 //!   repeated on a guess.
 
+pub mod bugs;
 mod clock;
 mod core;
 mod error;
@@ -24,7 +25,7 @@ pub use core::{
     Bucket, CommitResult, FetchFailed, HubCore, Input, JobNo, JobResult, Options, Outcome, Rate, ReadyJob, Task,
     TaskKind, Work,
 };
-pub use error::HubError;
+pub use error::{HubError, Trouble};
 pub use host::{ChannelFactory, FactoryError, Media, MediaError};
 pub use live::{Hub, HubOptions, LineStatus, Link};
 pub use store::{Fault, Place, Sealing, Store};

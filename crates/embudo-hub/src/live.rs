@@ -5,15 +5,16 @@ mod line;
 mod worker;
 mod writer;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, HubTime};
 use crate::core::{HubCore, Options};
-use crate::error::HubError;
+use crate::error::{HubError, Trouble};
 use crate::host::{ChannelFactory, Media};
 use crate::store::Store;
 use embudo_domain::*;
 use embudo_protocol::{DeviceFrame, HubFrame};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use writer::Command;
@@ -83,7 +84,10 @@ pub(crate) struct Shared {
     pub media: Arc<dyn Media>,
     pub commands: mpsc::Sender<Command>,
     pub lines: watch::Sender<HashMap<LineId, LineStatus>>,
-    pub hub_ms: watch::Receiver<crate::clock::HubTime>,
+    pub hub_ms: watch::Receiver<HubTime>,
+    pub trouble: watch::Sender<Option<Trouble>>,
+    /// A stop was asked for: nobody waits for the disk any more.
+    pub stopping: AtomicBool,
 }
 
 impl Shared {
@@ -92,7 +96,8 @@ impl Shared {
     }
 }
 
-/// A running hub. Cheap to clone; [`Hub::stop`] ends it for all.
+/// A running hub. Cheap to clone; [`Hub::stop`] ends it for all, and only that ends it: links and
+/// lines hold on to it too.
 #[derive(Clone)]
 pub struct Hub {
     shared: Arc<Shared>,
@@ -109,7 +114,7 @@ impl Hub {
         media: Arc<dyn Media>,
     ) -> Result<Self, HubError> {
         let core = HubCore::open(store, options.core.clone(), clock.now_ms()).await?;
-        let time = crate::clock::HubTime::start(core.clock_offset_ms(), clock.now_ms(), clock.mono_ms());
+        let time = HubTime::start(core.clock_offset_ms(), clock.now_ms(), clock.mono_ms());
         let (commands, inbox) = mpsc::channel(COMMANDS);
         let (time_out, time_in) = watch::channel(time);
         let (stopped_out, stopped) = watch::channel(false);
@@ -121,6 +126,8 @@ impl Hub {
             commands,
             lines: watch::channel(HashMap::new()).0,
             hub_ms: time_in,
+            trouble: watch::channel(None).0,
+            stopping: AtomicBool::new(false),
         });
         let writer = writer::Writer::new(core, shared.clone(), inbox, time_out);
         tokio::spawn(async move {
@@ -182,6 +189,11 @@ impl Hub {
         self.shared.lines.subscribe()
     }
 
+    /// Why nothing is stored for the moment; what was asked waits meanwhile.
+    pub fn trouble(&self) -> watch::Receiver<Option<Trouble>> {
+        self.shared.trouble.subscribe()
+    }
+
     /// Hub time.
     pub fn now_ms(&self) -> i64 {
         self.shared.now_ms()
@@ -199,6 +211,7 @@ impl Hub {
 
     /// Polls end, sends under way get a moment, the database is closed. What is queued stays.
     pub async fn stop(&self) {
+        self.shared.stopping.store(true, Ordering::Release);
         if self.shared.commands.send(Command::Stop).await.is_err() {
             return;
         }

@@ -10,11 +10,13 @@ mod feed;
 pub(crate) mod index;
 mod open;
 pub(crate) mod rows;
+mod short;
 
 pub(crate) use books::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote, job_message};
 pub use open::{Place, Sealing};
 pub(crate) use rows::ImageWrite;
 
+use crate::bugs::{HubBug, planted};
 use crate::error::HubError;
 use embudo_domain::WorkspaceId;
 use embudo_protocol::Epoch;
@@ -83,11 +85,10 @@ impl Store {
 
     /// The one workspace of this database, once it was founded.
     pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
-        let row = sqlx::query(
-            "select no, id, epoch, head_seq, next_job, clock_offset_ms from workspace order by no limit 1",
-        )
-        .fetch_optional(&mut self.conn)
-        .await?;
+        let row =
+            sqlx::query("select no, id, epoch, head_seq, next_job, clock_offset_ms from workspace order by no limit 1")
+                .fetch_optional(&mut self.conn)
+                .await?;
         row.map(|row| {
             Ok(WorkspaceBook {
                 no: row.try_get(0)?,
@@ -135,6 +136,9 @@ impl Store {
     /// Another life of this database begins: to be called after it was restored from a copy,
     /// because devices may know sequence numbers that this copy will give again.
     pub async fn mint_epoch(&mut self, epoch: Epoch) -> Result<(), HubError> {
+        if planted(HubBug::EpochKept) {
+            return Ok(());
+        }
         sqlx::query("update workspace set epoch = $1").bind(epoch.0 as i64).execute(&mut self.conn).await?;
         Ok(())
     }
@@ -164,7 +168,8 @@ impl Store {
 
     /// Flushes the log into the file and closes it.
     pub async fn close(mut self) -> Result<(), HubError> {
-        sqlx::query("pragma optimize").execute(&mut self.conn).await?;
+        // No "pragma optimize": fresh statistics flip plans that were chosen and tested.
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.conn).await?;
         self.conn.close().await?;
         Ok(())
     }

@@ -2,17 +2,18 @@
 //! written in one transaction. Each act is all or nothing by construction, because rules only
 //! return effects; a refused act leaves the view as it was.
 
+mod acts;
+mod write;
+
+use super::HubCore;
 use super::facts::View;
-use super::feed::Tail;
 use super::input::*;
-use super::{HubCore, PARKED_LIFE_MS};
 use crate::error::HubError;
-use crate::store::index::provider_key;
-use crate::store::{DeviceBook, IgnoredNote, ImageWrite, JobRecord, LineBook, ParkedNote, rows};
+use crate::store::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote};
 use embudo_channels::{Batch as Polled, Update};
-use embudo_domain::rules::{self, Actor, Effects, Job, Need, Stamp};
+use embudo_domain::rules::{self, Actor, Effects, Job, Need};
 use embudo_domain::*;
-use embudo_protocol::{HubFrame, NumberedAct, Rejection, Versioned};
+use embudo_protocol::{NumberedAct, Rejection};
 use std::collections::{BTreeMap, HashSet};
 
 /// Rounds of look-ups before an act is taken for one that never has enough.
@@ -45,6 +46,8 @@ struct DeviceDraft {
     answer_again: Option<Vec<Rejection>>,
 }
 
+// As many as inputs.
+#[allow(clippy::large_enum_variant)]
 pub(super) enum Step {
     Push { device_id: DeviceId, acts: Vec<NumberedAct> },
     Line { line_id: LineId, acts: Vec<HubAct>, cursor: Option<String>, ignored: Vec<String> },
@@ -117,9 +120,7 @@ impl HubCore {
             },
             Update::Edited { provider_id, body, at_s } => HubAct::Edited { line_id, provider_id, body, at_s },
             Update::Deleted { provider_id, at_s } => HubAct::Deleted { line_id, provider_id, at_s },
-            Update::Reacted { provider_id, emoji, from_us } => {
-                HubAct::Reacted { line_id, provider_id, emoji, from_us }
-            }
+            Update::Reacted { provider_id, emoji, from_us } => HubAct::Reacted { line_id, provider_id, emoji, from_us },
             Update::Status { provider_id, client_key, status, at_s, error } => {
                 HubAct::Reported { line_id, provider_id, client_key, status, at_s, error }
             }
@@ -188,164 +189,6 @@ impl HubCore {
         }
     }
 
-    async fn run_push(
-        &mut self,
-        batch: &mut Batch,
-        ws: i64,
-        device_id: DeviceId,
-        acts: Vec<NumberedAct>,
-        now_ms: i64,
-    ) -> Result<Outcome, HubError> {
-        let Some(session) = self.sessions.get(&device_id) else { return Ok(Outcome::NotConnected) };
-        let (member_id, before) = (session.member_id, session.book);
-        batch.devices.entry(device_id).or_insert_with(|| DeviceDraft {
-            book: before,
-            before,
-            rejections: Vec::new(),
-            answer_again: None,
-        });
-        let needs = member_need(batch, member_id);
-        batch.view.load(&mut self.store, ws, needs).await?;
-        let actor = actor_of(batch, member_id);
-        let mut repeated: Option<(u64, u64)> = None;
-        for NumberedAct { mid, act_id, act } in acts {
-            let Some(DeviceBook { last_mid, resynced, .. }) = batch.devices.get(&device_id).map(|draft| draft.book)
-            else {
-                break;
-            };
-            if mid <= last_mid {
-                repeated = Some(repeated.map_or((mid, mid), |(first, last)| (first.min(mid), last.max(mid))));
-                continue;
-            }
-            if mid != last_mid + 1 && !resynced {
-                batch.gaps.push((device_id, last_mid));
-                return Ok(Outcome::Gap { last_mid });
-            }
-            let refusal = match actor {
-                Some(actor) => self.run_act(batch, ws, &act, act_id, actor, now_ms).await?.err(),
-                None => Some(Refusal::NotAllowed),
-            };
-            if let Some(draft) = batch.devices.get_mut(&device_id) {
-                draft.book.last_mid = mid;
-                draft.book.resynced = false;
-                draft.rejections.extend(refusal.map(|refusal| Rejection { mid, refusal }));
-            }
-        }
-        if let Some((first, last)) = repeated {
-            let again = self.store.rejections_of(ws, device_id, first, last).await?;
-            if let Some(draft) = batch.devices.get_mut(&device_id) {
-                draft.answer_again.get_or_insert_default().extend(again);
-            }
-        }
-        Ok(Outcome::Pushed { last_mid: batch.devices.get(&device_id).map_or(0, |draft| draft.book.last_mid) })
-    }
-
-    async fn run_act(
-        &mut self,
-        batch: &mut Batch,
-        ws: i64,
-        act: &Act,
-        act_id: ActId,
-        actor: Actor,
-        now_ms: i64,
-    ) -> Result<Result<(), Refusal>, HubError> {
-        for _ in 0..ROUNDS {
-            let needs = rules::needs(act, actor, &batch.view.facts);
-            if needs.is_empty() {
-                break;
-            }
-            batch.view.load(&mut self.store, ws, needs).await?;
-        }
-        let stamp = Stamp { now_ms, time_is_sure: true, act_id };
-        match rules::decide(act, actor, &batch.view.facts, stamp) {
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(effects) => {
-                self.take(batch, ws, effects).await?;
-                self.run_arrived(batch, ws, now_ms).await?;
-                Ok(Ok(()))
-            }
-        }
-    }
-
-    pub(super) async fn run_hub(
-        &mut self,
-        batch: &mut Batch,
-        ws: i64,
-        act: HubAct,
-        now_ms: i64,
-    ) -> Result<Result<(), Refusal>, HubError> {
-        let decided = self.run_hub_alone(batch, ws, act, now_ms).await?;
-        self.run_arrived(batch, ws, now_ms).await?;
-        Ok(decided)
-    }
-
-    async fn run_hub_alone(
-        &mut self,
-        batch: &mut Batch,
-        ws: i64,
-        act: HubAct,
-        now_ms: i64,
-    ) -> Result<Result<(), Refusal>, HubError> {
-        for _ in 0..ROUNDS {
-            let needs = rules::needs_hub(&act, &batch.view.facts);
-            if needs.is_empty() {
-                break;
-            }
-            batch.view.load(&mut self.store, ws, needs).await?;
-        }
-        let stamp = Stamp { now_ms, time_is_sure: true, act_id: ActId(self.random.id(now_ms)) };
-        match rules::decide_hub(&act, &batch.view.facts, stamp) {
-            Err(refusal) => Ok(Err(refusal)),
-            Ok(Effects { parked: true, .. }) => {
-                self.park(batch, act, now_ms);
-                Ok(Ok(()))
-            }
-            Ok(effects) => {
-                self.take(batch, ws, effects).await?;
-                // The end of a send settles what an earlier status could not be matched to.
-                if let HubAct::SendEnded { message_id, .. } = act
-                    && let Some(line_id) = batch.line_of(message_id)
-                {
-                    batch.arrived.push((line_id, client_subject(message_id)));
-                }
-                Ok(Ok(()))
-            }
-        }
-    }
-
-    fn park(&mut self, batch: &mut Batch, act: HubAct, now_ms: i64) {
-        let Some((line_id, subject)) = subject_of(&act) else { return };
-        let no = self.next_park;
-        self.next_park += 1;
-        batch.parked.push(ParkedNote { no, line_id, subject, at_ms: now_ms, act });
-    }
-
-    /// Runs what waited for messages that have arrived; what still cannot run is parked again.
-    async fn run_arrived(&mut self, batch: &mut Batch, ws: i64, now_ms: i64) -> Result<(), HubError> {
-        while let Some((line_id, subject)) = batch.arrived.pop() {
-            let mut notes = Vec::new();
-            let gone = batch.unparked.contains(&(line_id, subject.clone()));
-            if self.parked.contains(&provider_key(line_id, &subject)) && !gone {
-                notes = self.store.parked_of(ws, line_id, &subject).await?;
-                batch.unparked.push((line_id, subject.clone()));
-            }
-            let (now, rest) = std::mem::take(&mut batch.parked)
-                .into_iter()
-                .partition(|note| note.line_id == line_id && note.subject == subject);
-            batch.parked = rest;
-            notes.extend::<Vec<ParkedNote>>(now);
-            for note in notes {
-                if note.at_ms < now_ms - PARKED_LIFE_MS {
-                    continue;
-                }
-                if let Err(refusal) = self.run_hub_alone(batch, ws, note.act, now_ms).await? {
-                    tracing::warn!(line = %line_id, code = refusal.code(), "a parked update was refused");
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Takes the effects of one act into the batch.
     async fn take(&mut self, batch: &mut Batch, ws: i64, effects: Effects) -> Result<(), HubError> {
         batch.view.load_rows(&mut self.store, ws, &View::index_needs(&effects.changes)).await?;
@@ -403,173 +246,10 @@ impl HubCore {
                 batch.changed_jobs.remove(&no);
             }
         }
-        batch
-            .new_jobs
-            .retain(|queued| crate::store::job_message(&queued.job) != message_id || !same_kind(&queued.job));
+        batch.new_jobs.retain(|queued| crate::store::job_message(&queued.job) != message_id || !same_kind(&queued.job));
         let no = batch.next_job;
         batch.next_job += 1;
         batch.new_jobs.push(JobRecord { no, job, tries: 0, not_before_ms: 0 });
-    }
-
-    async fn write(
-        &mut self,
-        batch: Batch,
-        ws: i64,
-        now_ms: i64,
-        result: &mut CommitResult,
-    ) -> Result<(), HubError> {
-        let before = self.head();
-        let mut head = before;
-        let mut images = Vec::new();
-        let mut changes = Vec::new();
-        for (key, row) in batch.view.outcome() {
-            head += 1;
-            let image = match row {
-                Some(row) => ImageWrite {
-                    key,
-                    scope: crate::store::index::scope_bytes(row.scope()),
-                    ver: head,
-                    body: Some(rows::encode(row)?),
-                    entry: batch.view.entry(row),
-                },
-                None => ImageWrite {
-                    key,
-                    scope: batch.view.scope_before(key),
-                    ver: head,
-                    body: None,
-                    entry: crate::store::index::Entry::default(),
-                },
-            };
-            images.push(image);
-            let change = row.map_or(Change::Delete(key), |row| Change::Put(row.clone()));
-            changes.push(Versioned { ver: head, change });
-        }
-        let mut refused: Vec<(DeviceId, Vec<(u64, Rejection)>)> = Vec::new();
-        for (device_id, draft) in batch.devices.iter().filter(|(_, draft)| !draft.rejections.is_empty()) {
-            let numbered = draft.rejections.iter().map(|rejection| {
-                head += 1;
-                (head, rejection.clone())
-            });
-            refused.push((*device_id, numbered.collect()));
-        }
-        if batch.writes_something(head != before) {
-            self.store.begin().await?;
-            if let Err(error) = self.write_all(&batch, ws, now_ms, head, &images, &refused).await {
-                self.store.rollback().await;
-                return Err(error);
-            }
-            if let Err(error) = self.store.commit().await {
-                if !matches!(error, HubError::Crashed) {
-                    self.store.rollback().await;
-                }
-                return Err(error);
-            }
-        }
-        self.remember(batch, head, now_ms, &changes, result);
-        if self.next_due_ms == Some(i64::MIN) {
-            self.next_due_ms = self.store.next_due(ws).await?;
-        }
-        self.publish(&Tail { before, changes: &changes }, result);
-        Ok(())
-    }
-
-    async fn write_all(
-        &mut self,
-        batch: &Batch,
-        ws: i64,
-        now_ms: i64,
-        head: u64,
-        images: &[ImageWrite],
-        refused: &[(DeviceId, Vec<(u64, Rejection)>)],
-    ) -> Result<(), HubError> {
-        self.store.write_images(ws, images).await?;
-        for (device_id, draft) in &batch.devices {
-            if draft.book != draft.before {
-                self.store.put_device(ws, *device_id, draft.book).await?;
-            }
-        }
-        for (device_id, rejections) in refused {
-            self.store.put_rejections(ws, *device_id, rejections).await?;
-        }
-        let gone: Vec<i64> = batch.gone_jobs.iter().copied().collect();
-        self.store.delete_jobs(ws, &gone).await?;
-        let jobs: Vec<JobRecord> = batch.new_jobs.iter().chain(batch.changed_jobs.values()).cloned().collect();
-        self.store.put_jobs(ws, &jobs).await?;
-        for (line_id, book) in &batch.line_books {
-            self.store.put_line_book(ws, *line_id, book).await?;
-        }
-        for (line_id, subject) in &batch.unparked {
-            self.store.unpark(ws, *line_id, subject).await?;
-        }
-        for note in &batch.parked {
-            self.store.park(ws, note).await?;
-        }
-        for note in &batch.ignored {
-            self.store.note_ignored(ws, note, now_ms).await?;
-        }
-        self.store.set_heads(ws, head, batch.next_job).await
-    }
-
-    /// The transaction is durable: memory follows.
-    fn remember(
-        &mut self,
-        batch: Batch,
-        head: u64,
-        now_ms: i64,
-        changes: &[Versioned],
-        result: &mut CommitResult,
-    ) {
-        if let Some(book) = &mut self.workspace {
-            book.head_seq = head;
-            book.next_job = batch.next_job;
-        }
-        for no in batch.gone_jobs {
-            self.queue.remove(no);
-        }
-        for record in batch.changed_jobs.into_values() {
-            self.queue.put_back(record);
-        }
-        for record in batch.new_jobs {
-            self.queue.insert(record);
-        }
-        for no in batch.started {
-            self.queue.started(no, now_ms);
-        }
-        self.line_books.extend(batch.line_books);
-        for (line_id, subject) in batch.unparked {
-            self.parked.remove(&provider_key(line_id, &subject));
-        }
-        for note in batch.parked {
-            self.parked.insert(provider_key(note.line_id, &note.subject));
-        }
-        for versioned in changes {
-            match &versioned.change {
-                Change::Put(Row::Message(message)) => self.queue.wake_message(message.id),
-                Change::Put(Row::Line(line)) => {
-                    self.queue.set_line(line);
-                    self.lines.insert(line.id, line.clone());
-                    result.lines.push(line.clone());
-                }
-                _ => {}
-            }
-        }
-        if batch.touches_due {
-            // To be read again.
-            self.next_due_ms = Some(i64::MIN);
-        }
-        for (device_id, draft) in batch.devices {
-            let Some(session) = self.sessions.get_mut(&device_id) else { continue };
-            session.book = draft.book;
-            if let Some(again) = draft.answer_again {
-                session.answer_again(again);
-            }
-            for rejection in draft.rejections {
-                session.refuse(rejection);
-            }
-        }
-        for (device_id, last_mid) in batch.gaps {
-            result.frames.push((device_id, HubFrame::Gap { last_mid }));
-        }
     }
 }
 
@@ -615,24 +295,3 @@ fn actor_of(batch: &Batch, member_id: MemberId) -> Option<Actor> {
         _ => None,
     }
 }
-
-fn client_subject(message_id: MessageId) -> String {
-    format!("client:{message_id}")
-}
-
-/// What a parked act waits for.
-fn subject_of(act: &HubAct) -> Option<(LineId, String)> {
-    match act {
-        HubAct::Edited { line_id, provider_id, .. }
-        | HubAct::Deleted { line_id, provider_id, .. }
-        | HubAct::Reacted { line_id, provider_id, .. } => Some((*line_id, provider_id.clone())),
-        HubAct::Reported { line_id, client_key: Some(id), .. } => Some((*line_id, client_subject(*id))),
-        HubAct::Reported { line_id, provider_id: Some(id), .. } => Some((*line_id, id.clone())),
-        HubAct::Inbound { line_id, message, .. } => {
-            let subject = message.client_key.map_or_else(|| message.provider_id.clone(), client_subject);
-            Some((*line_id, subject))
-        }
-        _ => None,
-    }
-}
-

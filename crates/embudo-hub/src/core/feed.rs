@@ -3,6 +3,7 @@
 
 use super::HubCore;
 use super::input::CommitResult;
+use crate::bugs::{HubBug, planted};
 use crate::error::HubError;
 use crate::store::DeviceBook;
 use embudo_domain::*;
@@ -130,7 +131,10 @@ impl HubCore {
             self.store.put_device(ws, device_id, book).await?;
         }
         let told = known.map_or(0, |cursor| cursor.seq);
-        let rejections = self.store.rejections_after(ws, device_id, told).await?;
+        let mut rejections = self.store.rejections_after(ws, device_id, told).await?;
+        if planted(HubBug::RefusalToldOnce) {
+            rejections.clear();
+        }
         let session = Session {
             member_id,
             book,

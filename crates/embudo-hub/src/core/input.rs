@@ -8,28 +8,49 @@ use embudo_protocol::{HubFrame, NumberedAct};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobNo(pub i64);
 
+// Few exist at a time, in the vector of one commit.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Input {
     /// Acts of a device that said Hello, in order.
-    Push { device_id: DeviceId, acts: Vec<NumberedAct> },
+    Push {
+        device_id: DeviceId,
+        acts: Vec<NumberedAct>,
+    },
     /// What a poll brought, with the cursor that follows it: one transaction.
-    Line { line_id: LineId, batch: Batch },
+    Line {
+        line_id: LineId,
+        batch: Batch,
+    },
     Hub(HubAct),
     /// Commits "sending" and gives the task; only then may bytes leave.
-    Start { job: JobNo },
-    Finish { job: ReadyJob, result: JobResult },
+    Start {
+        job: JobNo,
+    },
+    Finish {
+        job: ReadyJob,
+        result: JobResult,
+    },
     /// Ask the channel once more for a file that could not be fetched.
-    Refetch { message_id: MessageId },
+    Refetch {
+        message_id: MessageId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// Everything up to `last_mid` is answered; the refusals are in the frames.
-    Pushed { last_mid: u64 },
+    Pushed {
+        last_mid: u64,
+    },
     /// The acts do not follow each other; the device was told.
-    Gap { last_mid: u64 },
+    Gap {
+        last_mid: u64,
+    },
     /// The device must say Hello first.
     NotConnected,
+    /// It could not be stored, and trying again gives the same: damaged data lies in its way.
+    NotWritten,
     Done,
     Refused(Refusal),
     Started(Box<Task>),

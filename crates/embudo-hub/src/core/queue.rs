@@ -4,6 +4,7 @@
 
 use super::input::{JobNo, Options, Rate, ReadyJob, TaskKind};
 use super::rate::Guard;
+use crate::bugs::{HubBug, planted};
 use crate::store::{JobRecord, job_message};
 use embudo_domain::rules::Job;
 use embudo_domain::*;
@@ -251,7 +252,10 @@ impl JobQueue {
         let mut heads: Vec<&Queued> = self
             .lanes
             .values()
-            .filter_map(|lane| self.jobs.get(&lane.first()?.1))
+            .filter_map(|lane| {
+                let head = if planted(HubBug::LaneOutOfOrder) { lane.last() } else { lane.first() };
+                self.jobs.get(&head?.1)
+            })
             .filter(|job| !job.running && !job.asleep)
             .collect();
         heads.sort_by_key(|job| (job.record.not_before_ms, job.record.no));
@@ -285,9 +289,11 @@ impl JobQueue {
         if matches!(job.kind(), TaskKind::Send | TaskKind::Edit)
             && let Some(rate) = gate.line_type.and_then(|line_type| self.rates.get(&line_type))
         {
-            at_ms = at_ms
-                .max(self.chats.free_at(job.lane(), rate.per_chat, now_ms))
-                .max(self.whole_lines.free_at(job.line_id(), rate.per_line, now_ms));
+            at_ms = at_ms.max(self.chats.free_at(job.lane(), rate.per_chat, now_ms)).max(self.whole_lines.free_at(
+                job.line_id(),
+                rate.per_line,
+                now_ms,
+            ));
         }
         at_ms
     }

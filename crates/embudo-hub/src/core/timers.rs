@@ -37,7 +37,9 @@ impl HubCore {
 fn due_act(row: &Row) -> Option<HubAct> {
     match row {
         Row::Conversation(Conversation {
-            id, state: ConversationState::Snoozed { until_ms: Some(until_ms), .. }, ..
+            id,
+            state: ConversationState::Snoozed { until_ms: Some(until_ms), .. },
+            ..
         }) => Some(HubAct::SnoozeDue { conversation_id: *id, until_ms: *until_ms }),
         Row::Message(message) if message.delivery == Delivery::WaitingReply => Some(HubAct::SendEnded {
             message_id: message.id,

@@ -117,11 +117,7 @@ impl LineTask {
         }
     }
 
-    async fn poll(
-        &self,
-        channel: &dyn Channel,
-        cursor: Option<&str>,
-    ) -> Result<embudo_channels::Batch, ChannelError> {
+    async fn poll(&self, channel: &dyn Channel, cursor: Option<&str>) -> Result<embudo_channels::Batch, ChannelError> {
         let wait_s = self.shared.options.poll_wait_s;
         let limit = Duration::from_secs(u64::from(wait_s)) + POLL_GRACE;
         match tokio::time::timeout(limit, channel.poll(cursor, wait_s)).await {

@@ -32,8 +32,7 @@ async fn work(shared: Arc<Shared>, channel: Option<Arc<dyn Channel>>, task: Task
     let done = async {
         match &task.work {
             Work::Send { external_id, body, reply_to_provider_id } => JobResult::Sent(
-                send(&shared, &*channel, task.job.message_id, external_id, body, reply_to_provider_id.as_deref())
-                    .await,
+                send(&shared, &*channel, task.job.message_id, external_id, body, reply_to_provider_id.as_deref()).await,
             ),
             Work::Settle => JobResult::Settled(channel.look_up(task.job.message_id).await),
             Work::Edit { external_id, provider_id, text } => {
@@ -67,12 +66,9 @@ async fn read(shared: &Shared, media: MediaKind, file: &FileRef) -> Result<Outgo
     let missing = || ChannelError::Refused(SendError { code: "FILE_MISSING".to_owned(), detail: None });
     let FileState::Here { hash } = &file.file else { return Err(missing()) };
     match shared.media.read(hash).await {
-        Ok(bytes) => Ok(OutgoingFile {
-            bytes,
-            name: file.name.clone().unwrap_or_default(),
-            mime: file.mime.clone(),
-            media,
-        }),
+        Ok(bytes) => {
+            Ok(OutgoingFile { bytes, name: file.name.clone().unwrap_or_default(), mime: file.mime.clone(), media })
+        }
         Err(MediaError::Missing) => Err(missing()),
         // No byte left.
         Err(MediaError::Storage(reason)) => Err(ChannelError::NotReached(reason)),

@@ -1,15 +1,18 @@
 //! The one task that owns the core. Whatever changes the database passes through here, in
 //! groups: what arrived while the previous group was flushed goes into the next.
 
-use super::line::{self, LineEnd};
-use super::{LineStatus, Shared, worker};
+mod commit;
+mod lines;
+
+use super::{Shared, worker};
 use crate::clock::HubTime;
 use crate::core::{CommitResult, HubCore, Input, JobNo, JobResult, Outcome, ReadyJob};
 use crate::error::HubError;
-use embudo_channels::{Abilities, Batch, Channel};
-use embudo_domain::rules::ON_PURPOSE;
+use commit::Waiter;
+use embudo_channels::{Batch, Channel};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, DeviceFrame, HubFrame};
+use lines::{RunningLine, is_wanted};
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,37 +48,66 @@ pub(crate) struct PollFailed {
 }
 
 pub(crate) enum Command {
-    Connect { session: SessionNo, device_id: DeviceId, member_id: MemberId, to_device: mpsc::Sender<HubFrame> },
-    Frame { session: SessionNo, device_id: DeviceId, frame: DeviceFrame },
-    Disconnect { session: SessionNo, device_id: DeviceId },
-    Found { workspace: Box<Workspace>, owner: Member, answer: oneshot::Sender<Result<(), HubError>> },
-    WorkspaceId { answer: oneshot::Sender<Option<WorkspaceId>> },
-    Reconnect { line_id: LineId, answer: oneshot::Sender<Result<(), HubError>> },
-    Refetch { message_id: MessageId, answer: oneshot::Sender<Result<Result<(), Refusal>, HubError>> },
-    Copy { path: PathBuf, answer: oneshot::Sender<Result<(), HubError>> },
+    Connect {
+        session: SessionNo,
+        device_id: DeviceId,
+        member_id: MemberId,
+        to_device: mpsc::Sender<HubFrame>,
+    },
+    Frame {
+        session: SessionNo,
+        device_id: DeviceId,
+        frame: DeviceFrame,
+    },
+    Disconnect {
+        session: SessionNo,
+        device_id: DeviceId,
+    },
+    Found {
+        workspace: Box<Workspace>,
+        owner: Member,
+        answer: oneshot::Sender<Result<(), HubError>>,
+    },
+    WorkspaceId {
+        answer: oneshot::Sender<Option<WorkspaceId>>,
+    },
+    Reconnect {
+        line_id: LineId,
+        answer: oneshot::Sender<Result<(), HubError>>,
+    },
+    Refetch {
+        message_id: MessageId,
+        answer: oneshot::Sender<Result<Result<(), Refusal>, HubError>>,
+    },
+    Copy {
+        path: PathBuf,
+        answer: oneshot::Sender<Result<(), HubError>>,
+    },
     Nudge,
     Stop,
     /// A line's task has its channel; the answer is the cursor to poll from.
-    LineOpened { line_id: LineId, run: u64, channel: Arc<dyn Channel>, answer: oneshot::Sender<Option<String>> },
+    LineOpened {
+        line_id: LineId,
+        run: u64,
+        channel: Arc<dyn Channel>,
+        answer: oneshot::Sender<Option<String>>,
+    },
     /// The answer comes when the updates and their cursor are durable.
-    Polled { line_id: LineId, run: u64, batch: Batch, answer: oneshot::Sender<()> },
-    PollFailed { line_id: LineId, run: u64, failed: PollFailed },
-    Finished { job: ReadyJob, result: JobResult },
-}
-
-/// Who waits for the outcome of an input.
-enum Waiter {
-    Nobody,
-    Poll(oneshot::Sender<()>),
-    Refetch(oneshot::Sender<Result<Result<(), Refusal>, HubError>>),
-}
-
-struct RunningLine {
-    run: u64,
-    end: watch::Sender<LineEnd>,
-    channel: Option<Arc<dyn Channel>>,
-    /// What a change of which needs another channel.
-    made_from: (LineType, String, Option<String>),
+    Polled {
+        line_id: LineId,
+        run: u64,
+        batch: Batch,
+        answer: oneshot::Sender<()>,
+    },
+    PollFailed {
+        line_id: LineId,
+        run: u64,
+        failed: PollFailed,
+    },
+    Finished {
+        job: ReadyJob,
+        result: JobResult,
+    },
 }
 
 pub(crate) struct Writer {
@@ -286,21 +318,6 @@ impl Writer {
         Ok(true)
     }
 
-    async fn opened(
-        &mut self,
-        line_id: LineId,
-        run: u64,
-        channel: Arc<dyn Channel>,
-        answer: oneshot::Sender<Option<String>>,
-    ) -> Result<(), HubError> {
-        let Some(line) = self.lines.get_mut(&line_id).filter(|line| line.run == run) else { return Ok(()) };
-        let abilities: Abilities = channel.abilities();
-        line.channel = Some(channel);
-        self.core.line_up(line_id, abilities).await?;
-        drop(answer.send(self.core.line_cursor(line_id)));
-        Ok(())
-    }
-
     async fn greet(
         &mut self,
         device_id: DeviceId,
@@ -323,110 +340,6 @@ impl Writer {
             }
         }
         Ok(())
-    }
-
-    /// One commit: what was asked, and the jobs whose turn has come.
-    async fn write_group(&mut self, mut inputs: Vec<Input>, mut waiters: Vec<Waiter>) -> Result<(), HubError> {
-        for job in self.starts.drain(..) {
-            inputs.push(Input::Start { job });
-            waiters.push(Waiter::Nobody);
-        }
-        if inputs.is_empty() {
-            return Ok(());
-        }
-        let mut polled = Vec::new();
-        for input in &inputs {
-            if let Input::Line { line_id, batch } = input {
-                polled.push((*line_id, batch.clock));
-            }
-        }
-        for (line_id, clock) in polled {
-            self.heard(line_id, clock).await?;
-            let connected = self.core.line(line_id).is_none_or(|line| line.state == LineState::Connected);
-            if !connected {
-                inputs.push(Input::Hub(HubAct::LineChanged { line_id, state: LineState::Connected }));
-                waiters.push(Waiter::Nobody);
-            }
-        }
-        let result = self.commit(inputs).await?;
-        for (outcome, waiter) in result.outcomes.iter().zip(waiters) {
-            self.tell(outcome, waiter);
-        }
-        self.spread(result);
-        Ok(())
-    }
-
-    /// Writes until it is written: nothing may be lost because the disk is full for a while.
-    /// What cannot be written for another reason is told apart and left out.
-    async fn commit(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
-        let mut failed_before = false;
-        loop {
-            let now_ms = self.now_ms();
-            match self.core.commit_batch(inputs.clone(), now_ms).await {
-                Ok(result) => {
-                    if failed_before {
-                        tracing::info!("the hub writes again");
-                    }
-                    return Ok(result);
-                }
-                Err(error @ (HubError::Database(_) | HubError::Io(_))) => {
-                    if !failed_before {
-                        tracing::error!(%error, "the hub cannot write; it tries again every second");
-                    }
-                    failed_before = true;
-                    if self.stop_was_asked() {
-                        return Err(error);
-                    }
-                    tokio::time::sleep(WRITE_AGAIN).await;
-                }
-                Err(error) if inputs.len() == 1 => return Err(error),
-                Err(error) => {
-                    tracing::error!(%error, "a group could not be written; one by one now");
-                    return self.commit_one_by_one(inputs).await;
-                }
-            }
-        }
-    }
-
-    async fn commit_one_by_one(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
-        let mut all = CommitResult::default();
-        for input in inputs {
-            let now_ms = self.now_ms();
-            match self.core.commit_batch(vec![input], now_ms).await {
-                Ok(result) => all.absorb(result),
-                Err(error) => {
-                    tracing::error!(%error, "one input could not be written");
-                    all.outcomes.push(Outcome::NotConnected);
-                }
-            }
-        }
-        Ok(all)
-    }
-
-    fn stop_was_asked(&mut self) -> bool {
-        if self.held.is_none() {
-            self.held = self.inbox.try_recv().ok();
-        }
-        matches!(self.held, Some(Command::Stop))
-    }
-
-    fn tell(&mut self, outcome: &Outcome, waiter: Waiter) {
-        // Who waited may be gone; the commit stands.
-        match waiter {
-            Waiter::Nobody => {}
-            Waiter::Poll(answer) => {
-                if *outcome == Outcome::Done {
-                    let _ = answer.send(());
-                }
-            }
-            Waiter::Refetch(answer) => {
-                let refused = match outcome {
-                    Outcome::Refused(refusal) => Err(refusal.clone()),
-                    _ => Ok(()),
-                };
-                let _ = answer.send(Ok(refused));
-            }
-        }
     }
 
     /// Frames to their devices, tasks to their workers, lines up or down.
@@ -479,66 +392,6 @@ impl Writer {
         self.core.bye(device_id);
     }
 
-    async fn heard(
-        &mut self,
-        line_id: LineId,
-        clock: Option<embudo_channels::ClockSample>,
-    ) -> Result<(), HubError> {
-        self.core.line_reachable(line_id, true);
-        if let Some(sample) = clock {
-            let (now_ms, mono_ms) = (self.shared.clock.now_ms(), self.shared.clock.mono_ms());
-            let offset = self.time.learn(sample, now_ms, mono_ms);
-            self.time_out.send_replace(self.time.clone());
-            if let Some(offset_ms) = offset {
-                tracing::info!(offset_ms, "hub time is not this machine's");
-                self.core.keep_clock_offset(offset_ms).await?;
-            }
-        }
-        let heard_at_ms = Some(self.now_ms());
-        self.shared.lines.send_modify(|lines| {
-            lines.insert(line_id, LineStatus { heard_at_ms, running: true, reachable: true });
-        });
-        Ok(())
-    }
-
-    /// Starts and ends poll tasks so that they are what the rows say.
-    fn reconcile(&mut self, lines: &[Line]) {
-        for line in lines {
-            let running = self.lines.get(&line.id);
-            if !is_wanted(line) {
-                self.end_line(line.id);
-            } else if running.is_none_or(|running| running.made_from != made_from(line)) {
-                self.end_line(line.id);
-                self.begin_line(line);
-            }
-        }
-    }
-
-    fn begin_line(&mut self, line: &Line) {
-        let run = self.next_run;
-        self.next_run += 1;
-        let (end, ended) = watch::channel(LineEnd::default());
-        self.lines.insert(line.id, RunningLine { run, end, channel: None, made_from: made_from(line) });
-        self.shared.lines.send_modify(|lines| {
-            let status = lines.entry(line.id).or_default();
-            status.running = true;
-            status.reachable = false;
-        });
-        tokio::spawn(line::run(self.shared.clone(), line.clone(), run, ended));
-    }
-
-    fn end_line(&mut self, line_id: LineId) {
-        if let Some(running) = self.lines.remove(&line_id) {
-            running.end.send_modify(|end| end.stop = true);
-            self.core.line_down(line_id);
-            self.shared.lines.send_modify(|lines| {
-                let status = lines.entry(line_id).or_default();
-                status.running = false;
-                status.reachable = false;
-            });
-        }
-    }
-
     /// Nothing new starts; sends under way may end and are recorded.
     async fn shut_down(mut self) {
         let lines: Vec<LineId> = self.lines.keys().copied().collect();
@@ -571,16 +424,4 @@ fn weight_of(input: &Input) -> usize {
         Input::Line { batch, .. } => batch.updates.len().max(1),
         _ => 1,
     }
-}
-
-fn is_wanted(line: &Line) -> bool {
-    match &line.state {
-        LineState::Removed => false,
-        LineState::Disconnected { code } => code != ON_PURPOSE,
-        _ => true,
-    }
-}
-
-fn made_from(line: &Line) -> (LineType, String, Option<String>) {
-    (line.line_type, line.external_id.clone(), line.base_url.clone())
 }

@@ -3,8 +3,8 @@
 use super::index::provider_key;
 use super::{Store, chunks, uuid_of, values};
 use crate::error::HubError;
-use embudo_domain::*;
 use embudo_domain::rules::Job;
+use embudo_domain::*;
 use embudo_protocol::Rejection;
 use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
@@ -165,11 +165,10 @@ impl Store {
     // -- jobs -------------------------------------------------------------------------------
 
     pub(crate) async fn jobs(&mut self, ws: i64) -> Result<Vec<JobRecord>, HubError> {
-        let found =
-            sqlx::query("select no, body, tries, not_before_ms from job where ws = $1 order by no")
-                .bind(ws)
-                .fetch_all(&mut self.conn)
-                .await?;
+        let found = sqlx::query("select no, body, tries, not_before_ms from job where ws = $1 order by no")
+            .bind(ws)
+            .fetch_all(&mut self.conn)
+            .await?;
         found
             .iter()
             .map(|row| {
@@ -235,10 +234,7 @@ impl Store {
                     .map(serde_json::from_str)
                     .transpose()
                     .map_err(|error| HubError::Damaged(error.to_string()))?;
-                Ok((
-                    LineId(uuid_of(row.try_get::<&[u8], _>(0)?)?),
-                    LineBook { cursor: row.try_get(1)?, abilities },
-                ))
+                Ok((LineId(uuid_of(row.try_get::<&[u8], _>(0)?)?), LineBook { cursor: row.try_get(1)?, abilities }))
             })
             .collect()
     }

@@ -6,6 +6,9 @@ use embudo_domain::*;
 use embudo_protocol::Versioned;
 use sqlx::Row as _;
 
+pub(super) const FEED_SQL: &str =
+    "select ver, entity, id, scope, body from image where ws = $1 and ver > $2 order by ver limit $3";
+
 #[derive(Debug)]
 pub(crate) struct FeedPage {
     pub changes: Vec<Versioned>,
@@ -26,14 +29,8 @@ impl Store {
         known_gone: u64,
         limit: usize,
     ) -> Result<FeedPage, HubError> {
-        let found = sqlx::query(
-            "select ver, entity, id, scope, body from image where ws = $1 and ver > $2 order by ver limit $3",
-        )
-        .bind(ws)
-        .bind(after as i64)
-        .bind(limit as i64)
-        .fetch_all(&mut self.conn)
-        .await?;
+        let found =
+            sqlx::query(FEED_SQL).bind(ws).bind(after as i64).bind(limit as i64).fetch_all(&mut self.conn).await?;
         let mut to = head;
         let mut changes = Vec::with_capacity(found.len());
         for row in &found {

@@ -75,10 +75,9 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             ..Entry::default()
         },
         Row::Reach(row) => Entry { key: row.phone_e164.as_deref().map(hashed_phone), ..Entry::default() },
-        Row::Line(row) => Entry {
-            key: Some(hashed(&[line_type_name(row.line_type), &row.external_id])),
-            ..Entry::default()
-        },
+        Row::Line(row) => {
+            Entry { key: Some(hashed(&[line_type_name(row.line_type), &row.external_id])), ..Entry::default() }
+        }
         Row::QuickReply(row) => Entry { key: Some(hashed(&[&row.shortcut.to_lowercase()])), ..Entry::default() },
         Row::Conversation(row) => Entry {
             key: Some(conversation_key(row.identity_id, row.line_id)),
@@ -112,9 +111,7 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
             entity: Entity::Identity,
             key: hashed(&[line_type_name(*line_type), namespace, external_id]),
         },
-        Lookup::IdentitiesOfContact { contact_id } => {
-            Question::Owner { entity: Entity::Identity, owner: contact_id.0 }
-        }
+        Lookup::IdentitiesOfContact { contact_id } => Question::Owner { entity: Entity::Identity, owner: contact_id.0 },
         Lookup::ConversationOf { identity_id, line_id } => {
             Question::Key { entity: Entity::Conversation, key: conversation_key(*identity_id, *line_id) }
         }
@@ -146,8 +143,7 @@ pub(crate) fn answers(question: &Question, row: &Row, entry: &Entry) -> bool {
         Question::Owner { entity: wanted, owner } => entity == *wanted && entry.owner == Some(*owner),
         Question::All { entity: wanted } => entity == *wanted,
         Question::Newest { conversation_id } => {
-            matches!(row, Row::Message(message) if message.conversation_id == *conversation_id)
-                && entry.place.is_some()
+            matches!(row, Row::Message(message) if message.conversation_id == *conversation_id) && entry.place.is_some()
         }
         Question::Waiting { conversation_id } => matches!(
             row,

@@ -49,7 +49,7 @@ impl Store {
             .auto_vacuum(SqliteAutoVacuum::Incremental)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(false)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(Duration::from_secs(1))
             .statement_cache_capacity(256)
             .pragma("cache_size", "-16384")
             .pragma("temp_store", "memory")

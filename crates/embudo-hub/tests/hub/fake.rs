@@ -32,7 +32,6 @@ pub struct Fake {
     pub more: Notify,
     pub released: Notify,
     pub polls: AtomicUsize,
-    pub window_ms: Option<i64>,
 }
 
 impl Fake {

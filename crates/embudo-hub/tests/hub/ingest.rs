@@ -8,7 +8,8 @@ use embudo_hub::Fault;
 #[tokio::test]
 async fn the_same_updates_ten_times_are_one_message() {
     let mut world = World::new().await;
-    let batch = polled(vec![update("maria", "1:1", "Oi", world.now_ms), update("maria", "1:2", "Tudo bem?", world.now_ms)]);
+    let batch =
+        polled(vec![update("maria", "1:1", "Oi", world.now_ms), update("maria", "1:2", "Tudo bem?", world.now_ms)]);
     world.core.ingest(world.line, batch.clone(), world.now_ms).await.unwrap();
     let head = world.core.head();
     for _ in 0..9 {

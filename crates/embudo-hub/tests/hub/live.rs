@@ -367,9 +367,8 @@ async fn a_burst_reaches_a_device_that_confirms_and_pings_are_answered_meanwhile
     let folder = tempfile::tempdir().unwrap();
     let mut shop = shop(&folder.path().join("hub.db")).await;
     for n in 0..40 {
-        let updates = (0..100)
-            .map(|m| update(&format!("c{}", m % 17), &format!("{n}:{m}"), "Oi", shop.hub.now_ms()))
-            .collect();
+        let updates =
+            (0..100).map(|m| update(&format!("c{}", m % 17), &format!("{n}:{m}"), "Oi", shop.hub.now_ms())).collect();
         shop.channel.brings(batch(updates, &n.to_string()));
     }
     shop.device.link.to_hub.send(DeviceFrame::Ping { nonce: 5 }).await.unwrap();
@@ -394,5 +393,28 @@ async fn a_device_that_takes_nothing_does_not_hold_the_hub() {
     }
     shop.device.until_message("the last", |m| m.provider_id.as_deref() == Some("1:399")).await;
     drop(deaf_link);
+    shop.hub.stop().await;
+}
+
+#[tokio::test]
+async fn while_the_disk_says_no_everything_waits_and_nothing_is_lost() {
+    use sqlx::{ConnectOptions, Connection};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let mut shop = shop(&path).await;
+    shop.channel.brings(batch(Vec::new(), "1"));
+    shop.device.until_line(LineState::Connected).await;
+    let key = format!("\"x'{}'\"", "03".repeat(32));
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key);
+    let mut thief = options.connect().await.unwrap();
+    sqlx::query("begin immediate").execute(&mut thief).await.unwrap();
+    let mut trouble = shop.hub.trouble();
+    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "2"));
+    let told = tokio::time::timeout(PATIENCE, trouble.wait_for(Option::is_some)).await.unwrap().unwrap().to_owned();
+    assert_eq!(told, Some(embudo_hub::Trouble::Disk));
+    sqlx::query("rollback").execute(&mut thief).await.unwrap();
+    thief.close().await.unwrap();
+    shop.device.until_message("the message", |m| m.provider_id.as_deref() == Some("1:1")).await;
+    tokio::time::timeout(PATIENCE, trouble.wait_for(Option::is_none)).await.unwrap().unwrap();
     shop.hub.stop().await;
 }

@@ -150,7 +150,8 @@ async fn run(inputs: Vec<Input>, sizes: &[usize]) -> (Vec<Row>, Vec<(u64, Refusa
     core.found(workspace(), owner(), START_MS).await.unwrap();
     let device = DeviceId(id(3));
     core.hello(device, owner().id, None, START_MS).await.unwrap();
-    let add = NumberedAct { mid: 1, act_id: ActId(id(89_999)), act: Act::AddLine { line: line(9, LineType::Simulator) } };
+    let add =
+        NumberedAct { mid: 1, act_id: ActId(id(89_999)), act: Act::AddLine { line: line(9, LineType::Simulator) } };
     core.push(device, vec![add], START_MS).await.unwrap();
     core.line_up(LineId(id(9)), abilities(false)).await.unwrap();
     let mut rest = inputs.into_iter();

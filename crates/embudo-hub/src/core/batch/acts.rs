@@ -1,0 +1,202 @@
+//! One act after another: of devices with their numbers, of the hub itself, and those that were
+//! parked because they overtook their message.
+
+use super::{Batch, DeviceDraft, actor_of, member_need};
+use crate::bugs::{HubBug, planted};
+use crate::core::input::Outcome;
+use crate::core::{HubCore, PARKED_LIFE_MS};
+use crate::error::HubError;
+use crate::store::index::provider_key;
+use crate::store::{DeviceBook, ParkedNote};
+use embudo_domain::rules::{self, Actor, Effects, Stamp};
+use embudo_domain::*;
+use embudo_protocol::{NumberedAct, Rejection};
+
+/// Rounds of look-ups before an act is taken for one that never has enough.
+const ROUNDS: usize = 8;
+
+impl HubCore {
+    pub(super) async fn run_push(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        device_id: DeviceId,
+        acts: Vec<NumberedAct>,
+        now_ms: i64,
+    ) -> Result<Outcome, HubError> {
+        let Some(session) = self.sessions.get(&device_id) else { return Ok(Outcome::NotConnected) };
+        let (member_id, before) = (session.member_id, session.book);
+        batch.devices.entry(device_id).or_insert_with(|| DeviceDraft {
+            book: before,
+            before,
+            rejections: Vec::new(),
+            answer_again: None,
+        });
+        let needs = member_need(batch, member_id);
+        batch.view.load(&mut self.store, ws, needs).await?;
+        let actor = actor_of(batch, member_id);
+        let mut repeated: Option<(u64, u64)> = None;
+        for NumberedAct { mid, act_id, act } in acts {
+            let Some(DeviceBook { last_mid, resynced, .. }) = batch.devices.get(&device_id).map(|draft| draft.book)
+            else {
+                break;
+            };
+            if mid <= last_mid {
+                repeated = Some(repeated.map_or((mid, mid), |(first, last)| (first.min(mid), last.max(mid))));
+                continue;
+            }
+            if mid != last_mid + 1 && !resynced {
+                batch.gaps.push((device_id, last_mid));
+                return Ok(Outcome::Gap { last_mid });
+            }
+            let refusal = match actor {
+                Some(actor) => self.run_act(batch, ws, &act, act_id, actor, now_ms).await?.err(),
+                None => Some(Refusal::NotAllowed),
+            };
+            if refusal.is_some() && planted(HubBug::RefusalBlocks) {
+                break;
+            }
+            if let Some(draft) = batch.devices.get_mut(&device_id) {
+                draft.book.last_mid = mid;
+                draft.book.resynced = false;
+                draft.rejections.extend(refusal.map(|refusal| Rejection { mid, refusal }));
+            }
+        }
+        if let Some((first, last)) = repeated {
+            let again = self.store.rejections_of(ws, device_id, first, last).await?;
+            if let Some(draft) = batch.devices.get_mut(&device_id) {
+                draft.answer_again.get_or_insert_default().extend(again);
+            }
+        }
+        Ok(Outcome::Pushed { last_mid: batch.devices.get(&device_id).map_or(0, |draft| draft.book.last_mid) })
+    }
+
+    async fn run_act(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        act: &Act,
+        act_id: ActId,
+        actor: Actor,
+        now_ms: i64,
+    ) -> Result<Result<(), Refusal>, HubError> {
+        for _ in 0..ROUNDS {
+            let needs = rules::needs(act, actor, &batch.view.facts);
+            if needs.is_empty() {
+                break;
+            }
+            batch.view.load(&mut self.store, ws, needs).await?;
+        }
+        let stamp = Stamp { now_ms, time_is_sure: true, act_id };
+        match rules::decide(act, actor, &batch.view.facts, stamp) {
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(effects) => {
+                self.take(batch, ws, effects).await?;
+                self.run_arrived(batch, ws, now_ms).await?;
+                Ok(Ok(()))
+            }
+        }
+    }
+
+    pub(in crate::core) async fn run_hub(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        act: HubAct,
+        now_ms: i64,
+    ) -> Result<Result<(), Refusal>, HubError> {
+        let decided = self.run_hub_alone(batch, ws, act, now_ms).await?;
+        self.run_arrived(batch, ws, now_ms).await?;
+        Ok(decided)
+    }
+
+    async fn run_hub_alone(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        act: HubAct,
+        now_ms: i64,
+    ) -> Result<Result<(), Refusal>, HubError> {
+        for _ in 0..ROUNDS {
+            let needs = rules::needs_hub(&act, &batch.view.facts);
+            if needs.is_empty() {
+                break;
+            }
+            batch.view.load(&mut self.store, ws, needs).await?;
+        }
+        let stamp = Stamp { now_ms, time_is_sure: true, act_id: ActId(self.random.id(now_ms)) };
+        match rules::decide_hub(&act, &batch.view.facts, stamp) {
+            Err(refusal) => Ok(Err(refusal)),
+            Ok(Effects { parked: true, .. }) => {
+                self.park(batch, act, now_ms);
+                Ok(Ok(()))
+            }
+            Ok(effects) => {
+                self.take(batch, ws, effects).await?;
+                // The end of a send settles what an earlier status could not be matched to.
+                if let HubAct::SendEnded { message_id, .. } = act
+                    && let Some(line_id) = batch.line_of(message_id)
+                {
+                    batch.arrived.push((line_id, client_subject(message_id)));
+                }
+                Ok(Ok(()))
+            }
+        }
+    }
+
+    fn park(&mut self, batch: &mut Batch, act: HubAct, now_ms: i64) {
+        let Some((line_id, subject)) = subject_of(&act) else { return };
+        if planted(HubBug::OvertakersDropped) {
+            return;
+        }
+        let no = self.next_park;
+        self.next_park += 1;
+        batch.parked.push(ParkedNote { no, line_id, subject, at_ms: now_ms, act });
+    }
+
+    /// Runs what waited for messages that have arrived; what still cannot run is parked again.
+    async fn run_arrived(&mut self, batch: &mut Batch, ws: i64, now_ms: i64) -> Result<(), HubError> {
+        while let Some((line_id, subject)) = batch.arrived.pop() {
+            let mut notes = Vec::new();
+            let gone = batch.unparked.contains(&(line_id, subject.clone()));
+            if self.parked.contains(&provider_key(line_id, &subject)) && !gone {
+                notes = self.store.parked_of(ws, line_id, &subject).await?;
+                batch.unparked.push((line_id, subject.clone()));
+            }
+            let (now, rest) = std::mem::take(&mut batch.parked)
+                .into_iter()
+                .partition(|note| note.line_id == line_id && note.subject == subject);
+            batch.parked = rest;
+            notes.extend::<Vec<ParkedNote>>(now);
+            for note in notes {
+                if note.at_ms < now_ms - PARKED_LIFE_MS {
+                    continue;
+                }
+                if let Err(refusal) = self.run_hub_alone(batch, ws, note.act, now_ms).await? {
+                    tracing::warn!(line = %line_id, code = refusal.code(), "a parked update was refused");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn client_subject(message_id: MessageId) -> String {
+    format!("client:{message_id}")
+}
+
+/// What a parked act waits for.
+fn subject_of(act: &HubAct) -> Option<(LineId, String)> {
+    match act {
+        HubAct::Edited { line_id, provider_id, .. }
+        | HubAct::Deleted { line_id, provider_id, .. }
+        | HubAct::Reacted { line_id, provider_id, .. } => Some((*line_id, provider_id.clone())),
+        HubAct::Reported { line_id, client_key: Some(id), .. } => Some((*line_id, client_subject(*id))),
+        HubAct::Reported { line_id, provider_id: Some(id), .. } => Some((*line_id, id.clone())),
+        HubAct::Inbound { line_id, message, .. } => {
+            let subject = message.client_key.map_or_else(|| message.provider_id.clone(), client_subject);
+            Some((*line_id, subject))
+        }
+        _ => None,
+    }
+}
