@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { useTransport, type MessageHit, type Search, type SearchPage } from "../src/backend";
+import { SearchModel } from "../src/features/search/model.svelte";
+import { insertOperator } from "../src/features/search/operators";
+
+const hit = (n: number): MessageHit => ({ message_id: `m${n}`, conversation_id: "c", name: "Ana", from_us: false, at_ms: 1000 - n, line: { id: "l", type: "simulator", name: "L", color: "", connected: true }, snippet: [] });
+let asked: Search[];
+let answer: (args: Search) => SearchPage | Promise<SearchPage>;
+beforeEach(() => {
+  asked = [];
+  useTransport({
+    call: async (_command, args) => {
+      asked.push(args as Search);
+      return answer(args as Search);
+    },
+    events: () => () => undefined,
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
+  });
+});
+const page = (from: number, count: number, next: number | null): SearchPage => ({ contacts: [], messages: Array.from({ length: count }, (_, i) => hit(from + i)), next, not_understood: [] });
+
+describe("the search", () => {
+  it("asks again only for the newest words while an answer is under way", async () => {
+    let release = () => {};
+    const first = new Promise<void>((resolve) => (release = resolve));
+    answer = async ({ text }) => {
+      if (text === "a") await first;
+      return page(0, text.length, null);
+    };
+    const model = new SearchModel();
+    model.text = "a";
+    const running = model.run();
+    for (const text of ["ab", "abc"]) {
+      model.text = text;
+      void model.run();
+    }
+    release();
+    await running;
+    expect(asked.map((a) => a.text), "the words in between are skipped").toEqual(["a", "abc"]);
+    expect(model.answered).toBe("abc");
+    expect(model.messages).toHaveLength(3);
+  });
+  it("goes through the hits over the end of a page", async () => {
+    answer = ({ after }) => (after === null ? page(0, 2, 2) : page(2, 1, null));
+    const model = new SearchModel();
+    model.text = "x";
+    await model.run();
+    const walked = [await model.step(1), await model.step(1), await model.step(1), await model.step(1)];
+    expect(walked.map((h) => h?.message_id)).toEqual(["m0", "m1", "m2", undefined]);
+    expect((await model.step(-1))?.message_id, "back again").toBe("m1");
+  });
+  it("drops a page that belongs to older words", async () => {
+    let release = () => {};
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    answer = async ({ after, text }) => {
+      if (after !== null) await slow;
+      return page(text === "x" ? 0 : 50, 2, text === "x" ? 2 : null);
+    };
+    const model = new SearchModel();
+    model.text = "x";
+    await model.run();
+    const paging = model.more();
+    model.text = "y";
+    await model.run();
+    release();
+    await paging;
+    expect(model.messages.map((h) => h.message_id)).toEqual(["m50", "m51"]);
+  });
+  it("finds nothing for emptiness, and asks nobody", async () => {
+    const model = new SearchModel();
+    model.text = "   ";
+    await model.run();
+    expect(asked).toEqual([]);
+    expect(model.count).toBe(0);
+  });
+  it("says a refusal in words and keeps the text", async () => {
+    answer = () => Promise.reject(new Error("boom"));
+    const model = new SearchModel();
+    model.text = "x";
+    await model.run();
+    expect(model.problem).not.toBe("");
+    expect(model.text).toBe("x");
+  });
+});
+
+describe("an operator", () => {
+  it("is added behind what stands there, ready to go on typing", () => {
+    expect(insertOperator("mesa", "from:me")).toEqual({ text: "mesa from:me ", cursor: 13 });
+    expect(insertOperator("", '"…"')).toEqual({ text: '""', cursor: 1 });
+  });
+});
