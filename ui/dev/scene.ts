@@ -230,7 +230,7 @@ export function viewOf(r: InboxRow): ConversationView {
     blocked: r.blocked,
     unread: r.unread,
     manual_unread: r.manual_unread,
-    read_inbound: r.id === "c0" ? 1 : 40 - r.unread,
+    read_inbound: r.id === "c0" ? 1 : Math.max(0, 30 - r.unread),
     waiting_since_ms: r.waiting_since_ms,
     window_closes_at_ms: r.window_closes_at_ms,
     last_inbound_ms: r.last_at_ms,

@@ -85,7 +85,10 @@ const walks = {
   "settings-keys": async (page) => {
     await settings("keys")(page);
     // Give "close" the key of "snooze": both say so.
-    const row = page.locator(".page li").filter({ hasText: /Cerrar la conversación|Close the conversation|Fechar a conversa/ }).first();
+    const row = page
+      .locator(".page li")
+      .filter({ hasText: /Cerrar la conversación|Close the conversation|Fechar a conversa/ })
+      .first();
     await row.locator("button").last().click();
     await page.keyboard.press("s");
     await page.waitForTimeout(1200);
@@ -108,13 +111,23 @@ const walks = {
     await page.keyboard.press("Control+k");
     await page.locator(".palette input").fill("revis");
     await page.waitForTimeout(100);
-    if (!(await page.locator(".palette [aria-selected=true]").getAttribute("aria-disabled"))?.includes("true")) await page.keyboard.press("Enter");
+    if (!(await page.locator(".palette [aria-selected=true]").getAttribute("aria-disabled"))?.includes("true"))
+      await page.keyboard.press("Enter");
   },
 };
 
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 let bad = 0;
 for (const [name, walk] of Object.entries(walks))
@@ -138,10 +151,23 @@ for (const [name, walk] of Object.entries(walks))
         }
         await page.screenshot({ path: `${out}/${id}.png` });
         await page.evaluate(axe);
-        const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"], rules: { region: { enabled: false } } }));
+        const found = await page.evaluate(() =>
+          globalThis.axe.run(document, {
+            runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+            rules: { region: { enabled: false } },
+          }),
+        );
         for (const v of found.violations) {
           bad++;
-          console.log(id, v.id, v.help, v.nodes.slice(0, 3).map((n) => n.target.join(" ") + (v.id === "color-contrast" ? ` ${n.any[0]?.message}` : "")).join(" | "));
+          console.log(
+            id,
+            v.id,
+            v.help,
+            v.nodes
+              .slice(0, 3)
+              .map((n) => n.target.join(" ") + (v.id === "color-contrast" ? ` ${n.any[0]?.message}` : ""))
+              .join(" | "),
+          );
         }
         await page.close();
       }

@@ -47,7 +47,7 @@ export function httpTransport(): Transport {
       return body;
     },
 
-    mediaUrl: (hash, what) => `/media/${what}/${hash}`,
+    mediaUrl: (hash, what) => `/media/${hash}${what === "preview" ? "?as=preview" : ""}`,
 
     async upload(file) {
       await ready();
