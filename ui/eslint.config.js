@@ -16,6 +16,7 @@ const features = [
   "outbox",
   "diagnostics",
   "quickreplies",
+  "review",
   "locked",
 ];
 

@@ -2,13 +2,16 @@ import { afterEach, describe, expect, it } from "vitest";
 import { showLocale, LOCALES } from "../src/app/locale.svelte";
 import { ApiError, type LineState } from "../src/backend";
 import { connectProblem, tokenIn } from "../src/features/lines/connect";
-import { lineAdvice, lineStateText } from "../src/features/lines/words";
+import { lineAdvice } from "../src/features/lines/words";
+import { lineStateText } from "../src/lib/line-state";
 
 afterEach(() => showLocale("en"));
 
 describe("a pasted token", () => {
   it("loses the words that BotFather puts around it", () => {
-    expect(tokenIn("Use this token to access the HTTP API:\n7719204518:AAFabcdefghijklmnopqrstuvwxyz012\nKeep it safe")).toBe("7719204518:AAFabcdefghijklmnopqrstuvwxyz012");
+    expect(
+      tokenIn("Use this token to access the HTTP API:\n7719204518:AAFabcdefghijklmnopqrstuvwxyz012\nKeep it safe"),
+    ).toBe("7719204518:AAFabcdefghijklmnopqrstuvwxyz012");
   });
   it("that is no token stays as it was, so that the refusal speaks of what was typed", () => {
     expect(tokenIn("  hello ")).toBe("hello");
@@ -27,8 +30,23 @@ describe("what a channel refuses while connecting", () => {
   it("has words of its own in every language, never a bare code", () => {
     for (const locale of LOCALES) {
       showLocale(locale);
-      for (const code of ["UNAUTHORIZED", "CONFLICT", "NOT_REACHED", "TOKEN_SHAPE", "BASE_URL", "NO_HTTPS", "LINE_DUPLICATE", "LINE_LIMIT", "SLOW_DOWN", "OTHER_ACCOUNT", "KEYRING_LOCKED"])
-        expect(connectProblem(new ApiError(code, { limit: "10", seconds: "3", account: "X" })).text, `${locale} ${code}`).not.toContain(code);
+      for (const code of [
+        "UNAUTHORIZED",
+        "CONFLICT",
+        "NOT_REACHED",
+        "TOKEN_SHAPE",
+        "BASE_URL",
+        "NO_HTTPS",
+        "LINE_DUPLICATE",
+        "LINE_LIMIT",
+        "SLOW_DOWN",
+        "OTHER_ACCOUNT",
+        "KEYRING_LOCKED",
+      ])
+        expect(
+          connectProblem(new ApiError(code, { limit: "10", seconds: "3", account: "X" })).text,
+          `${locale} ${code}`,
+        ).not.toContain(code);
     }
   });
 });
@@ -48,7 +66,8 @@ describe("a line's state", () => {
   it("is said in words in every language", () => {
     for (const locale of LOCALES) {
       showLocale(locale);
-      for (const state of states) expect(lineStateText(state), JSON.stringify(state)).not.toMatch(/[A-Z]{3,}_|undefined/);
+      for (const state of states)
+        expect(lineStateText(state), JSON.stringify(state)).not.toMatch(/[A-Z]{3,}_|undefined/);
     }
   });
   it("that a person can mend comes with what to do", () => {

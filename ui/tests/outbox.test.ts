@@ -3,15 +3,52 @@ import type { MessageView, OutboxItem } from "../src/backend";
 import { inOrder, reasonText } from "../src/features/outbox/words";
 import { joined, refusalText } from "../src/features/review/words";
 
-const item = (reason: string, at_ms: number, patch: Partial<MessageView> = {}): OutboxItem => ({ contact_name: "Ana", reason, message: { id: `${reason}${at_ms}`, at_ms, held_until_ms: null, error: null, delivery: "queued", ...patch } as MessageView });
+const item = (reason: string, at_ms: number, patch: Partial<MessageView> = {}): OutboxItem => ({
+  contact_name: "Ana",
+  reason,
+  message: {
+    id: `${reason}${at_ms}`,
+    at_ms,
+    held_until_ms: null,
+    error: null,
+    delivery: "queued",
+    ...patch,
+  } as MessageView,
+});
 
 describe("what has not left", () => {
   it("puts what asks first, then what failed, then what waits, each oldest first", () => {
-    const list = inOrder([item("OFFLINE", 1), item("FAILED", 5), item("UNKNOWN", 4), item("NEEDS_OK", 9), item("HELD", 3, { held_until_ms: 0 }), item("OFFLINE", 0)]);
-    expect(list.map((i) => `${i.reason}${i.message.at_ms}`)).toEqual(["HELD3", "NEEDS_OK9", "UNKNOWN4", "FAILED5", "OFFLINE0", "OFFLINE1"]);
+    const list = inOrder([
+      item("OFFLINE", 1),
+      item("FAILED", 5),
+      item("UNKNOWN", 4),
+      item("NEEDS_OK", 9),
+      item("HELD", 3, { held_until_ms: 0 }),
+      item("OFFLINE", 0),
+    ]);
+    expect(list.map((i) => `${i.reason}${i.message.at_ms}`)).toEqual([
+      "HELD3",
+      "NEEDS_OK9",
+      "UNKNOWN4",
+      "FAILED5",
+      "OFFLINE0",
+      "OFFLINE1",
+    ]);
   });
   it("is explained in words, whatever the reason", () => {
-    for (const reason of ["OFFLINE", "LINE_DOWN", "SLOW_DOWN", "IN_TURN", "UPLOADING", "HELD", "NEEDS_OK", "WAITING_REPLY", "FAILED", "UNKNOWN", "SOMETHING_NEW"])
+    for (const reason of [
+      "OFFLINE",
+      "LINE_DOWN",
+      "SLOW_DOWN",
+      "IN_TURN",
+      "UPLOADING",
+      "HELD",
+      "NEEDS_OK",
+      "WAITING_REPLY",
+      "FAILED",
+      "UNKNOWN",
+      "SOMETHING_NEW",
+    ])
       expect(reasonText(item(reason, 0)), reason).not.toMatch(/[A-Z]{2,}_[A-Z]|SOMETHING|undefined/);
   });
 });

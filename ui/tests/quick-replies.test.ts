@@ -4,7 +4,10 @@ import { insertVariable, pieces, shortcutFrom, unknownVariables } from "../src/f
 describe("a quick reply", () => {
   it("knows its fields and names each misspelt one once", () => {
     expect(unknownVariables("Hola {{contact.first_name|ahí}}, {{ me.name }}")).toEqual([]);
-    expect(unknownVariables("{{contact.fisrt_name}} {{contact.fisrt_name}} {{precio}}")).toEqual(["contact.fisrt_name", "precio"]);
+    expect(unknownVariables("{{contact.fisrt_name}} {{contact.fisrt_name}} {{precio}}")).toEqual([
+      "contact.fisrt_name",
+      "precio",
+    ]);
   });
   it("leaves lone braces alone", () => {
     expect(unknownVariables("Usa {{ y }} como quieras {")).toEqual(["y"]);

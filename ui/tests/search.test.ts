@@ -3,7 +3,15 @@ import { useTransport, type MessageHit, type Search, type SearchPage } from "../
 import { SearchModel } from "../src/features/search/model.svelte";
 import { insertOperator } from "../src/features/search/operators";
 
-const hit = (n: number): MessageHit => ({ message_id: `m${n}`, conversation_id: "c", name: "Ana", from_us: false, at_ms: 1000 - n, line: { id: "l", type: "simulator", name: "L", color: "", connected: true }, snippet: [] });
+const hit = (n: number): MessageHit => ({
+  message_id: `m${n}`,
+  conversation_id: "c",
+  name: "Ana",
+  from_us: false,
+  at_ms: 1000 - n,
+  line: { id: "l", type: "simulator", name: "L", color: "", connected: true },
+  snippet: [],
+});
 let asked: Search[];
 let answer: (args: Search) => SearchPage | Promise<SearchPage>;
 beforeEach(() => {
@@ -20,7 +28,12 @@ beforeEach(() => {
     pickSavePath: () => Promise.resolve(undefined),
   });
 });
-const page = (from: number, count: number, next: number | null): SearchPage => ({ contacts: [], messages: Array.from({ length: count }, (_, i) => hit(from + i)), next, not_understood: [] });
+const page = (from: number, count: number, next: number | null): SearchPage => ({
+  contacts: [],
+  messages: Array.from({ length: count }, (_, i) => hit(from + i)),
+  next,
+  not_understood: [],
+});
 
 describe("the search", () => {
   it("asks again only for the newest words while an answer is under way", async () => {
@@ -39,7 +52,10 @@ describe("the search", () => {
     }
     release();
     await running;
-    expect(asked.map((a) => a.text), "the words in between are skipped").toEqual(["a", "abc"]);
+    expect(
+      asked.map((a) => a.text),
+      "the words in between are skipped",
+    ).toEqual(["a", "abc"]);
     expect(model.answered).toBe("abc");
     expect(model.messages).toHaveLength(3);
   });

@@ -1,5 +1,13 @@
 // The person behind the open conversation: read with their files, kept fresh by events, changed field by field.
-import { ApiError, call, type ContactFile, type ContactId, type ContactPatch, type ContactView, type ConversationId } from "../../backend";
+import {
+  ApiError,
+  call,
+  type ContactFile,
+  type ContactId,
+  type ContactPatch,
+  type ContactView,
+  type ConversationId,
+} from "../../backend";
 import { offerUndo } from "../../app/act";
 import { choose, chosenView } from "../../app/chosen.svelte";
 import { errorText } from "../../app/errors";
@@ -23,14 +31,20 @@ export class ContactModel {
     this.#timer = undefined;
     try {
       const view = chosenView();
-      const contact_id = view?.id === conversation ? view.contact_id : (await call("get_conversation", { conversation_id: conversation })).contact_id;
+      const contact_id =
+        view?.id === conversation
+          ? view.contact_id
+          : (await call("get_conversation", { conversation_id: conversation })).contact_id;
       await this.#read(conversation, contact_id);
     } catch {
       // It went away meanwhile: the list says so.
     }
   }
   async #read(conversation: ConversationId, contact_id: ContactId): Promise<void> {
-    const [contact, files] = await Promise.all([call("get_contact", { contact_id }), call("list_contact_files", { contact_id })]);
+    const [contact, files] = await Promise.all([
+      call("get_contact", { contact_id }),
+      call("list_contact_files", { contact_id }),
+    ]);
     if (this.#wanted !== conversation) return;
     this.contact = contact;
     this.files = files;
@@ -53,7 +67,11 @@ export class ContactModel {
 }
 
 /** Saves what differs; answers why not, for the field, or null. Undo stays in the toast. */
-export async function patchContact(contact_id: ContactId, patch: ContactPatch, label: string): Promise<FieldProblem | null> {
+export async function patchContact(
+  contact_id: ContactId,
+  patch: ContactPatch,
+  label: string,
+): Promise<FieldProblem | null> {
   try {
     const done = await call("update_contact", { contact_id, patch });
     offerUndo(label, done.undo);
@@ -71,5 +89,8 @@ async function problemOf(error: unknown): Promise<FieldProblem> {
   const other = await call("get_contact", { contact_id: params.contact_id }).catch(() => undefined);
   const chat = other?.conversations[0]?.conversation_id;
   if (!chat) return { text };
-  return { text, action: { label: m.contact_open_other({ name: String(params.name ?? "") }), run: () => choose(chat) } };
+  return {
+    text,
+    action: { label: m.contact_open_other({ name: String(params.name ?? "") }), run: () => choose(chat) },
+  };
 }

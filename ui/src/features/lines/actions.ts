@@ -18,14 +18,21 @@ export function registerLineActions(): () => void {
         goSettings("lines");
       },
     },
-    { id: "lines.connect", title: m.lines_connect_title, words: m.lines, group: "app", run: () => void (dialogs.connect = true) },
+    {
+      id: "lines.connect",
+      title: m.lines_connect_title,
+      words: m.lines,
+      group: "app",
+      run: () => void (dialogs.connect = true),
+    },
     {
       id: "lines.samples",
       title: m.lines_samples_add,
       words: m.lines,
       group: "app",
       run: trySamples,
-      available: () => !allLines().some((l) => l.type === "simulator" && l.state.state !== "removed") || m.lines_samples_already(),
+      available: () =>
+        !allLines().some((l) => l.type === "simulator" && l.state.state !== "removed") || m.lines_samples_already(),
     },
   );
 }

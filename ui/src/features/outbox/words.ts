@@ -33,7 +33,14 @@ export function reasonTone(reason: string): Tone {
 /** What asks comes first, then what did not go, then what waits; inside, the oldest first: that is the order in
  *  which a chat sends. */
 export function inOrder(items: readonly OutboxItem[]): OutboxItem[] {
-  const rank = (item: OutboxItem) => (item.reason === "NEEDS_OK" || (item.reason === "HELD" && item.message.held_until_ms === 0) ? 0 : item.reason === "UNKNOWN" ? 1 : item.reason === "FAILED" ? 2 : 3);
+  const rank = (item: OutboxItem) =>
+    item.reason === "NEEDS_OK" || (item.reason === "HELD" && item.message.held_until_ms === 0)
+      ? 0
+      : item.reason === "UNKNOWN"
+        ? 1
+        : item.reason === "FAILED"
+          ? 2
+          : 3;
   return [...items].sort((a, b) => rank(a) - rank(b) || a.message.at_ms - b.message.at_ms);
 }
 

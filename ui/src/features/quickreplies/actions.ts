@@ -5,7 +5,13 @@ import { editing } from "./editing.svelte";
 
 export function registerQuickReplyActions(): () => void {
   return register(
-    { id: "go.quick-replies", title: m.quick_action_go, words: m.quick_title, group: "go", run: () => goSettings("quick") },
+    {
+      id: "go.quick-replies",
+      title: m.quick_action_go,
+      words: m.quick_title,
+      group: "go",
+      run: () => goSettings("quick"),
+    },
     {
       id: "quick-replies.new",
       title: m.quick_new,

@@ -15,6 +15,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: "line.name", label: m.quick_var_line },
   { name: "workspace.name", label: m.quick_var_workspace },
 ];
+/** "First name" for contact.first_name; what is not known stays as it is written. */
+export function variableName(name: string): string {
+  return VARIABLES.find((v) => v.name === name)?.label() ?? name;
+}
 const KNOWN = new Set([...VARIABLES.map((v) => v.name), "me.first_name"]);
 
 /** Names in {{…}} that nothing fills, each once, in order. */
@@ -29,7 +33,13 @@ export function unknownVariables(body: string): string[] {
 
 /** The text with a variable put in place of a selection, and what to select then: its fallback, to be overwritten;
  *  without one the place behind it. */
-export function insertVariable(body: string, from: number, to: number, name: string, fallback: string): { body: string; from: number; to: number } {
+export function insertVariable(
+  body: string,
+  from: number,
+  to: number,
+  name: string,
+  fallback: string,
+): { body: string; from: number; to: number } {
   const before = body.slice(0, from);
   if (fallback === "") {
     const inserted = `{{${name}}}`;
@@ -55,5 +65,9 @@ export function pieces(body: string): { text: string; variable: boolean }[] {
   return body
     .split(/(\{\{[^{}]*\}\})/)
     .filter((text) => text !== "")
-    .map((text) => (/^\{\{[^{}]*\}\}$/.test(text) ? { text: text.slice(2, -2).split("|")[0]!.trim(), variable: true } : { text, variable: false }));
+    .map((text) =>
+      /^\{\{[^{}]*\}\}$/.test(text)
+        ? { text: text.slice(2, -2).split("|")[0]!.trim(), variable: true }
+        : { text, variable: false },
+    );
 }

@@ -14,6 +14,13 @@ export function registerSearchActions(): () => void {
   const available = () => (searching.open && search.messages.length > 0) || m.search_reason_none();
   return register(
     { id: "search.next", title: m.search_action_next, group: "go", keys: ["mod+g", "f3"], run: () => go(1), available },
-    { id: "search.previous", title: m.search_action_previous, group: "go", keys: ["mod+shift+g"], run: () => go(-1), available },
+    {
+      id: "search.previous",
+      title: m.search_action_previous,
+      group: "go",
+      keys: ["mod+shift+g"],
+      run: () => go(-1),
+      available,
+    },
   );
 }

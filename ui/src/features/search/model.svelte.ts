@@ -1,6 +1,13 @@
 // What is searched and what was found. It outlives the pane: closing and opening again finds the words, the hits
 // and the place where they were left; nothing that arrives touches them (SEA-06).
-import { call, type ContactHit, type ConversationId, type LineId, type MessageHit, type SearchPage } from "../../backend";
+import {
+  call,
+  type ContactHit,
+  type ConversationId,
+  type LineId,
+  type MessageHit,
+  type SearchPage,
+} from "../../backend";
 import { errorText } from "../../app/errors";
 
 const PAGE = 50;
@@ -85,7 +92,9 @@ export class SearchModel {
     if (this.#paging || this.#next === null) return;
     this.#paging = true;
     const epoch = this.#epoch;
-    const page = await call("search", { text: this.answered, ...this.scope, after: this.#next, limit: PAGE }).catch(() => undefined);
+    const page = await call("search", { text: this.answered, ...this.scope, after: this.#next, limit: PAGE }).catch(
+      () => undefined,
+    );
     this.#paging = false;
     if (!page || epoch !== this.#epoch) return;
     const known = new Set(this.messages.map((m) => m.message_id));
