@@ -5,6 +5,7 @@ mod auth;
 mod host;
 mod options;
 mod routes;
+mod simulator_server;
 mod ui;
 
 use anyhow::Context as _;
@@ -13,7 +14,11 @@ use options::Options;
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new().context("no runtime")?;
     runtime.block_on(async {
-        match Options::parse(std::env::args().skip(1))? {
+        let mut args = std::env::args().skip(1).peekable();
+        if args.next_if(|first| first == "simulator").is_some() {
+            return simulator_server::run(simulator_server::SimulatorOptions::parse(args)?).await;
+        }
+        match Options::parse(args)? {
             Options::Help => {
                 eprintln!("{}", options::USAGE);
                 Ok(())

@@ -7,8 +7,9 @@ pub const USAGE: &str = "\
 embudo-dev-host --data DIR --port PORT --secrets FILE [--ui DIR] [--token TOKEN]
     The app over HTTP on 127.0.0.1. Prints one line of JSON: {\"url\":…,\"token\":…}.
     --port 0 takes a free port.
-embudo-dev-host simulator --port PORT
-    The simulated provider over HTTP.";
+embudo-dev-host simulator --port PORT [--ledger FILE] [--seed N] [--nobody] [--history]
+    The simulated provider over HTTP on 127.0.0.1. Prints one line of JSON: {\"url\":…}.
+    POST /simulator is the adapter's, POST /control a test's. --nobody: no sample customers.";
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Options {
