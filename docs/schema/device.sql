@@ -217,7 +217,8 @@ CREATE TABLE conversation (
   window_closes_at_ms integer generated always as (last_inbound_s * 1000 + window_ms) stored
 ) strict;
 
-CREATE INDEX conversation_newest on conversation (list, last_at_ms);
+CREATE INDEX conversation_newest on conversation
+  (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);
 
 CREATE INDEX conversation_newest_all on conversation (last_at_ms) where blocked = 0;
 
@@ -225,11 +226,12 @@ CREATE INDEX conversation_unread on conversation (list, last_at_ms) where is_unr
 
 CREATE INDEX conversation_waiting on conversation (list, last_at_ms) where waiting_since_ms is not null;
 
-CREATE INDEX conversation_waiting_longest on conversation (list, waiting_since_ms) where waiting_since_ms is not null;
+CREATE INDEX conversation_waiting_longest on conversation (list, waiting_since_ms, local_id, is_unread, line_id)
+  where waiting_since_ms is not null;
 
-CREATE INDEX conversation_window on conversation (list, window_closes_at_ms) where window_closes_at_ms is not null;
-
-CREATE INDEX conversation_closing on conversation (list, window_closes_at_ms, last_at_ms) where window_closes_at_ms is not null;
+CREATE INDEX conversation_window on conversation
+  (list, window_closes_at_ms, local_id, last_at_ms, is_unread, waiting_since_ms, failed_count, line_id)
+  where window_closes_at_ms is not null;
 
 CREATE INDEX conversation_failed on conversation (list, last_at_ms) where failed_count > 0;
 

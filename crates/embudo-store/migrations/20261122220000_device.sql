@@ -219,15 +219,18 @@ create table conversation (
   is_unread integer not null generated always as (inbound_count > read_inbound or manual_unread) stored,
   window_closes_at_ms integer generated always as (last_inbound_s * 1000 + window_ms) stored
 ) strict;
--- One index per order of the list; ties by local_id, which every index ends with.
-create index conversation_newest on conversation (list, last_at_ms);
+-- One index per order of the list, ties by local_id. The wide ones hold whatever a filter asks for,
+-- so that combined filters and their counts read no rows; a filter alone has a narrow one.
+create index conversation_newest on conversation
+  (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);
 create index conversation_newest_all on conversation (last_at_ms) where blocked = 0;
 create index conversation_unread on conversation (list, last_at_ms) where is_unread;
 create index conversation_waiting on conversation (list, last_at_ms) where waiting_since_ms is not null;
-create index conversation_waiting_longest on conversation (list, waiting_since_ms) where waiting_since_ms is not null;
-create index conversation_window on conversation (list, window_closes_at_ms) where window_closes_at_ms is not null;
--- The same with the list's own order in it: a filter on the window reads nothing but this.
-create index conversation_closing on conversation (list, window_closes_at_ms, last_at_ms) where window_closes_at_ms is not null;
+create index conversation_waiting_longest on conversation (list, waiting_since_ms, local_id, is_unread, line_id)
+  where waiting_since_ms is not null;
+create index conversation_window on conversation
+  (list, window_closes_at_ms, local_id, last_at_ms, is_unread, waiting_since_ms, failed_count, line_id)
+  where window_closes_at_ms is not null;
 create index conversation_failed on conversation (list, last_at_ms) where failed_count > 0;
 create index conversation_line on conversation (line_id, list, last_at_ms);
 create index conversation_contact on conversation (contact_id);

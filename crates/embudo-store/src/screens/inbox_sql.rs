@@ -321,6 +321,23 @@ enum Source {
     Any,
 }
 
+/// The index of the one condition there is; the wide one where there are several.
+fn narrowest(view: &InboxView) -> &'static str {
+    let filter = &view.filter;
+    let alone = [
+        (view.tab == InboxTab::Unread, "conversation_unread"),
+        (filter.waiting_on == Some(WaitingOn::Us), "conversation_waiting"),
+        (filter.has_failed, "conversation_failed"),
+        (filter.line_ids.len() == 1, "conversation_line"),
+    ];
+    let others = filter.window.is_some() || filter.waiting_on == Some(WaitingOn::Customer) || filter.line_ids.len() > 1;
+    let mut asked = alone.iter().filter(|(asked, _)| *asked);
+    match (asked.next(), asked.next()) {
+        (Some((_, index)), None) if !others => index,
+        _ => "conversation_newest",
+    }
+}
+
 impl Source {
     fn of(view: &InboxView) -> Self {
         let filter = &view.filter;
@@ -334,12 +351,8 @@ impl Source {
             InboxOrder::Newest if !one_list => Self::Ordered("conversation_newest_all"),
             InboxOrder::Newest => match filter.tag_ids.as_slice() {
                 [tag] => Self::Tag(tag.0),
-                _ if filter.window == Some(WindowFilter::ClosingSoon) => Self::Covering("conversation_closing"),
-                _ if filter.has_failed => Self::Ordered("conversation_failed"),
-                _ if view.tab == InboxTab::Unread => Self::Ordered("conversation_unread"),
-                _ if filter.waiting_on == Some(WaitingOn::Us) => Self::Ordered("conversation_waiting"),
-                _ if filter.line_ids.len() == 1 => Self::Ordered("conversation_line"),
-                _ => Self::Ordered("conversation_newest"),
+                _ if filter.window == Some(WindowFilter::ClosingSoon) => Self::Covering("conversation_window"),
+                _ => Self::Ordered(narrowest(view)),
             },
             _ => Self::Any,
         }

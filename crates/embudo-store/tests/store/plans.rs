@@ -38,6 +38,11 @@ async fn pages_of_the_list_walk_an_index() {
             "conversation_waiting",
         ),
         ("failed", InboxView { filter: InboxFilter { has_failed: true, ..filter() }, ..view() }, "conversation_failed"),
+        (
+            "unread of one line",
+            InboxView { tab: InboxTab::Unread, filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() },
+            "conversation_newest",
+        ),
         ("one line", InboxView { filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() }, "conversation_line"),
     ];
     for (name, view, index) in cases {
@@ -59,7 +64,7 @@ async fn closing_windows_are_found_before_anything_else_is_read() {
     let view = InboxView { filter: InboxFilter { window: Some(WindowFilter::ClosingSoon), ..InboxFilter::default() }, ..view() };
     let plan = store.query_plan(&page_sql(&view, true)).await.unwrap();
     // Not called covering because `list` is a generated column, but no other column is asked for.
-    let index = "SEARCH c USING INDEX conversation_closing (list=? AND window_closes_at_ms>? AND window_closes_at_ms<?)";
+    let index = "SEARCH c USING INDEX conversation_window (list=? AND window_closes_at_ms>? AND window_closes_at_ms<?)";
     assert!(plan.iter().any(|line| line == index), "the range of the window: {plan:#?}");
     let joins = plan.iter().position(|line| line.starts_with("SEARCH ct")).unwrap();
     assert!(plan[..joins].iter().any(|line| line.contains("TEMP B-TREE")), "sorted before names are looked up: {plan:#?}");
