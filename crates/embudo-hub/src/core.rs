@@ -193,6 +193,11 @@ impl HubCore {
         self.workspace.map_or(0, |book| book.clock_offset_ms)
     }
 
+    /// Hub time was put right by so much.
+    pub(crate) fn hub_time_moved(&mut self, by_ms: i64) {
+        self.queue.shift(by_ms);
+    }
+
     pub(crate) async fn keep_clock_offset(&mut self, offset_ms: i64) -> Result<(), HubError> {
         let ws = self.ws()?;
         self.store.set_clock_offset(ws, offset_ms).await?;

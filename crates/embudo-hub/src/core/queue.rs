@@ -243,6 +243,24 @@ impl JobQueue {
         }
     }
 
+    /// Hub time was put right: what waits goes on waiting for as long as it had to.
+    pub fn shift(&mut self, by_ms: i64) {
+        let shift = |at_ms: &mut i64| {
+            if *at_ms > 0 {
+                *at_ms = at_ms.saturating_add(by_ms);
+            }
+        };
+        self.jobs.values_mut().for_each(|job| shift(&mut job.record.not_before_ms));
+        for gate in self.lines.values_mut() {
+            shift(&mut gate.not_before_ms);
+            if let Some((_, until_ms)) = &mut gate.slowed {
+                shift(until_ms);
+            }
+        }
+        self.chats.shift(by_ms);
+        self.whole_lines.shift(by_ms);
+    }
+
     /// Heads whose turn has come, at most `limit`, within the limits of their lines.
     pub fn plan(&mut self, now_ms: i64, limit: usize) -> Plan {
         self.chats.forget_full(now_ms);
@@ -426,6 +444,20 @@ mod tests {
         assert!(plan.ready.is_empty(), "one message a second in a chat");
         assert_eq!(plan.next_ms, Some(2_000));
         assert_eq!(numbers(&queue.plan(2_000, 10)), [2]);
+    }
+
+    #[test]
+    fn hub_time_put_right_makes_nothing_wait_longer() {
+        const DAY_MS: i64 = 86_400_000;
+        let mut queue = queue(Some(Rate::TELEGRAM));
+        queue.insert(JobRecord { not_before_ms: DAY_MS + 5_000, ..send(1, 7, 1) });
+        queue.insert(send(2, 8, 1));
+        queue.insert(send(3, 8, 2));
+        queue.started(JobNo(2), DAY_MS);
+        queue.remove(2);
+        queue.shift(-DAY_MS);
+        assert_eq!(queue.plan(0, 10).next_ms, Some(1_000), "the chat's second, not the day");
+        assert_eq!(numbers(&queue.plan(5_000, 10)), [3, 1], "nor the backoff");
     }
 
     #[test]

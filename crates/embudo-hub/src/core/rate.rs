@@ -30,6 +30,11 @@ impl<K: Hash + Eq + Copy> Guard<K> {
         *full_at = full_at.max(now_ms as f64) + interval_ms;
     }
 
+    /// Hub time was put right: buckets keep their level.
+    pub fn shift(&mut self, by_ms: i64) {
+        self.full_at.values_mut().for_each(|full_at| *full_at += by_ms as f64);
+    }
+
     /// Full buckets need no memory.
     pub fn forget_full(&mut self, now_ms: i64) {
         self.full_at.retain(|_, full_at| *full_at > now_ms as f64);

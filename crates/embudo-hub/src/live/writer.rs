@@ -392,6 +392,14 @@ impl Writer {
         self.core.bye(device_id);
     }
 
+    async fn record_end(&mut self, command: Command) {
+        let Command::Finished { job, result } = command else { return };
+        let now_ms = self.now_ms();
+        if let Err(error) = self.core.finish(job, result, now_ms).await {
+            tracing::error!(%error, "the end of a send could not be written");
+        }
+    }
+
     /// Nothing new starts; sends under way may end and are recorded.
     async fn shut_down(mut self) {
         let lines: Vec<LineId> = self.lines.keys().copied().collect();
@@ -402,13 +410,12 @@ impl Writer {
         let deadline = Instant::now() + self.shared.options.drain;
         while !self.workers.is_empty() {
             let Ok(Some(command)) = tokio::time::timeout_at(deadline, self.inbox.recv()).await else { break };
-            if let Command::Finished { job, result } = command {
-                let now_ms = self.now_ms();
-                if let Err(error) = self.core.finish(job, result, now_ms).await {
-                    tracing::error!(%error, "the end of a send could not be written");
-                }
-            }
+            self.record_end(command).await;
             while self.workers.try_join_next().is_some() {}
+        }
+        // A worker that has ended told so before.
+        while let Ok(command) = self.inbox.try_recv() {
+            self.record_end(command).await;
         }
         self.workers.abort_all();
         self.inbox.close();

@@ -380,3 +380,32 @@ async fn an_edit_reaches_the_channel_before_it_shows() {
     assert_eq!(world.message(message).await.body, text("Bom dia"));
     assert!(world.ready().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_job_that_has_lost_its_message_goes_away_instead_of_turning_for_ever() {
+    let mut world = World::new().await;
+    let conversation = world.hears("maria", "Oi").await;
+    let message = world.send(conversation.id, "Bom dia").await;
+    world.try_once(message, accepted("out:1", world.now_ms)).await;
+    world.act(Act::EditMessage { message_id: message, text: "Boa tarde".to_owned() }).await;
+    // The channel reports late that it failed; the retry has no provider id yet.
+    let status = embudo_channels::Update::Status {
+        provider_id: Some("out:1".to_owned()),
+        client_key: None,
+        status: Delivery::Failed,
+        at_s: world.now_ms / 1_000,
+        error: None,
+    };
+    world.core.ingest(world.line, polled(vec![status]), world.now_ms).await.unwrap();
+    assert_eq!(world.delivery(message).await, Delivery::Failed);
+    world.act(Act::RetryMessage { message_id: message }).await;
+    for _ in 0..4 {
+        for job in world.ready().await {
+            if job.kind == TaskKind::Edit {
+                assert!(world.start(&job).await.is_none(), "there is nothing to edit");
+            }
+        }
+    }
+    let kinds: Vec<TaskKind> = world.ready().await.into_iter().map(|job| job.kind).collect();
+    assert_eq!(kinds, [TaskKind::Send], "only the retry is left");
+}

@@ -271,23 +271,34 @@ async fn disconnecting_on_purpose_lets_a_send_end_and_starts_no_other() {
 }
 
 #[tokio::test]
-async fn stopping_waits_for_a_send_under_way_and_records_its_end() {
+async fn stopping_waits_for_sends_under_way_and_records_their_ends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
     let mut shop = shop(&path).await;
-    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
-    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
     shop.channel.script.lock().unwrap().hold_sends = true;
-    let message = shop.device.answer(question.conversation_id, "um", shop.hub.now_ms()).await;
-    shop.device.until_message("sending", |m| m.id == message && m.delivery == Delivery::Sending).await;
-    let (hub, channel) = (shop.hub.clone(), shop.channel.clone());
+    let mut messages = Vec::new();
+    for person in ["maria", "joao", "ana"] {
+        let provider_id = format!("{person}:1");
+        shop.channel.brings(batch(vec![update(person, &provider_id, "Oi", shop.hub.now_ms())], person));
+        let question =
+            shop.device.until_message("the question", |m| m.provider_id.as_deref() == Some(&*provider_id)).await;
+        let message = shop.device.answer(question.conversation_id, "um", shop.hub.now_ms()).await;
+        shop.device.until_message("sending", |m| m.id == message && m.delivery == Delivery::Sending).await;
+        messages.push(message);
+    }
+    while shop.channel.sent().len() < messages.len() {
+        tokio::task::yield_now().await;
+    }
+    let hub = shop.hub.clone();
     let stopping = tokio::spawn(async move { hub.stop().await });
-    channel.released.notify_one();
+    shop.channel.released.notify_waiters();
     stopping.await.unwrap();
     let hub = start(&path, &shop.factory, Files::new()).await;
     let mut device = Device::connect(&hub, shop.device.mid).await;
-    device.until_message("sent", |m| m.id == message && m.delivery == Delivery::Sent).await;
-    assert_eq!(shop.channel.sent().len(), 1);
+    for message in messages {
+        device.until_message("sent", |m| m.id == message && m.delivery == Delivery::Sent).await;
+    }
+    assert_eq!(shop.channel.sent().len(), 3, "none a second time");
     hub.stop().await;
 }
 

@@ -31,8 +31,17 @@ impl HubCore {
         let ReadyJob { no, message_id, attempt, line_id, .. } = job;
         let failed = error_of(&result).cloned();
         let again = match result {
+            // The channel knows our ids: it is asked what became of this one before it goes
+            // again, or an answer lost now could end as "failed" or be canceled at the
+            // customer's hands.
+            JobResult::Sent(Err(ChannelError::Uncertain(_)))
+                if self.queue.has_client_ids(line_id) && !planted(HubBug::RetryAfterBytesLeft) =>
+            {
+                self.queue.set_cut_off(no.0);
+                true
+            }
             JobResult::Sent(result) => {
-                let (outcome, again) = self.outcome_of(&job, result);
+                let (outcome, again) = outcome_of(result);
                 self.end(batch, ws, HubAct::SendEnded { message_id, attempt, outcome }, now_ms).await?;
                 again
             }
@@ -83,19 +92,6 @@ impl HubCore {
             self.queue.not_reached(line_id, record.not_before_ms);
         }
         record
-    }
-
-    /// What the end of a try says of the message, and whether the same attempt goes again.
-    fn outcome_of(&self, job: &ReadyJob, result: Result<Sent, ChannelError>) -> (SendOutcome, bool) {
-        let goes_again = self.queue.has_client_ids(job.line_id) || planted(HubBug::RetryAfterBytesLeft);
-        match result {
-            Ok(accepted) => (sent(accepted), false),
-            Err(ChannelError::Refused(error)) => (SendOutcome::Failed { error }, false),
-            Err(ChannelError::Uncertain(detail)) if !goes_again => {
-                (SendOutcome::Unknown { detail: Some(detail) }, false)
-            }
-            Err(_) => (SendOutcome::NotSent, true),
-        }
     }
 
     async fn edited(
@@ -215,5 +211,17 @@ fn error_of(result: &JobResult) -> Option<&ChannelError> {
         JobResult::Sent(Err(error)) | JobResult::Settled(Err(error)) | JobResult::Edited(Err(error)) => Some(error),
         JobResult::Fetched(Err(FetchFailed::Channel(error))) => Some(error),
         _ => None,
+    }
+}
+
+/// What the end of a try says of the message, and whether the same attempt goes again.
+fn outcome_of(result: Result<Sent, ChannelError>) -> (SendOutcome, bool) {
+    match result {
+        Ok(accepted) => (sent(accepted), false),
+        Err(ChannelError::Refused(error)) => (SendOutcome::Failed { error }, false),
+        Err(ChannelError::Uncertain(detail)) if !planted(HubBug::RetryAfterBytesLeft) => {
+            (SendOutcome::Unknown { detail: Some(detail) }, false)
+        }
+        Err(_) => (SendOutcome::NotSent, true),
     }
 }

@@ -9,6 +9,9 @@ use crate::error::HubError;
 use embudo_domain::rules::{self, Job};
 use embudo_domain::*;
 
+/// The person's identity at the channel is gone.
+const NO_ADDRESS: &str = "NO_ADDRESS";
+
 impl HubCore {
     /// Commits "sending". The task comes back only after that: then bytes may leave.
     pub async fn start(&mut self, job: JobNo, now_ms: i64) -> Result<(Option<Task>, CommitResult), HubError> {
@@ -33,49 +36,53 @@ impl HubCore {
         }
         let message_id = queued.message_id();
         batch.view.load_rows(&mut self.store, ws, &[message_key(message_id)]).await?;
-        let Some(message) = batch.view.facts.message(message_id).cloned() else { return Ok(Outcome::NotStarted) };
-        if queued.kind() == TaskKind::Send {
-            let attempt = message.attempt;
-            if message.delivery != Delivery::Queued {
-                return Ok(Outcome::NotStarted);
+        let Some(message) = batch.view.facts.message(message_id).cloned() else {
+            return Ok(self.give_up(batch, no));
+        };
+        let (kind, attempt) = (queued.kind(), message.attempt);
+        if kind == TaskKind::Send && message.delivery != Delivery::Queued {
+            // Looked at again when the message changes.
+            self.queue.sleep(no);
+            return Ok(Outcome::NotStarted);
+        }
+        let Some(work) = self.work(batch, ws, &queued.record.job, kind, &message).await? else {
+            if kind == TaskKind::Send {
+                self.fail(batch, ws, message_id, attempt, NO_ADDRESS, now_ms).await?;
             }
-            if planted(HubBug::StartBeforeCommit) {
-                // Bytes leave, and the row does not say so.
-            } else if let Err(refusal) =
-                self.run_hub(batch, ws, HubAct::SendStarted { message_id, attempt }, now_ms).await?
-            {
-                self.refused_at_the_door(batch, ws, message_id, attempt, refusal, now_ms).await?;
+            return Ok(self.give_up(batch, no));
+        };
+        if kind == TaskKind::Send && !planted(HubBug::StartBeforeCommit) {
+            let started = HubAct::SendStarted { message_id, attempt };
+            if let Err(refusal) = self.run_hub(batch, ws, started, now_ms).await? {
+                if is_curable(&refusal) {
+                    self.queue.sleep(no);
+                } else {
+                    self.fail(batch, ws, message_id, attempt, &refusal.code(), now_ms).await?;
+                }
                 return Ok(Outcome::NotStarted);
             }
         }
-        let Some(work) = self.work(batch, ws, &queued.record.job, queued.kind(), &message).await? else {
-            return Ok(Outcome::NotStarted);
-        };
         batch.started.push(no);
-        Ok(Outcome::Started(Box::new(Task { job: queued.ready(message.attempt), work })))
+        Ok(Outcome::Started(Box::new(Task { job: queued.ready(attempt), work })))
     }
 
-    /// The rules' last look before bytes leave said no, to a message that nothing will cure.
-    async fn refused_at_the_door(
+    /// There is nothing left that this job could do.
+    fn give_up(&self, batch: &mut Batch, no: JobNo) -> Outcome {
+        batch.gone_jobs.insert(no.0);
+        Outcome::NotStarted
+    }
+
+    async fn fail(
         &mut self,
         batch: &mut Batch,
         ws: i64,
         message_id: MessageId,
         attempt: u32,
-        refusal: Refusal,
+        code: &str,
         now_ms: i64,
     ) -> Result<(), HubError> {
-        let curable = match &refusal {
-            Refusal::LineDown { reason, .. } => reason == rules::ON_PURPOSE,
-            Refusal::WrongDelivery | Refusal::NotFound => true,
-            _ => false,
-        };
-        if curable {
-            return Ok(());
-        }
-        let error = SendError { code: refusal.code(), detail: None };
-        let outcome = SendOutcome::Failed { error };
-        let ended = HubAct::SendEnded { message_id, attempt, outcome };
+        let error = SendError { code: code.to_owned(), detail: None };
+        let ended = HubAct::SendEnded { message_id, attempt, outcome: SendOutcome::Failed { error } };
         if let Err(refusal) = self.run_hub(batch, ws, ended, now_ms).await? {
             tracing::warn!(code = refusal.code(), "a message that may not leave could not be failed");
         }
@@ -123,5 +130,14 @@ impl HubCore {
                 _ => None,
             },
         })
+    }
+}
+
+/// The rules' last look before bytes leave said no: will waiting help?
+fn is_curable(refusal: &Refusal) -> bool {
+    match refusal {
+        Refusal::LineDown { reason, .. } => reason == rules::ON_PURPOSE,
+        Refusal::WrongDelivery | Refusal::NotFound => true,
+        _ => false,
     }
 }

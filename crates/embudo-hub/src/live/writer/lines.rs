@@ -39,7 +39,9 @@ impl Writer {
         self.core.line_reachable(line_id, true);
         if let Some(sample) = clock {
             let (now_ms, mono_ms) = (self.shared.clock.now_ms(), self.shared.clock.mono_ms());
+            let before_ms = self.time.at(mono_ms);
             let offset = self.time.learn(sample, now_ms, mono_ms);
+            self.core.hub_time_moved(self.time.at(mono_ms) - before_ms);
             self.time_out.send_replace(self.time.clone());
             if let Some(offset_ms) = offset {
                 tracing::info!(offset_ms, "hub time is not this machine's");
