@@ -19,9 +19,14 @@ export function onResumed(handler: () => void): () => void {
   return () => resumedHandlers.delete(handler);
 }
 
+/** Tells everyone to read again. */
+export function resume(): void {
+  resumedHandlers.forEach((handler) => handler());
+}
+
 export function startEvents(): () => void {
   return listen(
     (event) => handlers.get(event.event)?.forEach((handler) => handler(event)),
-    () => resumedHandlers.forEach((handler) => handler()),
+    resume,
   );
 }

@@ -1,4 +1,5 @@
 // Where the app is and who uses it: phase, workspace, me, settings. Everything else hangs on it.
+import { untrack } from "svelte";
 import { call, type AppState, type Session, type Settings, type SettingsPatch } from "../backend";
 import { setRemapped } from "./actions.svelte";
 import { act } from "./act";
@@ -47,12 +48,15 @@ export async function takeState(next: AppState): Promise<void> {
   setRemapped(readKeys(next.session?.settings.keys ?? {}));
 }
 
-export async function loadState(): Promise<void> {
+/** Reads the state; true when it is another than before. */
+export async function loadState(): Promise<boolean> {
+  const before = untrack(() => JSON.stringify(state));
   try {
     await takeState(await call("get_app_state"));
   } catch (error) {
     loadError = error;
   }
+  return JSON.stringify(state) !== before;
 }
 
 /** Saves settings. They are painted at once; a refusal paints the old ones back. */

@@ -124,12 +124,7 @@ export class ThreadModel {
     this.#timer = undefined;
     const ids = [...this.#changed];
     this.#changed.clear();
-    if (ids.includes("*") || ids.length > 200) {
-      const middle = this.hasAfter ? this.messages[Math.floor(this.messages.length / 2)] : undefined;
-      const page = await this.#ask(middle ? { at: "around", message_id: middle.id } : { at: "newest" });
-      if (page) this.#show(page);
-      return;
-    }
+    if (ids.includes("*") || ids.length > 200) return this.#readAgain();
     const found = await call("get_messages", { ids }).catch(() => undefined);
     if (!found || this.#closed) return;
     const there = new Set(found.map((m) => m.id));
@@ -137,6 +132,26 @@ export class ThreadModel {
       found.filter((m) => m.conversation_id === this.id),
       ids.filter((id) => !there.has(id)),
     );
+  }
+
+  /** Anything may have changed: what is on screen is read again in place, and what came behind it is added. */
+  async #readAgain(): Promise<void> {
+    const ids = this.messages.map((m) => m.id);
+    const [found, page] = await Promise.all([
+      call("get_messages", { ids }).catch(() => undefined),
+      this.hasAfter ? undefined : this.#ask({ at: "newest" }),
+    ]);
+    if (this.#closed || !found) return;
+    const there = new Set(found.map((m) => m.id));
+    this.put(
+      found,
+      ids.filter((id) => !there.has(id)),
+    );
+    if (!page) return;
+    const last = this.messages.at(-1)?.key;
+    const first = page.messages[0]?.key;
+    if (last && first && after(first, last) && page.has_before) this.#show(page);
+    else this.put(page.messages);
   }
 
   async #ask(at: ThreadAt): Promise<ThreadPage | undefined> {
