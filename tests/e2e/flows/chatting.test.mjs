@@ -1,0 +1,160 @@
+// A customer writes, the seller answers, and nothing typed is lost.
+import assert from "node:assert/strict";
+import { eventually, flow } from "../lib/flow.mjs";
+
+flow("a customer writes, the seller opens the chat, replies and sees it delivered", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await page.getByText(words("empty_open"), { exact: true }).waitFor();
+  await simulator.write("María Peña", "Hola, ¿tienen sillas de nogal?");
+  const row = seller.row("María Peña");
+  await row.waitFor();
+  assert.match(await row.textContent(), /sillas de nogal/, "the row shows what was written");
+  assert.match(await seller.tab("tab_unread").textContent(), /1/, "and it counts as unread");
+
+  await seller.openChat("María Peña");
+  await seller.bubble("¿tienen sillas de nogal?").waitFor();
+  await seller.send("Sí, quedan cuatro.");
+  const mine = seller.bubble("Sí, quedan cuatro.");
+  await mine.waitFor();
+  assert.equal(await seller.composer.inputValue(), "", "the composer is free at once");
+  await eventually(() => simulator.received("María Peña"), ["Sí, quedan cuatro."], "it reaches her, once");
+
+  const [{ provider_id }] = await simulator.control({ do: "deliveries" });
+  await simulator.control({ do: "report", provider_id, client_key: null, status: "delivered" });
+  await mine.getByRole("button", { name: `${words("delivery_title")}: ${words("delivery_delivered")}` }).waitFor();
+  await simulator.control({ do: "report", provider_id, client_key: null, status: "read" });
+  await mine.getByRole("button", { name: `${words("delivery_title")}: ${words("delivery_read")}` }).waitFor();
+});
+
+flow("a draft survives a reload, a switch of chats and a killed app", {}, async (seller) => {
+  const { page, simulator, host, words } = seller;
+  await simulator.write("Bruno Dias", "Oi, tem mesa?");
+  await simulator.write("Carla Ruiz", "¿Precio del sofá?");
+  await seller.openChat("Bruno Dias");
+  await seller.composer.pressSequentially("Temos sim, em");
+  await seller.openChat("Carla Ruiz");
+  assert.equal(await seller.composer.inputValue(), "", "another chat has another draft");
+  assert.match(await seller.row("Bruno Dias").textContent(), /Temos sim, em/, "the row says that a draft waits");
+  await seller.composer.fill("Cuesta 4,500");
+  await seller.openChat("Bruno Dias");
+  assert.equal(await seller.composer.inputValue(), "Temos sim, em", "it waits where it was written");
+  const saved = page.waitForResponse(
+    (r) => r.url().endsWith("/call/save_draft") && r.request().postDataJSON().text === "Temos sim, em duas cores",
+  );
+  await seller.composer.fill("Temos sim, em duas cores");
+  await (await saved).finished();
+
+  await page.reload();
+  await seller.openChat("Bruno Dias");
+  assert.equal(await seller.composer.inputValue(), "Temos sim, em duas cores", "a reload loses no letter");
+
+  await host.restart("SIGKILL");
+  await page.goto(host.address);
+  await seller.openChat("Bruno Dias");
+  assert.equal(await seller.composer.inputValue(), "Temos sim, em duas cores", "nor does a power cut");
+  await seller.openChat("Carla Ruiz");
+  assert.equal(await seller.composer.inputValue(), "Cuesta 4,500", "of any chat");
+  assert.match(await seller.row("Bruno Dias").textContent(), new RegExp(words("draft_prefix")), "and the list says so");
+});
+
+flow("a sent message can be taken back while it is held and never leaves", { settings: { undo_send_s: 30 } }, async (seller) => {
+  const { simulator, words, page } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await seller.send("Custa 300");
+  const held = seller.bubble("Custa 300");
+  await held.getByRole("button", { name: /^Undo \d+ s$/ }).click();
+  await held.waitFor({ state: "detached" });
+  assert.equal(await seller.composer.inputValue(), "Custa 300", "the words are back in the composer");
+
+  // The key does the same, and a message that nobody takes back leaves at once when asked to.
+  await seller.composer.press("Enter");
+  await seller.bubble("Custa 300").waitFor();
+  await page.keyboard.press("Control+z");
+  await seller.bubble("Custa 300").waitFor({ state: "detached" });
+  assert.deepEqual(await simulator.received("Bruno Dias"), [], "nothing left");
+
+  await seller.composer.fill("Custa 250");
+  await seller.composer.press("Enter");
+  await seller.bubble("Custa 250").waitFor();
+  await page.getByRole("button", { name: words("status_waiting", { count: 1 }) }).click();
+  await page.getByRole("dialog", { name: words("outbox_title") }).getByRole("button", { name: words("outbox_send_now") }).click();
+  await eventually(() => simulator.received("Bruno Dias"), ["Custa 250"], "only what was meant to leave did");
+});
+
+flow("a quick reply is written once and fills itself in", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("María Peña", "¿A qué cuenta deposito?");
+  await seller.settings(words("quick_title"));
+  await seller.button("quick_new").click();
+  const dialog = page.getByRole("dialog", { name: words("quick_new") });
+  await dialog.getByLabel(words("quick_field_title")).fill("Bank details");
+  await dialog.getByLabel(words("quick_field_shortcut")).fill("bank");
+  await dialog.getByLabel(words("quick_field_body")).fill("{{contact.first_name}}, account 0123 please.");
+  await dialog.getByRole("button", { name: words("save"), exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await seller.inbox();
+  await seller.openChat("María Peña");
+  await seller.composer.pressSequentially("/ban");
+  await page.getByRole("option", { name: /\/bank/ }).waitFor();
+  await seller.composer.press("Enter");
+  await page.waitForFunction(() => document.querySelector("form.composer textarea")?.value.startsWith("María, account"));
+  await seller.composer.press("Enter");
+  await eventually(() => simulator.received("María Peña"), ["María, account 0123 please."], "with her name in it");
+});
+
+flow("a photo is attached, shown before it leaves, and arrives with its words", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("María Peña", "¿Me manda una foto?");
+  await seller.openChat("María Peña");
+  const chooser = page.waitForEvent("filechooser");
+  await seller.button("attach").click();
+  // As big as a small photo; drawn here, so that nobody's picture lies in the repository.
+  const bytes = await page.screenshot({ type: "png", clip: { x: 0, y: 0, width: 320, height: 240 } });
+  await (await chooser).setFiles({ name: "silla ñandú (1).png", mimeType: "image/png", buffer: bytes });
+  const chip = page.getByRole("list", { name: words("attachments") }).getByRole("listitem");
+  await chip.filter({ hasText: "silla ñandú (1).png" }).waitFor();
+  await chip.locator("img").evaluate((img) => img.decode());
+  await seller.send("La de nogal");
+  const mine = seller.bubble("La de nogal");
+  await mine.locator("img").evaluate((img) => img.decode());
+  await eventually(
+    async () =>
+      (await simulator.control({ do: "deliveries" })).map((d) => [d.body.kind, d.body.caption, d.file_bytes]),
+    [["media", "La de nogal", bytes.length]],
+    "the customer gets the photo, whole, with its words",
+  );
+});
+
+flow("a photo that a customer sends is shown, opens large and closes again", {}, async (seller) => {
+  const { page, simulator } = seller;
+  const bytes = await page.screenshot({ type: "png", clip: { x: 0, y: 0, width: 320, height: 240 } });
+  await simulator.write("María Peña", "", {
+    body: {
+      kind: "media",
+      media: "image",
+      file: { file: { state: "waiting", remote: "" }, name: "sala.png", mime: "image/png", size_bytes: bytes.length },
+      caption: "Mi sala",
+    },
+    file: { name: "sala.png", mime: "image/png", media: "image", bytes: bytes.toString("base64") },
+  });
+  await seller.openChat("María Peña");
+  const photo = seller.bubble("Mi sala").locator("img");
+  await photo.evaluate((img) => img.decode());
+  await photo.click();
+  const viewer = page.getByRole("dialog");
+  await viewer.locator("img").first().waitFor();
+  await page.keyboard.press("Escape");
+  await viewer.waitFor({ state: "detached" });
+});
+
+flow("a message that the channel refuses says why and can be tried again", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await simulator.faults({ fail_next: 1, fail_code: "BLOCKED_BY_CUSTOMER" });
+  await seller.send("Olá Bruno");
+  await page.getByText(words("failed_because", { reason: words("error_blocked_by_customer") })).waitFor();
+  await page.getByRole("button", { name: words("retry"), exact: true }).click();
+  await eventually(() => simulator.received("Bruno Dias"), ["Olá Bruno"], "the second try arrives");
+});

@@ -1,0 +1,108 @@
+// Lines that go and come, and a bot that is connected by its token.
+import assert from "node:assert/strict";
+import { eventually, flow } from "../lib/flow.mjs";
+import { TelegramFake } from "../lib/telegram.mjs";
+
+flow("without a connection messages wait, show in the outbox and leave in order, once", {}, async (seller) => {
+  const { page, simulator, words, host } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await simulator.write("Carla Ruiz", "Hola");
+  await seller.openChat("Bruno Dias");
+  await simulator.faults({ offline: true });
+  await page.getByText(words("status_line_trouble", { name: "Shop", reason: words("error_line_network") })).waitFor();
+
+  for (const text of ["um", "dois", "três"]) await seller.send(text);
+  await seller.openChat("Carla Ruiz");
+  await seller.send("cuatro");
+  await page.getByRole("button", { name: words("status_waiting", { count: 4 }) }).click();
+  const outbox = page.getByRole("dialog", { name: words("outbox_title") });
+  await outbox.getByRole("listitem").nth(3).waitFor();
+  assert.deepEqual(
+    (await outbox.locator("li .text").allTextContents()).map((text) => text.trim()).sort(),
+    ["cuatro", "dois", "três", "um"],
+    "everything that waits is named",
+  );
+  await page.keyboard.press("Escape");
+
+  // Everything still reads while nothing is reached, also after the app was killed.
+  await host.restart("SIGKILL");
+  await page.goto(host.address);
+  await seller.openChat("Bruno Dias");
+  await seller.bubble("três").waitFor();
+  await page.getByRole("button", { name: words("status_waiting", { count: 4 }) }).waitFor();
+  await simulator.faults({ offline: false });
+  await eventually(() => simulator.received("Bruno Dias"), ["um", "dois", "três"], "in order, once");
+  await eventually(() => simulator.received("Carla Ruiz"), ["cuatro"], "and so in every chat");
+  await page.getByText(words("status_lines", { connected: 1, count: 1 })).waitFor();
+  await page.getByRole("button", { name: words("status_waiting", { count: 4 }) }).waitFor({ state: "detached" });
+});
+
+flow("a wrong Telegram token is refused with words that help", {}, async (seller) => {
+  const { page, words } = seller;
+  const telegram = await TelegramFake.start({ token: "123456789:AAFright-token-of-our-own-bot_00" });
+  try {
+    await seller.settings(words("lines"));
+    await page.getByRole("button", { name: words("lines_connect_title") }).click();
+    const dialog = page.getByRole("dialog", { name: words("lines_connect_title") });
+    await dialog.getByLabel(words("lines_token"), { exact: true }).fill("hello");
+    await dialog.getByText(words("lines_advanced")).click();
+    await dialog.getByLabel(words("lines_base_url")).fill(telegram.url);
+    await dialog.getByRole("button", { name: words("lines_check") }).click();
+    await dialog.getByRole("alert").filter({ hasText: words("error_token_shape") }).waitFor();
+    await dialog.getByLabel(words("lines_token"), { exact: true }).fill("123456789:AAFwrong-token-of-another-bot_000");
+    await dialog.getByRole("button", { name: words("lines_check") }).click();
+    await dialog.getByRole("alert").filter({ hasText: words("error_unauthorized") }).waitFor();
+    assert.equal(telegram.polls, 0, "nothing was connected");
+  } finally {
+    await telegram.stop();
+  }
+});
+
+flow("a Telegram bot is connected by its token, receives and answers", {}, async (seller) => {
+  const { page, words, host } = seller;
+  const token = "123456789:AAFright-token-of-our-own-bot_00";
+  const telegram = await TelegramFake.start({ token });
+  try {
+    await seller.settings(words("lines"));
+    await page.getByRole("button", { name: words("lines_connect_title") }).click();
+    const dialog = page.getByRole("dialog", { name: words("lines_connect_title") });
+    // As it is pasted from a chat: with the words around it.
+    await dialog.getByLabel(words("lines_token"), { exact: true }).fill(`Use this token: ${token}`);
+    await dialog.getByText(words("lines_advanced")).click();
+    await dialog.getByLabel(words("lines_base_url")).fill(telegram.url);
+    await dialog.getByRole("button", { name: words("lines_check") }).click();
+    await dialog.getByText("Muebles Ana").first().waitFor();
+    await dialog.getByLabel(words("lines_name")).fill("Bot");
+    await dialog.getByRole("button", { name: words("lines_connect"), exact: true }).click();
+    await dialog.getByText(words("lines_connected", { name: "Bot" })).waitFor();
+    await dialog.getByRole("button", { name: words("done"), exact: true }).click();
+    await seller.inbox();
+
+    telegram.write({ id: 77, first_name: "Lucía", username: "lucia" }, "¿Abren el sábado?");
+    await seller.openChat("Lucía");
+    await seller.bubble("¿Abren el sábado?").waitFor();
+    await seller.send("Sí, de 10 a 14.");
+    await eventually(() => telegram.sent, [{ chat_id: 77, text: "Sí, de 10 a 14." }], "it reaches Telegram, once");
+    const report = JSON.stringify([await host.call("list_lines"), await host.call("get_report"), await host.call("get_diagnostics")]);
+    assert.ok(!report.includes("AAFright"), "the token is shown nowhere");
+    assert.ok(!(await page.content()).includes("AAFright"), "nor does the page keep it");
+  } finally {
+    await telegram.stop();
+  }
+});
+
+flow("a disconnected line can be read and not written to, and connects again", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.row("Bruno Dias").waitFor();
+  await seller.settings(words("lines"));
+  await page.getByRole("listitem").getByRole("button").filter({ hasText: "Shop" }).click();
+  await page.getByRole("button", { name: words("lines_disconnect"), exact: true }).click();
+  await page.getByText(words("lines_state_on_purpose")).first().waitFor();
+  await seller.inbox();
+  await seller.openChat("Bruno Dias");
+  await page.getByText(words("locked_line", { line: "Shop", reason: words("error_line_on_purpose") })).waitFor();
+  await seller.settings(words("lines"));
+  await page.getByRole("button", { name: words("lines_reconnect"), exact: true }).click();
+  await page.getByText(words("lines_state_connected")).first().waitFor();
+});

@@ -1,0 +1,131 @@
+// Working the inbox: closing, snoozing, unread, filters; everything can be taken back.
+import assert from "node:assert/strict";
+import { flow } from "../lib/flow.mjs";
+
+flow("a conversation is closed, taken back, closed and reopened", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await seller.button("close_conversation").click();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  await seller.toast.filter({ hasText: words("did_close") }).getByRole("button", { name: words("undo"), exact: true }).click();
+  await seller.row("Bruno Dias").waitFor();
+
+  await seller.button("close_conversation").click();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: `${words("scope")}: ${words("scope_open")}` }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("scope_closed") }).click();
+  await seller.row("Bruno Dias").click();
+  await page.getByRole("button", { name: words("reopen"), exact: true }).click();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: `${words("scope")}: ${words("scope_closed")}` }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("scope_open") }).click();
+  await seller.row("Bruno Dias").waitFor();
+});
+
+flow("a new message reopens a closed conversation", {}, async (seller) => {
+  const { simulator } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await seller.button("close_conversation").click();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  await simulator.write("Bruno Dias", "Ainda está aí?");
+  await seller.row("Bruno Dias").waitFor();
+});
+
+flow("a conversation is snoozed by a preset and by typed words", {}, async (seller) => {
+  const { page, simulator, words, host } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await seller.button("action_snooze").click();
+  const dialog = page.getByRole("dialog", { name: words("snooze_title", { count: 1 }) });
+  await dialog.getByRole("button", { name: new RegExp(`^${words("snooze_tomorrow")}`) }).click();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await seller.row("Bruno Dias").waitFor();
+
+  await seller.button("action_snooze").click();
+  const box = dialog.getByLabel(words("snooze_custom"));
+  await box.fill("not a moment");
+  await dialog.getByText(words("snooze_not_understood")).waitFor();
+  await box.fill("in 2 hours");
+  await dialog.getByText(words("snooze_means", { when: "" }).trim()).waitFor();
+  await box.press("Enter");
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  const { rows } = await host.call("list_conversations", {
+    view: {
+      scope: "snoozed",
+      tab: "all",
+      order: "newest",
+      filter: { line_ids: [], line_types: [], since_ms: null, until_ms: null, waiting_on: null, window: null, tag_ids: [], has_draft: false, has_failed: false },
+    },
+    after: null,
+    from_index: null,
+    limit: 10,
+  });
+  const hours = (rows[0].state.until_ms - Date.now()) / 3_600_000;
+  assert.ok(hours > 1.9 && hours < 2.1, `two hours from now, not ${hours}`);
+
+  await simulator.write("Bruno Dias", "Oi de novo");
+  await seller.row("Bruno Dias").waitFor();
+});
+
+flow("a conversation is marked unread and read again", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await simulator.write("Carla Ruiz", "Hola");
+  await seller.row("Carla Ruiz").waitFor();
+  await seller.openChat("Bruno Dias");
+  await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 1);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("u");
+  await seller.toast.filter({ hasText: words("did_unread") }).waitFor();
+  await seller.tab("tab_unread").click();
+  await seller.row("Bruno Dias").waitFor();
+  await page.keyboard.press("u");
+  await seller.toast.filter({ hasText: words("did_read") }).waitFor();
+  await page.keyboard.press("Control+z");
+  await seller.toast.filter({ hasText: words("undone", { what: words("did_read") }) }).waitFor();
+});
+
+flow("tabs, scopes and filters show what they count", { settings: { keep_unread_until_reply: true } }, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Ana Uno", "Beto Dos", "Caro Tres"]) await simulator.write(who, `Soy ${who}`);
+  await seller.row("Ana Uno").waitFor();
+  await seller.row("Beto Dos").waitFor();
+  await seller.openChat("Caro Tres");
+  await seller.send("Hola Caro");
+  const count = (tab) => tab.locator(".count");
+  await count(seller.tab("tab_all")).filter({ hasText: "3" }).waitFor();
+  await count(seller.tab("tab_unread")).filter({ hasText: "2" }).waitFor();
+  await seller.tab("tab_unread").click();
+  await seller.row("Caro Tres").waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("row").count(), 2, "as many rows as the tab counts");
+
+  await seller.tab("tab_all").click();
+  await seller.row("Caro Tres").waitFor();
+  await seller.button("filter").click();
+  await page.getByRole("radiogroup", { name: words("filter_waiting") }).getByText(words("filter_on_customer"), { exact: true }).click();
+  await page.getByText(words("result_count", { count: 1, shown: 1 })).waitFor();
+  await page.keyboard.press("Escape");
+  await seller.row("Ana Uno").waitFor({ state: "detached" });
+  await seller.row("Caro Tres").waitFor();
+  await page.getByRole("button", { name: words("remove_filter", { name: words("chip_on_customer") }) }).click();
+  await seller.row("Ana Uno").waitFor();
+});
+
+flow("several conversations are closed at once and come back with one undo", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Ana Uno", "Beto Dos", "Caro Tres"]) await simulator.write(who, `Soy ${who}`);
+  await seller.row("Ana Uno").waitFor();
+  await seller.row("Caro Tres").waitFor();
+  await seller.row("Ana Uno").click({ modifiers: ["Control"] });
+  await seller.row("Beto Dos").click({ modifiers: ["Control"] });
+  await page.getByText(words("bulk_count", { count: 2, shown: 2 })).waitFor();
+  await page.keyboard.press("e");
+  await seller.row("Ana Uno").waitFor({ state: "detached" });
+  await seller.row("Beto Dos").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await seller.row("Ana Uno").waitFor();
+  await seller.row("Beto Dos").waitFor();
+});
