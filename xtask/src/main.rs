@@ -34,7 +34,7 @@ cargo xtask <command>
   setup                       only install what this machine lacks
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
-  sim [--seeds N] [--start S] the deterministic simulation, release build
+  sim [--seeds N] [--start S] the deterministic simulation
   bench [ARGS]                the benchmark, release build
   screenshots                 write docs/screenshots through the dev host
 ";

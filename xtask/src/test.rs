@@ -8,9 +8,13 @@ use crate::process::{command as program, root, run};
 use crate::report::Report;
 use crate::run::BUILT_UI;
 use crate::system::{self, Need};
-use crate::{browser, desktop, node, tools};
+use crate::{browser, desktop, generate, node, tools};
 
 const SIM_SEEDS: &str = "1000";
+/// The simulation with mistakes planted: each must be found. Its own build, since the feature
+/// must not reach any other.
+const PLANTED: [&str; 9] =
+    ["test", "--profile", "sim", "--package", "embudo-testkit", "--features", "sim-bugs", "--test", "bugs"];
 const E2E: &str = "tests/e2e";
 const DESKTOP: &str = "desktop";
 const WORKSPACE: [&str; 4] = ["--workspace", "--features", BUILT_UI, "--no-fail-fast"];
@@ -42,30 +46,14 @@ pub fn suites(report: &mut Report) {
         .step("build", || run(program("cargo", &["build", "--workspace", "--all-targets", "--features", BUILT_UI])));
     script(report, "UI unit tests", "ui", "test");
     if !built {
-        for suite in ["Rust tests", "simulation", "browser tests", "the real app"] {
+        for suite in ["Rust tests", "simulation", "planted bugs", "browser tests", "the real app"] {
             report.not_run(suite, "the build failed");
         }
         return;
     }
     report.tests("Rust tests", rust);
-    report.step("simulation", || {
-        run(program(
-            "cargo",
-            &[
-                "run",
-                "--release",
-                "--package",
-                "embudo-testkit",
-                "--bin",
-                "sim",
-                "--",
-                "--seeds",
-                SIM_SEEDS,
-                "--start",
-                "0",
-            ],
-        ))
-    });
+    report.step("simulation", || generate::sim(&["--seeds", SIM_SEEDS, "--start", "0"].map(str::to_owned)));
+    report.tests("planted bugs", || Ok(program("cargo", &PLANTED)));
     script(report, "browser tests", E2E, "test");
     match desktop::tests() {
         Ok(session) => {
