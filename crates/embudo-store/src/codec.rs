@@ -147,7 +147,8 @@ pub(crate) fn pack_timeline(marks: &[DeliveryMark]) -> Result<Option<Vec<u8>>> {
     if marks.is_empty() {
         return Ok(None);
     }
-    let short: Vec<(u32, i64, i64, Option<(&str, Option<&str>)>)> = marks
+    type Mark<'a> = (u32, i64, i64, Option<(&'a str, Option<&'a str>)>);
+    let short: Vec<Mark<'_>> = marks
         .iter()
         .map(|mark| {
             let error = mark.error.as_ref().map(|error| (error.code.as_str(), error.detail.as_deref()));

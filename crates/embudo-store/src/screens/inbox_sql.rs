@@ -28,9 +28,14 @@ pub const ROW_JOINS: &str = "left join contact ct on ct.id = c.contact_id left j
 /// "Closing": so much time or less is left.
 pub const CLOSING_SOON_MS: i64 = 4 * 3600 * 1000;
 
-const HAS_DRAFT: &str = "c.id in (select conversation_id from local_draft where text <> '' or attachments is not null \
-     union select conversation_id from draft d where (d.text <> '' or d.attachments is not null) \
-     and not exists (select 1 from local_draft l where l.conversation_id = d.conversation_id))";
+macro_rules! drafted {
+    () => {
+        "(select conversation_id from local_draft where text <> '' or attachments is not null \
+         union select conversation_id from draft d where (d.text <> '' or d.attachments is not null) \
+         and not exists (select 1 from local_draft l where l.conversation_id = d.conversation_id))"
+    };
+}
+const HAS_DRAFT: &str = concat!("c.id in ", drafted!());
 
 #[derive(Clone, Debug)]
 enum Value {
@@ -317,6 +322,8 @@ enum Source {
     Tag(Uuid),
     /// An index that has everything the conditions and the order ask for, in another order.
     Covering(&'static str),
+    /// The conversations with a draft: few, and named by the tables of drafts.
+    Drafts,
     /// Whatever the planner finds.
     Any,
 }
@@ -343,8 +350,7 @@ impl Source {
         let filter = &view.filter;
         let one_list = view.scope != InboxScope::Everything;
         match view.order {
-            // Drafts are few, and named by the table of drafts.
-            _ if filter.has_draft => Self::Any,
+            _ if filter.has_draft => Self::Drafts,
             InboxOrder::WaitingLongest if one_list => Self::Ordered("conversation_waiting_longest"),
             InboxOrder::WindowClosing if one_list => Self::Ordered("conversation_window"),
             InboxOrder::OldestUnread if one_list => Self::Ordered("conversation_unread"),
@@ -366,6 +372,7 @@ impl Source {
         match self {
             Self::Ordered(index) | Self::Covering(index) => format!("conversation c indexed by {index}"),
             Self::Tag(_) => "conversation_tag t cross join conversation c on c.local_id = t.local_id".into(),
+            Self::Drafts => concat!(drafted!(), " t cross join conversation c on c.id = t.conversation_id").into(),
             Self::Any => "conversation c".into(),
         }
     }

@@ -167,7 +167,7 @@ impl Store {
                 let key = thread.first_unread().await?;
                 thread.around(key, limit).await
             }
-            ThreadAt::Date { at_ms } => thread.from_date(at_ms, limit).await,
+            ThreadAt::Date { at_ms } => thread.since_date(at_ms, limit).await,
         }
     }
 
@@ -265,18 +265,18 @@ impl Thread<'_> {
     async fn around(&mut self, key: Option<ThreadKey>, limit: i64) -> Result<ThreadPage> {
         let Some(key) = key else { return self.older(NEWEST, limit, false).await };
         let older = self.older(key, limit / 2, true).await?;
-        let mut page = self.from_key(key, limit - limit / 2).await?;
+        let mut page = self.starting_at(key, limit - limit / 2).await?;
         page.rows.splice(0..0, older.rows);
         page.has_before = older.has_before;
         Ok(page)
     }
 
     /// From this place on, the place itself too.
-    async fn from_key(&mut self, key: ThreadKey, limit: i64) -> Result<ThreadPage> {
+    async fn starting_at(&mut self, key: ThreadKey, limit: i64) -> Result<ThreadPage> {
         self.newer(ThreadKey { sort_s: key.sort_s, conv_seq: key.conv_seq.saturating_sub(1) }, limit, true).await
     }
 
-    async fn from_date(&mut self, at_ms: i64, limit: i64) -> Result<ThreadPage> {
+    async fn since_date(&mut self, at_ms: i64, limit: i64) -> Result<ThreadPage> {
         // The first whole second that is not before the moment.
         let at_s = at_ms.div_euclid(1000) + i64::from(at_ms.rem_euclid(1000) > 0);
         let before = ThreadKey { sort_s: at_s - 1, conv_seq: i64::MAX };

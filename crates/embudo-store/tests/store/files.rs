@@ -260,3 +260,26 @@ async fn a_new_device_id_numbers_the_pending_acts_anew() {
     store.set_device(device(2)).await.unwrap();
     assert_eq!(store.pending(0, 9).await.unwrap()[0].mid, 1, "another device counts from 1");
 }
+
+/// Whatever SQLite says when the disk is full or the file may not be written has its own name.
+#[tokio::test]
+async fn a_full_disk_and_a_read_only_file_are_typed() {
+    let folder = Folder::new();
+    let (store, _) = filled(&folder.db()).await;
+    store.close().await.unwrap();
+    let mut conn = bare(&folder.db()).await;
+    let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(&mut conn).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"))).execute(&mut conn).await.unwrap();
+    let fill = "insert into ui_state (key, value) select 'k' || value, hex(zeroblob(5000)) from number";
+    let error = sqlx::query(fill).execute(&mut conn).await.err().unwrap();
+    assert!(matches!(StoreError::from(error), StoreError::DiskFull), "no page is left");
+    conn.close().await.unwrap();
+    let key = "01".repeat(32);
+    let options = SqliteConnectOptions::new().filename(folder.db()).read_only(true).pragma("key", format!("\"x'{key}'\""));
+    let mut conn = options.connect().await.unwrap();
+    let error = sqlx::query(fill).execute(&mut conn).await.err().unwrap();
+    assert!(matches!(StoreError::from(error), StoreError::ReadOnly), "the file may not be written");
+    conn.close().await.unwrap();
+    let store = Store::open(&self::options(&folder.db(), 1)).await.unwrap();
+    assert!(store.check(Depth::Everything).await.unwrap().is_empty(), "a transaction that found no room left nothing behind");
+}

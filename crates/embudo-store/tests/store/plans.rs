@@ -71,6 +71,15 @@ async fn closing_windows_are_found_before_anything_else_is_read() {
 }
 
 #[tokio::test]
+async fn a_list_of_drafts_begins_with_the_drafts() {
+    let store = memory().await;
+    let view = InboxView { filter: InboxFilter { has_draft: true, ..InboxFilter::default() }, ..view() };
+    let plan = store.query_plan(&page_sql(&view, false)).await.unwrap();
+    assert!(plan.iter().any(|line| line.starts_with("SEARCH c USING INDEX sqlite_autoindex_conversation_1 (id=?)")), "{plan:#?}");
+    assert!(!plan.iter().any(|line| line.contains("conversation_newest")), "the list is not walked: {plan:#?}");
+}
+
+#[tokio::test]
 async fn pages_of_a_thread_walk_its_index() {
     let store = memory().await;
     for (name, sql) in [("before", thread::PAGE_BEFORE), ("after", thread::PAGE_AFTER)] {

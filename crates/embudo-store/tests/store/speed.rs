@@ -1,5 +1,6 @@
 //! How fast it is, for the person who changes it: `cargo test -p embudo-store speed -- --ignored
 //! --nocapture`. The figures that count come from `cargo xtask bench`.
+#![allow(clippy::print_stdout)]
 
 use crate::support::*;
 use embudo_domain::*;
