@@ -14,11 +14,13 @@ pub(crate) struct View {
     pub facts: Facts,
     /// Rows the batch changed, in the order in which it first did.
     pub changed: Vec<RowKey>,
-    changed_keys: HashSet<RowKey>,
+    /// How each changed row is found now; nothing for one that is gone.
+    entries: HashMap<RowKey, Option<Entry>>,
     /// Their image before, where it was read: a row that ends as it was is not written.
     before: HashMap<RowKey, Option<Row>>,
-    /// Which look-up of `facts.found` a changed row must be checked against.
-    asked: HashMap<Question, Lookup>,
+    /// Which look-ups of `facts.found` a changed row must be checked against. Two spellings of a
+    /// number are two look-ups and one question.
+    asked: HashMap<Question, Vec<Lookup>>,
 }
 
 impl View {
@@ -57,7 +59,7 @@ impl View {
         let answers = store.find(ws, &questions, extra).await?;
         for ((lookup, question), answer) in lookups.into_iter().zip(questions).zip(answers) {
             let answer = self.with_changes(store, ws, &question, answer).await?;
-            self.asked.insert(question, lookup.clone());
+            self.asked.entry(question).or_default().push(lookup.clone());
             self.facts.found.insert(lookup, answer);
         }
         Ok(())
@@ -72,13 +74,14 @@ impl View {
         mut answer: Vec<Uuid>,
     ) -> Result<Vec<Uuid>, HubError> {
         let entity = question.entity();
-        answer.retain(|id| !self.changed_keys.contains(&RowKey { entity, id: *id }));
+        answer.retain(|id| !self.entries.contains_key(&RowKey { entity, id: *id }));
         let added: Vec<Uuid> = self
             .changed
             .iter()
-            .filter_map(|key| self.facts.rows.get(key)?.as_ref())
-            .filter(|row| index::answers(question, row, &self.entry(row)))
-            .map(|row| row.key().id)
+            .filter(|key| key.entity == entity)
+            .filter_map(|key| Some((self.facts.rows.get(key)?.as_ref()?, self.entries.get(key)?.as_ref()?)))
+            .filter(|(row, entry)| index::answers(question, row, entry))
+            .map(|(row, _)| row.key().id)
             .collect();
         if !added.is_empty() {
             answer.extend(added);
@@ -107,7 +110,7 @@ impl View {
         }
     }
 
-    pub fn entry(&self, row: &Row) -> Entry {
+    fn entry(&self, row: &Row) -> Entry {
         let line_id = match row {
             Row::Message(message) => self.facts.conversation(message.conversation_id).map(|row| row.line_id),
             _ => None,
@@ -139,7 +142,7 @@ impl View {
             Change::Put(row) => Some(row),
             Change::Delete(_) => None,
         };
-        if self.changed_keys.insert(key) {
+        if !self.entries.contains_key(&key) {
             self.changed.push(key);
             if let Some(old) = &old {
                 self.before.insert(key, old.clone());
@@ -157,6 +160,7 @@ impl View {
             self.forget(&row, &entry, Some(key.id));
             entry
         });
+        self.entries.insert(key, new_entry.clone());
         (old_entry, new_entry)
     }
 
@@ -171,23 +175,30 @@ impl View {
             touched.push(Question::Waiting { conversation_id: message.conversation_id });
         }
         for question in touched {
-            let Some(lookup) = self.asked.get(&question) else { continue };
-            match question {
+            let Some(lookups) = self.asked.get_mut(&question) else { continue };
+            if matches!(question, Question::Newest { .. } | Question::Waiting { .. }) {
                 // Cut off or ordered by the rows: asked again when somebody wants to know.
-                Question::Newest { .. } | Question::Waiting { .. } => {
-                    self.facts.found.remove(lookup);
-                }
-                _ => {
-                    if let Some(answer) = self.facts.found.get_mut(lookup) {
-                        answer.retain(|id| *id != key.id);
-                        if let Some(id) = now_there {
-                            let at = answer.partition_point(|other| *other < id);
-                            answer.insert(at, id);
-                        }
+                if index::answers(&question, row, entry) {
+                    for lookup in lookups.drain(..) {
+                        self.facts.found.remove(&lookup);
                     }
+                }
+                continue;
+            }
+            for lookup in lookups {
+                let Some(answer) = self.facts.found.get_mut(lookup) else { continue };
+                answer.retain(|id| *id != key.id);
+                if let Some(id) = now_there {
+                    let at = answer.partition_point(|other| *other < id);
+                    answer.insert(at, id);
                 }
             }
         }
+    }
+
+    /// How a changed row is found now.
+    pub fn entry_of(&self, key: RowKey) -> Entry {
+        self.entries.get(&key).cloned().flatten().unwrap_or_default()
     }
 
     /// Whose a row was that is gone now.

@@ -50,7 +50,7 @@ fn number(batch: &Batch, before: u64) -> Result<Numbered, HubError> {
 }
 
 fn entry(batch: &Batch, row: &Row) -> Entry {
-    let entry = batch.view.entry(row);
+    let entry = batch.view.entry_of(row.key());
     if planted(HubBug::IndexLeftBehind) && matches!(row, Row::Message(_)) {
         return Entry { key: None, ..entry };
     }
