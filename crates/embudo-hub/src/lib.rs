@@ -11,7 +11,7 @@
 //! - Bytes leave only after "sending" is committed; a send whose end nobody saw is never
 //!   repeated on a guess.
 
-pub mod bugs;
+mod bugs;
 mod clock;
 mod core;
 mod error;
@@ -20,6 +20,9 @@ mod live;
 mod random;
 mod store;
 
+pub use bugs::HubBug;
+#[cfg(feature = "sim-bugs")]
+pub use bugs::plant;
 pub use clock::{Clock, HubTime};
 pub use core::{
     Bucket, CommitResult, FetchFailed, HubCore, Input, JobNo, JobResult, Options, Outcome, Rate, ReadyJob, Task,
