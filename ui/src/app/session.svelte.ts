@@ -40,10 +40,14 @@ export function settings(): Settings {
 export async function takeState(next: AppState): Promise<void> {
   const wasReady = state?.phase.phase === "ready";
   if (!wasReady && next.phase.phase === "ready") await loadMemory();
+  // On the first run the person's choice on screen counts until there is a workspace to keep it.
+  const choosing = state?.phase.phase === "first_run" && next.phase.phase === "first_run";
   loadError = undefined;
   state = next;
-  showLocale(next.session?.settings.language ?? next.language);
-  showTheme(next.session?.settings.theme ?? next.theme);
+  if (!choosing) {
+    showLocale(next.session?.settings.language ?? next.language);
+    showTheme(next.session?.settings.theme ?? next.theme);
+  }
   showDensity(next.session?.settings.density ?? "comfortable");
   setRemapped(readKeys(next.session?.settings.keys ?? {}));
 }
