@@ -224,7 +224,7 @@ CREATE INDEX conversation_newest_all on conversation (last_at_ms) where blocked 
 
 CREATE INDEX conversation_unread on conversation (list, last_at_ms) where is_unread;
 
-CREATE INDEX conversation_waiting on conversation (list, last_at_ms) where waiting_since_ms is not null;
+CREATE INDEX conversation_waiting on conversation (list, last_at_ms, local_id, is_unread) where waiting_since_ms is not null;
 
 CREATE INDEX conversation_waiting_longest on conversation (list, waiting_since_ms, local_id, is_unread, line_id)
   where waiting_since_ms is not null;
@@ -235,7 +235,7 @@ CREATE INDEX conversation_window on conversation
 
 CREATE INDEX conversation_failed on conversation (list, last_at_ms) where failed_count > 0;
 
-CREATE INDEX conversation_line on conversation (line_id, list, last_at_ms);
+CREATE INDEX conversation_line on conversation (line_id, list, last_at_ms, local_id, is_unread);
 
 CREATE INDEX conversation_contact on conversation (contact_id);
 

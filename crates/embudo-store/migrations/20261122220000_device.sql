@@ -225,14 +225,14 @@ create index conversation_newest on conversation
   (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);
 create index conversation_newest_all on conversation (last_at_ms) where blocked = 0;
 create index conversation_unread on conversation (list, last_at_ms) where is_unread;
-create index conversation_waiting on conversation (list, last_at_ms) where waiting_since_ms is not null;
+create index conversation_waiting on conversation (list, last_at_ms, local_id, is_unread) where waiting_since_ms is not null;
 create index conversation_waiting_longest on conversation (list, waiting_since_ms, local_id, is_unread, line_id)
   where waiting_since_ms is not null;
 create index conversation_window on conversation
   (list, window_closes_at_ms, local_id, last_at_ms, is_unread, waiting_since_ms, failed_count, line_id)
   where window_closes_at_ms is not null;
 create index conversation_failed on conversation (list, last_at_ms) where failed_count > 0;
-create index conversation_line on conversation (line_id, list, last_at_ms);
+create index conversation_line on conversation (line_id, list, last_at_ms, local_id, is_unread);
 create index conversation_contact on conversation (contact_id);
 create index conversation_identity on conversation (identity_id, line_id);
 

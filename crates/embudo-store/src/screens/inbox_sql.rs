@@ -328,20 +328,21 @@ enum Source {
     Any,
 }
 
-/// The index of the one condition there is; the wide one where there are several.
+/// The index of the one condition there is (beside "unread", which most of them hold); the wide
+/// one where there are several.
 fn narrowest(view: &InboxView) -> &'static str {
+    const WIDE: &str = "conversation_newest";
     let filter = &view.filter;
-    let alone = [
-        (view.tab == InboxTab::Unread, "conversation_unread"),
-        (filter.waiting_on == Some(WaitingOn::Us), "conversation_waiting"),
-        (filter.has_failed, "conversation_failed"),
-        (filter.line_ids.len() == 1, "conversation_line"),
-    ];
-    let others = filter.window.is_some() || filter.waiting_on == Some(WaitingOn::Customer) || filter.line_ids.len() > 1;
-    let mut asked = alone.iter().filter(|(asked, _)| *asked);
-    match (asked.next(), asked.next()) {
-        (Some((_, index)), None) if !others => index,
-        _ => "conversation_newest",
+    let unread = view.tab == InboxTab::Unread;
+    if filter.window.is_some() || filter.waiting_on == Some(WaitingOn::Customer) || filter.line_ids.len() > 1 {
+        return WIDE;
+    }
+    match (filter.waiting_on.is_some(), filter.line_ids.len() == 1, filter.has_failed) {
+        (false, false, false) if unread => "conversation_unread",
+        (true, false, false) => "conversation_waiting",
+        (false, true, false) => "conversation_line",
+        (false, false, true) if !unread => "conversation_failed",
+        _ => WIDE,
     }
 }
 

@@ -41,6 +41,11 @@ async fn pages_of_the_list_walk_an_index() {
         (
             "unread of one line",
             InboxView { tab: InboxTab::Unread, filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() },
+            "conversation_line",
+        ),
+        (
+            "unread and failed",
+            InboxView { tab: InboxTab::Unread, filter: InboxFilter { has_failed: true, ..filter() }, ..view() },
             "conversation_newest",
         ),
         ("one line", InboxView { filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() }, "conversation_line"),
