@@ -100,7 +100,7 @@ impl HubCore {
 
     /// Makes the workspace, once in the life of a database.
     pub async fn found(&mut self, workspace: Workspace, owner: Member, now_ms: i64) -> Result<(), HubError> {
-        if self.workspace.is_some() {
+        if self.workspace_id().is_some() {
             return Err(HubError::AlreadyFounded);
         }
         // 63 bits, so that every database's integer holds it.
@@ -114,8 +114,9 @@ impl HubCore {
         }
     }
 
+    /// `None` until it was founded; a founding that a crash cut off did not happen.
     pub fn workspace_id(&self) -> Option<WorkspaceId> {
-        self.workspace.map(|book| book.id)
+        self.workspace.filter(|book| book.head_seq > 0).map(|book| book.id)
     }
 
     pub fn epoch(&self) -> Option<Epoch> {

@@ -3,7 +3,8 @@
 //!
 //! SQLite in WAL with `synchronous = full`: an act that was acknowledged must survive a power
 //! cut, and group commit pays for the flush. SQL is plain with `$1` placeholders, so that
-//! PostgreSQL can take it over; what only SQLite has (`json_each`) stays in this module.
+//! PostgreSQL can take it over; what only SQLite has (`json_each`, `unhex`, `indexed by`) stays
+//! in this module.
 
 mod books;
 mod feed;
@@ -103,6 +104,8 @@ impl Store {
     }
 
     pub(crate) async fn create_workspace(&mut self, id: WorkspaceId, epoch: Epoch) -> Result<(), HubError> {
+        // One that never got its first row.
+        sqlx::query("delete from workspace where head_seq = 0").execute(&mut self.conn).await?;
         sqlx::query(
             "insert into workspace (no, id, epoch, head_seq, next_job, clock_offset_ms) \
              select coalesce(max(no), 0) + 1, $1, $2, 0, 1, 0 from workspace",

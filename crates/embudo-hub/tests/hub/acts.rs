@@ -136,6 +136,19 @@ async fn a_hub_is_founded_once() {
 }
 
 #[tokio::test]
+async fn a_founding_cut_off_by_a_crash_is_done_anew() {
+    use embudo_hub::{Place, Sealing, Store};
+    let store = Store::open(Place::Memory, Sealing::Memory).await.unwrap();
+    let mut core = HubCore::open(store, options(), START_MS).await.unwrap();
+    core.fail_next_commit(Some(Fault::BeforeCommit));
+    assert!(core.found(workspace(), owner(), START_MS).await.is_err());
+    let mut core = HubCore::open(core.into_store(), options(), START_MS).await.unwrap();
+    assert_eq!(core.workspace_id(), None, "half a workspace is none");
+    core.found(workspace(), owner(), START_MS).await.unwrap();
+    assert_eq!(core.workspace_id(), Some(workspace().id));
+}
+
+#[tokio::test]
 async fn a_newer_database_is_refused_and_a_wrong_key_is_told_apart() {
     use embudo_hub::{Place, Sealing, Store};
     let folder = tempfile::tempdir().unwrap();
