@@ -34,10 +34,11 @@ flow("a draft survives a reload, a switch of chats and a killed app", {}, async 
   await seller.composer.pressSequentially("Temos sim, em");
   await seller.openChat("Carla Ruiz");
   assert.equal(await seller.composer.inputValue(), "", "another chat has another draft");
-  assert.match(await seller.row("Bruno Dias").textContent(), /Temos sim, em/, "the row says that a draft waits");
+  // The row says that a draft waits.
+  await seller.row("Bruno Dias").filter({ hasText: "Temos sim, em" }).waitFor();
   await seller.composer.fill("Cuesta 4,500");
   await seller.openChat("Bruno Dias");
-  assert.equal(await seller.composer.inputValue(), "Temos sim, em", "it waits where it was written");
+  await seller.draftIs("Temos sim, em");
   const saved = page.waitForResponse(
     (r) => r.url().endsWith("/call/save_draft") && r.request().postDataJSON().text === "Temos sim, em duas cores",
   );
@@ -46,15 +47,16 @@ flow("a draft survives a reload, a switch of chats and a killed app", {}, async 
 
   await page.reload();
   await seller.openChat("Bruno Dias");
-  assert.equal(await seller.composer.inputValue(), "Temos sim, em duas cores", "a reload loses no letter");
+  await seller.draftIs("Temos sim, em duas cores");
 
+  // A power cut loses no letter either, of any chat.
   await host.restart("SIGKILL");
   await page.goto(host.address);
   await seller.openChat("Bruno Dias");
-  assert.equal(await seller.composer.inputValue(), "Temos sim, em duas cores", "nor does a power cut");
+  await seller.draftIs("Temos sim, em duas cores");
   await seller.openChat("Carla Ruiz");
-  assert.equal(await seller.composer.inputValue(), "Cuesta 4,500", "of any chat");
-  assert.match(await seller.row("Bruno Dias").textContent(), new RegExp(words("draft_prefix")), "and the list says so");
+  await seller.draftIs("Cuesta 4,500");
+  await seller.row("Bruno Dias").filter({ hasText: words("draft_prefix") }).waitFor();
 });
 
 flow("a sent message can be taken back while it is held and never leaves", { settings: { undo_send_s: 30 } }, async (seller) => {

@@ -9,6 +9,9 @@ flow("search finds words without their accents and jumps to the message", {}, as
   for (let i = 0; i < 60; i++) await simulator.write("María Peña", `otra cosa ${i}`);
   await simulator.write("Bruno Dias", "Oi");
   await seller.openChat("María Peña");
+  // It opens where the unread begins; the newest is one press away.
+  await page.getByRole("separator").filter({ hasText: words("new_messages") }).waitFor();
+  await seller.button("jump_bottom").click();
   await seller.bubble("otra cosa 59").waitFor();
   await seller.openChat("Bruno Dias");
   await page.keyboard.press("Escape");

@@ -9,7 +9,7 @@ flow("without a connection messages wait, show in the outbox and leave in order,
   await simulator.write("Carla Ruiz", "Hola");
   await seller.openChat("Bruno Dias");
   await simulator.faults({ offline: true });
-  await page.getByText(words("status_line_trouble", { name: "Shop", reason: words("error_line_network") })).waitFor();
+  await page.getByRole("button", { name: words("status_line_trouble", { name: "Shop", reason: words("error_line_network") }) }).waitFor();
 
   for (const text of ["um", "dois", "três"]) await seller.send(text);
   await seller.openChat("Carla Ruiz");

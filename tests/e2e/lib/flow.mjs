@@ -101,7 +101,7 @@ export class Seller {
     return this.page.locator("form.composer textarea");
   }
   get thread() {
-    return this.page.getByRole("log");
+    return this.page.locator(".messages");
   }
   bubble(text) {
     return this.thread.getByRole("article").filter({ hasText: text });
@@ -119,8 +119,12 @@ export class Seller {
   // -- what a seller does ----------------------------------------------------------------------
   async openChat(who) {
     await this.row(who).click();
-    await this.page.getByRole("heading", { level: 2, name: who }).waitFor();
+    await this.page.getByRole("heading", { level: 2, name: who, exact: true }).waitFor();
     await this.composer.waitFor();
+  }
+  /** Waits until the composer holds these words. */
+  async draftIs(text) {
+    await this.page.waitForFunction((want) => document.querySelector("form.composer textarea")?.value === want, text);
   }
   async send(text) {
     await this.composer.fill(text);
@@ -137,7 +141,7 @@ export class Seller {
   async settings(section) {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("settings") }).click();
     await this.page.getByRole("navigation", { name: this.words("settings") }).getByRole("button", { name: section, exact: true }).click();
-    await this.page.getByRole("heading", { level: 2, name: section }).waitFor();
+    await this.page.getByRole("heading", { level: 2, name: section, exact: true }).waitFor();
   }
   async inbox() {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("inbox") }).click();
