@@ -160,15 +160,20 @@ fn macos() -> Result<()> {
     if output("xcode-select", &["-p"]).is_none() {
         bail!("the Xcode command line tools are missing. Run:\n\n  xcode-select --install");
     }
+    if which("cmake").is_none() {
+        bail!("CMake is missing (it builds the voice decoder). Run:\n\n  brew install cmake");
+    }
     Ok(())
 }
 
 fn windows() -> Result<()> {
-    // Perl builds the OpenSSL inside SQLCipher; Git for Windows brings one, Strawberry a better one.
-    if which("perl").is_none() {
+    let tools = [
+        ("perl", "it builds the OpenSSL inside SQLCipher", "StrawberryPerl.StrawberryPerl"),
+        ("cmake", "it builds the voice decoder", "Kitware.CMake"),
+    ];
+    if let Some((tool, why, package)) = tools.into_iter().find(|(tool, ..)| which(tool).is_none()) {
         bail!(
-            "Perl is missing (it builds the OpenSSL inside SQLCipher). Run:\n\n  \
-             winget install StrawberryPerl.StrawberryPerl\n\n\
+            "{tool} is missing ({why}). Run:\n\n  winget install {package}\n\n\
              Embudo also needs the Microsoft C++ Build Tools (winget install \
              Microsoft.VisualStudio.2022.BuildTools) and WebView2, which Windows 10 and 11 have."
         );
