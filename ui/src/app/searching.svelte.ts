@@ -4,10 +4,13 @@ import type { ConversationId } from "../backend";
 interface Searching {
   open: boolean;
   within: { id: ConversationId; name: string } | null;
+  /** Counts the requests: asking again while it is open puts the cursor back into the box. */
+  asked: number;
 }
-export const searching = $state<Searching>({ open: false, within: null });
+export const searching = $state<Searching>({ open: false, within: null, asked: 0 });
 
 export function openSearch(within: Searching["within"] = null): void {
   searching.within = within;
   searching.open = true;
+  searching.asked++;
 }
