@@ -1,5 +1,13 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-fn main() {
-    embudo_desktop::run();
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match embudo_desktop::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("embudo: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -288,6 +288,12 @@ impl App {
         app_state
     }
 
+    /// The simulated provider inside the app, for tests and for the dev host.
+    pub async fn sample_customers(&self) -> Result<Arc<embudo_simulator::Provider>, ApiError> {
+        let channels = self.workspace()?.channels.clone();
+        channels.provider().await.map_err(|error| crate::failure::internal("sample customers", error))
+    }
+
     /// Where the log files go, once the folder is ours.
     pub fn log_dir(&self) -> Option<PathBuf> {
         self.dir.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|dir| dir.logs())

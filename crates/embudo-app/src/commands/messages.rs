@@ -272,11 +272,11 @@ pub(super) async fn play_voice(app: &App, args: VoiceAt) -> Result<Nothing, ApiE
     let file = file_of(&workspace, args.message_id).await?;
     let media = workspace.media.clone();
     let open = move || media.open_file(&file.hash);
-    workspace.voice.play(args.message_id, args.from_ms, args.rate, Box::new(open)).await?;
+    workspace.voice.play(args.message_id, args.from_ms, args.rate, Box::new(open))?;
     Ok(Nothing {})
 }
 
 pub(super) async fn pause_voice(app: &App, args: MessageOnly) -> Result<Nothing, ApiError> {
-    app.workspace()?.voice.pause(args.message_id);
+    app.workspace()?.voice.pause(args.message_id)?;
     Ok(Nothing {})
 }

@@ -20,7 +20,6 @@ pub(super) async fn get_status(app: &App, _args: Nothing) -> Result<StatusView, 
 
 async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
     let counts = workspace.store.waiting_counts().await.map_err(failure::store)?;
-    let held_asking = workspace.store.held(None).await.map_err(failure::store)?.iter().filter(|held| held.asks).count();
     let heard = workspace.hub.last_heard().await;
     let now = workspace.clock.now();
     let line = |line: &embudo_domain::Line| LineStatus {
@@ -37,7 +36,7 @@ async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
         },
         lines: workspace.catalogue().present_lines().map(line).collect(),
         waiting: counts.waiting,
-        asking: counts.asking + held_asking as i64,
+        asking: counts.asking,
         failed: counts.failed,
         unsynced: counts.unsynced,
         review: counts.review,

@@ -1,2 +1,8 @@
 #![allow(clippy::unwrap_used)]
+mod bad_input;
 mod bindings;
+mod desk;
+mod files;
+mod keys;
+mod offline;
+mod spine;

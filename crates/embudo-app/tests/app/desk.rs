@@ -1,0 +1,152 @@
+//! A person at a desk: an app on a folder of its own, restarted at will, with customers who
+//! write what the test says.
+
+use embudo_app::{ApiError, App, AppConfig, AppEvent};
+use embudo_domain::{ConversationId, MessageId};
+use embudo_platform::{KdfCost, MemorySecrets, SecretError, SecretStore};
+use embudo_simulator::{Inject, Options, Provider};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::broadcast;
+
+/// Nothing here takes seconds; a loaded machine may.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Desk {
+    pub folder: tempfile::TempDir,
+    pub secrets: Arc<MemorySecrets>,
+    pub app: Arc<App>,
+    events: broadcast::Receiver<AppEvent>,
+}
+
+pub fn config(folder: &std::path::Path, secrets: Arc<MemorySecrets>) -> AppConfig {
+    let open = Arc::new(move |_: bool| Ok::<Arc<dyn SecretStore>, SecretError>(secrets.clone()));
+    let mut config = AppConfig::new(folder.join("data"), open);
+    config.locale = "pt_BR.UTF-8".to_owned();
+    config.passphrase_cost = KdfCost::WEAK_FOR_TESTS;
+    config.sample_customers = Options::test(7, Arc::new(embudo_simulator::SystemClock));
+    config
+}
+
+impl Desk {
+    /// Before the first run.
+    pub async fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Arc::new(MemorySecrets::default());
+        let app = App::start(config(folder.path(), secrets.clone())).await;
+        let events = app.events();
+        Self { folder, secrets, app, events }
+    }
+
+    /// With a workspace and a line of sample customers.
+    pub async fn open() -> Self {
+        let mut desk = Self::empty().await;
+        desk.call("create_workspace", json!({ "language": "pt", "workspace_name": "", "my_name": "Ana", "country": "" })).await;
+        desk.call("connect_simulator", json!({})).await;
+        desk.until("the line is connected", async |desk| desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected").await;
+        desk
+    }
+
+    /// As after the program ended in an orderly way.
+    pub async fn restart(&mut self) {
+        self.app.stop().await;
+        self.app = App::start(config(self.folder.path(), self.secrets.clone())).await;
+        self.events = self.app.events();
+    }
+
+    pub async fn try_call(&self, command: &str, args: Value) -> Result<Value, ApiError> {
+        self.app.call(command, args).await
+    }
+
+    pub async fn call(&self, command: &str, args: Value) -> Value {
+        match self.app.call(command, args).await {
+            Ok(value) => value,
+            Err(error) => panic!("{command} was refused: {error:?}"),
+        }
+    }
+
+    pub async fn code(&self, command: &str, args: Value) -> String {
+        match self.app.call(command, args).await {
+            Ok(value) => panic!("{command} should have been refused, and answered {value}"),
+            Err(error) => error.code,
+        }
+    }
+
+    pub async fn provider(&self) -> Arc<Provider> {
+        self.app.sample_customers().await.unwrap()
+    }
+
+    /// Asks again after every event until it is so.
+    pub async fn until(&mut self, what: &str, so: impl AsyncFn(&Self) -> bool) {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            while !so(self).await {
+                // Lagged: something happened all the same. A tick catches what has no event.
+                let _ = tokio::time::timeout(Duration::from_millis(500), self.events.recv()).await;
+            }
+        });
+        assert!(waited.await.is_ok(), "it never came to pass: {what}");
+    }
+
+    pub async fn next_event(&mut self, is_it: impl Fn(&AppEvent) -> bool) -> AppEvent {
+        let waited = tokio::time::timeout(PATIENCE, async {
+            loop {
+                let event = self.events.recv().await.unwrap();
+                if is_it(&event) {
+                    return event;
+                }
+            }
+        });
+        waited.await.expect("the event never came")
+    }
+
+    /// A customer writes, and it is in the inbox.
+    pub async fn customer_writes(&mut self, who: &str, text: &str) -> ConversationId {
+        self.provider().await.inject(vec![Inject { name: Some(who.to_owned()), ..Inject::text(who, text) }]).await.unwrap();
+        let mut found = None;
+        for _ in 0..1_000 {
+            found = self.conversation_of(who, text).await;
+            if found.is_some() {
+                break;
+            }
+            let _ = tokio::time::timeout(Duration::from_millis(500), self.events.recv()).await;
+        }
+        found.expect("the message never came into the inbox")
+    }
+
+    async fn conversation_of(&self, who: &str, text: &str) -> Option<ConversationId> {
+        let page = self.call("list_conversations", json!({ "view": { "scope": "everything" }, "limit": 200 })).await;
+        let row = page["rows"].as_array()?.iter().find(|row| row["name"] == who)?.clone();
+        let id: ConversationId = row["id"].as_str()?.parse().ok()?;
+        let thread = self.thread(id).await;
+        thread.iter().any(|message| message["body"]["text"] == text).then_some(id)
+    }
+
+    pub async fn thread(&self, id: ConversationId) -> Vec<Value> {
+        let page = self.call("list_messages", json!({ "conversation_id": id, "at": { "at": "newest" }, "limit": 100, "with_events": false })).await;
+        page["messages"].as_array().unwrap().clone()
+    }
+
+    pub async fn draft_id(&self, id: ConversationId) -> MessageId {
+        self.call("get_draft", json!({ "conversation_id": id })).await["message_id"].as_str().unwrap().parse().unwrap()
+    }
+
+    pub async fn send(&self, id: ConversationId, text: &str) -> MessageId {
+        let message_id = self.draft_id(id).await;
+        self.call("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": text })).await;
+        message_id
+    }
+
+    pub async fn no_undo_send(&self) {
+        self.call("update_settings", json!({ "undo_send_s": 0 })).await;
+    }
+
+    pub async fn delivery(&self, id: MessageId) -> String {
+        let messages = self.call("get_messages", json!({ "ids": [id] })).await;
+        messages[0]["delivery"].as_str().unwrap_or("none").to_owned()
+    }
+
+    pub async fn until_delivery(&mut self, id: MessageId, wanted: &[&str]) {
+        self.until("the delivery", async |desk| wanted.contains(&desk.delivery(id).await.as_str())).await;
+    }
+}

@@ -1,0 +1,79 @@
+//! The command line: where the data is.
+
+use anyhow::{Context as _, bail};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+const USAGE: &str = "embudo [--data DIR]\n    DIR holds everything; without it EMBUDO_DATA, else the usual place of this system.";
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    pub data: PathBuf,
+}
+
+impl Options {
+    /// `None`: it was a question and is answered.
+    pub fn read() -> anyhow::Result<Option<Self>> {
+        Self::parse(std::env::args_os().skip(1), std::env::var_os("EMBUDO_DATA"))
+    }
+
+    fn parse(args: impl Iterator<Item = OsString>, variable: Option<OsString>) -> anyhow::Result<Option<Self>> {
+        let mut data = variable.filter(|value| !value.is_empty()).map(PathBuf::from);
+        let mut args = args;
+        while let Some(arg) = args.next() {
+            match arg.to_str() {
+                Some("--data") => data = Some(args.next().context("--data needs a folder")?.into()),
+                Some("--help" | "-h") => {
+                    eprintln!("{USAGE}");
+                    return Ok(None);
+                }
+                Some("--version") => {
+                    eprintln!("embudo {}", env!("CARGO_PKG_VERSION"));
+                    return Ok(None);
+                }
+                _ => bail!("{} is not understood\n{USAGE}", arg.to_string_lossy()),
+            }
+        }
+        let data = match data {
+            Some(data) => data,
+            None => usual_place()?,
+        };
+        // Relative to where the app was started, once and for all.
+        Ok(Some(Self { data: std::path::absolute(data)? }))
+    }
+}
+
+fn usual_place() -> anyhow::Result<PathBuf> {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || variable("HOME").context("HOME is not set; say --data DIR");
+    if cfg!(target_os = "windows") {
+        Ok(variable("LOCALAPPDATA").context("LOCALAPPDATA is not set; say --data DIR")?.join("Embudo"))
+    } else if cfg!(target_os = "macos") {
+        Ok(home()?.join("Library/Application Support/Embudo"))
+    } else {
+        match variable("XDG_DATA_HOME").filter(|folder| folder.is_absolute()) {
+            Some(folder) => Ok(folder.join("embudo")),
+            None => Ok(home()?.join(".local/share/embudo")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(args: &[&str], variable: Option<&str>) -> anyhow::Result<Option<PathBuf>> {
+        let parsed = Options::parse(args.iter().map(OsString::from), variable.map(OsString::from))?;
+        Ok(parsed.map(|options| options.data))
+    }
+
+    #[test]
+    fn the_folder_on_the_command_line_comes_before_the_variable() {
+        assert_eq!(parse(&["--data", "/a b"], Some("/c")).unwrap(), Some("/a b".into()));
+        assert_eq!(parse(&[], Some("/c")).unwrap(), Some("/c".into()));
+        assert!(parse(&[], Some("")).unwrap().unwrap().is_absolute(), "an empty variable says nothing");
+        assert!(parse(&["--data"], None).is_err() && parse(&["--sync"], None).is_err(), "slips are told");
+        assert_eq!(parse(&["--help"], None).unwrap(), None, "a question opens no window");
+    }
+}
