@@ -64,6 +64,18 @@ describe("the one list of actions", () => {
     gone();
     input.remove();
   });
+  it("leaves Enter to the button that has the focus", () => {
+    const gone = register(action("open", ["enter"]));
+    const stop = listenKeys(() => false);
+    const button = document.body.appendChild(document.createElement("button"));
+    button.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    expect(ran, "the button was meant").toEqual([]);
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+    expect(ran).toEqual(["open"]);
+    stop();
+    gone();
+    button.remove();
+  });
   it("does not run what is not available", () => {
     const gone = register(action("send", ["s"], () => "Nothing to send"));
     expect(runAction("send")).toBe(false);

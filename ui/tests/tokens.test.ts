@@ -10,7 +10,7 @@ function themeBlock(selector: string): Record<string, string> {
   const body = css.slice(css.indexOf("{", from) + 1, css.indexOf("\n}", from));
   return Object.fromEntries([...body.matchAll(/(--[\w-]+):\s*([^;]+);/g)].map((m) => [m[1]!, m[2]!.trim()]));
 }
-const themes = { light: themeBlock(':root, [data-theme="light"]'), dark: themeBlock('[data-theme="dark"]') };
+const themes = { light: themeBlock('[data-theme="light"]'), dark: themeBlock('[data-theme="dark"]') };
 
 function oklchToLinear(l: number, c: number, h: number): Rgb {
   const rad = (h * Math.PI) / 180;

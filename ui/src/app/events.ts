@@ -25,8 +25,5 @@ export function resume(): void {
 }
 
 export function startEvents(): () => void {
-  return listen(
-    (event) => handlers.get(event.event)?.forEach((handler) => handler(event)),
-    resume,
-  );
+  return listen((event) => handlers.get(event.event)?.forEach((handler) => handler(event)), resume);
 }

@@ -3,6 +3,7 @@ import { allActions, availability, keysOf, runAction } from "./actions.svelte";
 import { isTyping, strokeOf, worksWhileTyping } from "./keys";
 
 const SEQUENCE_MS = 1000;
+const PRESSES = new Set(["enter", "space", "shift+enter", "shift+space"]);
 
 /** Listens on the window; returns the undo. `blocked` says that a layer (dialog, menu) owns the keys. */
 export function listenKeys(blocked: () => boolean): () => void {
@@ -17,6 +18,8 @@ export function listenKeys(blocked: () => boolean): () => void {
     const typing = isTyping(event.target);
     // While there are words in the field, Ctrl+Z and Ctrl+A are the field's own.
     if (typing && (stroke === "mod+z" || stroke === "mod+a") && (stroke === "mod+a" || hasWords(event.target))) return;
+    // Enter and Space press what has the focus.
+    if (PRESSES.has(stroke) && pressable(event.target)) return;
     const now = event.timeStamp;
     const typed = pending !== "" && now < pendingUntil ? `${pending} ${stroke}` : stroke;
     pending = "";
@@ -51,4 +54,13 @@ function startsSequence(stroke: string): boolean {
 
 function hasWords(target: EventTarget | null): boolean {
   return (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && target.value !== "";
+}
+
+function pressable(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest(
+      "button, a, label, summary, input, select, [role=button], [role=option], [role=menuitem], [role=tab], [role=slider]",
+    ) !== null
+  );
 }
