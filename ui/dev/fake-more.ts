@@ -293,15 +293,13 @@ export function more(world: World): Handlers {
         ? []
         : world.rows().filter((r) => fits(r.name) || fits(contact(r.contact_id).phone_display.replace(/\D/g, "")));
     return {
-      contacts: people
-        .slice(0, 8)
-        .map((r) => ({
-          contact_id: r.contact_id,
-          conversation_id: r.id,
-          name: r.name,
-          detail: fits(r.name) ? "" : contact(r.contact_id).phone_display,
-          line: r.line,
-        })),
+      contacts: people.slice(0, 8).map((r) => ({
+        contact_id: r.contact_id,
+        conversation_id: r.id,
+        name: r.name,
+        detail: fits(r.name) ? "" : contact(r.contact_id).phone_display,
+        line: r.line,
+      })),
       messages: messages.slice(from, from + limit),
       next: from + limit < messages.length ? from + limit : null,
       not_understood,
