@@ -15,8 +15,10 @@ export function countName(table: string): string {
     quick_replies: m.quick_title,
     identity: m.diag_identities,
     identities: m.diag_identities,
-    act: m.diag_acts,
-    acts: m.diag_acts,
+    local_draft: m.diag_drafts,
+    held: m.diag_held,
+    review: m.review_title,
+    tag: m.contact_tags,
   };
   return words[table]?.() ?? table;
 }

@@ -6,9 +6,11 @@ import {
   type ConversationId,
   type LineId,
   type MessageHit,
+  type MessageId,
   type SearchPage,
 } from "../../backend";
 import { errorText } from "../../app/errors";
+import { kindName } from "../../lib/body";
 
 const PAGE = 50;
 
@@ -21,6 +23,8 @@ export class SearchModel {
   text = $state("");
   contacts = $state.raw<ContactHit[]>([]);
   messages = $state.raw<MessageHit[]>([]);
+  /** What a hit without words is (a photo, a file's name), by message. */
+  wordless = $state.raw<Record<MessageId, string>>({});
   notUnderstood = $state.raw<string[]>([]);
   /** The words that the hits answer; empty before the first answer. */
   answered = $state("");
@@ -82,6 +86,21 @@ export class SearchModel {
     this.answered = text;
     this.problem = "";
     this.at = -1;
+    this.wordless = {};
+    void this.#name(page.messages);
+  }
+  /** A file sent without words has no snippet: it is named by what it is. */
+  async #name(hits: readonly MessageHit[]): Promise<void> {
+    const ids = hits.filter((h) => h.snippet.length === 0).map((h) => h.message_id);
+    if (ids.length === 0) return;
+    const epoch = this.#epoch;
+    const found = await call("get_messages", { ids }).catch(() => []);
+    if (epoch !== this.#epoch) return;
+    const named = found.map(
+      ({ id, body }) =>
+        [id, body.kind === "media" ? body.file.name || kindName(body.media) : kindName(body.kind)] as const,
+    );
+    this.wordless = { ...this.wordless, ...Object.fromEntries(named) };
   }
   #clear(): void {
     this.#take({ contacts: [], messages: [], next: null, not_understood: [] }, "");
@@ -101,6 +120,7 @@ export class SearchModel {
     this.messages = [...this.messages, ...page.messages.filter((m) => !known.has(m.message_id))];
     this.#next = page.next;
     this.hasMore = page.next !== null;
+    void this.#name(page.messages);
   }
 
   /** Puts the cursor on the message after (1) or before (-1) it, and answers that message. */
