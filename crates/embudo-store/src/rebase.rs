@@ -113,10 +113,11 @@ async fn apply(conn: &mut SqliteConnection, batch: &Batch, replay: Replay) -> Re
     if resync_ends {
         resync::end(conn, floor, &mut changed).await?;
     }
-    acknowledge(conn, &pending, batch, &mut changed).await?;
+    changed.outbox |= outbox::drop_up_to(conn, batch.last_mid).await? > 0;
     for act in pending.iter().filter(|act| act.mid > batch.last_mid && affected.mids.contains(&act.mid)) {
         run_again(conn, act, &mut changed).await?;
     }
+    answer(conn, &pending, batch, &mut changed).await?;
     advance(conn, batch).await?;
     Ok(changed)
 }
@@ -149,16 +150,11 @@ async fn write_rows(conn: &mut SqliteConnection, batch: &Batch, floor: u64, chan
     Writes::of(versioned).write(conn, Guard::ByVersion, changed).await
 }
 
-/// Drops acknowledged acts; a refused one leaves its words.
-async fn acknowledge(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, changed: &mut Changed) -> Result<()> {
+/// A refused act leaves its words. After the replay, because only then the composer is what the
+/// person sees: a draft that is itself a pending act must not be taken for an empty composer.
+async fn answer(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, changed: &mut Changed) -> Result<()> {
     let refusals: HashMap<u64, &Refusal> = batch.rejections.iter().map(|rejection| (rejection.mid, &rejection.refusal)).collect();
-    let answered: Vec<&PendingAct> = pending.iter().filter(|act| act.mid <= batch.last_mid).collect();
-    if answered.is_empty() {
-        return Ok(());
-    }
-    changed.outbox = true;
-    outbox::drop_up_to(conn, batch.last_mid).await?;
-    for act in answered {
+    for act in pending.iter().filter(|act| act.mid <= batch.last_mid) {
         match refusals.get(&act.mid) {
             Some(refusal) => review::refused_by_hub(conn, act, refusal, changed).await?,
             None if act.refused => review::withdraw(conn, act.stamp.act_id, changed).await?,

@@ -117,7 +117,7 @@ async fn put(
     let sql = "insert into review (act_id, act, refusal, conversation_id, text, restored, provisional, at_ms) \
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
                on conflict (act_id) do update set refusal = excluded.refusal, restored = excluded.restored, \
-               provisional = excluded.provisional";
+               provisional = excluded.provisional, conversation_id = coalesce(excluded.conversation_id, conversation_id)";
     sql::run(conn, sql.into(), args).await?;
     Ok(())
 }

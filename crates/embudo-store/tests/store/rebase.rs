@@ -293,6 +293,32 @@ async fn a_refused_message_returns_to_an_empty_composer_only() {
 }
 
 #[tokio::test]
+async fn a_refused_message_does_not_hide_a_draft_that_is_on_its_way() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    let maria = customer(1);
+    hub.receive_text(maria, NOW_MS / 1000, "hello");
+    hub.deliver(&store).await;
+    store.apply_act(&send(1, maria, "my answer"), ACTOR, stamp(100, NOW_MS)).await.unwrap();
+    let draft = Draft {
+        conversation_id: maria.conversation,
+        member_id: ACTOR.member_id,
+        message_id: MessageId(id(77)),
+        text: "the next one".into(),
+        attachments: Vec::new(),
+        reply_to: None,
+        updated_at_ms: NOW_MS,
+    };
+    store.apply_act(&Act::SaveDraft { draft }, ACTOR, stamp(101, NOW_MS)).await.unwrap();
+    let mut batch = hub.batch(hub.seq);
+    batch.last_mid = 1;
+    batch.rejections = vec![Rejection { mid: 1, refusal: Refusal::Blocked }];
+    store.apply_changes_with_full_replay(&batch).await.unwrap();
+    assert_eq!(store.draft(maria.conversation).await.unwrap().unwrap().text, "the next one");
+    assert!(!store.review().await.unwrap()[0].restored, "the refused words stay in the Review list");
+}
+
+#[tokio::test]
 async fn what_this_device_refuses_meanwhile_waits_for_the_hub_in_the_review_list() {
     let mut hub = Hub::new();
     let store = memory().await;
