@@ -9,7 +9,19 @@ type Words = (inputs: Record<string, unknown>) => string;
 
 export function codeText(code: string, params: Record<string, unknown> = {}): string {
   const words = (m as unknown as Record<string, Words | undefined>)[`error_${code.toLowerCase()}`];
-  return words ? words(readable(params)) : m.error_unknown({ code });
+  if (words) return words(readable(params));
+  // The channel's own numbers: a sentence for people, the number behind Details.
+  return code.startsWith("PROVIDER_") ? m.error_rejected() : m.error_unknown({ code });
+}
+
+/** The same words as the end of another sentence: "Didn't go: the file is empty." Names keep their capital. */
+export function reasonText(code: string, params: Record<string, unknown> = {}): string {
+  const text = codeText(code, params);
+  return /^(The|That|This|There|It|You|We|El|La|Los|Las|Eso|Ese|Esa|Este|Esta|Ahora|Algo|Otro|Otra|Ya|No|Todavía|Demasiados|O|A|Os|As|Isso|Esse|Essa|Agora|Outro|Outra|Você|Ainda|Não|Há|Arquivos)\b/u.test(
+    text,
+  )
+    ? text.charAt(0).toLocaleLowerCase() + text.slice(1)
+    : text;
 }
 
 /** Whether the catalogue has words for a code. */
