@@ -23,7 +23,7 @@ export const PATIENCE_MS = 20_000;
  * @param {(seller: Seller) => Promise<void>} run
  */
 export function flow(name, options, run) {
-  test(name, { timeout: 90_000 }, async () => {
+  test(name, { timeout: options.timeout ?? 90_000 }, async () => {
     const seller = new Seller(options);
     try {
       await seller.begin();
@@ -48,16 +48,23 @@ export class Seller {
   }
 
   async begin() {
-    const { fresh, language, settings } = this.options;
+    const { fresh, language } = this.options;
     this.host = await Host.start({ language: LOCALES[language] });
     if (!fresh) {
-      await this.host.call("create_workspace", { language, workspace_name: "Shop", my_name: "Ana", country: "MX" });
-      this.simulator = await Simulator.start();
-      await this.host.call("connect_simulator", { name: "Shop", base_url: this.simulator.url });
-      // No hold: what a flow sends leaves at once, unless the flow is about the hold.
-      await this.host.call("update_settings", { undo_send_s: 0, ...settings });
+      await this.makeWorkspace();
+      await this.connectLine();
     }
     this.page = await this.openPage();
+  }
+  async makeWorkspace() {
+    const { language, settings } = this.options;
+    await this.host.call("create_workspace", { language, workspace_name: "Shop", my_name: "Ana", country: "MX" });
+    // No hold: what a flow sends leaves at once, unless the flow is about the hold.
+    await this.host.call("update_settings", { undo_send_s: 0, ...settings });
+  }
+  async connectLine() {
+    this.simulator = await Simulator.start();
+    await this.host.call("connect_simulator", { name: "Shop", base_url: this.simulator.url });
   }
 
   /** A browser of this seller in front of the app. */

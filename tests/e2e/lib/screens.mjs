@@ -1,0 +1,193 @@
+// Every screen and every layer above it, one after the other, with something of each kind on it. What is looked
+// at there (contrast, names, overflow) is the caller's.
+import { readFile } from "node:fs/promises";
+
+const VOICE = new URL("../../../crates/embudo-simulator/voices/short.ogg", import.meta.url);
+
+/** Yields the name of each screen while it is shown. Begins with a fresh host. */
+export async function* screens(seller) {
+  const { page, words } = seller;
+  await page.getByRole("heading", { level: 1, name: words("first_title") }).waitFor();
+  yield "first run";
+
+  await seller.makeWorkspace();
+  await page.getByRole("button", { name: words("status_no_lines") }).waitFor();
+  yield "inbox without a line";
+
+  await seller.connectLine();
+  await fill(seller);
+  await seller.openChat("María Peña");
+  await page.locator(".messages article, .messages [role=article]").nth(7).waitFor();
+  yield "chat";
+
+  const closed = (layer) => layer.waitFor({ state: "detached" });
+  const escape = async (layer) => {
+    await page.keyboard.press("Escape");
+    await closed(layer);
+  };
+
+  // -- above the chat ------------------------------------------------------------------------
+  const bubble = page.locator(".messages .line.out").last();
+  await bubble.locator(".ticks").click();
+  let layer = page.getByRole("dialog", { name: words("delivery_title") });
+  await layer.waitFor();
+  yield "delivery";
+  await escape(layer);
+
+  await bubble.hover();
+  await bubble.getByRole("button", { name: words("more") }).click();
+  layer = page.getByRole("menu");
+  await layer.waitFor();
+  yield "message menu";
+  await escape(layer);
+
+  await page.getByRole("button", { name: words("view_kind", { kind: words("kind_image") }) }).first().click();
+  layer = page.getByRole("dialog", { name: words("kind_image") });
+  await layer.locator("img").first().waitFor();
+  yield "viewer";
+  await escape(layer);
+
+  await seller.composer.fill("/");
+  layer = page.getByRole("listbox", { name: words("quick_replies") });
+  await layer.getByRole("option").first().waitFor();
+  yield "quick replies in the composer";
+  await escape(layer);
+  await seller.composer.fill("");
+
+  await seller.button("emoji").click();
+  layer = page.getByRole("dialog", { name: words("emoji") });
+  await layer.waitFor();
+  yield "emoji";
+  await escape(layer);
+
+  await page.locator(".messages button.link").first().click();
+  layer = page.getByRole("dialog", { name: words("link_title") });
+  await layer.waitFor();
+  yield "link";
+  await escape(layer);
+
+  await seller.button("action_snooze").click();
+  layer = page.getByRole("dialog", { name: words("snooze_title", { count: 1 }) });
+  await layer.getByRole("listitem").nth(1).waitFor();
+  yield "snooze";
+  await escape(layer);
+
+  // -- above the list ------------------------------------------------------------------------
+  await seller.button("filter").click();
+  layer = page.getByRole("dialog", { name: words("filter") });
+  await layer.waitFor();
+  yield "filters";
+  await escape(layer);
+
+  await seller.row("Bruno Dias").click({ button: "right" });
+  layer = page.getByRole("menu");
+  await layer.waitFor();
+  yield "row menu";
+  await escape(layer);
+
+  await seller.row("Bruno Dias").click({ modifiers: ["Control"] });
+  layer = page.getByText(words("bulk_count", { count: 1, shown: 1 }));
+  await layer.waitFor();
+  yield "several picked";
+  await seller.button("bulk_clear").click();
+  await closed(layer);
+
+  await seller.tab("tab_unread").waitFor();
+  await page.keyboard.press("Control+f");
+  const box = page.getByRole("combobox", { name: words("search"), exact: true });
+  await box.fill("");
+  await page.getByRole("heading", { name: words("search_help_title") }).waitFor();
+  yield "search";
+  await box.fill("mesa");
+  await page.getByRole("option").first().waitFor();
+  yield "search with hits";
+  await box.fill("zzzz");
+  await page.getByText(words("search_none", { text: "zzzz" })).waitFor();
+  yield "search without hits";
+  await seller.button("search_close").click();
+  await closed(box);
+
+  // -- above everything ----------------------------------------------------------------------
+  await page.keyboard.press("Control+k");
+  layer = page.getByRole("dialog", { name: words("palette_title") });
+  await layer.getByRole("option").first().waitFor();
+  yield "palette";
+  await escape(layer);
+
+  await page.locator("footer button.row").filter({ hasText: words("status_failed", { count: 1 }) }).click();
+  layer = page.getByRole("dialog", { name: words("outbox_title") });
+  await layer.getByRole("listitem").first().waitFor();
+  yield "outbox";
+  await escape(layer);
+
+  // -- settings ------------------------------------------------------------------------------
+  for (const section of [
+    "settings_look",
+    "settings_conversations",
+    "settings_keys",
+    "settings_workspace",
+    "quick_title",
+    "diag_title",
+    "settings_about",
+    "lines",
+  ]) {
+    await seller.settings(words(section));
+    yield `settings: ${section}`;
+  }
+  await page.getByRole("listitem").getByRole("button").filter({ hasText: "Shop" }).click();
+  await page.getByRole("button", { name: words("lines_disconnect"), exact: true }).waitFor();
+  yield "a line";
+  await page.locator("button.crumb").click();
+  await page.getByRole("button", { name: words("lines_connect_title") }).click();
+  layer = page.getByRole("dialog", { name: words("lines_connect_title") });
+  await layer.getByLabel(words("lines_token"), { exact: true }).fill("hello");
+  await layer.getByText(words("lines_advanced")).click();
+  await layer.getByRole("button", { name: words("lines_check") }).click();
+  await layer.getByRole("alert").waitFor();
+  yield "connect a bot";
+  await escape(layer);
+  await seller.settings(words("quick_title"));
+  await seller.button("quick_new").click();
+  layer = page.getByRole("dialog", { name: words("quick_new") });
+  await layer.waitFor();
+  yield "a new quick reply";
+  await escape(layer);
+  await page.keyboard.press("?");
+  layer = page.getByRole("dialog", { name: words("help_title") });
+  await layer.waitFor();
+  yield "keys";
+  await escape(layer);
+}
+
+/** Customers who send something of each kind; one answer that was delivered, one that failed. */
+async function fill(seller) {
+  const { page, simulator, host, words } = seller;
+  await host.call("save_quick_reply", { id: null, shortcut: "bank", title: "Bank details", body: "Account 0123", attachments: [] });
+  const picture = await page.screenshot({ type: "png", clip: { x: 200, y: 0, width: 480, height: 320 } });
+  const voice = await readFile(VOICE);
+  const media = (kind, name, mime, bytes, caption) => ({
+    body: {
+      kind: "media",
+      media: kind,
+      file: { file: { state: "waiting", remote: "" }, name, mime, size_bytes: bytes.length },
+      caption,
+    },
+    file: { name, mime, media: kind, bytes: bytes.toString("base64") },
+  });
+  const maria = "María Peña";
+  await simulator.write(maria, "¿Tienen mesa de nogal? Es como esta: https://shop.example/mesas/12");
+  await simulator.write(maria, "", media("image", "sala.png", "image/png", picture, "Mi sala"));
+  await simulator.write(maria, "", media("document", "plano con un nombre bastante largo.pdf", "application/pdf", Buffer.from("%PDF-1.4"), null));
+  await simulator.write(maria, "", media("voice", "nota.ogg", "audio/ogg", voice, null));
+  await simulator.write(maria, "", { body: { kind: "location", latitude: 19.35, longitude: -99.16, name: "Casa", address: "Coyoacán" } });
+  await simulator.write(maria, "", { body: { kind: "contact", name: "Luis", phones: ["+525512345678"] } });
+  await simulator.write(maria, "", { body: { kind: "unsupported", what: "story" } });
+  await simulator.write("Bruno Dias", "Oi, tem mesa?");
+  await simulator.write("Supercalifragilisticoespialidoso de la Santísima Trinidad y Ñandú", "x".repeat(120));
+  await seller.openChat(maria);
+  await seller.send("Sí, la tenemos. ¿La quiere en gris?");
+  await page.getByRole("button", { name: `${words("delivery_title")}: ${words("delivery_read")}` }).waitFor();
+  await simulator.faults({ fail_next: 1, fail_code: "BLOCKED_BY_CUSTOMER" });
+  await seller.send("Cuesta 4,500");
+  await page.getByText(words("failed_because", { reason: words("error_blocked_by_customer") })).waitFor();
+}
