@@ -82,6 +82,7 @@ commands! {
     session::retry_start(Nothing) -> AppState;
     session::update_settings(SettingsPatch) -> Done;
     session::rename_workspace(Text) -> Done;
+    session::set_workspace_country(Text) -> Done;
     session::get_ui_state(UiStateKey) -> Option<String>;
     session::put_ui_state(UiStatePut) -> Nothing;
     session::undo(UndoToken) -> Nothing;

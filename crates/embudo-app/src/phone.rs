@@ -14,6 +14,11 @@ pub fn display(e164: &str) -> String {
     }
 }
 
+/// Loads the numbering plans. Blocks.
+pub fn warm_up() {
+    let _ = DATABASE.by_id("US");
+}
+
 /// ISO 3166 alpha-2 of a number.
 pub fn country_of(e164: &str) -> Option<String> {
     let number = phonenumber::parse(None, e164).ok()?;

@@ -17,6 +17,7 @@ use crate::workspace::{Parts, Workspace};
 use embudo_domain::{Act, DeviceId, Member, MemberId, Role, WorkspaceId};
 use embudo_hub::{Hub, HubOptions, Place, Sealing};
 use embudo_platform::{DataDir, Database, MediaStore, SecretStore, Secrets, WorkspaceDir, WorkspaceKeys};
+use embudo_protocol::{DeviceFrame, HubFrame};
 use embudo_store::{Changed, Depth, Device, Key, Location, OpenOptions, Store};
 use embudo_sync::SyncEvent;
 use std::convert::Infallible;
@@ -177,6 +178,7 @@ async fn open(
             return not.map(|_| None);
         }
     };
+    let device = not_an_older_copy(&hub, &store, device).await?;
     store.ask_for_held().await?;
 
     let (events_in, mut events) = mpsc::channel(SYNC_EVENTS);
@@ -205,6 +207,8 @@ async fn open(
     tokio::spawn(follow_sync(Arc::downgrade(&workspace), events));
     tokio::spawn(follow_lines(Arc::downgrade(&workspace)));
     holds::watch(&workspace);
+    // The numbering plans take a moment to load: before the first contact is looked at.
+    tokio::task::spawn_blocking(crate::phone::warm_up);
     if workspace.store.was_open() {
         tokio::spawn(check_later(Arc::downgrade(&workspace)));
     }
@@ -245,6 +249,30 @@ async fn found(hub: &Hub, store: &Store, id: Uuid, founding: Option<Founding>) -
         }
         _ => Ok(None),
     }
+}
+
+/// Was the device's file put back from a copy? Then the hub knows acts of it that the file does
+/// not, and new ones under the same numbers would be taken for repetitions: it goes on under a
+/// new name. Asked before any act can be made.
+async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<Device, StartError> {
+    let mut link = hub.connect(device.device_id, device.member_id);
+    let hello = DeviceFrame::Hello { device_id: device.device_id, member_id: device.member_id, cursor: store.cursor().await? };
+    let greeted = tokio::time::timeout(FIRST_SYNC, async {
+        link.to_hub.send(hello).await.ok()?;
+        loop {
+            if let HubFrame::Welcome { last_mid, .. } = link.from_hub.recv().await? {
+                return Some(last_mid);
+            }
+        }
+    });
+    let last_mid = greeted.await.ok().flatten().ok_or_else(|| StartError::broken("SYNC_FAILED", "the hub does not answer"))?;
+    if last_mid <= store.newest_mid().await? {
+        return Ok(device);
+    }
+    tracing::warn!("this device's database is an older copy; it continues under a new id");
+    let device = Device { device_id: DeviceId(Uuid::now_v7()), ..device };
+    store.set_device(device).await?;
+    Ok(device)
 }
 
 /// 64 hex digits out of `"x'…'"`.

@@ -53,6 +53,16 @@ pub(super) async fn rename_workspace(app: &App, args: Text) -> Result<Done, ApiE
     workspace.act_undoable(Act::RenameWorkspace { name: args.text, default_country }).await
 }
 
+/// The country by which numbers without a country code are read; ISO 3166 alpha-2.
+pub(super) async fn set_workspace_country(app: &App, args: Text) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    if !crate::phone::is_country(&args.text) {
+        return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "not a country"));
+    }
+    let name = workspace.catalogue().workspace.name.clone();
+    workspace.act_undoable(Act::RenameWorkspace { name, default_country: args.text }).await
+}
+
 pub(super) async fn get_ui_state(app: &App, args: UiStateKey) -> Result<Option<String>, ApiError> {
     app.workspace()?.store.ui_state(&args.key).await.map_err(failure::store)
 }

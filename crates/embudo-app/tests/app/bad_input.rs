@@ -21,6 +21,7 @@ async fn nonsense_is_refused_with_a_code() {
         ("undo", json!({ "id": "x" }), "NOTHING_TO_UNDO"),
         ("update_settings", json!({ "undo_send_s": 7 }), "BAD_ARGUMENTS"),
         ("rename_workspace", json!({ "text": "  " }), "NAME_INVALID"),
+        ("set_workspace_country", json!({ "text": "XX" }), "BAD_ARGUMENTS"),
         ("check_telegram", json!({ "token": "hello" }), "TOKEN_SHAPE"),
         ("check_telegram", json!({ "token": "123:abcdef", "base_url": "http://api.telegram.org" }), "BASE_URL"),
         ("check_telegram", json!({ "token": "123:abcdef", "base_url": "http://127.0.0.1:9" }), "NOT_REACHED"),
@@ -84,4 +85,30 @@ async fn a_damaged_database_is_said_and_left_as_it_is() {
     let state = app.call("get_app_state", json!({})).await.unwrap();
     assert_eq!((&state["phase"]["phase"], &state["phase"]["code"]), (&json!("broken"), &json!("DATA_CORRUPT")));
     assert_eq!(std::fs::read(&file).unwrap(), bytes, "nothing was overwritten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_database_put_back_from_a_copy_goes_on_and_nothing_is_sent_twice() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.no_undo_send().await;
+    desk.app.stop().await;
+    let workspace = std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let (file, copy) = (workspace.join("device.db"), desk.folder.path().join("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+    desk.restart().await;
+    let before = desk.send(id, "antes").await;
+    desk.until_delivery(before, &["sent", "delivered", "read"]).await;
+    desk.app.stop().await;
+    std::fs::copy(&copy, &file).unwrap();
+    for suffix in ["device.db-wal", "device.db-shm"] {
+        let _ = std::fs::remove_file(workspace.join(suffix));
+    }
+    desk.restart().await;
+    desk.until("what was sent meanwhile is back", async |desk| desk.thread(id).await.len() == 2).await;
+    let after = desk.send(id, "depois").await;
+    desk.until_delivery(after, &["sent", "delivered", "read"]).await;
+    let provider = desk.provider().await;
+    assert_eq!(provider.times_received(before).await.unwrap(), 1, "not again");
+    assert_eq!(provider.times_received(after).await.unwrap(), 1, "and the new one is not taken for an old one");
 }
