@@ -36,7 +36,7 @@ const walks = {
   },
   "contact-blocked": async (page) => {
     await page.keyboard.press("Control+k");
-    await page.locator(".palette input").fill("bloque");
+    await page.locator(".palette input").fill("blo");
     await page.waitForTimeout(100);
     await page.keyboard.press("Enter");
   },
@@ -144,8 +144,10 @@ for (const [name, walk] of Object.entries(walks))
           await page.waitForSelector(".frame", { timeout: 30_000 });
           await page.waitForTimeout(300);
           // Below 1,100 px the contact is a drawer.
-          if (name.startsWith("contact") && width < 1100) await page.keyboard.press("i");
+          const drawer = name.startsWith("contact") && width < 1100;
+          if (drawer && !name.endsWith("unsaved")) await page.keyboard.press("i");
           await walk(page);
+          if (drawer && name.endsWith("unsaved")) await page.keyboard.press("i");
           await page.waitForTimeout(350);
         } catch (error) {
           bad++;
@@ -153,11 +155,14 @@ for (const [name, walk] of Object.entries(walks))
         }
         await page.screenshot({ path: `${out}/${id}.png` });
         await page.evaluate(axe);
-        const found = await page.evaluate(() =>
-          globalThis.axe.run(document, {
-            runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
-            rules: { region: { enabled: false }, "target-size": { enabled: name !== "contact-country" } },
-          }),
+        const found = await page.evaluate(
+          (rules) =>
+            globalThis.axe.run(document, {
+              runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+              rules,
+            }),
+          // What lies under an open list is covered on purpose.
+          { region: { enabled: false }, "target-size": { enabled: name !== "contact-country" } },
         );
         for (const v of found.violations) {
           bad++;

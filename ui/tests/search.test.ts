@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { useTransport, type MessageHit, type Search, type SearchPage } from "../src/backend";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { useTransport, type MessageHit, type MessageIds, type Search, type SearchPage } from "../src/backend";
 import { SearchModel } from "../src/features/search/model.svelte";
 import { insertOperator } from "../src/features/search/operators";
 
@@ -10,14 +10,19 @@ const hit = (n: number): MessageHit => ({
   from_us: false,
   at_ms: 1000 - n,
   line: { id: "l", type: "simulator", name: "L", color: "", connected: true },
-  snippet: [],
+  snippet: [{ text: `words ${n}`, hit: false }],
 });
 let asked: Search[];
 let answer: (args: Search) => SearchPage | Promise<SearchPage>;
 beforeEach(() => {
   asked = [];
   useTransport({
-    call: async (_command, args) => {
+    call: async (command, args) => {
+      if (command === "get_messages")
+        return (args as MessageIds).ids.map((id) => ({
+          id,
+          body: { kind: "media", media: "image", file: { name: null } },
+        }));
       asked.push(args as Search);
       return answer(args as Search);
     },
@@ -84,6 +89,13 @@ describe("the search", () => {
     release();
     await paging;
     expect(model.messages.map((h) => h.message_id)).toEqual(["m50", "m51"]);
+  });
+  it("names a photo without words by what it is", async () => {
+    answer = () => ({ ...page(0, 2, null), messages: [hit(0), { ...hit(1), snippet: [] }] });
+    const model = new SearchModel();
+    model.text = "has:image";
+    await model.run();
+    await vi.waitFor(() => expect(model.wordless).toEqual({ m1: "Photo" }));
   });
   it("finds nothing for emptiness, and asks nobody", async () => {
     const model = new SearchModel();

@@ -14,7 +14,7 @@ import { errorText } from "../../app/errors";
 import type { FieldProblem } from "../../components/InlineField.svelte";
 import { m } from "../../paraglide/messages.js";
 
-const GATHER_MS = 300;
+const GATHER_MS = 500;
 
 export class ContactModel {
   contact = $state.raw<ContactView>();
