@@ -62,7 +62,7 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       title: () => m.action_locale({ language: LOCALE_NAMES[language] }),
       words: () => `${m.language()} ${LOCALE_NAMES[language]}`,
       group: "app" as const,
-      run: () => changeSettings({ language }, m.did_language()),
+      run: () => changeSettings({ language }, m.did_language),
       available: () => locale() !== language || m.reason_already(),
     })),
     {

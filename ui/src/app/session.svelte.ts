@@ -64,7 +64,7 @@ export async function loadState(): Promise<boolean> {
 }
 
 /** Saves settings. They are painted at once; a refusal paints the old ones back. */
-export async function changeSettings(patch: SettingsPatch, label: string): Promise<void> {
+export async function changeSettings(patch: SettingsPatch, label: string | (() => string)): Promise<void> {
   const before = state;
   if (state?.session) {
     const next = {
@@ -73,7 +73,8 @@ export async function changeSettings(patch: SettingsPatch, label: string): Promi
     };
     await takeState(next);
   }
-  if (!(await act(label, () => call("update_settings", patch))) && before) await takeState(before);
+  if (!(await act(typeof label === "string" ? label : label(), () => call("update_settings", patch))) && before)
+    await takeState(before);
 }
 
 /** Stored as one text per action: bindings joined by ", "; empty switches the key off. */
