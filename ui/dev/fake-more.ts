@@ -34,6 +34,7 @@ interface World {
   lines: () => LineView[];
   setLines: (lines: LineView[]) => void;
   rename: (name: string) => void;
+  setCountry: (code: string) => void;
 }
 
 const COUNTRIES =
@@ -198,7 +199,7 @@ export function more(world: World): Handlers {
         {
           delivery: "failed",
           at_ms: NOW - 49 * MIN,
-          error: { code: "LINE_DOWN", detail: null },
+          error: { code: "BLOCKED_BY_CUSTOMER", detail: "403: bot was blocked by the user" },
           allowed: ["retry", "take_back", "discard"],
         },
         "FAILED",
@@ -405,6 +406,10 @@ export function more(world: World): Handlers {
       world.setLines(world.lines().filter((l) => l.id !== line_id));
       world.emit({ event: "lines_changed" });
       return {};
+    },
+    set_workspace_country: ({ text }) => {
+      world.setCountry(text);
+      return world.undoable(() => undefined);
     },
     rename_workspace: ({ text }) => {
       if (text === "") throw new ApiError("NAME_INVALID", { max_chars: "60" });

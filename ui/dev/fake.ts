@@ -57,6 +57,7 @@ export function fakeApp(options: Options) {
   const memory = new Map<string, string>();
   let seq = 5000;
   let workspace = "Muebles Alba";
+  let country = "PE";
 
   const state = (): AppState => ({
     phase,
@@ -66,7 +67,7 @@ export function fakeApp(options: Options) {
     session:
       phase.phase === "ready"
         ? {
-            workspace: { id: "w", name: workspace, default_country: "PE", created_at_ms: 0 },
+            workspace: { id: "w", name: workspace, default_country: country, created_at_ms: 0 },
             me: { id: "me", name: "Ana Paredes", role: "owner", active: true },
             settings,
             has_lines: theLines.length > 0,
@@ -351,6 +352,7 @@ export function fakeApp(options: Options) {
       lines: () => theLines,
       setLines: (next) => (theLines = next),
       rename: (name) => (workspace = name),
+      setCountry: (code) => (country = code),
     }),
   );
 

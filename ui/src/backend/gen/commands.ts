@@ -9,6 +9,7 @@ export interface Commands {
   retry_start: { kind: 'act'; args: T.Nothing; result: T.AppState };
   update_settings: { kind: 'act'; args: T.SettingsPatch; result: T.Done };
   rename_workspace: { kind: 'act'; args: T.Text; result: T.Done };
+  set_workspace_country: { kind: 'act'; args: T.Text; result: T.Done };
   get_ui_state: { kind: 'read'; args: T.UiStateKey; result: string | null };
   put_ui_state: { kind: 'act'; args: T.UiStatePut; result: T.Nothing };
   undo: { kind: 'act'; args: T.UndoToken; result: T.Nothing };
