@@ -1,5 +1,4 @@
 // One Chromium per test file, one context per page: cookies and storage of tests never meet.
-import { after } from "node:test";
 import { chromium } from "playwright-core";
 
 let browser;
@@ -21,6 +20,6 @@ export async function open() {
   return browser;
 }
 
-after(async () => {
+export async function close() {
   await (await browser)?.close();
-});
+}

@@ -3,17 +3,11 @@
 // A page that throws, logs an error, or asks for anything outside its own host fails the flow, whatever the flow
 // was about. When a flow fails, what was on screen is kept in test-results/.
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { test } from "node:test";
-import { open } from "./browser.mjs";
-import { Host, Simulator } from "./host.mjs";
-import { words } from "./words.mjs";
+import { after, test } from "node:test";
+import { close } from "./browser.mjs";
+import { PATIENCE_MS, Seller } from "./seller.mjs";
 
-const RESULTS = new URL("../test-results/", import.meta.url);
-const LOCALES = { en: "en_US.UTF-8", es: "es_MX.UTF-8", pt: "pt_BR.UTF-8" };
-
-/** How long a person would wait before calling it broken. Generous: the machine may be busy. */
-export const PATIENCE_MS = 20_000;
+after(close);
 
 /**
  * @param {string} name what a person can do
@@ -36,139 +30,6 @@ export function flow(name, options, run) {
       await seller.end();
     }
   });
-}
-
-export class Seller {
-  trouble = [];
-  #contexts = [];
-
-  constructor(options = {}) {
-    this.options = { language: "en", settings: {}, viewport: { width: 1440, height: 900 }, ...options };
-    this.words = words(this.options.language);
-  }
-
-  async begin() {
-    const { fresh, language } = this.options;
-    this.host = await Host.start({ language: LOCALES[language] });
-    if (!fresh) {
-      await this.makeWorkspace();
-      await this.connectLine();
-    }
-    this.page = await this.openPage();
-  }
-  async makeWorkspace() {
-    const { language, settings } = this.options;
-    await this.host.call("create_workspace", { language, workspace_name: "Shop", my_name: "Ana", country: "MX" });
-    // No hold: what a flow sends leaves at once, unless the flow is about the hold.
-    await this.host.call("update_settings", { undo_send_s: 0, ...settings });
-  }
-  async connectLine() {
-    this.simulator = await Simulator.start();
-    await this.host.call("connect_simulator", { name: "Shop", base_url: this.simulator.url });
-  }
-
-  /** A browser of this seller in front of the app. */
-  async openPage({ colorScheme = this.options.theme ?? "light" } = {}) {
-    const context = await (
-      await open()
-    ).newContext({
-      viewport: this.options.viewport,
-      colorScheme,
-      reducedMotion: "reduce",
-      locale: { en: "en-US", es: "es-MX", pt: "pt-BR" }[this.options.language],
-      timezoneId: "America/Mexico_City",
-    });
-    this.#contexts.push(context);
-    context.setDefaultTimeout(PATIENCE_MS);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: this.host.url });
-    await context.route(
-      (url) => !["blob:", "data:"].includes(url.protocol) && url.origin !== this.host.url,
-      (route) => {
-        this.trouble.push(`asked for ${route.request().url()}`);
-        return route.abort();
-      },
-    );
-    const page = await context.newPage();
-    page.on("pageerror", (error) => this.trouble.push(`threw ${error.stack ?? error}`));
-    page.on("console", (message) => {
-      // A refusal is an answer with a status; the browser logs each.
-      if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
-      this.trouble.push(`logged ${message.text()}`);
-    });
-    await page.goto(this.host.address);
-    return page;
-  }
-
-  // -- what is on screen -----------------------------------------------------------------------
-  /** The row of a person in the list. */
-  row(who) {
-    return this.page.getByRole("row").filter({ has: this.page.locator(".name", { hasText: who }) });
-  }
-  get composer() {
-    return this.page.locator("form.composer textarea");
-  }
-  get thread() {
-    return this.page.locator(".messages");
-  }
-  bubble(text) {
-    return this.thread.getByRole("article").filter({ hasText: text });
-  }
-  button(key, params) {
-    return this.page.getByRole("button", { name: this.words(key, params), exact: true });
-  }
-  tab(key) {
-    return this.page.getByRole("tab", { name: this.words(key) });
-  }
-  get toast() {
-    return this.page.locator(".toast");
-  }
-
-  // -- what a seller does ----------------------------------------------------------------------
-  async openChat(who) {
-    await this.row(who).click();
-    await this.page.getByRole("heading", { level: 2, name: who, exact: true }).waitFor();
-    await this.composer.waitFor();
-  }
-  /** Waits until the composer holds these words. */
-  async draftIs(text) {
-    await this.page.waitForFunction((want) => document.querySelector("form.composer textarea")?.value === want, text);
-  }
-  async send(text) {
-    await this.composer.fill(text);
-    await this.composer.press("Enter");
-  }
-  async palette(text) {
-    await this.page.keyboard.press("Control+k");
-    const box = this.page.getByRole("combobox", { name: this.words("palette_placeholder") });
-    await box.fill(text);
-    await this.page.getByRole("option", { name: text }).first().waitFor();
-    await box.press("Enter");
-    await box.waitFor({ state: "detached" });
-  }
-  async settings(section) {
-    await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("settings") }).click();
-    await this.page.getByRole("navigation", { name: this.words("settings") }).getByRole("button", { name: section, exact: true }).click();
-    await this.page.getByRole("heading", { level: 2, name: section, exact: true }).waitFor();
-  }
-  async inbox() {
-    await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("inbox") }).click();
-  }
-
-  // -- the end ---------------------------------------------------------------------------------
-  noTrouble() {
-    assert.deepEqual(this.trouble, [], "the page must not throw, log errors or leave its host");
-  }
-  async keepEvidence(name) {
-    const file = name.replace(/[^\p{L}\p{N}]+/gu, "-");
-    await mkdir(RESULTS, { recursive: true });
-    await this.page?.screenshot({ path: new URL(`${file}.png`, RESULTS).pathname }).catch(() => undefined);
-    const words = [...this.trouble, "", ...(this.host?.said ?? [])].join("\n");
-    await writeFile(new URL(`${file}.txt`, RESULTS), words).catch(() => undefined);
-  }
-  async end() {
-    await Promise.all(this.#contexts.map((context) => context.close().catch(() => undefined)));
-    await Promise.all([this.host?.stop(), this.simulator?.stop()]);
-  }
 }
 
 /** Waits until what is asked of another process is so; nothing tells us when, so it asks again. */

@@ -1,0 +1,209 @@
+//! The app in its window with a data folder of its own, as a seller handles it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::webdriver::{Driver, Element};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_embudo");
+/// How long a seller would wait before calling it broken; the first customer takes seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
+const ENTER: &str = "\u{e007}";
+
+/// What the app says in English, by its key in the catalogue.
+pub fn words(key: &str) -> String {
+    let catalogue: Value = serde_json::from_str(include_str!("../../ui/src/messages/en.json")).unwrap();
+    catalogue[key].as_str().unwrap_or_else(|| panic!("the catalogue has no plain message {key}")).to_owned()
+}
+
+pub struct Seller {
+    data: tempfile::TempDir,
+    driver: Option<Driver>,
+}
+
+impl Seller {
+    /// A fresh folder and an open window.
+    pub fn start() -> Self {
+        let mut seller = Self { data: tempfile::tempdir().unwrap(), driver: None };
+        seller.open();
+        seller
+    }
+
+    pub fn open(&mut self) {
+        self.driver = Some(Driver::open(BINARY, &["--data", self.folder().to_str().unwrap()]));
+        self.wait("document.querySelector('h1, .frame')");
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.data.path().join("data")
+    }
+
+    fn driver(&mut self) -> &mut Driver {
+        self.driver.as_mut().expect("the window is open")
+    }
+
+    // -- what a seller sees ------------------------------------------------------------------
+    /// Waits until the page answers the expression with something true.
+    pub fn wait(&mut self, expression: &str) {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+             const look = () => {{
+               let found = false;
+               try {{ found = !!({expression}); }} catch {{ }}
+               if (!found) return false;
+               observer.disconnect();
+               clearInterval(timer);
+               done(true);
+               return true;
+             }};
+             // What a field holds changes without a mutation.
+             const timer = setInterval(look, 100);
+             const observer = new MutationObserver(look);
+             if (!look()) observer.observe(document, {{ subtree: true, childList: true, attributes: true, characterData: true }});"
+        );
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.driver().run(&script, &[]) {
+                Ok(_) => return,
+                // The page may be loading: its script went with the page before it.
+                Err(_) if Instant::now() < end => std::thread::sleep(Duration::from_millis(50)),
+                Err(error) => {
+                    let page = self.driver().run("arguments[arguments.length - 1](document.body?.innerText)", &[]);
+                    panic!("never so: {expression}\n{error}\non screen: {page:?}");
+                }
+            }
+        }
+    }
+
+    pub fn wait_for_text(&mut self, css: &str, text: &str) {
+        self.wait(&format!(
+            "[...document.querySelectorAll({css:?})].some((e) => e.textContent.includes({}))",
+            json!(text)
+        ));
+    }
+
+    pub fn run(&mut self, script: &str) -> Value {
+        self.driver().run(script, &[]).unwrap_or_else(|error| panic!("{script}\n{error}"))
+    }
+
+    /// A command without arguments, through the window's own bridge.
+    pub fn call(&mut self, command: &str) -> Value {
+        let answer = self.run(&format!(
+            "const done = arguments[arguments.length - 1];
+             window.__TAURI_INTERNALS__.invoke('call', {{ command: {command:?}, args: {{}} }})
+               .then((answer) => done({{ answer }}), (error) => done({{ error }}));"
+        ));
+        assert!(answer["error"].is_null(), "{command}: {}", answer["error"]);
+        answer["answer"].clone()
+    }
+
+    // -- what a seller does ------------------------------------------------------------------
+    fn find(&mut self, css: &str) -> Element {
+        self.wait(&format!("document.querySelector({css:?})"));
+        self.driver().find("css selector", css).unwrap()
+    }
+
+    pub fn click(&mut self, css: &str) {
+        let element = self.find(css);
+        self.driver().click(&element).unwrap();
+    }
+
+    pub fn click_button(&mut self, label: &str) {
+        self.wait(&format!("[...document.querySelectorAll('button')].some((b) => b.textContent.trim() === {label:?})"));
+        let button = self.driver().find("xpath", &format!("//button[normalize-space()=\"{label}\"]")).unwrap();
+        self.driver().click(&button).unwrap();
+    }
+
+    pub fn type_into(&mut self, css: &str, text: &str) {
+        let field = self.find(css);
+        self.driver().keys(&field, text).unwrap();
+        self.wait(&format!("document.querySelector({css:?}).value.endsWith({})", json!(text)));
+    }
+
+    pub fn press_enter(&mut self, css: &str) {
+        let field = self.find(css);
+        self.driver().keys(&field, ENTER).unwrap();
+    }
+
+    /// As a paste from the clipboard: the page gets a file that it draws itself.
+    pub fn paste_photo(&mut self, css: &str, name: &str) {
+        self.run(&format!(
+            "const done = arguments[arguments.length - 1];
+             const canvas = Object.assign(document.createElement('canvas'), {{ width: 320, height: 240 }});
+             canvas.getContext('2d').fillRect(0, 0, 200, 200);
+             canvas.toBlob((blob) => {{
+               const file = new File([blob], {name:?}, {{ type: 'image/png' }});
+               const paste = new Event('paste', {{ bubbles: true, cancelable: true }});
+               Object.defineProperty(paste, 'clipboardData', {{ value: {{ files: [file] }} }});
+               document.querySelector({css:?}).dispatchEvent(paste);
+               done(true);
+             }}, 'image/png');"
+        ));
+    }
+
+    /// The process ends at once, whatever it was doing.
+    pub fn power_cut(&mut self) {
+        for pid in self.processes() {
+            let killed = Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap();
+            assert!(killed.success(), "our own process {pid} can be killed");
+        }
+        self.driver = None;
+        assert!(self.processes().is_empty(), "nothing of it lives on");
+    }
+
+    /// Starts the app a second time on the same folder and waits for its end.
+    pub fn second_start(&self) -> ExitStatus {
+        let mut second = Command::new(BINARY).arg("--data").arg(self.folder()).spawn().unwrap();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = second.try_wait().unwrap() {
+                return status;
+            }
+            if Instant::now() > end {
+                let _ = second.kill();
+                panic!("the second start did not end");
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    // -- what lies on the disk and runs ------------------------------------------------------
+    /// Processes of the app on this folder.
+    pub fn processes(&self) -> Vec<u32> {
+        let folder = self.folder();
+        let is_ours = |pid: &u32| {
+            let Ok(line) = std::fs::read(format!("/proc/{pid}/cmdline")) else { return false };
+            let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+            words.first() == Some(&BINARY.as_bytes()) && words.iter().any(|word| *word == folder.to_str().unwrap().as_bytes())
+        };
+        let all = std::fs::read_dir("/proc").unwrap().flatten();
+        all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_ours).collect()
+    }
+
+    /// The first bytes of a file somewhere in the data folder.
+    pub fn head_of(&self, name: &str) -> Vec<u8> {
+        let path = files(&self.folder()).into_iter().find(|path| path.ends_with(name));
+        let bytes = std::fs::read(path.unwrap_or_else(|| panic!("no {name} in the data folder"))).unwrap();
+        bytes[..bytes.len().min(64)].to_vec()
+    }
+}
+
+impl Drop for Seller {
+    fn drop(&mut self) {
+        self.driver = None;
+        for pid in self.processes() {
+            let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    entries
+        .flatten()
+        .flat_map(|entry| if entry.path().is_dir() { files(&entry.path()) } else { vec![entry.path()] })
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! The real app, in its window, under WebDriver: what only it can show. Everything else is
+//! tested on the dev host (tests/e2e).
+//!
+//! Needs a screen, a session bus, an unlocked keyring and WebKitWebDriver;
+//! `cargo xtask test` brings them. Without them these tests fail and say what is missing.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
+
+mod app;
+mod webdriver;
+
+use app::{Seller, words};
+
+#[test]
+fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    seller.click_button(&words("first_samples_button"));
+
+    // Within a minute somebody writes.
+    seller.wait("document.querySelector('[role=row] .name')");
+    seller.click("[role=row]");
+    seller.wait("document.querySelector('.messages [role=article]')");
+
+    let reply = "Claro que sí, ñandú";
+    seller.type_into("form.composer textarea", reply);
+    seller.press_enter("form.composer textarea");
+    seller.wait_for_text(".messages [role=article]", reply);
+    // The hold of five seconds ends, then the customer has it.
+    let (sent, read) = (words("delivery_sent"), words("delivery_read"));
+    let delivered = words("delivery_delivered");
+    let ticks = format!("{}: ", words("delivery_title"));
+    seller.wait(&format!(
+        "[...document.querySelectorAll('.messages .ticks')].some((b) => \
+         [{sent:?}, {delivered:?}, {read:?}].some((w) => b.ariaLabel === {ticks:?} + w))"
+    ));
+
+    seller.paste_photo("form.composer textarea", "silla.png");
+    seller.wait_for_text("form.composer ul", "silla.png");
+    let draft = "y también en gris";
+    seller.type_into("form.composer textarea", draft);
+    // The row reads the database: what it shows is kept.
+    seller.wait_for_text("[role=row]", draft);
+    seller.wait("document.querySelector('form.composer ul li img')?.naturalWidth > 0");
+
+    let report = seller.call("get_diagnostics");
+    assert_eq!(report["secrets"], "keyring", "the keys lie in the system's keyring");
+    for name in ["device.db", "hub.db"] {
+        let head = seller.head_of(name);
+        assert!(!head.starts_with(b"SQLite format 3"), "{name} can't be read without its key");
+    }
+
+    seller.power_cut();
+    seller.open();
+    seller.click("[role=row]");
+    seller.wait_for_text(".messages [role=article]", reply);
+    seller.wait(&format!("document.querySelector('form.composer textarea')?.value === {draft:?}"));
+    seller.wait_for_text("form.composer ul", "silla.png");
+}
+
+#[test]
+fn a_second_start_on_the_same_data_ends_and_leaves_the_first_in_front() {
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    let second = seller.second_start();
+    assert!(second.success(), "it hands over to the window that is open: {second}");
+    assert_eq!(seller.processes().len(), 1, "one app on one folder");
+    // The first still works.
+    seller.click_button(&words("first_samples_button"));
+    seller.wait("document.querySelector('[role=tablist]')");
+}
+
+#[test]
+fn the_window_reaches_nothing_but_the_app() {
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    let answer = seller.run(
+        "const done = arguments[arguments.length - 1];
+         const blocked = [];
+         document.addEventListener('securitypolicyviolation', (e) => blocked.push(e.effectiveDirective));
+         const asked = fetch('http://127.0.0.1:9/').then(() => 'reached', () => 'stopped');
+         const picture = new Promise((end) => {
+           const img = new Image();
+           img.onload = () => end('reached');
+           img.onerror = () => end('stopped');
+           img.src = 'http://127.0.0.1:9/x.png';
+         });
+         Promise.all([asked, picture]).then((ends) => setTimeout(() => done([ends, blocked.sort()]), 0));",
+    );
+    assert_eq!(
+        answer,
+        serde_json::json!([["stopped", "stopped"], ["connect-src", "img-src"]]),
+        "the content policy stops both, not the missing server"
+    );
+}
