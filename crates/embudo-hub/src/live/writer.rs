@@ -369,8 +369,14 @@ impl Writer {
         self.starts = ready.into_iter().map(|job| job.no).collect();
         // Live before bulk: one frame from disk, then what arrived meanwhile.
         for device_id in self.core.behind() {
-            if let Some(frame) = self.core.pump(device_id).await? {
-                self.deliver(device_id, frame);
+            match self.core.pump(device_id).await {
+                Ok(Some(frame)) => self.deliver(device_id, frame),
+                Ok(None) => {}
+                // One device's trouble is not everybody's: it comes back with its own pauses.
+                Err(error) => {
+                    tracing::error!(%error, "what a device missed could not be read");
+                    self.drop_link(device_id);
+                }
             }
         }
         Ok(())
