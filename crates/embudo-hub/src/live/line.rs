@@ -36,6 +36,7 @@ pub(crate) async fn run(shared: Arc<Shared>, line: Line, run: u64, ended: watch:
         ended,
         said: None,
         failures: 0,
+        is_heard: false,
         silent_since: Instant::now(),
     };
     // Dropping a poll in the middle is safe: its cursor was not moved.
@@ -52,6 +53,9 @@ struct LineTask {
     ended: watch::Receiver<LineEnd>,
     said: Option<LineState>,
     failures: u32,
+    /// The channel answered the last poll. Until it did, polls do not wait for a customer: the
+    /// answer itself is the news.
+    is_heard: bool,
     silent_since: Instant,
     seed: u64,
 }
@@ -71,6 +75,7 @@ impl LineTask {
             match self.poll(&*channel, cursor.as_deref()).await {
                 Ok(batch) => {
                     self.failures = 0;
+                    let was_heard = std::mem::replace(&mut self.is_heard, true);
                     self.silent_since = Instant::now();
                     self.said = None;
                     let brought_nothing = batch.updates.is_empty();
@@ -83,7 +88,7 @@ impl LineTask {
                         continue;
                     }
                     cursor = next.or(cursor);
-                    if brought_nothing && asked.elapsed() < REAL_WAIT {
+                    if brought_nothing && was_heard && asked.elapsed() < REAL_WAIT {
                         let pause = self.shared.options.min_empty_poll.saturating_mul(1 << empty.min(4));
                         empty += 1;
                         self.pause(pause.min(LONGEST_EMPTY_PAUSE)).await;
@@ -118,7 +123,7 @@ impl LineTask {
     }
 
     async fn poll(&self, channel: &dyn Channel, cursor: Option<&str>) -> Result<embudo_channels::Batch, ChannelError> {
-        let wait_s = self.shared.options.poll_wait_s;
+        let wait_s = if self.is_heard { self.shared.options.poll_wait_s } else { 0 };
         let limit = Duration::from_secs(u64::from(wait_s)) + POLL_GRACE;
         match tokio::time::timeout(limit, channel.poll(cursor, wait_s)).await {
             Ok(answer) => answer,
@@ -127,6 +132,7 @@ impl LineTask {
     }
 
     async fn failed(&mut self, error: ChannelError) {
+        self.is_heard = false;
         self.shared.lines.send_modify(|lines| lines.entry(self.line.id).or_default().reachable = false);
         match error {
             ChannelError::Unauthorized => {
