@@ -19,6 +19,10 @@ const settings = (section) => async (page) => {
   const index = ["language", "conversations", "keys", "workspace", "lines", "quick", "data", "about"].indexOf(section);
   const buttons = page.locator(".screen:not([hidden]) > nav button");
   if (await buttons.first().isVisible()) await buttons.nth(index).click();
+  else {
+    await page.locator("main .choose button").click();
+    await page.locator("[role=option]").nth(index).click();
+  }
 };
 const search = (text) => async (page) => {
   await page.keyboard.press("Control+f");
