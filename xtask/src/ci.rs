@@ -10,7 +10,7 @@ use crate::{check, node, test, tools};
 pub fn command() -> Result<()> {
     let mut report = Report::default();
     test::prepare(&mut report)?;
-    report.step("formatting", || run(program("cargo", &["fmt", "--all", "--check"])));
+    report.step("formatting", || run(program("cargo", &["fmt", "--all", "--check", "--", "--files-with-diff"])));
     report.step("arrows and flows", check::command);
     report.step("licences and sources", || {
         // cargo-deny looks at every target's crates, and offline it can only look at what is here.
