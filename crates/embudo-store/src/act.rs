@@ -6,7 +6,7 @@ use crate::facts::{self, Loaded};
 use crate::outbox::{self, PendingAct, StoredStamp, Touches};
 use crate::sql::Guard;
 use crate::tables::{self, Writes};
-use crate::{base, drafts, meta, Result, Store, StoreError};
+use crate::{Result, Store, StoreError, base, drafts, meta};
 use embudo_domain::rules::{self, Actor, Effects, Stamp};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -40,7 +40,11 @@ impl Store {
     }
 
     /// Many acts in one commit, each on its own: a refused one does not stop the others.
-    pub async fn apply_acts(&self, acts: &[Pending], actor: Actor) -> Result<Vec<Result<Applied, Refusal>>, StoreError> {
+    pub async fn apply_acts(
+        &self,
+        acts: &[Pending],
+        actor: Actor,
+    ) -> Result<Vec<Result<Applied, Refusal>>, StoreError> {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let mut answers = Vec::with_capacity(acts.len());
@@ -57,7 +61,12 @@ impl Store {
     }
 }
 
-pub(crate) async fn apply(conn: &mut SqliteConnection, act: &Act, actor: Actor, stamp: Stamp) -> Result<Applied, ActError> {
+pub(crate) async fn apply(
+    conn: &mut SqliteConnection,
+    act: &Act,
+    actor: Actor,
+    stamp: Stamp,
+) -> Result<Applied, ActError> {
     if let Some(mid) = outbox::mid_of(conn, stamp.act_id).await? {
         return Ok(Applied { mid, changed: Changed::default(), inverse: None });
     }

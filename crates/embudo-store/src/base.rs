@@ -3,7 +3,7 @@
 use crate::changed::Changed;
 use crate::codec;
 use crate::sql::{self, Args, Guard};
-use crate::tables::{get, get_id, get_ver, Writes};
+use crate::tables::{Writes, get, get_id, get_ver};
 use crate::{Result, StoreError};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -27,7 +27,8 @@ pub(crate) async fn keep<'a>(
         args.id(key.id)?;
         args.add(image.map(|(row, _)| codec::pack(row)).transpose()?)?;
         args.add(image.map_or(0, |(_, ver)| ver).cast_signed())?;
-        sql::run(conn, "insert or ignore into base (entity, id, image, ver) values (?1, ?2, ?3, ?4)".into(), args).await?;
+        sql::run(conn, "insert or ignore into base (entity, id, image, ver) values (?1, ?2, ?3, ?4)".into(), args)
+            .await?;
     }
     Ok(())
 }
@@ -38,7 +39,9 @@ pub(crate) async fn load(conn: &mut SqliteConnection, keys: &[RowKey]) -> Result
         let mut args = Args::default();
         args.add(key.entity.code())?;
         args.id(key.id)?;
-        if let Some(row) = sql::maybe_row(conn, "select image, ver from base where entity = ?1 and id = ?2".into(), args).await? {
+        if let Some(row) =
+            sql::maybe_row(conn, "select image, ver from base where entity = ?1 and id = ?2".into(), args).await?
+        {
             let image = get::<Option<&[u8]>>(&row, 0)?.map(|bytes| codec::unpack("base.image", bytes)).transpose()?;
             found.insert(*key, BaseRow { image, ver: get_ver(&row, 1)? });
         }
@@ -52,7 +55,8 @@ pub(crate) async fn keys(conn: &mut SqliteConnection) -> Result<Vec<RowKey>> {
         .iter()
         .map(|row| {
             let code = get(row, 0)?;
-            let entity = Entity::from_code(code).ok_or_else(|| StoreError::unreadable("base.entity", format!("code {code}")))?;
+            let entity =
+                Entity::from_code(code).ok_or_else(|| StoreError::unreadable("base.entity", format!("code {code}")))?;
             Ok(RowKey { entity, id: get_id(row, 1, "base")? })
         })
         .collect()

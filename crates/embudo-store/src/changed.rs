@@ -64,5 +64,4 @@ impl Changed {
         self.rows.entry(Entity::Message).or_default().insert(message.0);
         self.messages.entry(conversation).or_default().insert(message);
     }
-
 }

@@ -50,7 +50,18 @@ codes!(delivery_code, delivery, Delivery, "message.delivery", {
 
 /// Kinds of bodies, in the order of their codes.
 pub(crate) const KINDS: [&str; 13] = [
-    "text", "image", "video", "voice", "audio", "document", "sticker", "animation", "location", "contact", "poll", "event",
+    "text",
+    "image",
+    "video",
+    "voice",
+    "audio",
+    "document",
+    "sticker",
+    "animation",
+    "location",
+    "contact",
+    "poll",
+    "event",
     "unsupported",
 ];
 
@@ -193,7 +204,12 @@ pub(crate) fn pack_extra(message: &Message) -> Result<Option<Vec<u8>>> {
         Author::Bot { name } => Some(name.clone()),
         _ => None,
     };
-    if message.error.is_none() && message.reactions.is_empty() && message.earlier.is_empty() && bot.is_none() && !message.send_whenever {
+    if message.error.is_none()
+        && message.reactions.is_empty()
+        && message.earlier.is_empty()
+        && bot.is_none()
+        && !message.send_whenever
+    {
         return Ok(None);
     }
     let short: ShortExtra = (

@@ -4,11 +4,11 @@
 use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id};
-use crate::{codec, Result, Store};
+use crate::{Result, Store, codec};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LocalDraft {
@@ -77,7 +77,9 @@ pub(crate) async fn load(conn: &mut SqliteConnection, conversation: Conversation
     for table in ["local_draft", "draft"] {
         let mut args = Args::default();
         args.id(conversation.0)?;
-        if let Some(row) = sql::maybe_row(conn, format!("select {COLUMNS} from {table} where conversation_id = ?1"), args).await? {
+        if let Some(row) =
+            sql::maybe_row(conn, format!("select {COLUMNS} from {table} where conversation_id = ?1"), args).await?
+        {
             let draft = read(&row)?;
             return Ok((!draft.is_empty()).then_some(draft));
         }
@@ -97,7 +99,11 @@ fn read(row: &SqliteRow) -> Result<LocalDraft> {
 }
 
 /// True: it stands in the composer now. A draft is never overwritten.
-pub(crate) async fn put_if_empty(conn: &mut SqliteConnection, draft: &LocalDraft, changed: &mut Changed) -> Result<bool> {
+pub(crate) async fn put_if_empty(
+    conn: &mut SqliteConnection,
+    draft: &LocalDraft,
+    changed: &mut Changed,
+) -> Result<bool> {
     if draft.is_empty() || load(conn, draft.conversation_id).await?.is_some() {
         return Ok(false);
     }

@@ -2,8 +2,8 @@
 
 use crate::sql::{self, Args};
 use crate::tables::{self, get_id};
-use crate::{codec, Result};
-use embudo_domain::rules::{phone_key, Facts, Lookup, Need};
+use crate::{Result, codec};
+use embudo_domain::rules::{Facts, Lookup, Need, phone_key};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;

@@ -6,12 +6,12 @@ use crate::changed::Changed;
 use crate::error::ActError;
 use crate::sql::{self, Args};
 use crate::tables::get;
-use crate::{codec, drafts, LocalDraft, Result, Store, StoreError};
+use crate::{LocalDraft, Result, Store, StoreError, codec, drafts};
 use embudo_domain::rules::{Actor, Stamp};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HeldMessage {
@@ -57,7 +57,14 @@ impl Store {
             put(&mut tx, message).await?;
             changed.note_message(message.conversation_id, message.message_id);
             changed.conversations.insert(message.conversation_id);
-            drafts::clear_sent(&mut tx, message.conversation_id, message.message_id, message.clicked_at_ms, &mut changed).await?;
+            drafts::clear_sent(
+                &mut tx,
+                message.conversation_id,
+                message.message_id,
+                message.clicked_at_ms,
+                &mut changed,
+            )
+            .await?;
         }
         tx.commit().await?;
         Ok(changed)

@@ -38,7 +38,7 @@ pub use drafts::LocalDraft;
 pub use error::{ActError, Result, StoreError};
 pub use fold::fold;
 pub use held::HeldMessage;
-pub use open::{backup_path, Device, Key, Location, OpenOptions, Store};
+pub use open::{Device, Key, Location, OpenOptions, Store, backup_path};
 pub use rebase::Batch;
 pub use review::ReviewRow;
 pub use screens::*;

@@ -1,24 +1,31 @@
 //! The few values that are not rows.
 
+use crate::Result;
 use crate::sql::{self, Args};
 use crate::tables::get;
-use crate::Result;
 use embudo_protocol::{Cursor, Epoch};
 use sqlx::SqliteConnection;
 
 pub(crate) async fn get_int(conn: &mut SqliteConnection, key: &str) -> Result<Option<i64>> {
     let mut args = Args::default();
     args.add(key)?;
-    sql::maybe_row(conn, "select value from meta where key = ?1".into(), args).await?.map(|row| get(&row, 0)).transpose()
+    sql::maybe_row(conn, "select value from meta where key = ?1".into(), args)
+        .await?
+        .map(|row| get(&row, 0))
+        .transpose()
 }
 
 pub(crate) async fn get_blob(conn: &mut SqliteConnection, key: &str) -> Result<Option<Vec<u8>>> {
     let mut args = Args::default();
     args.add(key)?;
-    sql::maybe_row(conn, "select value from meta where key = ?1".into(), args).await?.map(|row| get(&row, 0)).transpose()
+    sql::maybe_row(conn, "select value from meta where key = ?1".into(), args)
+        .await?
+        .map(|row| get(&row, 0))
+        .transpose()
 }
 
-const PUT: &str = "insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
+const PUT: &str =
+    "insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
 
 pub(crate) async fn put_int(conn: &mut SqliteConnection, key: &str, value: i64) -> Result<()> {
     let mut args = Args::default();
@@ -44,7 +51,9 @@ pub(crate) async fn remove(conn: &mut SqliteConnection, key: &str) -> Result<()>
 }
 
 pub(crate) async fn cursor(conn: &mut SqliteConnection) -> Result<Option<Cursor>> {
-    let (Some(epoch), Some(seq)) = (get_int(conn, "epoch").await?, get_int(conn, "seq").await?) else { return Ok(None) };
+    let (Some(epoch), Some(seq)) = (get_int(conn, "epoch").await?, get_int(conn, "seq").await?) else {
+        return Ok(None);
+    };
     Ok(Some(Cursor { epoch: Epoch(epoch.cast_unsigned()), seq: seq.cast_unsigned() }))
 }
 

@@ -5,7 +5,7 @@
 //! that the hub already has, so that the next act would get the same number and be taken for a
 //! repetition. One fsync per commit (about 4 ms) is the price; batches share it.
 
-use crate::{meta, sql, Result, StoreError};
+use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -292,8 +292,9 @@ pub(crate) fn known_schema() -> i64 {
 
 /// The newest migration that the file has seen; 0 for a new file.
 pub(crate) async fn found_schema(conn: &mut SqliteConnection) -> Result<i64> {
-    let table: Option<i64> =
-        sqlx::query_scalar("select 1 from sqlite_master where name = '_sqlx_migrations'").fetch_optional(&mut *conn).await?;
+    let table: Option<i64> = sqlx::query_scalar("select 1 from sqlite_master where name = '_sqlx_migrations'")
+        .fetch_optional(&mut *conn)
+        .await?;
     if table.is_none() {
         return Ok(0);
     }

@@ -3,13 +3,13 @@
 use crate::facts::{depends_on, message_dependency};
 use crate::sql::{self, Args};
 use crate::tables::get;
-use crate::{codec, meta, Result, Store};
+use crate::{Result, Store, codec, meta};
 use embudo_domain::rules::{Actor, Effects, Facts, Stamp};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, NumberedAct};
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeSet;
 
 impl Store {
@@ -117,7 +117,8 @@ pub(crate) async fn push(conn: &mut SqliteConnection, pending: &PendingAct) -> R
     args.add(codec::pack(&pending.act)?)?;
     args.add(codec::pack(&pending.stamp)?)?;
     args.add(codec::pack(&pending.touches)?)?;
-    sql::run(conn, "insert into outbox (mid, act_id, act, stamp, touches) values (?1, ?2, ?3, ?4, ?5)".into(), args).await?;
+    sql::run(conn, "insert into outbox (mid, act_id, act, stamp, touches) values (?1, ?2, ?3, ?4, ?5)".into(), args)
+        .await?;
     Ok(())
 }
 
@@ -131,7 +132,9 @@ pub(crate) async fn load_all(conn: &mut SqliteConnection) -> Result<Vec<PendingA
             refused: get(row, 4)?,
         })
     };
-    let rows = sql::rows(conn, "select mid, act, stamp, touches, refused from outbox order by mid".into(), Args::default()).await?;
+    let rows =
+        sql::rows(conn, "select mid, act, stamp, touches, refused from outbox order by mid".into(), Args::default())
+            .await?;
     rows.iter().map(read).collect()
 }
 

@@ -9,7 +9,8 @@ use std::ops::DerefMut;
 impl Store {
     /// The lines of `explain query plan`.
     pub async fn query_plan(&self, statement: &str) -> Result<Vec<String>> {
-        let rows = sql::rows(&mut *self.read().await?, format!("explain query plan {statement}"), Args::default()).await?;
+        let rows =
+            sql::rows(&mut *self.read().await?, format!("explain query plan {statement}"), Args::default()).await?;
         rows.iter().map(|row| get(row, 3)).collect()
     }
 

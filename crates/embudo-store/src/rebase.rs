@@ -13,7 +13,7 @@ use crate::changed::Changed;
 use crate::outbox::{PendingAct, Touches};
 use crate::sql::Guard;
 use crate::tables::Writes;
-use crate::{base, facts, meta, outbox, review, Result, Store, StoreError};
+use crate::{Result, Store, StoreError, base, facts, meta, outbox, review};
 use closure::Affected;
 use embudo_domain::rules::{self};
 use embudo_domain::*;
@@ -101,7 +101,7 @@ async fn apply(conn: &mut SqliteConnection, batch: &Batch, replay: Replay) -> Re
     let generation = meta::get_int(conn, "generation").await?.unwrap_or(0);
     let floor = generation.cast_unsigned() << GENERATION_SHIFT;
     let resync_ends = resync::ends_at(conn, batch.to).await?;
-    let pending = outbox::load_all(conn).await?;
+    let mut pending = outbox::load_all(conn).await?;
     let everything = resync_ends || replay != Replay::Touched;
     let affected = if pending.is_empty() {
         Affected::default()
@@ -114,9 +114,7 @@ async fn apply(conn: &mut SqliteConnection, batch: &Batch, replay: Replay) -> Re
         resync::end(conn, floor, &mut changed).await?;
     }
     changed.outbox |= outbox::drop_up_to(conn, batch.last_mid).await? > 0;
-    for act in pending.iter().filter(|act| act.mid > batch.last_mid && affected.mids.contains(&act.mid)) {
-        run_again(conn, act, &mut changed).await?;
-    }
+    run_affected(conn, &mut pending, &affected, batch.last_mid, &mut changed).await?;
     answer(conn, &pending, batch, &mut changed).await?;
     advance(conn, batch).await?;
     Ok(changed)
@@ -135,7 +133,13 @@ async fn follows_cursor(conn: &mut SqliteConnection, batch: &Batch) -> Result<bo
     }
 }
 
-async fn restore(conn: &mut SqliteConnection, affected: &Affected, batch: &Batch, floor: u64, changed: &mut Changed) -> Result<()> {
+async fn restore(
+    conn: &mut SqliteConnection,
+    affected: &Affected,
+    batch: &Batch,
+    floor: u64,
+    changed: &mut Changed,
+) -> Result<()> {
     if affected.rows.is_empty() {
         return Ok(());
     }
@@ -152,8 +156,14 @@ async fn write_rows(conn: &mut SqliteConnection, batch: &Batch, floor: u64, chan
 
 /// A refused act leaves its words. After the replay, because only then the composer is what the
 /// person sees: a draft that is itself a pending act must not be taken for an empty composer.
-async fn answer(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, changed: &mut Changed) -> Result<()> {
-    let refusals: HashMap<u64, &Refusal> = batch.rejections.iter().map(|rejection| (rejection.mid, &rejection.refusal)).collect();
+async fn answer(
+    conn: &mut SqliteConnection,
+    pending: &[PendingAct],
+    batch: &Batch,
+    changed: &mut Changed,
+) -> Result<()> {
+    let refusals: HashMap<u64, &Refusal> =
+        batch.rejections.iter().map(|rejection| (rejection.mid, &rejection.refusal)).collect();
     for act in pending.iter().filter(|act| act.mid <= batch.last_mid) {
         match refusals.get(&act.mid) {
             Some(refusal) => review::refused_by_hub(conn, act, refusal, changed).await?,
@@ -164,8 +174,36 @@ async fn answer(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Bat
     Ok(())
 }
 
+/// Runs the affected acts again. One that now touches what it did not touch before (it was
+/// refused then, or took another path) may meet the work of a later act that was left alone; then
+/// nothing is spared: every base row is restored once more and the whole queue runs.
+async fn run_affected(
+    conn: &mut SqliteConnection,
+    pending: &mut [PendingAct],
+    affected: &Affected,
+    last_mid: u64,
+    changed: &mut Changed,
+) -> Result<()> {
+    for at in 0..pending.len() {
+        if pending[at].mid <= last_mid || !affected.mids.contains(&pending[at].mid) {
+            continue;
+        }
+        let before = pending[at].touches.clone();
+        run_again(conn, &mut pending[at], changed).await?;
+        if closure::reaches_beyond(pending, at, &before, affected, last_mid) {
+            let keys = base::keys(conn).await?;
+            base::restore(conn, &keys, |_, _| false, changed).await?;
+            for act in pending.iter_mut().filter(|act| act.mid > last_mid) {
+                run_again(conn, act, changed).await?;
+            }
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
 /// Decides a pending act again on the rows as they are now.
-async fn run_again(conn: &mut SqliteConnection, pending: &PendingAct, changed: &mut Changed) -> Result<()> {
+async fn run_again(conn: &mut SqliteConnection, pending: &mut PendingAct, changed: &mut Changed) -> Result<()> {
     let actor = pending.stamp.actor;
     let loaded = facts::load(conn, |facts| rules::needs(&pending.act, actor, facts)).await?;
     let (touches, refused) = match rules::decide(&pending.act, actor, &loaded.facts, pending.stamp.stamp()) {
@@ -183,6 +221,7 @@ async fn run_again(conn: &mut SqliteConnection, pending: &PendingAct, changed: &
     };
     if touches != pending.touches || refused != pending.refused {
         outbox::update(conn, pending.mid, &touches, refused).await?;
+        (pending.touches, pending.refused) = (touches, refused);
     }
     Ok(())
 }

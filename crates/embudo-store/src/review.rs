@@ -4,11 +4,11 @@ use crate::changed::Changed;
 use crate::outbox::PendingAct;
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id};
-use crate::{codec, drafts, LocalDraft, Result, Store, StoreError};
+use crate::{LocalDraft, Result, Store, StoreError, codec, drafts};
 use embudo_domain::*;
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReviewRow {
@@ -57,7 +57,12 @@ fn read(row: &SqliteRow) -> Result<ReviewRow> {
 }
 
 /// The hub's answer: final. The words of a message go back to its composer if that is empty.
-pub(crate) async fn refused_by_hub(conn: &mut SqliteConnection, pending: &PendingAct, refusal: &Refusal, changed: &mut Changed) -> Result<()> {
+pub(crate) async fn refused_by_hub(
+    conn: &mut SqliteConnection,
+    pending: &PendingAct,
+    refusal: &Refusal,
+    changed: &mut Changed,
+) -> Result<()> {
     if !is_worth_a_word(&pending.act) {
         return withdraw(conn, pending.stamp.act_id, changed).await;
     }
@@ -70,7 +75,12 @@ pub(crate) async fn refused_by_hub(conn: &mut SqliteConnection, pending: &Pendin
 
 /// This device's rules refuse it now; it stays queued, because the hub has the last word. Until
 /// then its words are here.
-pub(crate) async fn refused_here(conn: &mut SqliteConnection, pending: &PendingAct, refusal: &Refusal, changed: &mut Changed) -> Result<()> {
+pub(crate) async fn refused_here(
+    conn: &mut SqliteConnection,
+    pending: &PendingAct,
+    refusal: &Refusal,
+    changed: &mut Changed,
+) -> Result<()> {
     if is_worth_a_word(&pending.act) { put(conn, pending, refusal, false, true, changed).await } else { Ok(()) }
 }
 

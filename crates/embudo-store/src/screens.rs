@@ -20,6 +20,6 @@ pub use inbox::{
     WaitingOn, WindowFilter,
 };
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
-pub use search_language::{parse as parse_search, ParsedSearch, Term};
+pub use search_language::{ParsedSearch, Term, parse as parse_search};
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};
 pub use waiting::{WaitingCounts, WaitingRow};

@@ -146,7 +146,12 @@ pub(crate) async fn upsert<T>(
 }
 
 /// `select … where <key> in (…)` for all ids.
-pub(crate) async fn select_by_ids(conn: &mut SqliteConnection, start: &str, key: &str, ids: &[Uuid]) -> Result<Vec<SqliteRow>> {
+pub(crate) async fn select_by_ids(
+    conn: &mut SqliteConnection,
+    start: &str,
+    key: &str,
+    ids: &[Uuid],
+) -> Result<Vec<SqliteRow>> {
     let mut found = Vec::with_capacity(ids.len());
     for list in id_lists(ids) {
         let mut args = Args::default();

@@ -7,9 +7,9 @@ mod draft;
 pub(crate) mod message;
 mod people;
 
+use crate::Result;
 use crate::changed::Changed;
 use crate::sql::{self, Guard};
-use crate::Result;
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub(crate) use catalogue::line_from;
 pub(crate) use conversation::{preview_from, state_from};
 pub(crate) use message::{body_from, local_id_at};
-pub(crate) use people::{identity_from, tags_from, BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS};
+pub(crate) use people::{BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS, identity_from, tags_from};
 
 /// A stored row and the hub's sequence number of its last change.
 pub(crate) type Stored = (Row, u64);
@@ -170,7 +170,13 @@ impl<'a> Writes<'a> {
     }
 }
 
-async fn delete(conn: &mut SqliteConnection, entity: Entity, list: &[(Uuid, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+async fn delete(
+    conn: &mut SqliteConnection,
+    entity: Entity,
+    list: &[(Uuid, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     let (table, key) = table_of(entity);
     let mut ids: Vec<Uuid> = list.iter().map(|(id, _)| *id).collect();
     if guard == Guard::ByVersion {
@@ -193,7 +199,8 @@ async fn delete(conn: &mut SqliteConnection, entity: Entity, list: &[(Uuid, u64)
     for id in &ids {
         changed.note_key(RowKey { entity, id: *id });
     }
-    let contacts = if entity == Entity::Identity { people::contacts_of_identities(conn, &ids).await? } else { Vec::new() };
+    let contacts =
+        if entity == Entity::Identity { people::contacts_of_identities(conn, &ids).await? } else { Vec::new() };
     sql::delete_by_ids(conn, table, key, &ids).await?;
     people::refresh_handles(conn, &contacts).await
 }

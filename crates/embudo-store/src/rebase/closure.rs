@@ -2,13 +2,13 @@
 //!
 //! Beginning with the acknowledged acts and with those that read or wrote a row of the batch: an
 //! act that runs again first loses what it wrote, so everything that read or wrote those rows
-//! runs again too, until nothing is added.
+//! runs again too, and so does every later act that wrote what it reads, until nothing is added.
 
 use super::{Batch, Keys};
 use crate::facts::message_dependency;
-use crate::outbox::{moved_by, PendingAct};
+use crate::outbox::{PendingAct, Touches, moved_by};
 use crate::tables::get_id;
-use crate::{base, sql, Result};
+use crate::{Result, base, sql};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
@@ -25,7 +25,12 @@ pub(super) struct Affected {
     pub rows: Keys,
 }
 
-pub(super) async fn affected(conn: &mut SqliteConnection, pending: &[PendingAct], batch: &Batch, everything: bool) -> Result<Affected> {
+pub(super) async fn affected(
+    conn: &mut SqliteConnection,
+    pending: &[PendingAct],
+    batch: &Batch,
+    everything: bool,
+) -> Result<Affected> {
     if everything {
         return all(conn, pending).await;
     }
@@ -35,7 +40,10 @@ pub(super) async fn affected(conn: &mut SqliteConnection, pending: &[PendingAct]
 }
 
 async fn all(conn: &mut SqliteConnection, pending: &[PendingAct]) -> Result<Affected> {
-    Ok(Affected { mids: pending.iter().map(|act| act.mid).collect(), rows: base::keys(conn).await?.into_iter().collect() })
+    Ok(Affected {
+        mids: pending.iter().map(|act| act.mid).collect(),
+        rows: base::keys(conn).await?.into_iter().collect(),
+    })
 }
 
 /// The rows of the batch, and what else they may have moved.
@@ -63,6 +71,12 @@ fn close(pending: &[PendingAct], dirty: &Keys, last_mid: u64) -> Affected {
             by_key.entry(*key).or_default().push(at);
         }
     }
+    let mut writers: HashMap<RowKey, Vec<usize>> = HashMap::new();
+    for (at, act) in pending.iter().enumerate() {
+        for key in act.touches.writes.iter().chain(&act.touches.moves) {
+            writers.entry(*key).or_default().push(at);
+        }
+    }
     let mut reached = vec![false; pending.len()];
     let mut open: Vec<usize> = Vec::new();
     let mut reach = |at: usize, open: &mut Vec<usize>| {
@@ -86,6 +100,38 @@ fn close(pending: &[PendingAct], dirty: &Keys, last_mid: u64) -> Affected {
                 reach(*other, &mut open);
             }
         }
+        // It must not see what acts after it have done.
+        for key in &act.touches.reads {
+            for later in writers.get(key).into_iter().flatten().filter(|later| **later > at) {
+                reach(*later, &mut open);
+            }
+        }
     }
     affected
+}
+
+/// After a run: does the act write or move what an act that was left alone has seen, or has it
+/// seen the work of a later one?
+pub(super) fn reaches_beyond(
+    pending: &[PendingAct],
+    at: usize,
+    before: &Touches,
+    affected: &Affected,
+    last_mid: u64,
+) -> bool {
+    let now = &pending[at].touches;
+    if now == before {
+        return false;
+    }
+    let written = |key: &&RowKey| !before.writes.contains(key) && !before.moves.contains(key);
+    let new_writes: Vec<&RowKey> = now.writes.iter().chain(&now.moves).filter(written).collect();
+    let new_reads: Vec<&RowKey> = now.reads.iter().filter(|key| !before.reads.contains(key)).collect();
+    let left_alone = |act: &&PendingAct| act.mid > last_mid && !affected.mids.contains(&act.mid);
+    pending.iter().filter(left_alone).any(|other| {
+        let touches = &other.touches;
+        let meets = |key: &&RowKey| touches.reads.contains(key) || touches.writes.contains(key);
+        let later = other.mid > pending[at].mid;
+        let wrote = |key: &&RowKey| touches.writes.contains(key) || touches.moves.contains(key);
+        new_writes.iter().any(|key| meets(key)) || (later && new_reads.iter().any(|key| wrote(key)))
+    })
 }

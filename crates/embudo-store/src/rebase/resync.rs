@@ -4,8 +4,8 @@
 use super::GENERATION_SHIFT;
 use crate::changed::Changed;
 use crate::sql::{self, Args};
-use crate::tables::{get, get_id, table_of, Writes};
-use crate::{meta, outbox, Result};
+use crate::tables::{Writes, get, get_id, table_of};
+use crate::{Result, meta, outbox};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, Epoch};
 use sqlx::SqliteConnection;
@@ -54,10 +54,7 @@ pub(super) async fn end(conn: &mut SqliteConnection, floor: u64, changed: &mut C
     Writes::of(gone.iter().map(|change| (change, 0))).write(conn, sql::Guard::None, changed).await?;
     meta::remove(conn, "resync_until").await?;
     changed.everything = true;
-    let left: i64 = get(
-        &sql::rows(conn, "select count(*) from base".into(), Args::default()).await?.remove(0),
-        0,
-    )?;
+    let left: i64 = get(&sql::rows(conn, "select count(*) from base".into(), Args::default()).await?.remove(0), 0)?;
     debug_assert_eq!(left, 0, "every base row was restored before the end of a resync");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::sql::{self, Args};
 use crate::tables::{self, body_from, get, get_id};
-use crate::{codec, Result, Store};
+use crate::{Result, Store, codec};
 use embudo_domain::*;
 use serde::Serialize;
 use sqlx::SqliteConnection;

@@ -2,7 +2,7 @@
 
 use crate::sql::{self, Args};
 use crate::tables::get;
-use crate::{open, Result, Store, StoreError};
+use crate::{Result, Store, StoreError, open};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;

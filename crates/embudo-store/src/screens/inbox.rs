@@ -3,11 +3,11 @@
 use super::inbox_sql::ViewSql;
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id, preview_from, state_from, tags_from};
-use crate::{codec, Result, Store, StoreError};
+use crate::{Result, Store, StoreError, codec};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -154,7 +154,13 @@ pub struct InboxCounts {
 
 impl Store {
     /// A page in the view's order after `after` (from the top without it); at most 200 rows.
-    pub async fn inbox_page(&self, view: &InboxView, after: Option<InboxKey>, limit: u32, now_ms: i64) -> Result<InboxPage> {
+    pub async fn inbox_page(
+        &self,
+        view: &InboxView,
+        after: Option<InboxKey>,
+        limit: u32,
+        now_ms: i64,
+    ) -> Result<InboxPage> {
         page(&mut *self.read().await?, view, after, limit, now_ms).await
     }
 
@@ -221,7 +227,13 @@ impl Store {
     }
 }
 
-async fn page(conn: &mut SqliteConnection, view: &InboxView, after: Option<InboxKey>, limit: u32, now_ms: i64) -> Result<InboxPage> {
+async fn page(
+    conn: &mut SqliteConnection,
+    view: &InboxView,
+    after: Option<InboxKey>,
+    limit: u32,
+    now_ms: i64,
+) -> Result<InboxPage> {
     const MOST: u32 = 200;
     let limit = limit.clamp(1, MOST) as usize;
     // One more than asked tells whether there is a next page.

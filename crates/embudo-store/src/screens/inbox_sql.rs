@@ -5,8 +5,8 @@
 //! flips plans), and a test pins what remains.
 
 use super::inbox::{InboxFilter, InboxKey, InboxOrder, InboxScope, InboxTab, InboxView, WaitingOn, WindowFilter};
-use crate::sql::{placeholders, Args};
-use crate::{codec, Result};
+use crate::sql::{Args, placeholders};
+use crate::{Result, codec};
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -133,7 +133,10 @@ impl ViewSql {
         match filter.line_ids.as_slice() {
             [] => {}
             [line] => self.and("c.line_id = ?", [Value::Id(line.0)]),
-            lines => self.and(&format!("c.line_id in ({})", placeholders(lines.len())), lines.iter().map(|line| Value::Id(line.0))),
+            lines => self.and(
+                &format!("c.line_id in ({})", placeholders(lines.len())),
+                lines.iter().map(|line| Value::Id(line.0)),
+            ),
         }
         if !filter.line_types.is_empty() {
             let types = filter.line_types.iter().map(codec::line_type_code).map(Value::Int);
@@ -178,8 +181,9 @@ impl ViewSql {
             [] => {}
             tags => {
                 let places = placeholders(tags.len());
-                let condition =
-                    format!("exists (select 1 from contact_tag t where t.contact_id = c.contact_id and t.tag_id in ({places}))");
+                let condition = format!(
+                    "exists (select 1 from contact_tag t where t.contact_id = c.contact_id and t.tag_id in ({places}))"
+                );
                 self.and(&condition, tags.iter().map(|tag| Value::Id(tag.0)));
             }
         }

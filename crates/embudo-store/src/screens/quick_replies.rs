@@ -1,6 +1,6 @@
 //! Quick replies, found by any of their words while typing "/".
 
-use crate::{fold, Result, Store};
+use crate::{Result, Store, fold};
 use embudo_domain::*;
 
 impl Store {

@@ -1,14 +1,14 @@
 //! Search over messages (newest first), contacts and numbers.
 
 use super::search_language::{self, ParsedSearch};
-use crate::sql::{self, placeholders, Args};
-use crate::tables::{get, get_id, get_maybe_id, local_id_at, BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS};
-use crate::{codec, fold, Result, Store};
+use crate::sql::{self, Args, placeholders};
+use crate::tables::{BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS, get, get_id, get_maybe_id, local_id_at};
+use crate::{Result, Store, codec, fold};
 use embudo_domain::rules::phone_key;
 use embudo_domain::*;
 use serde::Serialize;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -77,13 +77,16 @@ macro_rules! hit_joins {
 }
 /// The index is the outer loop: its rows come newest first by themselves.
 pub const BY_WORDS: &str = concat!(
-    "select ", hit_columns!(), "snippet(message_fts, 0, char(1), char(2), '…', 12) \
-     from message_fts f cross join message m on m.local_id = f.rowid", hit_joins!(), "message_fts match ? and f.rowid < ?"
+    "select ",
+    hit_columns!(),
+    "snippet(message_fts, 0, char(1), char(2), '…', 12) \
+     from message_fts f cross join message m on m.local_id = f.rowid",
+    hit_joins!(),
+    "message_fts match ? and f.rowid < ?"
 );
 /// Without words: the messages themselves, newest first.
-pub const BY_FILTERS: &str = concat!(
-    "select ", hit_columns!(), "substr(m.text, 1, 160) from message m", hit_joins!(), "m.local_id < ?"
-);
+pub const BY_FILTERS: &str =
+    concat!("select ", hit_columns!(), "substr(m.text, 1, 160) from message m", hit_joins!(), "m.local_id < ?");
 
 impl Store {
     pub async fn search_messages(&self, query: &SearchQuery) -> Result<MessageHits> {
@@ -162,7 +165,9 @@ fn match_expression(parsed: &ParsedSearch) -> Option<String> {
 fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut String, args: &mut Args) -> Result<()> {
     const DAY_S: i64 = 86_400;
     // Ours that a person took away: 9, 10, 11 are failed, unknown, canceled.
-    sql.push_str(" and not (m.direction = 1 and m.deleted_at_ms is not null and m.delivery in (9, 10, 11)) and m.direction <> 2");
+    sql.push_str(
+        " and not (m.direction = 1 and m.deleted_at_ms is not null and m.delivery in (9, 10, 11)) and m.direction <> 2",
+    );
     if let Some(from_us) = parsed.from_us {
         sql.push_str(" and m.direction = ?");
         args.add(i64::from(from_us))?;
@@ -198,7 +203,9 @@ fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut Str
         args.add(starts_s(day))?;
     }
     if let Some(day) = parsed.after_day {
-        sql.push_str(&format!(" and {rowid} >= ? and iif(m.sort_s = {SORT_UNSENT_S}, m.created_at_ms / 1000, m.sort_s) >= ?"));
+        sql.push_str(&format!(
+            " and {rowid} >= ? and iif(m.sort_s = {SORT_UNSENT_S}, m.created_at_ms / 1000, m.sort_s) >= ?"
+        ));
         args.add(local_id_at(starts_s(day)))?;
         args.add(starts_s(day))?;
     }
@@ -249,7 +256,8 @@ struct Found {
 /// At least three digits and nothing but what people write between digits.
 fn phone_digits(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let only_phone = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | ' ' | '\u{a0}'));
+    let only_phone =
+        text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | ' ' | '\u{a0}'));
     (digits.len() >= 3 && only_phone).then_some(digits)
 }
 
@@ -284,7 +292,9 @@ async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Resu
     }
     contacts.extend(by_identifier(conn, BY_FIRST_DIGITS, digits, limit).await?);
     let mut found = Vec::new();
-    for row in sql::select_by_ids(conn, "select contact_id, phone_e164, phone_text from reach", "contact_id", &contacts).await? {
+    for row in sql::select_by_ids(conn, "select contact_id, phone_e164, phone_text from reach", "contact_id", &contacts)
+        .await?
+    {
         let detail = get::<Option<String>>(&row, 1)?.map_or_else(|| get(&row, 2), Ok)?;
         found.push(Found { contact: get_id(&row, 0, "reach")?, detail: Some(detail) });
     }
@@ -336,7 +346,8 @@ async fn by_name(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<
     for row in &rows {
         let (name, handles): (&str, &str) = (get(row, 1)?, get(row, 2)?);
         let in_name = folded.split_whitespace().all(|word| name.contains(word));
-        let handle = handles.split(' ').find(|handle| fold(handle).contains(folded.as_str())).map(|handle| format!("@{handle}"));
+        let handle =
+            handles.split(' ').find(|handle| fold(handle).contains(folded.as_str())).map(|handle| format!("@{handle}"));
         // A short word beside long ones is not in the index: the name decides.
         if !in_name && handle.is_none() && folded.split_whitespace().count() > long.len() {
             continue;
@@ -393,7 +404,11 @@ mod tests {
     fn a_snippet_is_cut_at_its_marks() {
         let parts = snippet_parts("un \u{1}pre\u{2}cio \u{1}fijo\u{2}");
         let texts: Vec<(&str, bool)> = parts.iter().map(|part| (part.text.as_str(), part.hit)).collect();
-        assert_eq!(texts, [("un ", false), ("pre", true), ("cio ", false), ("fijo", true)], "marked and plain parts in turn");
+        assert_eq!(
+            texts,
+            [("un ", false), ("pre", true), ("cio ", false), ("fijo", true)],
+            "marked and plain parts in turn"
+        );
     }
 
     #[test]

@@ -34,8 +34,12 @@ pub struct ParsedSearch {
 impl ParsedSearch {
     /// Nothing to look for.
     pub fn is_empty(&self) -> bool {
-        self.terms.is_empty() && self.from_us.is_none() && self.lines.is_empty() && self.kinds.is_empty()
-            && self.before_day.is_none() && self.after_day.is_none()
+        self.terms.is_empty()
+            && self.from_us.is_none()
+            && self.lines.is_empty()
+            && self.kinds.is_empty()
+            && self.before_day.is_none()
+            && self.after_day.is_none()
     }
 
     /// The words alone, for names.

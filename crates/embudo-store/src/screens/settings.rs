@@ -19,7 +19,8 @@ impl Store {
     pub async fn ui_state(&self, key: &str) -> Result<Option<String>> {
         let mut args = Args::default();
         args.add(key)?;
-        let row = sql::maybe_row(&mut *self.read().await?, "select value from ui_state where key = ?1".into(), args).await?;
+        let row =
+            sql::maybe_row(&mut *self.read().await?, "select value from ui_state where key = ?1".into(), args).await?;
         row.map(|row| get(&row, 0)).transpose()
     }
 
@@ -27,7 +28,8 @@ impl Store {
         let mut args = Args::default();
         args.add(key)?;
         args.add(value)?;
-        let sql = "insert into ui_state (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
+        let sql =
+            "insert into ui_state (key, value) values (?1, ?2) on conflict (key) do update set value = excluded.value";
         sql::run(self.write().await?.connection()?, sql.into(), args).await?;
         Ok(())
     }

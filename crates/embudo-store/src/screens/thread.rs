@@ -2,11 +2,11 @@
 
 use crate::sql::{self, Args};
 use crate::tables::{self, body_from, get, get_id, get_maybe_id};
-use crate::{codec, Result, Store, StoreError};
+use crate::{Result, Store, StoreError, codec};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 /// A place in a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,14 +20,22 @@ pub struct ThreadKey {
 pub enum ThreadAt {
     Newest,
     Oldest,
-    Before { key: ThreadKey },
-    After { key: ThreadKey },
+    Before {
+        key: ThreadKey,
+    },
+    After {
+        key: ThreadKey,
+    },
     /// Half of the page before it, half after.
-    Around { message_id: MessageId },
+    Around {
+        message_id: MessageId,
+    },
     /// The first unread one in the middle; the newest page if nothing is unread.
     FirstUnread,
     /// From the first message at or after this moment.
-    Date { at_ms: i64 },
+    Date {
+        at_ms: i64,
+    },
 }
 
 /// A message as the thread shows it; its delivery time line is read by [`Store::delivery`].
@@ -128,14 +136,20 @@ pub(super) const SELECT: &str = concat!("select ", columns!(), joins!());
 
 /// Older than (`?2`, `?3`), newest first; `?4`: with events; `?5`: how many.
 pub const PAGE_BEFORE: &str = concat!(
-    "select ", columns!(), joins!(),
-    "where m.conversation_id = ?1 and (m.sort_s, m.conv_seq) < (?2, ?3)", shown!(),
+    "select ",
+    columns!(),
+    joins!(),
+    "where m.conversation_id = ?1 and (m.sort_s, m.conv_seq) < (?2, ?3)",
+    shown!(),
     "order by m.sort_s desc, m.conv_seq desc limit ?5"
 );
 /// Newer than (`?2`, `?3`), oldest first.
 pub const PAGE_AFTER: &str = concat!(
-    "select ", columns!(), joins!(),
-    "where m.conversation_id = ?1 and (m.sort_s, m.conv_seq) > (?2, ?3)", shown!(),
+    "select ",
+    columns!(),
+    joins!(),
+    "where m.conversation_id = ?1 and (m.sort_s, m.conv_seq) > (?2, ?3)",
+    shown!(),
     "order by m.sort_s, m.conv_seq limit ?5"
 );
 
@@ -149,7 +163,13 @@ const NEWEST: ThreadKey = ThreadKey { sort_s: i64::MAX, conv_seq: i64::MAX };
 
 impl Store {
     /// At most 200 rows. `Around` a message that is not here is the newest page.
-    pub async fn thread_page(&self, conversation: ConversationId, at: ThreadAt, limit: u32, with_events: bool) -> Result<ThreadPage> {
+    pub async fn thread_page(
+        &self,
+        conversation: ConversationId,
+        at: ThreadAt,
+        limit: u32,
+        with_events: bool,
+    ) -> Result<ThreadPage> {
         const MOST: u32 = 200;
         let mut conn = self.read().await?;
         let limit = i64::from(limit.clamp(1, MOST));
@@ -194,14 +214,17 @@ impl Store {
             RowKey { entity: Entity::Line, id: conversation.line_id.0 },
         ];
         let mut rows = tables::load(&mut conn, &keys).await?;
-        let (Some((Row::Contact(contact), _)), Some((Row::Line(line), _))) = (rows.remove(&keys[0]), rows.remove(&keys[2])) else {
+        let (Some((Row::Contact(contact), _)), Some((Row::Line(line), _))) =
+            (rows.remove(&keys[0]), rows.remove(&keys[2]))
+        else {
             return Ok(None);
         };
         let identity = match rows.remove(&keys[1]) {
             Some((Row::Identity(identity), _)) => Some(identity),
             _ => None,
         };
-        let window_closes_at_ms = conversation.last_inbound_s.zip(line.window_ms).map(|(last_s, window_ms)| last_s * 1000 + window_ms);
+        let window_closes_at_ms =
+            conversation.last_inbound_s.zip(line.window_ms).map(|(last_s, window_ms)| last_s * 1000 + window_ms);
         let siblings = siblings(&mut conn, &conversation).await?;
         Ok(Some(ConversationHead { conversation, contact, identity, line, window_closes_at_ms, siblings }))
     }
@@ -226,7 +249,8 @@ impl Store {
     /// The `inbound_no` of the newest inbound message, for "mark read".
     pub async fn newest_inbound_no(&self, conversation: ConversationId) -> Result<i64> {
         let mut conn = self.read().await?;
-        let rows = sql::select_by_ids(&mut conn, "select inbound_count from conversation", "id", &[conversation.0]).await?;
+        let rows =
+            sql::select_by_ids(&mut conn, "select inbound_count from conversation", "id", &[conversation.0]).await?;
         rows.first().map_or(Ok(0), |row| get(row, 0))
     }
 }
@@ -287,7 +311,9 @@ impl Thread<'_> {
     }
 
     async fn place_of(&mut self, message: MessageId) -> Result<Option<ThreadKey>> {
-        let rows = sql::select_by_ids(self.conn, "select sort_s, conv_seq, conversation_id from message", "id", &[message.0]).await?;
+        let rows =
+            sql::select_by_ids(self.conn, "select sort_s, conv_seq, conversation_id from message", "id", &[message.0])
+                .await?;
         let Some(row) = rows.first() else { return Ok(None) };
         if get_id(row, 2, "message")? != self.conversation.0 {
             return Ok(None);

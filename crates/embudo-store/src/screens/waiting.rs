@@ -47,7 +47,8 @@ impl Store {
         let mut behind: HashSet<MessageId> = HashSet::new();
         let mut busy: HashSet<ConversationId> = HashSet::new();
         for row in sql::rows_of(&mut conn, WAITING, args).await? {
-            let (id, conversation) = (MessageId(get_id(&row, 0, "message")?), ConversationId(get_id(&row, 1, "message")?));
+            let (id, conversation) =
+                (MessageId(get_id(&row, 0, "message")?), ConversationId(get_id(&row, 1, "message")?));
             order.push(id);
             // 9, 10: failed and unknown hold nobody up.
             if get::<i64>(&row, 2)? < 9 && !busy.insert(conversation) {
@@ -99,7 +100,10 @@ impl Store {
 }
 
 /// Contact name and line of conversations.
-async fn places(conn: &mut sqlx::SqliteConnection, ids: &[uuid::Uuid]) -> Result<HashMap<ConversationId, (String, Line)>> {
+async fn places(
+    conn: &mut sqlx::SqliteConnection,
+    ids: &[uuid::Uuid],
+) -> Result<HashMap<ConversationId, (String, Line)>> {
     let start = "select c.id, coalesce(nullif(ct.display_name, ''), ct.channel_name, ''), l.id, l.line_type, l.display_name, \
                  l.external_id, l.color, l.state, l.state_code, l.base_url, l.created_at_ms, l.window_ms \
                  from conversation c join line l on l.id = c.line_id left join contact ct on ct.id = c.contact_id";

@@ -1,13 +1,13 @@
 //! Workspace, members, lines, tags, quick replies, settings.
 
-use super::{get, get_id, get_ver, Stored};
+use super::{Stored, get, get_id, get_ver};
+use crate::Result;
 use crate::changed::Changed;
 use crate::codec;
 use crate::sql::{self, Guard, Table};
-use crate::Result;
 use embudo_domain::*;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT_WORKSPACE: &str = "select id, name, default_country, created_at_ms, ver from workspace";
 pub(super) const SELECT_MEMBER: &str = "select id, name, role, active, ver from member";
@@ -18,15 +18,29 @@ pub(super) const SELECT_QUICK_REPLY: &str =
     "select id, shortcut, title, body, attachments, updated_at_ms, ver from quick_reply";
 pub(super) const SELECT_SETTING: &str = "select member_id, key, value, ver from setting";
 
-const WORKSPACE: Table =
-    Table { name: "workspace", key: "id", columns: &["id", "name", "default_country", "created_at_ms", "ver"], values: None };
-const MEMBER: Table = Table { name: "member", key: "id", columns: &["id", "name", "role", "active", "ver"], values: None };
+const WORKSPACE: Table = Table {
+    name: "workspace",
+    key: "id",
+    columns: &["id", "name", "default_country", "created_at_ms", "ver"],
+    values: None,
+};
+const MEMBER: Table =
+    Table { name: "member", key: "id", columns: &["id", "name", "role", "active", "ver"], values: None };
 const LINE: Table = Table {
     name: "line",
     key: "id",
     columns: &[
-        "id", "line_type", "display_name", "external_id", "color", "state", "state_code", "base_url", "created_at_ms",
-        "window_ms", "ver",
+        "id",
+        "line_type",
+        "display_name",
+        "external_id",
+        "color",
+        "state",
+        "state_code",
+        "base_url",
+        "created_at_ms",
+        "window_ms",
+        "ver",
     ],
     values: None,
 };
@@ -37,7 +51,8 @@ const QUICK_REPLY: Table = Table {
     columns: &["id", "shortcut", "shortcut_key", "title", "body", "attachments", "updated_at_ms", "ver"],
     values: None,
 };
-const SETTING: Table = Table { name: "setting", key: "id", columns: &["id", "member_id", "key", "value", "ver"], values: None };
+const SETTING: Table =
+    Table { name: "setting", key: "id", columns: &["id", "member_id", "key", "value", "ver"], values: None };
 
 pub(super) fn read_workspace(row: &SqliteRow) -> Result<Stored> {
     let image = Workspace {
@@ -119,7 +134,12 @@ pub(super) async fn put_workspaces(
     .await
 }
 
-pub(super) async fn put_members(conn: &mut SqliteConnection, list: &[(&Member, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put_members(
+    conn: &mut SqliteConnection,
+    list: &[(&Member, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Member, id: row.id.0 });
     }
@@ -133,7 +153,12 @@ pub(super) async fn put_members(conn: &mut SqliteConnection, list: &[(&Member, u
     .await
 }
 
-pub(super) async fn put_lines(conn: &mut SqliteConnection, list: &[(&Line, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put_lines(
+    conn: &mut SqliteConnection,
+    list: &[(&Line, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Line, id: row.id.0 });
     }
@@ -154,7 +179,12 @@ pub(super) async fn put_lines(conn: &mut SqliteConnection, list: &[(&Line, u64)]
     .await
 }
 
-pub(super) async fn put_tags(conn: &mut SqliteConnection, list: &[(&Tag, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put_tags(
+    conn: &mut SqliteConnection,
+    list: &[(&Tag, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Tag, id: row.id.0 });
     }
@@ -189,7 +219,12 @@ pub(super) async fn put_quick_replies(
     .await
 }
 
-pub(super) async fn put_settings(conn: &mut SqliteConnection, list: &[(&Setting, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put_settings(
+    conn: &mut SqliteConnection,
+    list: &[(&Setting, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Setting, id: setting_pk(row.member_id, &row.key) });
     }

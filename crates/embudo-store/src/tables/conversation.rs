@@ -1,12 +1,12 @@
 //! Conversations: every column that the list filters or sorts by is one.
 
-use super::{get, get_id, get_maybe_id, get_ver, Stored};
+use super::{Stored, get, get_id, get_maybe_id, get_ver};
 use crate::changed::Changed;
 use crate::sql::{self, Guard, Table};
-use crate::{codec, Result, StoreError};
+use crate::{Result, StoreError, codec};
 use embudo_domain::*;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT: &str = "select id, contact_id, identity_id, line_id, state, snoozed_until_ms, snoozed_until_reply, \
      snoozed_by, closed_reason, blocked, last_inbound_s, last_at_ms, waiting_since_ms, head_seq, inbound_count, read_inbound, \
@@ -17,10 +17,33 @@ const TABLE: Table = Table {
     name: "conversation",
     key: "id",
     columns: &[
-        "id", "contact_id", "identity_id", "line_id", "state", "snoozed_until_ms", "snoozed_until_reply", "snoozed_by",
-        "closed_reason", "blocked", "last_inbound_s", "last_at_ms", "waiting_since_ms", "head_seq", "inbound_count",
-        "read_inbound", "manual_unread", "failed_count", "preview_id", "preview_from_us", "preview_kind", "preview_text",
-        "preview_delivery", "preview_sort_s", "preview_conv_seq", "created_at_ms", "ver",
+        "id",
+        "contact_id",
+        "identity_id",
+        "line_id",
+        "state",
+        "snoozed_until_ms",
+        "snoozed_until_reply",
+        "snoozed_by",
+        "closed_reason",
+        "blocked",
+        "last_inbound_s",
+        "last_at_ms",
+        "waiting_since_ms",
+        "head_seq",
+        "inbound_count",
+        "read_inbound",
+        "manual_unread",
+        "failed_count",
+        "preview_id",
+        "preview_from_us",
+        "preview_kind",
+        "preview_text",
+        "preview_delivery",
+        "preview_sort_s",
+        "preview_conv_seq",
+        "created_at_ms",
+        "ver",
     ],
     values: None,
 };
@@ -84,14 +107,21 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
     Ok((Row::Conversation(image), get_ver(row, 26)?))
 }
 
-pub(super) async fn put(conn: &mut SqliteConnection, list: &[(&Conversation, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put(
+    conn: &mut SqliteConnection,
+    list: &[(&Conversation, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Conversation, id: row.id.0 });
     }
     sql::upsert(conn, &TABLE, list, guard, |args, (row, ver)| {
         let (until_ms, until_reply, by, reason) = match &row.state {
             ConversationState::Open => (None, None, None, None),
-            ConversationState::Snoozed { until_ms, until_reply, by } => (*until_ms, Some(*until_reply), Some(by.0), None),
+            ConversationState::Snoozed { until_ms, until_reply, by } => {
+                (*until_ms, Some(*until_reply), Some(by.0), None)
+            }
             ConversationState::Closed { reason } => (None, None, None, reason.as_deref()),
         };
         args.id(row.id.0)?;

@@ -1,20 +1,31 @@
 //! Drafts as the hub has them; what is typed here is in `local_draft`.
 
-use super::{get, get_id, get_maybe_id, get_ver, Stored};
+use super::{Stored, get, get_id, get_maybe_id, get_ver};
 use crate::changed::Changed;
 use crate::sql::{self, Args, Guard, Table};
-use crate::{codec, Result};
+use crate::{Result, codec};
 use embudo_domain::*;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-pub(super) const SELECT: &str = "select conversation_id, member_id, message_id, text, attachments, reply_to, updated_at_ms, ver from draft";
+pub(super) const SELECT: &str =
+    "select conversation_id, member_id, message_id, text, attachments, reply_to, updated_at_ms, ver from draft";
 
 const TABLE: Table = Table {
     name: "draft",
     key: "id",
-    columns: &["id", "conversation_id", "member_id", "message_id", "text", "attachments", "reply_to", "updated_at_ms", "ver"],
+    columns: &[
+        "id",
+        "conversation_id",
+        "member_id",
+        "message_id",
+        "text",
+        "attachments",
+        "reply_to",
+        "updated_at_ms",
+        "ver",
+    ],
     values: None,
 };
 
@@ -31,7 +42,12 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
     Ok((Row::Draft(image), get_ver(row, 7)?))
 }
 
-pub(super) async fn put(conn: &mut SqliteConnection, list: &[(&Draft, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put(
+    conn: &mut SqliteConnection,
+    list: &[(&Draft, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Draft, id: draft_pk(row.conversation_id, row.member_id) });
         changed.conversations.insert(row.conversation_id);

@@ -1,12 +1,12 @@
 //! Messages, and the number that orders the search index.
 
-use super::{get, get_id, get_maybe_id, get_ver, Stored};
+use super::{Stored, get, get_id, get_maybe_id, get_ver};
 use crate::changed::Changed;
 use crate::sql::{self, Args, Guard, Table};
-use crate::{codec, Result, StoreError};
+use crate::{Result, StoreError, codec};
 use embudo_domain::*;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -18,9 +18,28 @@ const TABLE: Table = Table {
     name: "message",
     key: "id",
     columns: &[
-        "local_id", "id", "conversation_id", "sort_s", "conv_seq", "inbound_no", "direction", "kind", "delivery", "attempt",
-        "created_at_ms", "author", "author_id", "provider_id", "reply_to", "text", "body", "timeline", "extra", "edited_at_ms",
-        "deleted_at_ms", "ver",
+        "local_id",
+        "id",
+        "conversation_id",
+        "sort_s",
+        "conv_seq",
+        "inbound_no",
+        "direction",
+        "kind",
+        "delivery",
+        "attempt",
+        "created_at_ms",
+        "author",
+        "author_id",
+        "provider_id",
+        "reply_to",
+        "text",
+        "body",
+        "timeline",
+        "extra",
+        "edited_at_ms",
+        "deleted_at_ms",
+        "ver",
     ],
     values: None,
 };
@@ -61,7 +80,12 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
     Ok((Row::Message(Box::new(image)), get_ver(row, 20)?))
 }
 
-pub(super) async fn put(conn: &mut SqliteConnection, list: &[(&Message, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+pub(super) async fn put(
+    conn: &mut SqliteConnection,
+    list: &[(&Message, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     if list.is_empty() {
         return Ok(());
     }
@@ -142,7 +166,11 @@ fn time_of(message: &Message) -> i64 {
 }
 
 /// Gives every unknown message a free local id as near as possible after its time.
-async fn give_local_ids(conn: &mut SqliteConnection, list: &mut [(&Message, u64, Option<i64>)], known: &HashSet<Uuid>) -> Result<()> {
+async fn give_local_ids(
+    conn: &mut SqliteConnection,
+    list: &mut [(&Message, u64, Option<i64>)],
+    known: &HashSet<Uuid>,
+) -> Result<()> {
     let mut order: Vec<usize> = (0..list.len()).filter(|at| !known.contains(&list[*at].0.id.0)).collect();
     if order.is_empty() {
         return Ok(());

@@ -1,22 +1,23 @@
 //! Contacts, how to reach them, who they are at the channels; and the forms in which people
 //! look for them.
 
-use super::{get, get_id, get_ver, Stored};
+use super::{Stored, get, get_id, get_ver};
 use crate::changed::Changed;
 use crate::fold::fold;
 use crate::sql::{self, Args, Guard, Table};
-use crate::{codec, Result};
+use crate::{Result, codec};
 use embudo_domain::rules::phone::phone_key;
 use embudo_domain::*;
-use sqlx::sqlite::SqliteRow;
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteRow;
 use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 pub(super) const SELECT_CONTACT: &str = "select id, display_name, name_source, channel_name, saved, blocked, tag_ids, language, \
      about, created_at_ms, ver from contact";
 pub(super) const SELECT_REACH: &str = "select contact_id, phone_e164, phone_text, email, ver from reach";
-pub(super) const SELECT_IDENTITY: &str = "select id, contact_id, line_type, namespace, external_id, username, ver from identity";
+pub(super) const SELECT_IDENTITY: &str =
+    "select id, contact_id, line_type, namespace, external_id, username, ver from identity";
 
 /// User names of a contact, as the search index has them.
 const HANDLES: &str = "coalesce((select group_concat(username, ' ') from \
@@ -26,8 +27,19 @@ const CONTACT: Table = Table {
     name: "contact",
     key: "id",
     columns: &[
-        "id", "display_name", "name_source", "channel_name", "saved", "blocked", "tag_ids", "language", "about",
-        "created_at_ms", "name_key", "handles", "ver",
+        "id",
+        "display_name",
+        "name_source",
+        "channel_name",
+        "saved",
+        "blocked",
+        "tag_ids",
+        "language",
+        "about",
+        "created_at_ms",
+        "name_key",
+        "handles",
+        "ver",
     ],
     // The handles come from the identities, which are written first.
     values: Some(
@@ -35,8 +47,12 @@ const CONTACT: Table = Table {
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
 };
-const REACH: Table =
-    Table { name: "reach", key: "contact_id", columns: &["contact_id", "phone_e164", "phone_text", "email", "ver"], values: None };
+const REACH: Table = Table {
+    name: "reach",
+    key: "contact_id",
+    columns: &["contact_id", "phone_e164", "phone_text", "email", "ver"],
+    values: None,
+};
 const IDENTITY: Table = Table {
     name: "identity",
     key: "id",
@@ -113,7 +129,12 @@ pub(super) async fn put(
     put_reaches(conn, reaches, guard, changed).await
 }
 
-async fn put_identities(conn: &mut SqliteConnection, list: &[(&Identity, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+async fn put_identities(
+    conn: &mut SqliteConnection,
+    list: &[(&Identity, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Identity, id: row.id.0 });
     }
@@ -129,7 +150,12 @@ async fn put_identities(conn: &mut SqliteConnection, list: &[(&Identity, u64)], 
     .await
 }
 
-async fn put_contacts(conn: &mut SqliteConnection, list: &[(&Contact, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+async fn put_contacts(
+    conn: &mut SqliteConnection,
+    list: &[(&Contact, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     if list.is_empty() {
         return Ok(());
     }
@@ -153,7 +179,12 @@ async fn put_contacts(conn: &mut SqliteConnection, list: &[(&Contact, u64)], gua
     note_contacts(conn, &ids, changed).await
 }
 
-async fn put_reaches(conn: &mut SqliteConnection, list: &[(&Reach, u64)], guard: Guard, changed: &mut Changed) -> Result<()> {
+async fn put_reaches(
+    conn: &mut SqliteConnection,
+    list: &[(&Reach, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
     if list.is_empty() {
         return Ok(());
     }
@@ -200,8 +231,12 @@ pub(super) async fn refresh_handles(conn: &mut SqliteConnection, contacts: &[Uui
             args.id(*id)?;
         }
         let places = sql::placeholders(list.len());
-        sql::run(conn, format!("update contact set handles = {handles} where id in ({places}) and handles is not {handles}"), args)
-            .await?;
+        sql::run(
+            conn,
+            format!("update contact set handles = {handles} where id in ({places}) and handles is not {handles}"),
+            args,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -225,7 +260,8 @@ async fn refresh_identifiers(conn: &mut SqliteConnection, contacts: &[Uuid]) -> 
         }
         let one = format!("({})", sql::placeholders(COLUMNS));
         let values = vec![one; piece.len()].join(",");
-        sql::run(conn, format!("insert or ignore into identifier (kind, value, contact_id) values {values}"), args).await?;
+        sql::run(conn, format!("insert or ignore into identifier (kind, value, contact_id) values {values}"), args)
+            .await?;
     }
     Ok(())
 }
@@ -255,7 +291,11 @@ fn identifiers(reach: &Reach) -> BTreeSet<(i64, String)> {
 }
 
 pub(super) async fn contacts_of_identities(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-    sql::select_by_ids(conn, "select contact_id from identity", "id", ids).await?.iter().map(|row| get_id(row, 0, "identity")).collect()
+    sql::select_by_ids(conn, "select contact_id from identity", "id", ids)
+        .await?
+        .iter()
+        .map(|row| get_id(row, 0, "identity"))
+        .collect()
 }
 
 pub(super) async fn before_delete(conn: &mut SqliteConnection, entity: Entity, ids: &[Uuid]) -> Result<()> {

@@ -41,7 +41,10 @@ async fn sending_empties_the_composer_in_the_same_transaction() {
     let applied = store.apply_act(&send(1, maria, "hi there"), ACTOR, stamp(1, NOW_MS)).await.unwrap();
     assert!(applied.changed.drafts.contains(&maria.conversation), "the composer is told");
     assert_eq!(store.draft(maria.conversation).await.unwrap(), None);
-    assert!(!store.save_draft(&draft(maria, 1, "hi there", NOW_MS + 9)).await.unwrap(), "a late keystroke of a sent message");
+    assert!(
+        !store.save_draft(&draft(maria, 1, "hi there", NOW_MS + 9)).await.unwrap(),
+        "a late keystroke of a sent message"
+    );
     assert_eq!(store.draft(maria.conversation).await.unwrap(), None, "does not bring it back");
 }
 
@@ -82,7 +85,11 @@ async fn what_was_emptied_here_hides_an_older_draft_of_the_hub_and_shows_a_newer
     assert_eq!(store.draft(maria.conversation).await.unwrap(), None, "emptied here");
     hub.put(elsewhere(6, "typed again", NOW_MS + 20));
     hub.deliver(&store).await;
-    assert_eq!(store.draft(maria.conversation).await.unwrap().unwrap().text, "typed again", "a newer one from elsewhere shows");
+    assert_eq!(
+        store.draft(maria.conversation).await.unwrap().unwrap().text,
+        "typed again",
+        "a newer one from elsewhere shows"
+    );
 }
 
 #[tokio::test]

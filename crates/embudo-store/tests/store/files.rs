@@ -59,7 +59,10 @@ async fn the_file_holds_no_plain_word_and_opens_with_its_key_only() {
         let plain = bytes.windows(6).any(|window| window == b"secret" || window == b"SQLite");
         assert!(!plain, "neither words nor SQLite's own head are readable");
     }
-    assert!(matches!(Store::open(&options(&folder.db(), 2)).await, Err(StoreError::WrongKey)), "another key does not open it");
+    assert!(
+        matches!(Store::open(&options(&folder.db(), 2)).await, Err(StoreError::WrongKey)),
+        "another key does not open it"
+    );
     let again = Store::open(&options(&folder.db(), 1)).await.unwrap();
     assert!(!again.was_open(), "it was closed");
     assert_eq!(rows_of(&again).await, before);
@@ -203,7 +206,9 @@ async fn damage_is_told_from_a_wrong_key_where_it_can_be() {
             };
             assert!(told, "the check finds the damage: {found:?}");
         }
-        Err(error) => assert!(matches!(error, StoreError::Corrupt(_) | StoreError::WrongKey | StoreError::Io(_)), "{error}"),
+        Err(error) => {
+            assert!(matches!(error, StoreError::Corrupt(_) | StoreError::WrongKey | StoreError::Io(_)), "{error}")
+        }
     }
 }
 
@@ -223,7 +228,10 @@ async fn a_broken_index_is_found_and_rebuilt() {
     let (store, _) = filled(&folder.db()).await;
     store.close().await.unwrap();
     let mut conn = bare(&folder.db()).await;
-    for sql in ["insert into message_fts (message_fts) values ('delete-all')", "update conversation_count set unread = unread + 1"] {
+    for sql in [
+        "insert into message_fts (message_fts) values ('delete-all')",
+        "update conversation_count set unread = unread + 1",
+    ] {
         sqlx::query(sql).execute(&mut conn).await.unwrap();
     }
     conn.close().await.unwrap();
@@ -275,11 +283,15 @@ async fn a_full_disk_and_a_read_only_file_are_typed() {
     assert!(matches!(StoreError::from(error), StoreError::DiskFull), "no page is left");
     conn.close().await.unwrap();
     let key = "01".repeat(32);
-    let options = SqliteConnectOptions::new().filename(folder.db()).read_only(true).pragma("key", format!("\"x'{key}'\""));
+    let options =
+        SqliteConnectOptions::new().filename(folder.db()).read_only(true).pragma("key", format!("\"x'{key}'\""));
     let mut conn = options.connect().await.unwrap();
     let error = sqlx::query(fill).execute(&mut conn).await.err().unwrap();
     assert!(matches!(StoreError::from(error), StoreError::ReadOnly), "the file may not be written");
     conn.close().await.unwrap();
     let store = Store::open(&self::options(&folder.db(), 1)).await.unwrap();
-    assert!(store.check(Depth::Everything).await.unwrap().is_empty(), "a transaction that found no room left nothing behind");
+    assert!(
+        store.check(Depth::Everything).await.unwrap().is_empty(),
+        "a transaction that found no room left nothing behind"
+    );
 }

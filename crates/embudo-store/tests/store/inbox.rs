@@ -2,7 +2,10 @@
 
 use crate::support::*;
 use embudo_domain::*;
-use embudo_store::{InboxFilter, InboxKey, InboxOrder, InboxRow, InboxScope, InboxTab, InboxView, LocalDraft, Store, WaitingOn, WindowFilter};
+use embudo_store::{
+    InboxFilter, InboxKey, InboxOrder, InboxRow, InboxScope, InboxTab, InboxView, LocalDraft, Store, WaitingOn,
+    WindowFilter,
+};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -121,13 +124,22 @@ fn matches(hub: &Hub, row: &Conversation, view: &InboxView, drafts: &[Conversati
 }
 
 fn views(rng: &mut StdRng) -> InboxView {
-    let scopes = [InboxScope::Open, InboxScope::Snoozed, InboxScope::Closed, InboxScope::Blocked, InboxScope::Everything];
+    let scopes =
+        [InboxScope::Open, InboxScope::Snoozed, InboxScope::Closed, InboxScope::Blocked, InboxScope::Everything];
     let orders = [InboxOrder::Newest, InboxOrder::WaitingLongest, InboxOrder::WindowClosing, InboxOrder::OldestUnread];
     let mut some = |of: u32| rng.random_range(0..of) == 0;
     let (tab, lines, types, since, until, waiting, window, tags, drafts, failed) =
         (some(2), some(3), some(6), some(6), some(6), some(4), some(3), some(3), some(8), some(6));
-    let line_ids = if lines { (0..rng.random_range(1..3)).map(|number| LineId(id((20 << 100) | number))).collect() } else { Vec::new() };
-    let tag_ids = if tags { (0..rng.random_range(1..3)).map(|number| TagId(id((11 << 100) | number))).collect() } else { Vec::new() };
+    let line_ids = if lines {
+        (0..rng.random_range(1..3)).map(|number| LineId(id((20 << 100) | number))).collect()
+    } else {
+        Vec::new()
+    };
+    let tag_ids = if tags {
+        (0..rng.random_range(1..3)).map(|number| TagId(id((11 << 100) | number))).collect()
+    } else {
+        Vec::new()
+    };
     InboxView {
         scope: scopes[rng.random_range(0..5)],
         tab: if tab { InboxTab::Unread } else { InboxTab::All },
@@ -138,7 +150,8 @@ fn views(rng: &mut StdRng) -> InboxView {
             since_ms: since.then_some(NOW_MS - 20 * HOUR_MS),
             until_ms: until.then_some(NOW_MS - 5 * HOUR_MS),
             waiting_on: waiting.then(|| if rng.random() { WaitingOn::Us } else { WaitingOn::Customer }),
-            window: window.then(|| [WindowFilter::Open, WindowFilter::ClosingSoon, WindowFilter::Closed][rng.random_range(0..3)]),
+            window: window
+                .then(|| [WindowFilter::Open, WindowFilter::ClosingSoon, WindowFilter::Closed][rng.random_range(0..3)]),
             tag_ids,
             has_draft: drafts,
             has_failed: failed,
@@ -212,7 +225,9 @@ async fn every_view_shows_each_of_its_conversations_once_and_in_order() {
         assert_eq!(shown, expected, "each once, none else: {view:?}");
         assert_eq!(in_view, expected, "rows by id know whether they are in the view: {view:?}");
     }
-    let badge = all.iter().filter(|row| !row.blocked && row.state == ConversationState::Open && (row.unread() > 0 || row.manual_unread));
+    let badge = all
+        .iter()
+        .filter(|row| !row.blocked && row.state == ConversationState::Open && (row.unread() > 0 || row.manual_unread));
     let counts = store.inbox_counts(&InboxView::default(), NOW_MS).await.unwrap();
     assert_eq!(counts.badge, badge.count() as i64, "the badge counts unread open conversations");
 }

@@ -48,7 +48,11 @@ async fn pages_of_the_list_walk_an_index() {
             InboxView { tab: InboxTab::Unread, filter: InboxFilter { has_failed: true, ..filter() }, ..view() },
             "conversation_newest",
         ),
-        ("one line", InboxView { filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() }, "conversation_line"),
+        (
+            "one line",
+            InboxView { filter: InboxFilter { line_ids: vec![LINE], ..filter() }, ..view() },
+            "conversation_line",
+        ),
     ];
     for (name, view, index) in cases {
         for after in [false, true] {
@@ -66,13 +70,19 @@ async fn pages_of_the_list_walk_an_index() {
 #[tokio::test]
 async fn closing_windows_are_found_before_anything_else_is_read() {
     let store = memory().await;
-    let view = InboxView { filter: InboxFilter { window: Some(WindowFilter::ClosingSoon), ..InboxFilter::default() }, ..view() };
+    let view = InboxView {
+        filter: InboxFilter { window: Some(WindowFilter::ClosingSoon), ..InboxFilter::default() },
+        ..view()
+    };
     let plan = store.query_plan(&page_sql(&view, true)).await.unwrap();
     // Not called covering because `list` is a generated column, but no other column is asked for.
     let index = "SEARCH c USING INDEX conversation_window (list=? AND window_closes_at_ms>? AND window_closes_at_ms<?)";
     assert!(plan.iter().any(|line| line == index), "the range of the window: {plan:#?}");
     let joins = plan.iter().position(|line| line.starts_with("SEARCH ct")).unwrap();
-    assert!(plan[..joins].iter().any(|line| line.contains("TEMP B-TREE")), "sorted before names are looked up: {plan:#?}");
+    assert!(
+        plan[..joins].iter().any(|line| line.contains("TEMP B-TREE")),
+        "sorted before names are looked up: {plan:#?}"
+    );
 }
 
 #[tokio::test]
@@ -80,7 +90,10 @@ async fn a_list_of_drafts_begins_with_the_drafts() {
     let store = memory().await;
     let view = InboxView { filter: InboxFilter { has_draft: true, ..InboxFilter::default() }, ..view() };
     let plan = store.query_plan(&page_sql(&view, false)).await.unwrap();
-    assert!(plan.iter().any(|line| line.starts_with("SEARCH c USING INDEX sqlite_autoindex_conversation_1 (id=?)")), "{plan:#?}");
+    assert!(
+        plan.iter().any(|line| line.starts_with("SEARCH c USING INDEX sqlite_autoindex_conversation_1 (id=?)")),
+        "{plan:#?}"
+    );
     assert!(!plan.iter().any(|line| line.contains("conversation_newest")), "the list is not walked: {plan:#?}");
 }
 
@@ -90,7 +103,10 @@ async fn pages_of_a_thread_walk_its_index() {
     for (name, sql) in [("before", thread::PAGE_BEFORE), ("after", thread::PAGE_AFTER)] {
         let plan = store.query_plan(sql).await.unwrap();
         assert_lean(name, &plan);
-        assert!(plan[0].starts_with("SEARCH m USING INDEX message_thread (conversation_id=? AND (sort_s,conv_seq)"), "{name}: {plan:#?}");
+        assert!(
+            plan[0].starts_with("SEARCH m USING INDEX message_thread (conversation_id=? AND (sort_s,conv_seq)"),
+            "{name}: {plan:#?}"
+        );
     }
     let plan = store.query_plan(thread::FIRST_UNREAD).await.unwrap();
     assert!(plan.iter().any(|line| line.contains("message_thread (conversation_id=?)")), "{plan:#?}");
@@ -104,7 +120,9 @@ async fn search_walks_the_word_index_from_the_newest() {
     assert!(plan[0].starts_with("SCAN f VIRTUAL TABLE INDEX"), "the word index is the outer loop: {plan:#?}");
     let plan = store.query_plan(&format!("{} order by m.local_id desc limit 50", search::BY_FILTERS)).await.unwrap();
     assert_lean("filters", &plan);
-    for (name, sql) in [("identifier", search::BY_IDENTIFIER), ("name", search::BY_NAME), ("letters", search::BY_FIRST_LETTERS)] {
+    for (name, sql) in
+        [("identifier", search::BY_IDENTIFIER), ("name", search::BY_NAME), ("letters", search::BY_FIRST_LETTERS)]
+    {
         assert_lean(name, &store.query_plan(sql).await.unwrap());
     }
 }

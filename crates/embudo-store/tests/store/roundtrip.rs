@@ -49,15 +49,15 @@ fn body() -> impl Strategy<Value = Body> {
     let event = prop_oneof![
         Just(ConversationEvent::Opened),
         of(text()).prop_map(|reason| ConversationEvent::Closed { reason }),
-        (of(any::<i64>()), any::<bool>()).prop_map(|(until_ms, until_reply)| ConversationEvent::Snoozed { until_ms, until_reply }),
+        (of(any::<i64>()), any::<bool>())
+            .prop_map(|(until_ms, until_reply)| ConversationEvent::Snoozed { until_ms, until_reply }),
         Just(ConversationEvent::LineReconnected),
     ];
     prop_oneof![
         text().prop_map(|text| Body::Text { text }),
         (media, file(), of(text())).prop_map(|(media, file, caption)| Body::Media { media, file, caption }),
-        (-90.0..90.0f64, -180.0..180.0f64, of(text()), of(text())).prop_map(|(latitude, longitude, name, address)| {
-            Body::Location { latitude, longitude, name, address }
-        }),
+        (-90.0..90.0f64, -180.0..180.0f64, of(text()), of(text()))
+            .prop_map(|(latitude, longitude, name, address)| { Body::Location { latitude, longitude, name, address } }),
         (text(), vec(text(), 0..3)).prop_map(|(name, phones)| Body::Contact { name, phones }),
         (text(), vec(text(), 0..3)).prop_map(|(question, options)| Body::Poll { question, options }),
         text().prop_map(|what| Body::Unsupported { what }),
@@ -131,12 +131,14 @@ fn message() -> impl Strategy<Value = Row> {
 }
 
 fn conversation() -> impl Strategy<Value = Row> {
-    let state = prop_oneof![
-        Just(ConversationState::Open),
-        (of(any::<i64>()), any::<bool>(), uuid())
-            .prop_map(|(until_ms, until_reply, by)| ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }),
-        of(text()).prop_map(|reason| ConversationState::Closed { reason }),
-    ];
+    let state =
+        prop_oneof![
+            Just(ConversationState::Open),
+            (of(any::<i64>()), any::<bool>(), uuid()).prop_map(|(until_ms, until_reply, by)| {
+                ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }
+            }),
+            of(text()).prop_map(|reason| ConversationState::Closed { reason }),
+        ];
     let preview = (uuid(), any::<bool>(), text(), text(), delivery(), any::<i64>(), any::<i64>()).prop_map(
         |(message_id, from_us, kind, text, delivery, sort_s, conv_seq)| Preview {
             message_id: MessageId(message_id),
@@ -150,10 +152,20 @@ fn conversation() -> impl Strategy<Value = Row> {
     );
     let small = 0i64..1_000_000;
     let first = (uuid(), uuid(), uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
-    let second = (of(any::<i64>()), any::<i64>(), small.clone(), small, any::<bool>(), any::<i64>(), of(preview), any::<i64>());
+    let second =
+        (of(any::<i64>()), any::<i64>(), small.clone(), small, any::<bool>(), any::<i64>(), of(preview), any::<i64>());
     (first, second).prop_map(|(first, second)| {
         let (id, contact, identity, line, state, blocked, last_inbound_s, last_at_ms) = first;
-        let (waiting_since_ms, head_seq, inbound_count, read_inbound, manual_unread, failed_count, preview, created_at_ms) = second;
+        let (
+            waiting_since_ms,
+            head_seq,
+            inbound_count,
+            read_inbound,
+            manual_unread,
+            failed_count,
+            preview,
+            created_at_ms,
+        ) = second;
         Row::Conversation(Conversation {
             id: ConversationId(id),
             contact_id: ContactId(contact),
@@ -176,38 +188,40 @@ fn conversation() -> impl Strategy<Value = Row> {
 }
 
 fn person() -> impl Strategy<Value = Row> {
-    let contact = (uuid(), text(), any::<bool>(), text(), any::<bool>(), vec(uuid(), 0..5), of(text()), text(), any::<i64>()).prop_map(
-        |(id, display_name, saved, channel_name, blocked, tags, language, about, created_at_ms)| {
-            // A person has a tag once.
-            let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
-            tag_ids.dedup();
-            Row::Contact(Contact {
-                id: ContactId(id),
-                display_name,
-                name_source: if saved { NameSource::User } else { NameSource::Channel },
-                channel_name,
-                saved,
-                blocked,
-                tag_ids,
-                language,
-                about,
-                created_at_ms,
+    let contact =
+        (uuid(), text(), any::<bool>(), text(), any::<bool>(), vec(uuid(), 0..5), of(text()), text(), any::<i64>())
+            .prop_map(|(id, display_name, saved, channel_name, blocked, tags, language, about, created_at_ms)| {
+                // A person has a tag once.
+                let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
+                tag_ids.dedup();
+                Row::Contact(Contact {
+                    id: ContactId(id),
+                    display_name,
+                    name_source: if saved { NameSource::User } else { NameSource::Channel },
+                    channel_name,
+                    saved,
+                    blocked,
+                    tag_ids,
+                    language,
+                    about,
+                    created_at_ms,
+                })
+            });
+    let reach =
+        (uuid(), of("\\+[1-9][0-9]{7,14}"), text(), text()).prop_map(|(contact, phone_e164, phone_text, email)| {
+            Row::Reach(Reach { contact_id: ContactId(contact), phone_e164, phone_text, email })
+        });
+    let identity =
+        (uuid(), uuid(), text(), text(), text()).prop_map(|(id, contact, namespace, external_id, username)| {
+            Row::Identity(Identity {
+                id: IdentityId(id),
+                contact_id: ContactId(contact),
+                line_type: LineType::TelegramBot,
+                namespace,
+                external_id,
+                username,
             })
-        },
-    );
-    let reach = (uuid(), of("\\+[1-9][0-9]{7,14}"), text(), text()).prop_map(|(contact, phone_e164, phone_text, email)| {
-        Row::Reach(Reach { contact_id: ContactId(contact), phone_e164, phone_text, email })
-    });
-    let identity = (uuid(), uuid(), text(), text(), text()).prop_map(|(id, contact, namespace, external_id, username)| {
-        Row::Identity(Identity {
-            id: IdentityId(id),
-            contact_id: ContactId(contact),
-            line_type: LineType::TelegramBot,
-            namespace,
-            external_id,
-            username,
-        })
-    });
+        });
     prop_oneof![contact, reach, identity]
 }
 
@@ -226,7 +240,12 @@ fn catalogue() -> impl Strategy<Value = Row> {
         (uuid(), text(), text(), any::<i64>()).prop_map(|(id, name, default_country, created_at_ms)| {
             Row::Workspace(Workspace { id: WorkspaceId(id), name, default_country, created_at_ms })
         }),
-        (uuid(), text(), role, any::<bool>()).prop_map(|(id, name, role, active)| Row::Member(Member { id: MemberId(id), name, role, active })),
+        (uuid(), text(), role, any::<bool>()).prop_map(|(id, name, role, active)| Row::Member(Member {
+            id: MemberId(id),
+            name,
+            role,
+            active
+        })),
         (uuid(), text(), text(), state, of(text()), any::<i64>(), of(0i64..100_000_000_000)).prop_map(
             |(id, display_name, external_id, state, base_url, created_at_ms, window_ms)| Row::Line(Line {
                 id: LineId(id),
@@ -251,7 +270,11 @@ fn catalogue() -> impl Strategy<Value = Row> {
                 updated_at_ms,
             })
         ),
-        (uuid(), text(), text()).prop_map(|(member, key, value)| Row::Setting(Setting { member_id: MemberId(member), key, value })),
+        (uuid(), text(), text()).prop_map(|(member, key, value)| Row::Setting(Setting {
+            member_id: MemberId(member),
+            key,
+            value
+        })),
         (uuid(), uuid(), uuid(), text(), vec(body(), 0..2), of(uuid()), any::<i64>()).prop_map(
             |(conversation, member, message, text, attachments, reply_to, updated_at_ms)| Row::Draft(Draft {
                 conversation_id: ConversationId(conversation),

@@ -15,7 +15,9 @@ async fn the_dumped_schema_is_fresh() {
     .fetch_all(&mut *conn)
     .await
     .unwrap();
-    let mut dump = String::from("-- The device's database, dumped by `EMBUDO_WRITE_SCHEMA=1 cargo test -p embudo-store schema`.\n");
+    let mut dump = String::from(
+        "-- The device's database, dumped by `EMBUDO_WRITE_SCHEMA=1 cargo test -p embudo-store schema`.\n",
+    );
     for row in rows {
         dump.push('\n');
         dump.push_str(&row.get::<String, _>(0));

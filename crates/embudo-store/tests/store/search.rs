@@ -39,7 +39,11 @@ async fn hits_come_newest_first_even_when_old_messages_arrive_late() {
         hub.receive_text(customer(1), NOW_MS / 1000 + at, text);
         hub.deliver(&store).await;
     }
-    assert_eq!(texts(&store, "precio").await, ["precio nuevo", "precio medio", "precio viejo"], "by their time, not by their arrival");
+    assert_eq!(
+        texts(&store, "precio").await,
+        ["precio nuevo", "precio medio", "precio viejo"],
+        "by their time, not by their arrival"
+    );
 }
 
 #[tokio::test]
@@ -89,7 +93,11 @@ async fn operators_narrow() {
     store.apply_act(&send(1, customer(1), "mi pix es 123"), ACTOR, stamp(1, NOW_MS)).await.unwrap();
     assert_eq!(texts(&store, "pix from:me").await, ["mi pix es 123"]);
     assert_eq!(texts(&store, "pix from:them").await, ["pix del miércoles", "pix del martes"]);
-    assert_eq!(texts(&store, "pix from:them before:2026-09-02").await, ["pix del martes"], "the day itself is not before it");
+    assert_eq!(
+        texts(&store, "pix from:them before:2026-09-02").await,
+        ["pix del martes"],
+        "the day itself is not before it"
+    );
     assert_eq!(texts(&store, "pix from:them after:2026-09-02").await, ["pix del miércoles"]);
     assert_eq!(texts(&store, "has:audio").await, ["comprobante.ogg"], "without a word");
     assert_eq!(texts(&store, "comprobante has:voice").await.len(), 1, "file names are words");
@@ -97,7 +105,12 @@ async fn operators_narrow() {
     assert_eq!(texts(&store, "pix in:\"sales 1\"").await.len(), 3);
     assert!(texts(&store, "pix in:other").await.is_empty());
     assert_eq!(find(&store, "has:cat pix").await.not_understood, ["has:cat"]);
-    let query = SearchQuery { text: "pix".into(), conversation_id: Some(customer(2).conversation), limit: 9, ..SearchQuery::default() };
+    let query = SearchQuery {
+        text: "pix".into(),
+        conversation_id: Some(customer(2).conversation),
+        limit: 9,
+        ..SearchQuery::default()
+    };
     assert_eq!(store.search_messages(&query).await.unwrap().hits.len(), 1, "find in this thread");
 }
 
@@ -107,7 +120,12 @@ async fn an_edited_text_is_found_by_its_new_words_only() {
     let store = memory().await;
     hub.receive_text(customer(1), NOW_MS / 1000, "banana");
     hub.deliver(&store).await;
-    hub.run(&HubAct::Edited { line_id: LINE, provider_id: "p1".into(), body: Body::Text { text: "cereza".into() }, at_s: NOW_MS / 1000 });
+    hub.run(&HubAct::Edited {
+        line_id: LINE,
+        provider_id: "p1".into(),
+        body: Body::Text { text: "cereza".into() },
+        at_s: NOW_MS / 1000,
+    });
     hub.deliver(&store).await;
     assert!(texts(&store, "banana").await.is_empty());
     assert_eq!(texts(&store, "cereza").await.len(), 1);
@@ -129,7 +147,12 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             about: String::new(),
             created_at_ms: NOW_MS,
         }),
-        Row::Reach(Reach { contact_id: who, phone_e164: phone.map(Into::into), phone_text: String::new(), email: email.into() }),
+        Row::Reach(Reach {
+            contact_id: who,
+            phone_e164: phone.map(Into::into),
+            phone_text: String::new(),
+            email: email.into(),
+        }),
     ]
 }
 
@@ -150,7 +173,20 @@ async fn people_are_found_by_name_number_and_address() {
         let hits = store.search_contacts(text, 8).await.unwrap();
         hits.iter().map(|hit| hit.name.clone()).collect::<Vec<_>>()
     };
-    for text in ["joao", "silva", "ilv", "João", "da silva", "988887777", "31 98888-7777", "+55 31 98888-7777", "88887777", "553188887777", "31 8888-7777", "joao@loja"] {
+    for text in [
+        "joao",
+        "silva",
+        "ilv",
+        "João",
+        "da silva",
+        "988887777",
+        "31 98888-7777",
+        "+55 31 98888-7777",
+        "88887777",
+        "553188887777",
+        "31 8888-7777",
+        "joao@loja",
+    ] {
         assert_eq!(find(text).await, ["João da Silva"], "{text}");
     }
     for text in ["pena", "maria", "3333-4444", "31933334444", "933334444"] {

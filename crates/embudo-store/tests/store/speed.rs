@@ -10,8 +10,9 @@ use std::time::Instant;
 
 const HOUR_MS: i64 = 3_600_000;
 const WORDS: [&str; 24] = [
-    "hola", "precio", "envío", "quanto", "custa", "pedido", "order", "blue", "size", "please", "obrigado", "gracias", "mañana",
-    "tomorrow", "amanhã", "pix", "card", "tarjeta", "delivery", "street", "number", "camisa", "zapato", "thanks",
+    "hola", "precio", "envío", "quanto", "custa", "pedido", "order", "blue", "size", "please", "obrigado", "gracias",
+    "mañana", "tomorrow", "amanhã", "pix", "card", "tarjeta", "delivery", "street", "number", "camisa", "zapato",
+    "thanks",
 ];
 
 fn number(seed: &mut u64) -> u64 {
@@ -63,7 +64,9 @@ fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             error: None,
             timeline: if ours {
                 let mark = |status| DeliveryMark { attempt: 1, status, at_ms: sort_s * 1000, error: None };
-                [Delivery::Queued, Delivery::Sending, Delivery::Sent, Delivery::Delivered, Delivery::Read].map(mark).to_vec()
+                [Delivery::Queued, Delivery::Sending, Delivery::Sent, Delivery::Delivered, Delivery::Read]
+                    .map(mark)
+                    .to_vec()
             } else {
                 Vec::new()
             },
@@ -160,8 +163,16 @@ async fn speed() {
             .await
             .unwrap();
     }
-    println!("{rows} rows in {:.1} s, {:.0} rows/s", start.elapsed().as_secs_f64(), rows as f64 / start.elapsed().as_secs_f64());
-    println!("{} bytes, {:.0} per message", std::fs::metadata(&path).unwrap().len(), std::fs::metadata(&path).unwrap().len() as f64 / messages as f64);
+    println!(
+        "{rows} rows in {:.1} s, {:.0} rows/s",
+        start.elapsed().as_secs_f64(),
+        rows as f64 / start.elapsed().as_secs_f64()
+    );
+    println!(
+        "{} bytes, {:.0} per message",
+        std::fs::metadata(&path).unwrap().len(),
+        std::fs::metadata(&path).unwrap().len() as f64 / messages as f64
+    );
     let store = &store;
     let view = |order, filter| InboxView { order, filter, ..InboxView::default() };
     let filter = InboxFilter::default;
@@ -170,7 +181,10 @@ async fn speed() {
         ("unread", InboxView { tab: InboxTab::Unread, ..InboxView::default() }),
         ("waiting on us", view(InboxOrder::Newest, InboxFilter { waiting_on: Some(WaitingOn::Us), ..filter() })),
         ("by tag", view(InboxOrder::Newest, InboxFilter { tag_ids: vec![TagId(id(11))], ..filter() })),
-        ("closing < 4 h", view(InboxOrder::Newest, InboxFilter { window: Some(WindowFilter::ClosingSoon), ..filter() })),
+        (
+            "closing < 4 h",
+            view(InboxOrder::Newest, InboxFilter { window: Some(WindowFilter::ClosingSoon), ..filter() }),
+        ),
         ("order window closing", view(InboxOrder::WindowClosing, filter())),
         ("draft", view(InboxOrder::Newest, InboxFilter { has_draft: true, ..filter() })),
     ];

@@ -174,7 +174,11 @@ impl Hub {
             from,
             to: self.seq,
             head: self.seq,
-            changes: self.log.range(from + 1..).map(|(ver, change)| Versioned { ver: *ver, change: change.clone() }).collect(),
+            changes: self
+                .log
+                .range(from + 1..)
+                .map(|(ver, change)| Versioned { ver: *ver, change: change.clone() })
+                .collect(),
             last_mid: self.last_mid,
             rejections: self.rejections.clone(),
         }

@@ -35,7 +35,10 @@ async fn pages_meet_without_gap_or_overlap_in_both_directions() {
     let mut seen = ids(&page);
     assert!(!page.has_before);
     while page.has_after {
-        page = store.thread_page(conversation, ThreadAt::After { key: page.rows.last().unwrap().key }, 10, false).await.unwrap();
+        page = store
+            .thread_page(conversation, ThreadAt::After { key: page.rows.last().unwrap().key }, 10, false)
+            .await
+            .unwrap();
         seen.extend(ids(&page));
     }
     assert_eq!(seen, order, "downwards to the last");
@@ -51,14 +54,23 @@ async fn a_message_a_date_and_the_first_unread_are_found() {
     let page = store.thread_page(conversation, ThreadAt::Date { at_ms: NOW_MS - 10_000 }, 5, false).await.unwrap();
     assert_eq!(ids(&page), order[40..45], "from that second on");
     assert!(page.has_before && page.has_after);
-    store.apply_act(&Act::MarkRead { conversation_id: conversation, up_to: 30 }, ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    store
+        .apply_act(&Act::MarkRead { conversation_id: conversation, up_to: 30 }, ACTOR, stamp(1, NOW_MS))
+        .await
+        .unwrap();
     let page = store.thread_page(conversation, ThreadAt::FirstUnread, 10, false).await.unwrap();
     assert_eq!(ids(&page), order[25..35], "the 31st message is the first unread one");
-    store.apply_act(&Act::MarkRead { conversation_id: conversation, up_to: 50 }, ACTOR, stamp(2, NOW_MS)).await.unwrap();
+    store
+        .apply_act(&Act::MarkRead { conversation_id: conversation, up_to: 50 }, ACTOR, stamp(2, NOW_MS))
+        .await
+        .unwrap();
     let page = store.thread_page(conversation, ThreadAt::FirstUnread, 10, false).await.unwrap();
     assert_eq!(ids(&page), order[40..], "nothing unread: the newest page");
     hub.sync(&store).await;
-    let elsewhere = store.thread_page(customer(2).conversation, ThreadAt::Around { message_id: order[3] }, 10, false).await.unwrap();
+    let elsewhere = store
+        .thread_page(customer(2).conversation, ThreadAt::Around { message_id: order[3] }, 10, false)
+        .await
+        .unwrap();
     assert!(elsewhere.rows.is_empty(), "a message of another thread is no place in this one");
 }
 
@@ -124,7 +136,12 @@ async fn only_messages_that_were_not_here_have_arrived() {
     let first = hub.receive_text(customer(1), NOW_MS / 1000, "hello");
     let changed = hub.deliver(&store).await;
     assert_eq!(changed.arrived, [(customer(1).conversation, first)]);
-    hub.run(&HubAct::Edited { line_id: LINE, provider_id: "p1".into(), body: Body::Text { text: "hello!".into() }, at_s: NOW_MS / 1000 });
+    hub.run(&HubAct::Edited {
+        line_id: LINE,
+        provider_id: "p1".into(),
+        body: Body::Text { text: "hello!".into() },
+        at_s: NOW_MS / 1000,
+    });
     let changed = hub.deliver(&store).await;
     assert!(changed.arrived.is_empty(), "an edit is no arrival");
     assert!(changed.messages[&customer(1).conversation].contains(&first), "but it is a change");
