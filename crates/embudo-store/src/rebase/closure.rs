@@ -132,6 +132,6 @@ pub(super) fn reaches_beyond(
         let meets = |key: &&RowKey| touches.reads.contains(key) || touches.writes.contains(key);
         let later = other.mid > pending[at].mid;
         let wrote = |key: &&RowKey| touches.writes.contains(key) || touches.moves.contains(key);
-        new_writes.iter().any(|key| meets(key)) || (later && new_reads.iter().any(|key| wrote(key)))
+        new_writes.iter().any(meets) || (later && new_reads.iter().any(wrote))
     })
 }

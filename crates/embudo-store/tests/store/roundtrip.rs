@@ -131,14 +131,13 @@ fn message() -> impl Strategy<Value = Row> {
 }
 
 fn conversation() -> impl Strategy<Value = Row> {
-    let state =
-        prop_oneof![
-            Just(ConversationState::Open),
-            (of(any::<i64>()), any::<bool>(), uuid()).prop_map(|(until_ms, until_reply, by)| {
-                ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }
-            }),
-            of(text()).prop_map(|reason| ConversationState::Closed { reason }),
-        ];
+    let state = prop_oneof![
+        Just(ConversationState::Open),
+        (of(any::<i64>()), any::<bool>(), uuid()).prop_map(|(until_ms, until_reply, by)| {
+            ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }
+        }),
+        of(text()).prop_map(|reason| ConversationState::Closed { reason }),
+    ];
     let preview = (uuid(), any::<bool>(), text(), text(), delivery(), any::<i64>(), any::<i64>()).prop_map(
         |(message_id, from_us, kind, text, delivery, sort_s, conv_seq)| Preview {
             message_id: MessageId(message_id),
