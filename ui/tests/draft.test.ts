@@ -135,6 +135,42 @@ describe("a draft box", () => {
     expect(box.text).toBe("Uno\nDos");
   });
 
+  it("sends what is written faster than messages leave, each once and in order", async () => {
+    const box = new DraftBox("a");
+    await box.ready;
+    const going: Promise<unknown>[] = [];
+    for (const text of ["Uno", "Dos", "Tres"]) {
+      type(box, text);
+      going.push(box.send());
+    }
+    expect(box.text, "the box is free at once").toBe("");
+    await Promise.all(going);
+    expect(sent.map((m) => [m.message_id, m.text])).toEqual([
+      ["a-1", "Uno"],
+      ["a-2", "Dos"],
+      ["a-3", "Tres"],
+    ]);
+    expect(box.sending).toBe(false);
+  });
+
+  it("brings everything back in order when the first of several is refused", async () => {
+    const box = new DraftBox("a");
+    await box.ready;
+    refuse = "LINE_DOWN";
+    type(box, "Uno");
+    const first = box.send();
+    type(box, "Dos");
+    const second = box.send();
+    type(box, "Tres");
+    await expect(first).rejects.toMatchObject({ code: "LINE_DOWN" });
+    await second;
+    expect(box.text).toBe("Uno\nDos\nTres");
+    expect(order.filter((c) => c === "send_message").length, "the second was not asked for").toBe(1);
+    refuse = undefined;
+    await box.send();
+    expect(sent.map((m) => m.text)).toEqual(["Uno\nDos\nTres"]);
+  });
+
   it("returns an undone message in front of what was typed since", async () => {
     const box = new DraftBox("a");
     await box.ready;

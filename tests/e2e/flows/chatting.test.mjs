@@ -49,8 +49,7 @@ flow("a draft survives a reload, a switch of chats and a killed app", {}, async 
   await seller.draftIs("Temos sim, em duas cores");
 
   // A power cut loses no letter either, of any chat.
-  await host.restart("SIGKILL");
-  await page.goto(host.address);
+  await seller.powerCut();
   await seller.openChat("Bruno Dias");
   await seller.draftIs("Temos sim, em duas cores");
   await seller.openChat("Carla Ruiz");

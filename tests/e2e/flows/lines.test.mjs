@@ -25,8 +25,7 @@ flow("without a connection messages wait, show in the outbox and leave in order,
   await page.keyboard.press("Escape");
 
   // Everything still reads while nothing is reached, also after the app was killed.
-  await host.restart("SIGKILL");
-  await page.goto(host.address);
+  await seller.powerCut();
   await seller.openChat("Bruno Dias");
   await seller.bubble("três").waitFor();
   await page.getByRole("button", { name: words("status_waiting", { count: 4 }) }).waitFor();

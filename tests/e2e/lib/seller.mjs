@@ -14,6 +14,7 @@ export const PATIENCE_MS = 20_000;
 export class Seller {
   trouble = [];
   #contexts = [];
+  #hostIsDown = false;
 
   constructor(options = {}) {
     this.options = { language: "en", settings: {}, viewport: { width: 1440, height: 900 }, ...options };
@@ -66,10 +67,19 @@ export class Seller {
     page.on("console", (message) => {
       // A refusal is an answer with a status; the browser logs each.
       if (message.type() !== "error" || message.text().startsWith("Failed to load resource")) return;
+      if (this.#hostIsDown) return;
       this.trouble.push(`logged ${message.text()}`);
     });
     await page.goto(this.host.address);
     return page;
+  }
+
+  /** The app is killed at whatever it does, and started again on the same folder. */
+  async powerCut() {
+    this.#hostIsDown = true;
+    await this.host.restart("SIGKILL");
+    await this.page.goto(this.host.address);
+    this.#hostIsDown = false;
   }
 
   // -- what is on screen -----------------------------------------------------------------------

@@ -17,6 +17,8 @@ export interface SendOptions {
   when_they_reply?: boolean;
 }
 
+type Taken = Pick<DraftView, "text" | "attachments" | "reply_to">;
+
 export class DraftBox {
   readonly conversation_id: ConversationId;
   text = $state("");
@@ -34,6 +36,9 @@ export class DraftBox {
   /** Saves leave one after the other. */
   #chain: Promise<void> = Promise.resolve();
   #ready: Promise<void>;
+  /** What was sent and has not been answered, oldest first. */
+  #leaving: Taken[] = [];
+  #sends: Promise<unknown> = Promise.resolve();
 
   constructor(conversation_id: ConversationId) {
     this.conversation_id = conversation_id;
@@ -123,14 +128,23 @@ export class DraftBox {
     }
   }
 
-  /** Sends once. The box is empty at once for the next words; a refusal brings everything back. */
+  /** Sends once. The box is empty at once for the next words, which may be sent before these have left: they
+   *  follow in order. A refusal brings everything back. */
   async send(options: SendOptions = {}): Promise<MessageView[] | undefined> {
-    if (this.sending || this.empty) return undefined;
-    this.sending = true;
-    const taken = { text: this.text.trim(), attachments: this.attachments, reply_to: this.reply_to };
+    if (this.empty) return undefined;
+    const taken: Taken = { text: this.text.trim(), attachments: this.attachments, reply_to: this.reply_to };
     this.text = "";
     this.attachments = [];
     this.reply_to = null;
+    this.sending = true;
+    this.#leaving.push(taken);
+    const mine = this.#sends.then(() => this.#sendOne(taken, options));
+    this.#sends = mine.catch(() => undefined);
+    return mine;
+  }
+  async #sendOne(taken: Taken, options: SendOptions): Promise<MessageView[] | undefined> {
+    // One before it was refused and brought these words back with its own.
+    if (!this.#leaving.includes(taken)) return undefined;
     try {
       await this.#ready;
       await this.#chain;
@@ -142,17 +156,20 @@ export class DraftBox {
         when_they_reply: options.when_they_reply ?? false,
       });
       this.#message_id = sent.draft.message_id;
+      this.#leaving = this.#leaving.filter((t) => t !== taken);
       this.#unsaved = this.#unsettled = this.text !== "" || this.attachments.length > 0;
       return sent.messages;
     } catch (error) {
-      this.text = [taken.text, this.text].filter(Boolean).join("\n");
-      this.attachments = [...taken.attachments, ...this.attachments];
+      const back = this.#leaving;
+      this.#leaving = [];
+      this.text = [...back.map((t) => t.text), this.text].filter(Boolean).join("\n");
+      this.attachments = [...back.flatMap((t) => t.attachments), ...this.attachments];
       this.reply_to = taken.reply_to;
       this.#unsaved = true;
       throw error;
     } finally {
-      this.sending = false;
-      if (this.#unsaved) this.touched();
+      this.sending = this.#leaving.length > 0;
+      if (this.#unsaved && !this.sending) this.touched();
     }
   }
 }
