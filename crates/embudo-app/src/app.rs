@@ -270,7 +270,10 @@ impl App {
             }
             State::Broken { code, detail } => {
                 let folder = self.config.data_dir.display().to_string();
-                Phase::Broken { code: code.to_owned(), params: [("detail".to_owned(), detail), ("folder".to_owned(), folder)].into() }
+                Phase::Broken {
+                    code: code.to_owned(),
+                    params: [("detail".to_owned(), detail), ("folder".to_owned(), folder)].into(),
+                }
             }
             State::Ready(workspace) => {
                 let catalogue = workspace.catalogue();

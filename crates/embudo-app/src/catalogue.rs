@@ -52,7 +52,13 @@ impl Catalogue {
     pub fn line_brief(&self, id: LineId) -> LineBrief {
         match self.line(id) {
             Some(line) => brief(line),
-            None => LineBrief { id, line_type: LineType::Simulator, name: String::new(), color: String::new(), connected: false },
+            None => LineBrief {
+                id,
+                line_type: LineType::Simulator,
+                name: String::new(),
+                color: String::new(),
+                connected: false,
+            },
         }
     }
 

@@ -69,7 +69,12 @@ impl Channels {
     }
 
     /// A Telegram channel before there is a line for it.
-    pub fn telegram(&self, token: BotToken, base_url: Option<String>, why: &str) -> Result<Arc<dyn Channel>, embudo_channels::telegram::TelegramConfigError> {
+    pub fn telegram(
+        &self,
+        token: BotToken,
+        base_url: Option<String>,
+        why: &str,
+    ) -> Result<Arc<dyn Channel>, embudo_channels::telegram::TelegramConfigError> {
         let host = host_of(base_url.as_deref().unwrap_or(OFFICIAL_BASE_URL));
         let mut config = TelegramConfig::new(token);
         config.base_url = base_url;
@@ -117,10 +122,12 @@ impl ChannelFactory for Channels {
     async fn open(&self, line: &Line) -> Result<Arc<dyn Channel>, FactoryError> {
         match line.line_type {
             LineType::TelegramBot => self.telegram_of(line).await,
-            LineType::Simulator => self.simulator(line.base_url.as_deref(), &line.display_name).await.map_err(|error| {
-                tracing::error!(%error, line = %line.id, "the simulator could not be started");
-                FactoryError::NotNow { code: "NETWORK".to_owned() }
-            }),
+            LineType::Simulator => {
+                self.simulator(line.base_url.as_deref(), &line.display_name).await.map_err(|error| {
+                    tracing::error!(%error, line = %line.id, "the simulator could not be started");
+                    FactoryError::NotNow { code: "NETWORK".to_owned() }
+                })
+            }
         }
     }
 }

@@ -2,10 +2,10 @@
 //! it, the dev host serves it at `GET /commands`. Reads start `get_`, `list_`, `search` or
 //! `parse_`; everything else is an act.
 
-use crate::api::*;
 use crate::App;
-use serde::de::DeserializeOwned;
+use crate::api::*;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 mod composer;
 mod contacts;

@@ -46,7 +46,8 @@ struct Inner {
 impl EventBus {
     /// Needs a tokio runtime: starts the task that sends. It ends with the last bus.
     pub fn start() -> Self {
-        let inner = Arc::new(Inner { waiting: Mutex::default(), filled: Notify::new(), out: broadcast::channel(CAPACITY).0 });
+        let inner =
+            Arc::new(Inner { waiting: Mutex::default(), filled: Notify::new(), out: broadcast::channel(CAPACITY).0 });
         let weak = Arc::downgrade(&inner);
         tokio::spawn(async move {
             loop {
@@ -150,7 +151,11 @@ mod tests {
             bus.put(AppEvent::ConversationsChanged { ids: vec![id(n), id(0)] });
             bus.put(AppEvent::StatusChanged);
         }
-        assert_eq!(events.recv().await.unwrap(), AppEvent::ConversationsChanged { ids: vec![id(0), id(1), id(2)] }, "merged, each id once");
+        assert_eq!(
+            events.recv().await.unwrap(),
+            AppEvent::ConversationsChanged { ids: vec![id(0), id(1), id(2)] },
+            "merged, each id once"
+        );
         assert_eq!(events.recv().await.unwrap(), AppEvent::StatusChanged, "said once");
         bus.put(AppEvent::LinesChanged);
         assert_eq!(events.recv().await.unwrap(), AppEvent::LinesChanged, "nothing came in between");
@@ -161,6 +166,10 @@ mod tests {
         let bus = EventBus::start();
         let mut events = bus.listen();
         bus.put(AppEvent::ConversationsChanged { ids: (0..=MAX_IDS as u128).map(id).collect() });
-        assert_eq!(events.recv().await.unwrap(), AppEvent::ConversationsChanged { ids: vec![] }, "empty means: read the list again");
+        assert_eq!(
+            events.recv().await.unwrap(),
+            AppEvent::ConversationsChanged { ids: vec![] },
+            "empty means: read the list again"
+        );
     }
 }

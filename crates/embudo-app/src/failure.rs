@@ -34,7 +34,10 @@ pub fn refused(refusal: &Refusal) -> ApiError {
 
 /// The state of the disk that an error tells of, for the status bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiskTrouble { Full, ReadOnly }
+pub enum DiskTrouble {
+    Full,
+    ReadOnly,
+}
 
 pub fn disk_trouble(error: &StoreError) -> Option<DiskTrouble> {
     match error {

@@ -30,7 +30,8 @@ pub fn take_path(store: &MediaStore, path: &Path, limits: Limits) -> Result<Atta
     }
     check_size(&name, about.len(), limits)?;
     let mut file = File::open(path).map_err(|error| named(failure::source(&error)))?;
-    let mut attachment = describe(&mut file, &name, about.len(), limits).map_err(|error| named(failure::source(&error)))?;
+    let mut attachment =
+        describe(&mut file, &name, about.len(), limits).map_err(|error| named(failure::source(&error)))?;
     let hash = store.put_path(path, limits.file_bytes).map_err(|error| named(failure::media(error)))?;
     // It may have grown since it was measured; what counts is what was stored.
     attachment.size_bytes = store.open_file(&hash).map_err(failure::media)?.len_bytes();
@@ -93,7 +94,9 @@ fn describe(file: &mut (impl Read + Seek), name: &str, size_bytes: u64, limits: 
 fn sent_as(kind: &Kind, measured: Option<(u32, u32)>, size_bytes: u64, limits: Limits) -> MediaKind {
     match kind.media {
         MediaKind::Image if size_bytes > limits.photo_bytes => MediaKind::Document,
-        MediaKind::Image if measured.is_none_or(|(width, height)| !picture::may_draw(width, height)) => MediaKind::Document,
+        MediaKind::Image if measured.is_none_or(|(width, height)| !picture::may_draw(width, height)) => {
+            MediaKind::Document
+        }
         media => media,
     }
 }

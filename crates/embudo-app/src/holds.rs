@@ -103,7 +103,10 @@ pub async fn release(workspace: &Workspace, message_id: MessageId) -> Result<(),
         // The timer was faster.
         return Ok(());
     };
-    for message in all.iter().filter(|held| held.conversation_id == wanted.conversation_id && !held.asks && held.message_id != message_id) {
+    for message in all
+        .iter()
+        .filter(|held| held.conversation_id == wanted.conversation_id && !held.asks && held.message_id != message_id)
+    {
         if message.clicked_at_ms < wanted.clicked_at_ms {
             mint(workspace, message).await?;
         }

@@ -3,8 +3,8 @@
 use crate::api::ApiError;
 use crate::app::{App, off_thread};
 use crate::failure;
-use crate::files::picture::{self, PictureError};
 use crate::files::kind;
+use crate::files::picture::{self, PictureError};
 use embudo_platform::MediaHash;
 use serde::Serialize;
 use std::sync::{Arc, PoisonError};

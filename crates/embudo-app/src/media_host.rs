@@ -61,7 +61,9 @@ impl Media for HubMedia {
     }
 }
 
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T, MediaError> + Send + 'static) -> Result<T, MediaError> {
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, MediaError> + Send + 'static,
+) -> Result<T, MediaError> {
     tokio::task::spawn_blocking(work).await.map_err(|error| MediaError::Storage(error.to_string()))?
 }
 

@@ -62,8 +62,13 @@ mod tests {
 
     #[test]
     fn every_country_has_its_calling_code() {
-        let of = |code: &str| countries().iter().find(|country| country.code == code).map(|country| country.calling_code.clone());
-        assert_eq!((of("BR"), of("MX"), of("AR"), of("ES"), of("US")), (Some("+55".into()), Some("+52".into()), Some("+54".into()), Some("+34".into()), Some("+1".into())));
+        let of = |code: &str| {
+            countries().iter().find(|country| country.code == code).map(|country| country.calling_code.clone())
+        };
+        assert_eq!(
+            (of("BR"), of("MX"), of("AR"), of("ES"), of("US")),
+            (Some("+55".into()), Some("+52".into()), Some("+54".into()), Some("+34".into()), Some("+1".into()))
+        );
         assert!(countries().len() > 200, "all of them: {}", countries().len());
         assert!(is_country("PT") && !is_country("XX") && !is_country("br"));
     }

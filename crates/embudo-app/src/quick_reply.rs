@@ -69,12 +69,18 @@ mod tests {
     use super::*;
 
     fn values() -> BTreeMap<&'static str, String> {
-        BTreeMap::from([("contact.first_name", "João".to_owned()), ("me.name", "{{line.name}}".to_owned()), ("line.name", "Sales 1".to_owned()), ("contact.email", " ".to_owned())])
+        BTreeMap::from([
+            ("contact.first_name", "João".to_owned()),
+            ("me.name", "{{line.name}}".to_owned()),
+            ("line.name", "Sales 1".to_owned()),
+            ("contact.email", " ".to_owned()),
+        ])
     }
 
     #[test]
     fn variables_are_filled_and_fallbacks_stand_in() {
-        let filled = fill("Oi {{contact.first_name|amigo}}, {{ contact.email | sem e-mail }} – {{line.name}}", &values());
+        let filled =
+            fill("Oi {{contact.first_name|amigo}}, {{ contact.email | sem e-mail }} – {{line.name}}", &values());
         assert_eq!(filled.text, "Oi João, sem e-mail – Sales 1");
         assert!(filled.missing.is_empty(), "nothing is missing");
     }
@@ -101,7 +107,10 @@ mod tests {
     #[test]
     fn first_names_are_words() {
         assert_eq!(first_name("María José Pérez"), "María");
-        assert_eq!((first_name("+55 31 9"), first_name("@ana"), first_name("")), (String::new(), String::new(), String::new()));
+        assert_eq!(
+            (first_name("+55 31 9"), first_name("@ana"), first_name("")),
+            (String::new(), String::new(), String::new())
+        );
     }
 
     #[test]

@@ -84,7 +84,12 @@ async fn already(workspace: &Workspace, args: &SendMessage) -> Result<Option<Vec
     Ok(is_known.then_some(ids))
 }
 
-async fn sent(workspace: &Workspace, conversation_id: ConversationId, ids: Vec<MessageId>, next: Option<embudo_store::LocalDraft>) -> Result<SentView, ApiError> {
+async fn sent(
+    workspace: &Workspace,
+    conversation_id: ConversationId,
+    ids: Vec<MessageId>,
+    next: Option<embudo_store::LocalDraft>,
+) -> Result<SentView, ApiError> {
     let messages: Vec<MessageView> = views_of(workspace, &ids).await?;
     // What was typed meanwhile under another id stands; else an empty composer.
     let stored = workspace.store.draft(conversation_id).await.map_err(failure::store)?;
@@ -106,7 +111,8 @@ fn parts(args: &SendMessage, abilities: &Abilities) -> Vec<(MessageId, Body)> {
     let text = args.text.trim_end().to_owned();
     let as_caption = match args.attachments.first() {
         Some(first) => {
-            units(&text) <= abilities.max_caption_units as usize && !matches!(first.media, MediaKind::Sticker | MediaKind::Voice)
+            units(&text) <= abilities.max_caption_units as usize
+                && !matches!(first.media, MediaKind::Sticker | MediaKind::Voice)
         }
         None => false,
     };
@@ -122,7 +128,12 @@ fn parts(args: &SendMessage, abilities: &Abilities) -> Vec<(MessageId, Body)> {
 }
 
 /// What the rules would refuse when the hold ends, said at the click.
-fn check(workspace: &Workspace, args: &SendMessage, head: &ConversationHead, abilities: &Abilities) -> Result<(), ApiError> {
+fn check(
+    workspace: &Workspace,
+    args: &SendMessage,
+    head: &ConversationHead,
+    abilities: &Abilities,
+) -> Result<(), ApiError> {
     let refuse = |refusal: Refusal| Err(failure::refused(&refusal).with("name", head.contact.display_name.clone()));
     if head.conversation.blocked {
         return refuse(Refusal::Blocked);
@@ -149,7 +160,8 @@ fn check(workspace: &Workspace, args: &SendMessage, head: &ConversationHead, abi
         return Err(ApiError::new("VARIABLE_MISSING"));
     }
     for attachment in &args.attachments {
-        let max_bytes = if attachment.media == MediaKind::Image { abilities.max_photo_bytes } else { abilities.max_upload_bytes };
+        let max_bytes =
+            if attachment.media == MediaKind::Image { abilities.max_photo_bytes } else { abilities.max_upload_bytes };
         if attachment.size_bytes > max_bytes {
             return Err(failure::refused(&Refusal::FileTooBig { max_bytes })
                 .with("name", attachment.name.clone())

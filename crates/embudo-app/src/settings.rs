@@ -1,8 +1,8 @@
 //! A person's settings: one row per setting, JSON inside, so that two devices that change
 //! different ones do not undo each other.
 
-use crate::api::{Density, Language, Settings, SettingsPatch, Theme};
 use crate::api::ApiError;
+use crate::api::{Density, Language, Settings, SettingsPatch, Theme};
 use embudo_domain::{Act, Setting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -159,7 +159,10 @@ mod tests {
         let rows = [("theme", "\"sepia\""), ("density", "\"compact\""), ("hologram", "7")]
             .map(|(key, value)| Setting { member_id, key: key.into(), value: value.into() });
         let settings = Settings::from_rows(&rows, Language::Es);
-        assert_eq!((settings.theme, settings.density, settings.language), (Theme::System, Density::Compact, Language::Es));
+        assert_eq!(
+            (settings.theme, settings.density, settings.language),
+            (Theme::System, Density::Compact, Language::Es)
+        );
     }
 
     #[test]

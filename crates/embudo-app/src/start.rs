@@ -38,7 +38,11 @@ pub struct Opened {
 }
 
 /// `None`: no workspace on this computer yet.
-pub async fn open_existing(app: &App, dir: Arc<DataDir>, secrets: Arc<dyn SecretStore>) -> Result<Option<Opened>, StartError> {
+pub async fn open_existing(
+    app: &App,
+    dir: Arc<DataDir>,
+    secrets: Arc<dyn SecretStore>,
+) -> Result<Option<Opened>, StartError> {
     let mut ids: Vec<Uuid> = dir.workspaces()?.iter().filter_map(|name| name.parse().ok()).collect();
     ids.sort();
     for id in ids {
@@ -78,7 +82,12 @@ async fn remove(place: &WorkspaceDir, secrets: &Arc<dyn SecretStore>, id: Uuid) 
 }
 
 /// The first run. Nobody is told before everything is durable.
-pub async fn create(app: &App, dir: Arc<DataDir>, secrets: Arc<dyn SecretStore>, args: CreateWorkspace) -> Result<Opened, StartError> {
+pub async fn create(
+    app: &App,
+    dir: Arc<DataDir>,
+    secrets: Arc<dyn SecretStore>,
+    args: CreateWorkspace,
+) -> Result<Opened, StartError> {
     let id = Uuid::now_v7();
     let (store, at) = (secrets.clone(), id);
     let keys = off_thread(move || WorkspaceKeys::create(&*store, at)).await??;
@@ -155,7 +164,8 @@ async fn open(
     let clock = app.config.clock.clone();
     let media = open_media(&place, &keys, &clock).await?;
     let device_key = raw_key(&keys, Database::Device)?;
-    let store = Store::open(&OpenOptions { location: Location::File(place.device_db()), key: Key::Raw(device_key) }).await?;
+    let store =
+        Store::open(&OpenOptions { location: Location::File(place.device_db()), key: Key::Raw(device_key) }).await?;
     let hub_key = key_bytes(&raw_key(&keys, Database::Hub)?)?;
     let hub_store = embudo_hub::Store::open(Place::File(&place.hub_db()), Sealing::Key(hub_key)).await?;
     let mut sample = app.config.sample_customers.clone();
@@ -164,7 +174,9 @@ async fn open(
     let channels = Arc::new(Channels::new(Secrets::new(secrets), sample));
     let hub_media = {
         let (store, scratch) = (media.clone(), place.root().join("scratch"));
-        off_thread(move || HubMedia::open(store, scratch)).await?.map_err(|error| StartError::from(embudo_platform::DataDirError::from(error)))?
+        off_thread(move || HubMedia::open(store, scratch))
+            .await?
+            .map_err(|error| StartError::from(embudo_platform::DataDirError::from(error)))?
     };
     let machine = Arc::new(HubMachineClock(clock.clone()));
     let hub = Hub::start(hub_store, HubOptions::default(), machine, channels.clone(), Arc::new(hub_media)).await?;
@@ -215,7 +227,11 @@ async fn open(
     Ok(Some(Opened { workspace }))
 }
 
-async fn open_media(place: &WorkspaceDir, keys: &WorkspaceKeys, clock: &Arc<dyn embudo_platform::Clock>) -> Result<Arc<MediaStore>, StartError> {
+async fn open_media(
+    place: &WorkspaceDir,
+    keys: &WorkspaceKeys,
+    clock: &Arc<dyn embudo_platform::Clock>,
+) -> Result<Arc<MediaStore>, StartError> {
     let (folder, keys, clock) = (place.media(), keys.media_keys(), clock.clone());
     let opened = place.root().join("opened");
     let store = off_thread(move || {
@@ -256,7 +272,8 @@ async fn found(hub: &Hub, store: &Store, id: Uuid, founding: Option<Founding>) -
 /// new name. Asked before any act can be made.
 async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<Device, StartError> {
     let mut link = hub.connect(device.device_id, device.member_id);
-    let hello = DeviceFrame::Hello { device_id: device.device_id, member_id: device.member_id, cursor: store.cursor().await? };
+    let hello =
+        DeviceFrame::Hello { device_id: device.device_id, member_id: device.member_id, cursor: store.cursor().await? };
     let greeted = tokio::time::timeout(FIRST_SYNC, async {
         link.to_hub.send(hello).await.ok()?;
         loop {
@@ -265,7 +282,8 @@ async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<D
             }
         }
     });
-    let last_mid = greeted.await.ok().flatten().ok_or_else(|| StartError::broken("SYNC_FAILED", "the hub does not answer"))?;
+    let last_mid =
+        greeted.await.ok().flatten().ok_or_else(|| StartError::broken("SYNC_FAILED", "the hub does not answer"))?;
     if last_mid <= store.newest_mid().await? {
         return Ok(device);
     }
@@ -310,7 +328,9 @@ async fn first_catalogue(
             Ok(Some(SyncEvent::HubTime(hub_ms))) => clock.heard(hub_ms),
             Ok(Some(SyncEvent::Changed(_))) => {}
             Ok(Some(SyncEvent::Failed(error))) => return Err(StartError::broken("SYNC_FAILED", error)),
-            Ok(None) | Err(_) => return Err(StartError::broken("SYNC_FAILED", "the workspace did not reach this device")),
+            Ok(None) | Err(_) => {
+                return Err(StartError::broken("SYNC_FAILED", "the workspace did not reach this device"));
+            }
         }
     }
 }
@@ -346,4 +366,3 @@ async fn check_later(workspace: Weak<Workspace>) {
         tracing::error!(code = error.code, "the database could not be checked");
     }
 }
-

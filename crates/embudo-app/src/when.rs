@@ -24,9 +24,11 @@ pub fn presets<Z: TimeZone>(now: &DateTime<Z>) -> Vec<(&'static str, DateTime<Z>
         ("next_week", day::next_weekday(today, Weekday::Mon, false), MORNING),
     ];
     let mut presets = vec![("later_today", now.clone() + Duration::hours(3))];
-    presets.extend(days.into_iter().filter_map(|(key, date, hour)| {
-        at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at))
-    }));
+    presets.extend(
+        days.into_iter().filter_map(|(key, date, hour)| {
+            at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at))
+        }),
+    );
     presets.sort_by_key(|(_, at)| at.timestamp());
     presets
 }
@@ -56,7 +58,9 @@ fn relative<Z: TimeZone>(words: &[Word], now: &DateTime<Z>) -> Option<DateTime<Z
             Word::Span { amount, unit } => {
                 found = true;
                 match unit.days() {
-                    Some(per_unit) if amount.fract() == 0.0 && *amount <= 3_650.0 => days += (*amount as u64) * per_unit,
+                    Some(per_unit) if amount.fract() == 0.0 && *amount <= 3_650.0 => {
+                        days += (*amount as u64) * per_unit
+                    }
                     Some(_) => return None,
                     None => {
                         let seconds = amount * unit.seconds();
@@ -117,7 +121,8 @@ fn absolute<Z: TimeZone>(words: &[Word], now: &DateTime<Z>) -> Option<DateTime<Z
         Some(time) => time,
         None => NaiveTime::from_hms_opt(day.default_hour(), 0, 0)?,
     };
-    let candidate = |include_today: bool| day.date(today, include_today).and_then(|date| at_zone(&zone, date.and_time(time)));
+    let candidate =
+        |include_today: bool| day.date(today, include_today).and_then(|date| at_zone(&zone, date.and_time(time)));
     candidate(true).filter(|at| at > now).or_else(|| candidate(false))
 }
 

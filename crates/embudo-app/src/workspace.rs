@@ -109,7 +109,8 @@ impl Workspace {
 
     /// Applies one act; durable and told when it returns.
     pub async fn act(&self, act: Act) -> Result<Applied, ApiError> {
-        let applied = self.store.apply_act(&act, self.actor, self.clock.stamp()).await.map_err(|error| self.noted_act(error))?;
+        let applied =
+            self.store.apply_act(&act, self.actor, self.clock.stamp()).await.map_err(|error| self.noted_act(error))?;
         self.after_act(applied.changed.clone()).await;
         Ok(applied)
     }
@@ -193,12 +194,16 @@ impl Workspace {
         } else if !changed.conversations.is_empty() {
             self.bus.put(AppEvent::ConversationsChanged { ids: changed.conversations.iter().copied().collect() });
         }
-        let contacts: HashSet<_> = changed.ids(Entity::Contact).chain(changed.ids(Entity::Reach)).map(ContactId).collect();
+        let contacts: HashSet<_> =
+            changed.ids(Entity::Contact).chain(changed.ids(Entity::Reach)).map(ContactId).collect();
         if !contacts.is_empty() {
             self.bus.put(AppEvent::ContactChanged { ids: contacts.into_iter().collect() });
         }
         for (conversation_id, ids) in &changed.messages {
-            self.bus.put(AppEvent::MessagesChanged { conversation_id: *conversation_id, ids: ids.iter().copied().collect() });
+            self.bus.put(AppEvent::MessagesChanged {
+                conversation_id: *conversation_id,
+                ids: ids.iter().copied().collect(),
+            });
         }
         for conversation_id in &changed.drafts {
             self.bus.put(AppEvent::DraftChanged { conversation_id: *conversation_id });
@@ -211,7 +216,9 @@ impl Workspace {
 
     async fn reload_catalogue(&self) {
         match Catalogue::load(&self.store, self.device.member_id, self.language).await {
-            Ok(Some(catalogue)) => *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue),
+            Ok(Some(catalogue)) => {
+                *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue)
+            }
             Ok(None) => tracing::error!("the workspace or its owner is gone from the database"),
             Err(error) => tracing::error!(%error, "lines, tags and settings could not be read again"),
         }
@@ -236,7 +243,8 @@ impl Workspace {
         };
         let now_ms = self.clock.now_ms();
         for row in rows {
-            let is_news = row.direction == Direction::In && row.inbound_no.is_some() && (now_ms - row.created_at_ms) < ARRIVAL_MS;
+            let is_news =
+                row.direction == Direction::In && row.inbound_no.is_some() && (now_ms - row.created_at_ms) < ARRIVAL_MS;
             if !is_news || !self.announced.lock().unwrap_or_else(PoisonError::into_inner).add(row.id) {
                 continue;
             }

@@ -27,7 +27,8 @@ impl Door {
 
     /// The cookie for who knows the token.
     pub fn trade(&self, token: &str) -> Option<String> {
-        same(token, &self.0.token).then(|| format!("{}={}; HttpOnly; SameSite=Strict; Path=/", self.0.cookie_name, self.0.cookie))
+        same(token, &self.0.token)
+            .then(|| format!("{}={}; HttpOnly; SameSite=Strict; Path=/", self.0.cookie_name, self.0.cookie))
     }
 
     fn knows(&self, headers: &HeaderMap) -> bool {
@@ -52,9 +53,9 @@ impl Door {
     fn is_our_origin(&self, headers: &HeaderMap) -> bool {
         match headers.get(header::ORIGIN).map(|value| value.to_str().unwrap_or_default()) {
             None => true,
-            Some(origin) => {
-                [format!("http://127.0.0.1:{}", self.0.port), format!("http://localhost:{}", self.0.port)].iter().any(|ours| ours == origin)
-            }
+            Some(origin) => [format!("http://127.0.0.1:{}", self.0.port), format!("http://localhost:{}", self.0.port)]
+                .iter()
+                .any(|ours| ours == origin),
         }
     }
 }
@@ -89,7 +90,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -97,11 +101,19 @@ mod tests {
         let door = Door::new("secret".into(), 80);
         let cookie = door.trade("secret").unwrap();
         let value = cookie.split(';').next().unwrap();
-        assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "no script and no other page gets it");
+        assert!(
+            cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"),
+            "no script and no other page gets it"
+        );
         assert!(door.knows(&headers(&[("authorization", "Bearer secret")])));
         assert!(door.knows(&headers(&[("cookie", &format!("a=b; {value}"))])));
         assert!(door.trade("Secret").is_none() && door.trade("").is_none());
-        for wrong in [headers(&[]), headers(&[("authorization", "Bearer ")]), headers(&[("authorization", "secret")]), headers(&[("cookie", "embudo_session_80=x")])] {
+        for wrong in [
+            headers(&[]),
+            headers(&[("authorization", "Bearer ")]),
+            headers(&[("authorization", "secret")]),
+            headers(&[("cookie", "embudo_session_80=x")]),
+        ] {
             assert!(!door.knows(&wrong), "{wrong:?}");
         }
     }
@@ -109,12 +121,18 @@ mod tests {
     #[test]
     fn another_name_for_this_machine_is_not_this_host() {
         let door = Door::new("t".into(), 8080);
-        assert!(door.is_our_host(&headers(&[("host", "127.0.0.1:8080")])) && door.is_our_host(&headers(&[("host", "localhost:8080")])));
+        assert!(
+            door.is_our_host(&headers(&[("host", "127.0.0.1:8080")]))
+                && door.is_our_host(&headers(&[("host", "localhost:8080")]))
+        );
         for other in ["evil.example:8080", "127.0.0.1", "127.0.0.1:81", "127.0.0.1:8080.evil.example"] {
             assert!(!door.is_our_host(&headers(&[("host", other)])), "{other}: DNS rebinding");
         }
         assert!(!door.is_our_host(&headers(&[])), "no host at all");
         assert!(door.is_our_origin(&headers(&[])), "scripts send none");
-        assert!(!door.is_our_origin(&headers(&[("origin", "null")])) && !door.is_our_origin(&headers(&[("origin", "https://evil.example")])));
+        assert!(
+            !door.is_our_origin(&headers(&[("origin", "null")]))
+                && !door.is_our_origin(&headers(&[("origin", "https://evil.example")]))
+        );
     }
 }

@@ -68,7 +68,14 @@ mod tests {
     fn a_full_line_is_read_and_a_missing_part_is_named() {
         let Options::Host(host) = parse("--data /d --port 0 --secrets /s --ui /u").unwrap() else { panic!("a host") };
         assert_eq!((host.data, host.port, host.ui), ("/d".into(), 0, "/u".into()));
-        assert!(parse("--data /d --port 1").unwrap_err().to_string().contains("--secrets"), "the message names what is missing");
-        assert!(parse("--data").is_err() && parse("--port 99999 --data d --secrets s").is_err() && parse("--what x").is_err());
+        assert!(
+            parse("--data /d --port 1").unwrap_err().to_string().contains("--secrets"),
+            "the message names what is missing"
+        );
+        assert!(
+            parse("--data").is_err()
+                && parse("--port 99999 --data d --secrets s").is_err()
+                && parse("--what x").is_err()
+        );
     }
 }

@@ -61,7 +61,12 @@ pub struct MediaQuery {
     show_as: String,
 }
 
-pub async fn media(State(app): State<Arc<App>>, Path(hash): Path<String>, Query(query): Query<MediaQuery>, headers: HeaderMap) -> Response {
+pub async fn media(
+    State(app): State<Arc<App>>,
+    Path(hash): Path<String>,
+    Query(query): Query<MediaQuery>,
+    headers: HeaderMap,
+) -> Response {
     let show_as = if query.show_as == "preview" { MediaAs::Preview } else { MediaAs::Full };
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok()).and_then(Range::parse);
     match app.media(&hash, show_as, range).await {

@@ -9,7 +9,8 @@ pub struct Attachment {
     pub hash: String,
     pub name: String,
     pub mime: String,
-    #[ts(type = "number")] pub size_bytes: u64,
+    #[ts(type = "number")]
+    pub size_bytes: u64,
     /// How it would be sent; the person may choose `document` instead.
     pub media: MediaKind,
     pub width_px: Option<u32>,
@@ -34,7 +35,8 @@ pub struct DraftView {
     pub text: String,
     pub attachments: Vec<Attachment>,
     pub reply_to: Option<MessageId>,
-    #[ts(type = "number")] pub updated_at_ms: i64,
+    #[ts(type = "number")]
+    pub updated_at_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -56,11 +58,15 @@ pub struct SendMessage {
     pub conversation_id: ConversationId,
     pub message_id: MessageId,
     pub text: String,
-    #[serde(default)] pub attachments: Vec<Attachment>,
-    #[serde(default)] pub reply_to: Option<MessageId>,
-    #[serde(default)] pub send_whenever: bool,
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    #[serde(default)]
+    pub reply_to: Option<MessageId>,
+    #[serde(default)]
+    pub send_whenever: bool,
     /// "Send when they reply" (CMP-08).
-    #[serde(default)] pub when_they_reply: bool,
+    #[serde(default)]
+    pub when_they_reply: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -93,14 +99,20 @@ pub struct SaveQuickReply {
     pub shortcut: String,
     pub title: String,
     pub body: String,
-    #[serde(default)] pub attachments: Vec<Attachment>,
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct QuickReplyOnly { pub id: QuickReplyId }
+pub struct QuickReplyOnly {
+    pub id: QuickReplyId,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct FillQuickReply { pub id: QuickReplyId, pub conversation_id: ConversationId }
+pub struct FillQuickReply {
+    pub id: QuickReplyId,
+    pub conversation_id: ConversationId,
+}
 
 /// `{{contact.first_name|friend}}`: the part behind "|" stands in when the field is empty.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -123,7 +135,8 @@ pub struct OutboxItem {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct VoiceAt {
     pub message_id: MessageId,
-    #[ts(type = "number")] pub from_ms: u32,
+    #[ts(type = "number")]
+    pub from_ms: u32,
     /// 1.0, 1.5 or 2.0
     pub rate: f32,
 }

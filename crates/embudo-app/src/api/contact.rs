@@ -21,7 +21,8 @@ pub struct ContactView {
     pub phone_country: String,
     pub email: String,
     pub tags: Vec<TagView>,
-    #[ts(type = "number")] pub created_at_ms: i64,
+    #[ts(type = "number")]
+    pub created_at_ms: i64,
     pub identities: Vec<IdentityView>,
     pub conversations: Vec<ContactConversation>,
     /// Lines on which a new conversation may be started (CMP-17).
@@ -40,24 +41,39 @@ pub struct IdentityView {
 pub struct ContactConversation {
     pub conversation_id: ConversationId,
     pub line: LineBrief,
-    #[ts(type = "number")] pub last_at_ms: i64,
-    #[ts(type = "number")] pub unread: i64,
+    #[ts(type = "number")]
+    pub last_at_ms: i64,
+    #[ts(type = "number")]
+    pub unread: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ContactOnly { pub contact_id: ContactId }
+pub struct ContactOnly {
+    pub contact_id: ContactId,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct UpdateContact { pub contact_id: ContactId, pub patch: ContactPatch }
+pub struct UpdateContact {
+    pub contact_id: ContactId,
+    pub patch: ContactPatch,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct BlockContact { pub contact_id: ContactId, pub blocked: bool }
+pub struct BlockContact {
+    pub contact_id: ContactId,
+    pub blocked: bool,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct StartConversation { pub contact_id: ContactId, pub line_id: LineId }
+pub struct StartConversation {
+    pub contact_id: ContactId,
+    pub line_id: LineId,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct Started { pub conversation_id: ConversationId }
+pub struct Started {
+    pub conversation_id: ConversationId,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Country {
@@ -74,8 +90,10 @@ pub struct ContactFile {
     pub conversation_id: ConversationId,
     pub kind: String,
     pub name: String,
-    #[ts(type = "number")] pub size_bytes: u64,
-    #[ts(type = "number")] pub at_ms: i64,
+    #[ts(type = "number")]
+    pub size_bytes: u64,
+    #[ts(type = "number")]
+    pub at_ms: i64,
     pub from_us: bool,
     pub hash: Option<String>,
 }

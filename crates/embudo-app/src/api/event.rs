@@ -9,18 +9,37 @@ pub enum AppEvent {
     /// Phase, session or settings: read `get_app_state`.
     StateChanged,
     /// Rows of the list, and with them the counts. Empty `ids`: too many to name.
-    ConversationsChanged { ids: Vec<ConversationId> },
-    MessagesChanged { conversation_id: ConversationId, ids: Vec<MessageId> },
+    ConversationsChanged {
+        ids: Vec<ConversationId>,
+    },
+    MessagesChanged {
+        conversation_id: ConversationId,
+        ids: Vec<MessageId>,
+    },
     /// A customer wrote just now (not history, not a replay); once per message.
-    MessageArrived { conversation_id: ConversationId, message_id: MessageId, name: String },
-    ContactChanged { ids: Vec<ContactId> },
+    MessageArrived {
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        name: String,
+    },
+    ContactChanged {
+        ids: Vec<ContactId>,
+    },
     /// A draft changed otherwise than by this window's own typing.
-    DraftChanged { conversation_id: ConversationId },
+    DraftChanged {
+        conversation_id: ConversationId,
+    },
     LinesChanged,
     QuickRepliesChanged,
     ReviewChanged,
     /// Read `get_status`.
     StatusChanged,
     /// Playback of a voice note; `position_ms` at most every 250 ms.
-    Voice { message_id: MessageId, playing: bool, #[ts(type = "number")] position_ms: u32, error: Option<String> },
+    Voice {
+        message_id: MessageId,
+        playing: bool,
+        #[ts(type = "number")]
+        position_ms: u32,
+        error: Option<String>,
+    },
 }

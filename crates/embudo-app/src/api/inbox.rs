@@ -4,23 +4,47 @@ use ts_rs::TS;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum InboxScope { #[default] Open, Snoozed, Closed, Blocked, Everything }
+pub enum InboxScope {
+    #[default]
+    Open,
+    Snoozed,
+    Closed,
+    Blocked,
+    Everything,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum InboxTab { #[default] All, Unread }
+pub enum InboxTab {
+    #[default]
+    All,
+    Unread,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum InboxOrder { #[default] Newest, WaitingLongest, WindowClosing, OldestUnread }
+pub enum InboxOrder {
+    #[default]
+    Newest,
+    WaitingLongest,
+    WindowClosing,
+    OldestUnread,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum WaitingOn { Us, Customer }
+pub enum WaitingOn {
+    Us,
+    Customer,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum WindowFilter { Open, ClosingSoon, Closed }
+pub enum WindowFilter {
+    Open,
+    ClosingSoon,
+    Closed,
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -99,7 +123,11 @@ pub struct InboxRow {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct TagView { pub id: TagId, pub name: String, pub color: String }
+pub struct TagView {
+    pub id: TagId,
+    pub name: String,
+    pub color: String,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LineBrief {
@@ -131,14 +159,21 @@ pub struct InboxPage {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ConversationIds { pub ids: Vec<ConversationId> }
+pub struct ConversationIds {
+    pub ids: Vec<ConversationId>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ConversationOnly { pub conversation_id: ConversationId }
+pub struct ConversationOnly {
+    pub conversation_id: ConversationId,
+}
 
 /// Rows by id, with their place in the view: a row that left the view comes without.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct GetInboxRows { pub view: InboxView, pub ids: Vec<ConversationId> }
+pub struct GetInboxRows {
+    pub view: InboxView,
+    pub ids: Vec<ConversationId>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct InboxRowAt {
@@ -153,16 +188,25 @@ pub struct InboxRowAt {
 /// the rail shows: unread open conversations of every line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct InboxCounts {
-    #[ts(type = "number")] pub all: i64,
-    #[ts(type = "number")] pub unread: i64,
-    #[ts(type = "number")] pub badge: i64,
-    #[ts(type = "number")] pub snoozed: i64,
-    #[ts(type = "number")] pub closed: i64,
-    #[ts(type = "number")] pub blocked: i64,
+    #[ts(type = "number")]
+    pub all: i64,
+    #[ts(type = "number")]
+    pub unread: i64,
+    #[ts(type = "number")]
+    pub badge: i64,
+    #[ts(type = "number")]
+    pub snoozed: i64,
+    #[ts(type = "number")]
+    pub closed: i64,
+    #[ts(type = "number")]
+    pub blocked: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct CloseConversation { pub conversation_id: ConversationId, pub reason: Option<String> }
+pub struct CloseConversation {
+    pub conversation_id: ConversationId,
+    pub reason: Option<String>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SnoozeConversation {
@@ -184,7 +228,9 @@ pub struct SnoozePreset {
 
 /// "tue 3pm", "mañana 10h", "amanhã às 9", "2h".
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ParseTime { pub text: String }
+pub struct ParseTime {
+    pub text: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ParsedTime {
@@ -204,9 +250,13 @@ pub struct MarkRead {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "on", rename_all = "snake_case")]
 pub enum BulkTarget {
-    Ids { ids: Vec<ConversationId> },
+    Ids {
+        ids: Vec<ConversationId>,
+    },
     /// Everything that matches, fixed at the call.
-    Matching { view: InboxView },
+    Matching {
+        view: InboxView,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -214,7 +264,9 @@ pub enum BulkTarget {
 pub enum BulkAction {
     MarkRead,
     MarkUnread,
-    Close { reason: Option<String> },
+    Close {
+        reason: Option<String>,
+    },
     Reopen,
     Snooze {
         #[ts(type = "number | null")]
@@ -224,11 +276,16 @@ pub enum BulkAction {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct BulkConversations { pub target: BulkTarget, pub action: BulkAction }
+pub struct BulkConversations {
+    pub target: BulkTarget,
+    pub action: BulkAction,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct BulkReport {
-    #[ts(type = "number")] pub done: i64,
-    #[ts(type = "number")] pub skipped: i64,
+    #[ts(type = "number")]
+    pub done: i64,
+    #[ts(type = "number")]
+    pub skipped: i64,
     pub undo: Option<super::UndoToken>,
 }

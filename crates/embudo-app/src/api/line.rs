@@ -12,9 +12,12 @@ pub struct LineView {
     pub color: String,
     pub state: LineState,
     pub base_url: Option<String>,
-    #[ts(type = "number | null")] pub last_heard_ms: Option<i64>,
-    #[ts(type = "number")] pub conversations: i64,
-    #[ts(type = "number")] pub waiting: i64,
+    #[ts(type = "number | null")]
+    pub last_heard_ms: Option<i64>,
+    #[ts(type = "number")]
+    pub conversations: i64,
+    #[ts(type = "number")]
+    pub waiting: i64,
 }
 
 /// A token as pasted; checked with the channel before anything is stored.
@@ -22,34 +25,54 @@ pub struct LineView {
 pub struct TelegramToken {
     pub token: String,
     /// Under Advanced; empty: the official place.
-    #[serde(default)] pub base_url: String,
+    #[serde(default)]
+    pub base_url: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct CheckedAccount { pub external_id: String, pub display_name: String }
+pub struct CheckedAccount {
+    pub external_id: String,
+    pub display_name: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ConnectTelegram {
     pub token: String,
-    #[serde(default)] pub base_url: String,
+    #[serde(default)]
+    pub base_url: String,
     /// Empty: the bot's own name.
-    #[serde(default)] pub name: String,
-    #[serde(default)] pub color: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub color: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ConnectSimulator {
-    #[serde(default)] pub name: String,
+    #[serde(default)]
+    pub name: String,
     /// Dev host and tests only: an outside simulator. Empty: the one inside the app.
-    #[serde(default)] pub base_url: String,
+    #[serde(default)]
+    pub base_url: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct LineOnly { pub line_id: LineId }
+pub struct LineOnly {
+    pub line_id: LineId,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct UpdateLine { pub line_id: LineId, pub name: Option<String>, pub color: Option<String>, pub base_url: Option<String> }
+pub struct UpdateLine {
+    pub line_id: LineId,
+    pub name: Option<String>,
+    pub color: Option<String>,
+    pub base_url: Option<String>,
+}
 
 /// With a new token after `UNAUTHORIZED`, or with the stored one.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ReconnectLine { pub line_id: LineId, #[serde(default)] pub token: String }
+pub struct ReconnectLine {
+    pub line_id: LineId,
+    #[serde(default)]
+    pub token: String,
+}

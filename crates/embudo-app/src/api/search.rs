@@ -9,10 +9,14 @@ use ts_rs::TS;
 pub struct Search {
     pub text: String,
     /// Only this line ("focus line").
-    #[serde(default)] pub line_id: Option<LineId>,
+    #[serde(default)]
+    pub line_id: Option<LineId>,
     /// Only this conversation (find in thread).
-    #[serde(default)] pub conversation_id: Option<ConversationId>,
-    #[serde(default)] #[ts(type = "number | null")] pub after: Option<i64>,
+    #[serde(default)]
+    pub conversation_id: Option<ConversationId>,
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub after: Option<i64>,
     /// 1..=100
     pub limit: u32,
 }
@@ -24,7 +28,8 @@ pub struct SearchPage {
     /// Newest first.
     pub messages: Vec<MessageHit>,
     /// Give to `after` for the next page.
-    #[ts(type = "number | null")] pub next: Option<i64>,
+    #[ts(type = "number | null")]
+    pub next: Option<i64>,
     /// Words that look like an operator and are not understood, for example `has:cat`.
     pub not_understood: Vec<String>,
 }
@@ -45,11 +50,15 @@ pub struct MessageHit {
     pub conversation_id: ConversationId,
     pub name: String,
     pub from_us: bool,
-    #[ts(type = "number")] pub at_ms: i64,
+    #[ts(type = "number")]
+    pub at_ms: i64,
     pub line: LineBrief,
     /// Pieces of the text around the hit; `hit` ones are to be marked.
     pub snippet: Vec<SnippetPart>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SnippetPart { pub text: String, pub hit: bool }
+pub struct SnippetPart {
+    pub text: String,
+    pub hit: bool,
+}

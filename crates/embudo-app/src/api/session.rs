@@ -5,15 +5,26 @@ use ts_rs::TS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Language { En, Es, Pt }
+pub enum Language {
+    En,
+    Es,
+    Pt,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Theme { System, Light, Dark }
+pub enum Theme {
+    System,
+    Light,
+    Dark,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Density { Comfortable, Compact }
+pub enum Density {
+    Comfortable,
+    Compact,
+}
 
 /// Where the app is between its start and a usable inbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -23,9 +34,16 @@ pub enum Phase {
     FirstRun,
     /// The keys are not to be had: `KEYRING_MISSING` (nothing on this system keeps secrets; a
     /// passphrase can), `KEYRING_LOCKED`, `KEYRING_DENIED`, `PASSPHRASE_NEEDED`.
-    Locked { code: String, passphrase_possible: bool, passphrase_set: bool },
+    Locked {
+        code: String,
+        passphrase_possible: bool,
+        passphrase_set: bool,
+    },
     /// The data cannot be used: `DATA_IN_USE`, `DATA_READ_ONLY`, `DATA_NEWER`, `DATA_CORRUPT`, `DISK_FULL`, `DATA_PATH`.
-    Broken { code: String, params: BTreeMap<String, String> },
+    Broken {
+        code: String,
+        params: BTreeMap<String, String>,
+    },
     Ready,
 }
 
@@ -69,16 +87,26 @@ pub struct Settings {
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 pub struct SettingsPatch {
-    #[ts(optional)] pub language: Option<Language>,
-    #[ts(optional)] pub theme: Option<Theme>,
-    #[ts(optional)] pub density: Option<Density>,
-    #[ts(optional)] pub undo_send_s: Option<u32>,
-    #[ts(optional)] pub enter_sends: Option<bool>,
-    #[ts(optional)] pub keep_unread_until_reply: Option<bool>,
-    #[ts(optional)] pub show_events: Option<bool>,
-    #[ts(optional)] pub close_reason_required: Option<bool>,
-    #[ts(optional)] pub keys: Option<BTreeMap<String, String>>,
-    #[ts(optional)] pub focus_line: Option<bool>,
+    #[ts(optional)]
+    pub language: Option<Language>,
+    #[ts(optional)]
+    pub theme: Option<Theme>,
+    #[ts(optional)]
+    pub density: Option<Density>,
+    #[ts(optional)]
+    pub undo_send_s: Option<u32>,
+    #[ts(optional)]
+    pub enter_sends: Option<bool>,
+    #[ts(optional)]
+    pub keep_unread_until_reply: Option<bool>,
+    #[ts(optional)]
+    pub show_events: Option<bool>,
+    #[ts(optional)]
+    pub close_reason_required: Option<bool>,
+    #[ts(optional)]
+    pub keys: Option<BTreeMap<String, String>>,
+    #[ts(optional)]
+    pub focus_line: Option<bool>,
 }
 
 /// Makes the workspace on this computer (hub inside the app).
@@ -93,11 +121,18 @@ pub struct CreateWorkspace {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct Passphrase { pub passphrase: String }
+pub struct Passphrase {
+    pub passphrase: String,
+}
 
 /// Device-local memory of the screen: pane widths, last tab, selected chat. JSON text, at most 64 KiB.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct UiStateKey { pub key: String }
+pub struct UiStateKey {
+    pub key: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct UiStatePut { pub key: String, pub value: String }
+pub struct UiStatePut {
+    pub key: String,
+    pub value: String,
+}

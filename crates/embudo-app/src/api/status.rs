@@ -9,28 +9,43 @@ pub struct StatusView {
     pub hub: HubStatus,
     pub lines: Vec<LineStatus>,
     /// Messages waiting to leave, here or at the hub (CMP-14).
-    #[ts(type = "number")] pub waiting: i64,
+    #[ts(type = "number")]
+    pub waiting: i64,
     /// Of these: want a person's OK because of their age, or were held when the app quit.
-    #[ts(type = "number")] pub asking: i64,
-    #[ts(type = "number")] pub failed: i64,
+    #[ts(type = "number")]
+    pub asking: i64,
+    #[ts(type = "number")]
+    pub failed: i64,
     /// Acts not yet at the hub.
-    #[ts(type = "number")] pub unsynced: i64,
-    #[ts(type = "number")] pub review: i64,
+    #[ts(type = "number")]
+    pub unsynced: i64,
+    #[ts(type = "number")]
+    pub review: i64,
     /// This computer's clock is off by so much (OFF-14); absent under 2 minutes.
-    #[ts(type = "number | null")] pub clock_off_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub clock_off_ms: Option<i64>,
     /// Hub time now, for every countdown on screen.
-    #[ts(type = "number")] pub now_ms: i64,
+    #[ts(type = "number")]
+    pub now_ms: i64,
     pub time_is_sure: bool,
     pub database: DatabaseStatus,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum HubStatus { InThisApp, Connecting, Lost }
+pub enum HubStatus {
+    InThisApp,
+    Connecting,
+    Lost,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum DatabaseStatus { Good, DiskFull, ReadOnly }
+pub enum DatabaseStatus {
+    Good,
+    DiskFull,
+    ReadOnly,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct LineStatus {
@@ -38,7 +53,8 @@ pub struct LineStatus {
     pub name: String,
     pub state: LineState,
     /// "Last heard from Sales 1: 14 s ago".
-    #[ts(type = "number | null")] pub last_heard_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub last_heard_ms: Option<i64>,
 }
 
 /// A change of mine that was not applied (OFF-10).
@@ -51,28 +67,38 @@ pub struct ReviewItem {
     pub conversation_id: Option<ConversationId>,
     /// My own words, if it was a message.
     pub text: Option<String>,
-    #[ts(type = "number")] pub at_ms: i64,
+    #[ts(type = "number")]
+    pub at_ms: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct ReviewOnly { pub id: String }
+pub struct ReviewOnly {
+    pub id: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Diagnostics {
     pub version: String,
     pub system: String,
-    #[ts(type = "number")] pub device_db_bytes: u64,
-    #[ts(type = "number")] pub hub_db_bytes: u64,
-    #[ts(type = "number")] pub media_bytes: u64,
-    #[ts(type = "number")] pub media_cap_bytes: u64,
-    #[ts(type = "number | null")] pub disk_free_bytes: Option<u64>,
+    #[ts(type = "number")]
+    pub device_db_bytes: u64,
+    #[ts(type = "number")]
+    pub hub_db_bytes: u64,
+    #[ts(type = "number")]
+    pub media_bytes: u64,
+    #[ts(type = "number")]
+    pub media_cap_bytes: u64,
+    #[ts(type = "number | null")]
+    pub disk_free_bytes: Option<u64>,
     pub sqlite_version: String,
     pub schema_version: String,
     /// `ok`, or what the last check found.
     pub check: String,
-    #[ts(type = "number | null")] pub checked_at_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub checked_at_ms: Option<i64>,
     pub counts: BTreeMap<String, i64>,
-    #[ts(type = "number")] pub queue: i64,
+    #[ts(type = "number")]
+    pub queue: i64,
     pub status: StatusView,
     /// Every host contacted and why (SEC-03).
     pub hosts: Vec<HostContacted>,
@@ -82,20 +108,38 @@ pub struct Diagnostics {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct HostContacted { pub host: String, pub why: String, #[ts(type = "number")] pub times: u64 }
+pub struct HostContacted {
+    pub host: String,
+    pub why: String,
+    #[ts(type = "number")]
+    pub times: u64,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct Text { pub text: String }
+pub struct Text {
+    pub text: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct FreeUp { #[ts(type = "number")] pub bytes: u64 }
+pub struct FreeUp {
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct Freed { #[ts(type = "number")] pub freed_bytes: u64 }
+pub struct Freed {
+    #[ts(type = "number")]
+    pub freed_bytes: u64,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct LinkText { pub url: String }
+pub struct LinkText {
+    pub url: String,
+}
 
 /// What a link really points at; `host` is to be shown before it is opened (SEC-02).
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct LinkTarget { pub url: String, pub host: String }
+pub struct LinkTarget {
+    pub url: String,
+    pub host: String,
+}

@@ -1,5 +1,8 @@
 use super::inbox::{LineBrief, TagView};
-use embudo_domain::{Author, Body, ContactId, ConversationId, ConversationState, Delivery, DeliveryMark, Direction, MessageId, Reaction, SendError};
+use embudo_domain::{
+    Author, Body, ContactId, ConversationId, ConversationState, Delivery, DeliveryMark, Direction, MessageId, Reaction,
+    SendError,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -18,12 +21,17 @@ pub struct ConversationView {
     pub locked: Option<String>,
     pub state: ConversationState,
     pub blocked: bool,
-    #[ts(type = "number")] pub unread: i64,
+    #[ts(type = "number")]
+    pub unread: i64,
     pub manual_unread: bool,
-    #[ts(type = "number")] pub read_inbound: i64,
-    #[ts(type = "number | null")] pub waiting_since_ms: Option<i64>,
-    #[ts(type = "number | null")] pub window_closes_at_ms: Option<i64>,
-    #[ts(type = "number | null")] pub last_inbound_ms: Option<i64>,
+    #[ts(type = "number")]
+    pub read_inbound: i64,
+    #[ts(type = "number | null")]
+    pub waiting_since_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub window_closes_at_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub last_inbound_ms: Option<i64>,
     pub tags: Vec<TagView>,
     /// The same person on other lines: tabs in the header (THR-02).
     pub siblings: Vec<Sibling>,
@@ -34,7 +42,8 @@ pub struct ConversationView {
 pub struct Sibling {
     pub conversation_id: ConversationId,
     pub line: LineBrief,
-    #[ts(type = "number")] pub unread: i64,
+    #[ts(type = "number")]
+    pub unread: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -42,15 +51,19 @@ pub struct AbilitiesView {
     pub can_edit: bool,
     pub receipts: bool,
     pub max_text_chars: u32,
-    #[ts(type = "number")] pub max_upload_bytes: u64,
-    #[ts(type = "number")] pub max_photo_bytes: u64,
+    #[ts(type = "number")]
+    pub max_upload_bytes: u64,
+    #[ts(type = "number")]
+    pub max_photo_bytes: u64,
 }
 
 /// A place in a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ThreadKey {
-    #[ts(type = "number")] pub sort_s: i64,
-    #[ts(type = "number")] pub conv_seq: i64,
+    #[ts(type = "number")]
+    pub sort_s: i64,
+    #[ts(type = "number")]
+    pub conv_seq: i64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -59,12 +72,21 @@ pub enum ThreadAt {
     Newest,
     Oldest,
     /// Older than this place.
-    Before { key: ThreadKey },
-    After { key: ThreadKey },
-    Around { message_id: MessageId },
+    Before {
+        key: ThreadKey,
+    },
+    After {
+        key: ThreadKey,
+    },
+    Around {
+        message_id: MessageId,
+    },
     FirstUnread,
     /// The first message at or after this moment.
-    Date { #[ts(type = "number")] at_ms: i64 },
+    Date {
+        #[ts(type = "number")]
+        at_ms: i64,
+    },
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -86,24 +108,30 @@ pub struct MessageView {
     pub author_name: String,
     pub body: Body,
     pub key: ThreadKey,
-    #[ts(type = "number | null")] pub inbound_no: Option<i64>,
+    #[ts(type = "number | null")]
+    pub inbound_no: Option<i64>,
     /// Provider time once known, else the click.
-    #[ts(type = "number")] pub at_ms: i64,
+    #[ts(type = "number")]
+    pub at_ms: i64,
     /// When it reached this workspace.
-    #[ts(type = "number")] pub received_at_ms: i64,
+    #[ts(type = "number")]
+    pub received_at_ms: i64,
     pub delivery: Delivery,
     /// On this device only until this moment; "Undo" takes it back (CMP-04). `0`: held when the
     /// app quit, it asks.
-    #[ts(type = "number | null")] pub held_until_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub held_until_ms: Option<i64>,
     pub attempt: u32,
     pub error: Option<SendError>,
     /// Why a queued message has not left: `OFFLINE`, `LINE_DOWN`, `SLOW_DOWN`, `IN_TURN`, `UPLOADING` (CMP-14).
     pub waiting_for: Option<String>,
     pub quote: Option<Quote>,
     pub reactions: Vec<Reaction>,
-    #[ts(type = "number | null")] pub edited_at_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub edited_at_ms: Option<i64>,
     pub earlier: Vec<String>,
-    #[ts(type = "number | null")] pub deleted_at_ms: Option<i64>,
+    #[ts(type = "number | null")]
+    pub deleted_at_ms: Option<i64>,
     /// A change of mine (edit) is on its way.
     pub change_waiting: bool,
     /// What this message allows now: retry, cancel, release, discard, settle, take_back, edit, open, save.
@@ -128,10 +156,14 @@ pub struct ThreadPage {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct MessageIds { pub ids: Vec<MessageId> }
+pub struct MessageIds {
+    pub ids: Vec<MessageId>,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct MessageOnly { pub message_id: MessageId }
+pub struct MessageOnly {
+    pub message_id: MessageId,
+}
 
 /// THR-05: what happened to an outgoing message.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -144,10 +176,19 @@ pub struct DeliveryView {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct SettleMessage { pub message_id: MessageId, pub arrived: bool }
+pub struct SettleMessage {
+    pub message_id: MessageId,
+    pub arrived: bool,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct EditMessage { pub message_id: MessageId, pub text: String }
+pub struct EditMessage {
+    pub message_id: MessageId,
+    pub text: String,
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct SaveFile { pub message_id: MessageId, pub path: String }
+pub struct SaveFile {
+    pub message_id: MessageId,
+    pub path: String,
+}

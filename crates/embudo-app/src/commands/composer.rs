@@ -73,7 +73,9 @@ pub(super) async fn undo_send(app: &App, args: MessageOnly) -> Result<DraftView,
     let Some(wanted) = held.iter().find(|held| held.message_id == args.message_id) else {
         return Err(ApiError::new("ALREADY_SENT"));
     };
-    let together = held.iter().filter(|held| held.conversation_id == wanted.conversation_id && held.clicked_at_ms == wanted.clicked_at_ms);
+    let together = held
+        .iter()
+        .filter(|held| held.conversation_id == wanted.conversation_id && held.clicked_at_ms == wanted.clicked_at_ms);
     // Each goes before what stands in the composer: the last one first.
     for message in together.rev() {
         let now_ms = workspace.clock.now_ms();
@@ -151,12 +153,16 @@ pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> R
     let workspace = app.workspace()?;
     let reply = workspace.store.quick_reply(args.id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
     let head = workspace.head(args.conversation_id).await?;
-    let reach = workspace.store.contact_panel(head.contact.id).await.map_err(failure::store)?.and_then(|panel| panel.reach);
+    let reach =
+        workspace.store.contact_panel(head.contact.id).await.map_err(failure::store)?.and_then(|panel| panel.reach);
     let catalogue = workspace.catalogue();
     let values = BTreeMap::from([
         ("contact.first_name", quick_reply::first_name(&head.contact.display_name)),
         ("contact.name", head.contact.display_name.clone()),
-        ("contact.phone", reach.as_ref().and_then(|reach| reach.phone_e164.as_deref()).map(phone::display).unwrap_or_default()),
+        (
+            "contact.phone",
+            reach.as_ref().and_then(|reach| reach.phone_e164.as_deref()).map(phone::display).unwrap_or_default(),
+        ),
         ("contact.email", reach.map(|reach| reach.email).unwrap_or_default()),
         ("me.name", catalogue.me.name.clone()),
         ("me.first_name", quick_reply::first_name(&catalogue.me.name)),

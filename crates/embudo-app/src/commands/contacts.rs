@@ -44,7 +44,11 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
         created_at_ms: contact.created_at_ms,
         identities: identities
             .into_iter()
-            .map(|identity| IdentityView { line_type: identity.line_type, external_id: identity.external_id, username: identity.username })
+            .map(|identity| IdentityView {
+                line_type: identity.line_type,
+                external_id: identity.external_id,
+                username: identity.username,
+            })
             .collect(),
         conversations: conversations
             .into_iter()
@@ -74,7 +78,9 @@ fn can_start_on(panel: &ContactPanel, catalogue: &Catalogue) -> Vec<LineBrief> {
 }
 
 pub(super) async fn update_contact(app: &App, args: UpdateContact) -> Result<Done, ApiError> {
-    app.workspace()?.act_undoable(Act::PatchContact { contact_id: args.contact_id, patch: args.patch, expect: None }).await
+    app.workspace()?
+        .act_undoable(Act::PatchContact { contact_id: args.contact_id, patch: args.patch, expect: None })
+        .await
 }
 
 pub(super) async fn block_contact(app: &App, args: BlockContact) -> Result<Done, ApiError> {
@@ -116,14 +122,23 @@ pub(super) async fn start_conversation(app: &App, args: StartConversation) -> Re
     }
     let catalogue = workspace.catalogue();
     let line = catalogue.line(args.line_id).ok_or_else(failure::not_found)?;
-    let cannot = || failure::refused(&Refusal::CannotStart { line_id: line.id }).with("line", line.display_name.clone()).with("name", panel.contact.display_name.clone());
+    let cannot = || {
+        failure::refused(&Refusal::CannotStart { line_id: line.id })
+            .with("line", line.display_name.clone())
+            .with("name", panel.contact.display_name.clone())
+    };
     if !abilities::of(line.line_type).can_start {
         return Err(cannot());
     }
     let identity = panel.identities.iter().find(|identity| identity.line_type == line.line_type).ok_or_else(cannot)?;
     let conversation_id = ConversationId(Uuid::now_v7());
     workspace
-        .act(Act::StartConversation { conversation_id, identity_id: identity.id, contact_id: args.contact_id, line_id: args.line_id })
+        .act(Act::StartConversation {
+            conversation_id,
+            identity_id: identity.id,
+            contact_id: args.contact_id,
+            line_id: args.line_id,
+        })
         .await?;
     Ok(Started { conversation_id })
 }

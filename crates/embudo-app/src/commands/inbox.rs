@@ -51,7 +51,8 @@ pub(super) async fn get_inbox_rows(app: &App, args: GetInboxRows) -> Result<Vec<
 
 pub(super) async fn get_inbox_counts(app: &App, args: InboxView) -> Result<InboxCounts, ApiError> {
     let workspace = app.workspace()?;
-    let counts = workspace.store.inbox_counts(&to_store_view(&args), workspace.clock.now_ms()).await.map_err(failure::store)?;
+    let counts =
+        workspace.store.inbox_counts(&to_store_view(&args), workspace.clock.now_ms()).await.map_err(failure::store)?;
     Ok(InboxCounts {
         all: counts.all,
         unread: counts.unread,
@@ -77,7 +78,9 @@ fn closed(workspace: &Workspace, reason: Option<String>) -> Result<ConversationS
 fn snoozed(workspace: &Workspace, until_ms: Option<i64>, until_reply: bool) -> Result<ConversationState, ApiError> {
     let now = workspace.clock.now();
     match until_ms {
-        None if !until_reply => return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "until a time or until a reply")),
+        None if !until_reply => {
+            return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "until a time or until a reply"));
+        }
         Some(until_ms) if now.is_sure() && until_ms <= now.ms() => return Err(ApiError::new("TIME_IN_PAST")),
         _ => {}
     }
@@ -108,7 +111,8 @@ fn local_now(workspace: &Workspace) -> DateTime<Local> {
 
 pub(super) async fn list_snooze_presets(app: &App, _args: Nothing) -> Result<Vec<SnoozePreset>, ApiError> {
     let now = local_now(&*app.workspace()?);
-    let preset = |(key, at): (&str, DateTime<Local>)| SnoozePreset { key: key.to_owned(), until_ms: at.timestamp_millis() };
+    let preset =
+        |(key, at): (&str, DateTime<Local>)| SnoozePreset { key: key.to_owned(), until_ms: at.timestamp_millis() };
     Ok(when::presets(&now).into_iter().map(preset).collect())
 }
 

@@ -72,8 +72,13 @@ fn parse_token(token: String) -> Result<(BotToken, Zeroizing<String>), ApiError>
     Ok((parsed, token))
 }
 
-async fn check(workspace: &Workspace, token: BotToken, base_url: Option<String>) -> Result<embudo_channels::Account, ApiError> {
-    let channel = workspace.channels.telegram(token, base_url, "Telegram").map_err(|error| ApiError::new(error.code()))?;
+async fn check(
+    workspace: &Workspace,
+    token: BotToken,
+    base_url: Option<String>,
+) -> Result<embudo_channels::Account, ApiError> {
+    let channel =
+        workspace.channels.telegram(token, base_url, "Telegram").map_err(|error| ApiError::new(error.code()))?;
     channel.check().await.map_err(failure::channel)
 }
 
@@ -106,7 +111,8 @@ pub(super) async fn connect_telegram(app: &App, args: ConnectTelegram) -> Result
 pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Result<LineView, ApiError> {
     let workspace = app.workspace()?;
     let base_url = some(&args.base_url);
-    let channel = workspace.channels.simulator(base_url.as_deref(), "Sample customers").await.map_err(failure::channel)?;
+    let channel =
+        workspace.channels.simulator(base_url.as_deref(), "Sample customers").await.map_err(failure::channel)?;
     let account = channel.check().await.map_err(failure::channel)?;
     let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;
     let line_id = line.id;
@@ -124,12 +130,16 @@ fn new_line(
     base_url: Option<String>,
 ) -> Result<Line, ApiError> {
     let catalogue = workspace.catalogue();
-    let mut same = catalogue.lines.iter().filter(|line| line.line_type == line_type && line.external_id == account.external_id);
+    let mut same =
+        catalogue.lines.iter().filter(|line| line.line_type == line_type && line.external_id == account.external_id);
     let old = match same.find(|line| line.state != LineState::Removed) {
         Some(there) => {
-            return Err(failure::refused(&Refusal::LineDuplicate { line_id: there.id }).with("name", there.display_name.clone()));
+            return Err(failure::refused(&Refusal::LineDuplicate { line_id: there.id })
+                .with("name", there.display_name.clone()));
         }
-        None => catalogue.lines.iter().find(|line| line.line_type == line_type && line.external_id == account.external_id),
+        None => {
+            catalogue.lines.iter().find(|line| line.line_type == line_type && line.external_id == account.external_id)
+        }
     };
     let next_color = COLORS[catalogue.lines.len() % COLORS.len()];
     Ok(Line {
@@ -148,7 +158,12 @@ fn new_line(
 pub(super) async fn update_line(app: &App, args: UpdateLine) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     workspace
-        .act_undoable(Act::PatchLine { line_id: args.line_id, display_name: args.name, color: args.color, base_url: args.base_url })
+        .act_undoable(Act::PatchLine {
+            line_id: args.line_id,
+            display_name: args.name,
+            color: args.color,
+            base_url: args.base_url,
+        })
         .await
 }
 
@@ -165,7 +180,12 @@ pub(super) async fn reconnect_line(app: &App, args: ReconnectLine) -> Result<Lin
         if account.external_id != line.external_id {
             return Err(ApiError::new("OTHER_ACCOUNT").with("account", account.display_name));
         }
-        workspace.channels.secrets().set(&token_name(line.id), Secret::new(secret.as_bytes())).await.map_err(failure::secret)?;
+        workspace
+            .channels
+            .secrets()
+            .set(&token_name(line.id), Secret::new(secret.as_bytes()))
+            .await
+            .map_err(failure::secret)?;
     }
     workspace.act(Act::SetLineWanted { line_id: args.line_id, wanted: true }).await?;
     workspace.hub.restart_line(args.line_id).await?;

@@ -38,7 +38,11 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
         siblings: head
             .siblings
             .iter()
-            .map(|sibling| Sibling { conversation_id: sibling.conversation_id, line: brief(&sibling.line), unread: sibling.unread })
+            .map(|sibling| Sibling {
+                conversation_id: sibling.conversation_id,
+                line: brief(&sibling.line),
+                unread: sibling.unread,
+            })
             .collect(),
         abilities: abilities::of(head.line.line_type).view(),
     })
@@ -49,7 +53,9 @@ fn line_down(state: &LineState) -> Option<String> {
     match state {
         LineState::Connected => None,
         LineState::Connecting => Some("CONNECTING".to_owned()),
-        LineState::Degraded { code } | LineState::NeedsAuth { code } | LineState::Disconnected { code } => Some(code.clone()),
+        LineState::Degraded { code } | LineState::NeedsAuth { code } | LineState::Disconnected { code } => {
+            Some(code.clone())
+        }
         LineState::Removed => Some("REMOVED".to_owned()),
     }
 }
@@ -114,7 +120,12 @@ pub(super) async fn message_views(workspace: &Workspace, rows: Vec<ThreadRow>) -
         let line_id = match lines.iter().find(|(id, _)| *id == row.conversation_id) {
             Some((_, line_id)) => *line_id,
             None => {
-                let line_id = workspace.store.conversation_head(row.conversation_id).await.map_err(failure::store)?.map(|head| head.line.id);
+                let line_id = workspace
+                    .store
+                    .conversation_head(row.conversation_id)
+                    .await
+                    .map_err(failure::store)?
+                    .map(|head| head.line.id);
                 lines.push((row.conversation_id, line_id));
                 line_id
             }
@@ -125,10 +136,17 @@ pub(super) async fn message_views(workspace: &Workspace, rows: Vec<ThreadRow>) -
     Ok(views)
 }
 
-pub(super) async fn held_views(workspace: &Workspace, conversation: Option<ConversationId>) -> Result<Vec<MessageView>, ApiError> {
+pub(super) async fn held_views(
+    workspace: &Workspace,
+    conversation: Option<ConversationId>,
+) -> Result<Vec<MessageView>, ApiError> {
     let held = workspace.store.held(conversation).await.map_err(failure::store)?;
     let quoted: Vec<MessageId> = held.iter().filter_map(|held| held.reply_to).collect();
-    let quoted = if quoted.is_empty() { Vec::new() } else { workspace.store.thread_rows(&quoted).await.map_err(failure::store)? };
+    let quoted = if quoted.is_empty() {
+        Vec::new()
+    } else {
+        workspace.store.thread_rows(&quoted).await.map_err(failure::store)?
+    };
     let catalogue = workspace.catalogue();
     let view = |(place, held): (usize, &HeldMessage)| {
         let quote = quoted.iter().find(|row| Some(row.id) == held.reply_to).map(|row| Quote {
@@ -145,7 +163,8 @@ pub(super) async fn held_views(workspace: &Workspace, conversation: Option<Conve
 
 pub(super) async fn get_delivery(app: &App, args: MessageOnly) -> Result<DeliveryView, ApiError> {
     let workspace = app.workspace()?;
-    let row = workspace.store.delivery(args.message_id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
+    let row =
+        workspace.store.delivery(args.message_id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
     let receipts = workspace.catalogue().line(row.line_id).is_some_and(|line| abilities::of(line.line_type).receipts);
     Ok(DeliveryView { marks: row.marks, provider_id: row.provider_id, attempts: row.attempt, receipts })
 }
@@ -189,7 +208,12 @@ pub(super) async fn edit_message(app: &App, args: EditMessage) -> Result<Done, A
 pub(super) async fn take_back_message(app: &App, args: MessageOnly) -> Result<DraftView, ApiError> {
     let workspace = app.workspace()?;
     let message = workspace.message(args.message_id).await?;
-    if message.direction != Direction::Out || !matches!(message.delivery, Delivery::Failed | Delivery::Canceled | Delivery::WaitingReply | Delivery::NeedsOk) {
+    if message.direction != Direction::Out
+        || !matches!(
+            message.delivery,
+            Delivery::Failed | Delivery::Canceled | Delivery::WaitingReply | Delivery::NeedsOk
+        )
+    {
         return Err(failure::refused(&Refusal::WrongDelivery));
     }
     let draft = drafts::put_in_front(&workspace, &message).await?;
@@ -204,7 +228,14 @@ struct FileHere {
 }
 
 async fn file_of(workspace: &Workspace, id: MessageId) -> Result<FileHere, ApiError> {
-    let body = match workspace.store.held(None).await.map_err(failure::store)?.into_iter().find(|held| held.message_id == id) {
+    let body = match workspace
+        .store
+        .held(None)
+        .await
+        .map_err(failure::store)?
+        .into_iter()
+        .find(|held| held.message_id == id)
+    {
         Some(held) => held.body,
         None => workspace.message(id).await?.body,
     };
@@ -250,8 +281,12 @@ pub(super) async fn save_file(app: &App, args: SaveFile) -> Result<Nothing, ApiE
     match saved.map_err(|error| failure::internal("save a file", error))? {
         Ok(()) => Ok(Nothing {}),
         // The place that the person chose, not ours.
-        Err(embudo_platform::MediaError::Disk(embudo_platform::DiskError::ReadOnly)) => Err(ApiError::new("TARGET_READ_ONLY").retryable()),
-        Err(embudo_platform::MediaError::Disk(embudo_platform::DiskError::NotADirectory)) => Err(ApiError::new("TARGET_READ_ONLY").retryable()),
+        Err(embudo_platform::MediaError::Disk(embudo_platform::DiskError::ReadOnly)) => {
+            Err(ApiError::new("TARGET_READ_ONLY").retryable())
+        }
+        Err(embudo_platform::MediaError::Disk(embudo_platform::DiskError::NotADirectory)) => {
+            Err(ApiError::new("TARGET_READ_ONLY").retryable())
+        }
         Err(error) => Err(failure::media(error)),
     }
 }

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::api::*;
 use crate::failure;
+use crate::phone;
 use embudo_domain::Act;
 use embudo_platform::Secret;
 
@@ -53,14 +54,15 @@ pub(super) async fn rename_workspace(app: &App, args: Text) -> Result<Done, ApiE
     workspace.act_undoable(Act::RenameWorkspace { name: args.text, default_country }).await
 }
 
-/// The country by which numbers without a country code are read; ISO 3166 alpha-2.
+/// ISO 3166 alpha-2: by which phone numbers without a country code are read.
 pub(super) async fn set_workspace_country(app: &App, args: Text) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
-    if !crate::phone::is_country(&args.text) {
+    let default_country = args.text.trim().to_ascii_uppercase();
+    if !phone::is_country(&default_country) {
         return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "not a country"));
     }
     let name = workspace.catalogue().workspace.name.clone();
-    workspace.act_undoable(Act::RenameWorkspace { name, default_country: args.text }).await
+    workspace.act_undoable(Act::RenameWorkspace { name, default_country }).await
 }
 
 pub(super) async fn get_ui_state(app: &App, args: UiStateKey) -> Result<Option<String>, ApiError> {

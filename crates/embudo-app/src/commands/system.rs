@@ -111,7 +111,13 @@ pub(super) async fn get_diagnostics(app: &App, _args: Nothing) -> Result<Diagnos
         counts: store.counts,
         queue: store.queue,
         status: status(&workspace).await?,
-        hosts: workspace.channels.contacts().list().into_iter().map(|(host, why, times)| HostContacted { host, why, times }).collect(),
+        hosts: workspace
+            .channels
+            .contacts()
+            .list()
+            .into_iter()
+            .map(|(host, why, times)| HostContacted { host, why, times })
+            .collect(),
         secrets: app.secrets_place(),
         data_dir: app.config.data_dir.display().to_string(),
         log_dir: app.log_dir().map(|path| path.display().to_string()).unwrap_or_default(),
@@ -156,7 +162,10 @@ pub(super) async fn get_report(app: &App, _args: Nothing) -> Result<Text, ApiErr
     line("Database", &format!("{:?}", status.database));
     for (place, of) in status.lines.iter().enumerate() {
         let heard_s = of.last_heard_ms.map(|at_ms| (status.now_ms - at_ms) / 1_000);
-        line(&format!("Line {}", place + 1), &format!("{:?}, heard {} s ago", of.state, heard_s.map_or("never".to_owned(), |s| s.to_string())));
+        line(
+            &format!("Line {}", place + 1),
+            &format!("{:?}, heard {} s ago", of.state, heard_s.map_or("never".to_owned(), |s| s.to_string())),
+        );
     }
     Ok(Text { text })
 }
@@ -170,7 +179,10 @@ pub(super) async fn check_database(app: &App, _args: Nothing) -> Result<Diagnost
 pub(crate) async fn check(workspace: &Workspace, depth: Depth) -> Result<(), ApiError> {
     let mut found = workspace.store.check(depth).await.map_err(failure::store)?;
     if !found.is_empty() {
-        tracing::error!(found = found.join("; "), "the database did not pass its check; what can be derived is built anew");
+        tracing::error!(
+            found = found.join("; "),
+            "the database did not pass its check; what can be derived is built anew"
+        );
         workspace.store.rebuild_derived().await.map_err(failure::store)?;
         found = workspace.store.check(depth).await.map_err(failure::store)?;
     }

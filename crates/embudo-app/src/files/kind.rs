@@ -79,6 +79,7 @@ pub fn ogg_duration_ms(file: &mut (impl Read + Seek)) -> io::Result<Option<u32>>
     let mut tail = Vec::new();
     file.by_ref().take(OGG_TAIL_BYTES).read_to_end(&mut tail)?;
     let last = tail.windows(4).rposition(|window| window == b"OggS");
-    let position = last.and_then(|at| tail.get(at + 6..at + 14)).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
+    let position =
+        last.and_then(|at| tail.get(at + 6..at + 14)).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes);
     Ok(position.filter(|position| *position < OPUS_HZ * 86_400).map(|position| (position * 1_000 / OPUS_HZ) as u32))
 }

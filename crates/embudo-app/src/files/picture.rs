@@ -64,7 +64,8 @@ pub fn preview(file: impl Read + Seek) -> Result<Preview, PictureError> {
 }
 
 fn reader<R: Read + Seek>(file: R) -> Result<ImageReader<BufReader<R>>, PictureError> {
-    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
+    let mut reader =
+        ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(|_| PictureError::NotAPicture)?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE_PX);
     limits.max_image_height = Some(MAX_SIDE_PX);

@@ -22,7 +22,9 @@ fn place() -> Place {
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let pixels = vec![200; (width * height * 3) as usize];
-    image::codecs::png::PngEncoder::new(&mut bytes).write_image(&pixels, width, height, ExtendedColorType::Rgb8).unwrap();
+    image::codecs::png::PngEncoder::new(&mut bytes)
+        .write_image(&pixels, width, height, ExtendedColorType::Rgb8)
+        .unwrap();
     bytes
 }
 
@@ -82,17 +84,23 @@ fn a_photo_too_heavy_for_the_channel_goes_as_a_document() {
 fn a_preview_is_small_upright_and_written_anew() {
     let mut jpeg = Vec::new();
     let pixels = vec![120; 3_000 * 1_000 * 3];
-    image::codecs::jpeg::JpegEncoder::new(&mut jpeg).write_image(&pixels, 3_000, 1_000, ExtendedColorType::Rgb8).unwrap();
+    image::codecs::jpeg::JpegEncoder::new(&mut jpeg)
+        .write_image(&pixels, 3_000, 1_000, ExtendedColorType::Rgb8)
+        .unwrap();
     let turned = with_exif_orientation(&jpeg, 6);
     assert_eq!(picture::size(Cursor::new(&turned)), Some((1_000, 3_000)), "as it is meant to be seen");
     let preview = picture::preview(Cursor::new(&turned)).unwrap();
     assert_eq!(picture::size(Cursor::new(&preview.bytes)), Some((683, 2_048)), "upright, the longest side 2,048");
-    assert!(!preview.bytes.windows(4).any(|window| window == b"Exif"), "nothing of the sender's file is left, also no place");
+    assert!(
+        !preview.bytes.windows(4).any(|window| window == b"Exif"),
+        "nothing of the sender's file is left, also no place"
+    );
 }
 
 /// Puts an EXIF segment with an orientation behind the start of a JPEG.
 fn with_exif_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
-    let tiff: [u8; 26] = [b'I', b'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
+    let tiff: [u8; 26] =
+        [b'I', b'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0];
     let mut out = jpeg[..2].to_vec();
     let len = (2 + 6 + tiff.len()) as u16;
     out.write_all(&[0xff, 0xe1]).unwrap();
@@ -115,7 +123,11 @@ fn a_bomb_is_refused_by_its_head() {
     let path_place = place();
     let path = path_place.folder.path().join("bomb.png");
     std::fs::write(&path, &bomb).unwrap();
-    assert_eq!(take_path(&path_place.store, &path, LIMITS).unwrap().media, MediaKind::Document, "it can still be sent as a file");
+    assert_eq!(
+        take_path(&path_place.store, &path, LIMITS).unwrap().media,
+        MediaKind::Document,
+        "it can still be sent as a file"
+    );
 }
 
 fn crc32(bytes: &[u8]) -> u32 {
@@ -139,7 +151,11 @@ fn kinds_are_told_by_their_bytes() {
     assert_eq!(kind::of_bytes(b"%PDF-1.7\n").mime, "application/pdf");
     assert_eq!(kind::of_bytes("olá, preço".as_bytes()).mime, "text/plain");
     assert_eq!(kind::of_bytes(&[0, 1, 2, 3]).mime, "application/octet-stream");
-    assert_eq!(kind::of_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>").media, MediaKind::Document, "a picture that runs scripts is no picture");
+    assert_eq!(
+        kind::of_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>").media,
+        MediaKind::Document,
+        "a picture that runs scripts is no picture"
+    );
 }
 
 #[test]

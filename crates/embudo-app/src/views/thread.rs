@@ -12,7 +12,8 @@ use embudo_store::{HeldMessage, ThreadRow, WaitingRow};
 const HELD_SEQ: i64 = 9_000_000_000_000_000;
 
 /// Errors that the same message meets again.
-const FINAL_ERRORS: [&str; 6] = ["WINDOW_CLOSED", "FILE_TOO_BIG", "TEXT_TOO_LONG", "FILE_MISSING", "EMPTY_MESSAGE", "CANNOT_START"];
+const FINAL_ERRORS: [&str; 6] =
+    ["WINDOW_CLOSED", "FILE_TOO_BIG", "TEXT_TOO_LONG", "FILE_MISSING", "EMPTY_MESSAGE", "CANNOT_START"];
 
 pub fn message_view(row: ThreadRow, line: Option<&Line>, catalogue: &Catalogue) -> MessageView {
     let allowed = allowed(&row, line);
@@ -82,7 +83,8 @@ fn allowed(row: &ThreadRow, line: Option<&Line>) -> Vec<String> {
             Delivery::Canceled => allowed.extend(["take_back", "discard"]),
             Delivery::Unknown => allowed.extend(["settle", "discard"]),
             Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => {
-                let can_edit = line.is_some_and(|line| abilities::of(line.line_type).can_edit && line.state != LineState::Removed);
+                let can_edit =
+                    line.is_some_and(|line| abilities::of(line.line_type).can_edit && line.state != LineState::Removed);
                 if has_text && can_edit && matches!(row.author, Author::Member { .. }) {
                     allowed.push("edit");
                 }

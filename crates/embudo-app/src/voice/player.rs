@@ -63,7 +63,12 @@ pub fn run(inbox: &Receiver<Command>, tell: impl Fn(AppEvent)) {
                         now = Some(playing);
                     }
                     Err(code) => {
-                        tell(AppEvent::Voice { message_id, playing: false, position_ms: from_ms, error: Some(code.to_owned()) });
+                        tell(AppEvent::Voice {
+                            message_id,
+                            playing: false,
+                            position_ms: from_ms,
+                            error: Some(code.to_owned()),
+                        });
                     }
                 }
             }
@@ -76,7 +81,12 @@ pub fn run(inbox: &Receiver<Command>, tell: impl Fn(AppEvent)) {
             Err(RecvTimeoutError::Timeout) => match now.take() {
                 Some(playing) if playing.player.empty() => {
                     // At its end the next play starts from the beginning.
-                    tell(AppEvent::Voice { message_id: playing.message_id, playing: false, position_ms: 0, error: None });
+                    tell(AppEvent::Voice {
+                        message_id: playing.message_id,
+                        playing: false,
+                        position_ms: 0,
+                        error: None,
+                    });
                 }
                 Some(playing) => {
                     tell(playing.event(true));

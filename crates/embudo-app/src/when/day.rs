@@ -13,7 +13,11 @@ pub(super) enum Day {
     Weekend,
     NextWeek,
     /// Without a year: the next such day.
-    Date { day: u32, month: u32, year: Option<i32> },
+    Date {
+        day: u32,
+        month: u32,
+        year: Option<i32>,
+    },
 }
 
 impl Day {

@@ -99,15 +99,36 @@ fn moments_are_read_in_portuguese() {
 
 #[test]
 fn what_is_not_understood_or_past_is_no_moment() {
-    for text in ["", "  ", "banana", "tue banana", "25:00", "today 9:00", "2020-01-01", "31/02/2027", "tue wed", "-3h", "0 min", "999999 days", "1e300 h", "99:99", "12:"] {
+    for text in [
+        "",
+        "  ",
+        "banana",
+        "tue banana",
+        "25:00",
+        "today 9:00",
+        "2020-01-01",
+        "31/02/2027",
+        "tue wed",
+        "-3h",
+        "0 min",
+        "999999 days",
+        "1e300 h",
+        "99:99",
+        "12:",
+    ] {
         assert_eq!(read(text), None, "{text:?} must not become some moment");
     }
 }
 
 #[test]
 fn the_presets_are_those_of_the_dialog() {
-    let shown: Vec<_> = presets(&now()).into_iter().map(|(key, at)| format!("{key} {}", at.format("%a %H:%M"))).collect();
-    assert_eq!(shown, ["later_today Thu 13:20", "tomorrow Fri 08:00", "weekend Sat 10:00", "next_week Mon 08:00"], "INB-09");
+    let shown: Vec<_> =
+        presets(&now()).into_iter().map(|(key, at)| format!("{key} {}", at.format("%a %H:%M"))).collect();
+    assert_eq!(
+        shown,
+        ["later_today Thu 13:20", "tomorrow Fri 08:00", "weekend Sat 10:00", "next_week Mon 08:00"],
+        "INB-09"
+    );
 }
 
 #[test]
@@ -121,7 +142,27 @@ fn on_a_weekend_the_next_one_is_offered() {
 
 #[test]
 fn no_text_makes_it_panic() {
-    let pieces = ["99999999999", "h", ":", "/", "-", "ñ", "\u{301}", "12:", ":30", "mar", "de", "at", "in", "1.5", "h30", "25/12/", "0", "pm", "am"];
+    let pieces = [
+        "99999999999",
+        "h",
+        ":",
+        "/",
+        "-",
+        "ñ",
+        "\u{301}",
+        "12:",
+        ":30",
+        "mar",
+        "de",
+        "at",
+        "in",
+        "1.5",
+        "h30",
+        "25/12/",
+        "0",
+        "pm",
+        "am",
+    ];
     for a in pieces {
         for b in pieces {
             for c in pieces {

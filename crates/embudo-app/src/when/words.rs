@@ -12,14 +12,22 @@ pub(super) enum Word {
     /// "at", "a las", "às"
     At,
     And,
-    Span { amount: f64, unit: Unit },
+    Span {
+        amount: f64,
+        unit: Unit,
+    },
     Day(Day),
     Clock(Clock),
     Half(Half),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit { Minute, Hour, Day, Week }
+pub(super) enum Unit {
+    Minute,
+    Hour,
+    Day,
+    Week,
+}
 
 impl Unit {
     pub(super) fn is_hour(self) -> bool {
@@ -39,7 +47,11 @@ impl Unit {
 
 /// The part of the day that a time is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Half { Morning, Afternoon, Evening }
+pub(super) enum Half {
+    Morning,
+    Afternoon,
+    Evening,
+}
 
 impl Half {
     pub(super) fn usual_hour(self) -> u32 {
@@ -268,7 +280,9 @@ fn date(rest: &[String]) -> Option<(Option<Word>, usize)> {
         used += 1;
         let mut after = used;
         skip_of(&mut after);
-        if let Some(year) = rest.get(after).and_then(|word| word.parse::<i32>().ok()).filter(|year| (2_000..2_200).contains(year)) {
+        if let Some(year) =
+            rest.get(after).and_then(|word| word.parse::<i32>().ok()).filter(|year| (2_000..2_200).contains(year))
+        {
             return made(day, month, Some(year), after + 1);
         }
         return made(day, month, None, used);
@@ -289,7 +303,8 @@ fn number(rest: &[String]) -> Option<(Option<Word>, usize)> {
     };
     if let Some((hour, minute)) = first.split_once(':') {
         let minute = minute.split(':').next()?;
-        let clock = Clock { hour: hour.parse().ok()?, minute: minute.parse().ok()?, half: half(rest.get(1)), bare: false };
+        let clock =
+            Clock { hour: hour.parse().ok()?, minute: minute.parse().ok()?, half: half(rest.get(1)), bare: false };
         let mut used = 1 + usize::from(clock.half.is_some());
         if rest.get(used).is_some_and(|word| matches!(word.as_str(), "h" | "hs" | "hrs")) {
             used += 1;
@@ -299,10 +314,15 @@ fn number(rest: &[String]) -> Option<(Option<Word>, usize)> {
     let unit = rest.get(1).map(String::as_str);
     let amount: f64 = match first.as_str() {
         "a" | "an" | "un" | "una" | "um" | "uma" => 1.0,
-        figures => figures.replace(',', ".").parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)?,
+        figures => {
+            figures.replace(',', ".").parse().ok().filter(|amount: &f64| amount.is_finite() && *amount >= 0.0)?
+        }
     };
     if let Some(half) = half(rest.get(1)) {
-        return Some((Some(Word::Clock(Clock { hour: first.parse().ok()?, minute: 0, half: Some(half), bare: false })), 2));
+        return Some((
+            Some(Word::Clock(Clock { hour: first.parse().ok()?, minute: 0, half: Some(half), bare: false })),
+            2,
+        ));
     }
     let unit = match unit {
         Some("m" | "min" | "mins" | "minute" | "minutes" | "minuto" | "minutos") => Some(Unit::Minute),
@@ -313,7 +333,10 @@ fn number(rest: &[String]) -> Option<(Option<Word>, usize)> {
     };
     match unit {
         // "14h30" is a time of day; "1h 30min" is a span.
-        Some(Unit::Hour) if rest.get(2).is_some_and(|word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_digit())) && !is_minute(rest.get(3)) => {
+        Some(Unit::Hour)
+            if rest.get(2).is_some_and(|word| word.len() == 2 && word.bytes().all(|b| b.is_ascii_digit()))
+                && !is_minute(rest.get(3)) =>
+        {
             let clock = Clock { hour: first.parse().ok()?, minute: rest[2].parse().ok()?, half: None, bare: false };
             Some((Some(Word::Clock(clock)), 3))
         }

@@ -36,7 +36,10 @@ async fn nonsense_is_refused_with_a_code() {
 async fn a_token_never_appears_in_an_error_or_in_the_database_s_words() {
     let desk = Desk::open().await;
     let secret = "777000:AAExampleSecretThatMustNotLeak";
-    let error = desk.try_call("connect_telegram", json!({ "token": secret, "base_url": "http://127.0.0.1:9" })).await.unwrap_err();
+    let error = desk
+        .try_call("connect_telegram", json!({ "token": secret, "base_url": "http://127.0.0.1:9" }))
+        .await
+        .unwrap_err();
     assert!(!format!("{error:?}").contains("AAExample"), "not in the error: {error:?}");
     assert_eq!(desk.call("list_lines", json!({})).await.as_array().unwrap().len(), 1, "no line was made");
 }
@@ -50,7 +53,10 @@ async fn a_removed_line_keeps_its_threads_and_can_come_back() {
     let head = desk.call("get_conversation", json!({ "conversation_id": id })).await;
     assert_eq!(head["locked"], "ON_PURPOSE", "the composer says why");
     let message_id = desk.draft_id(id).await;
-    assert_eq!(desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "x" })).await, "LINE_DOWN");
+    assert_eq!(
+        desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "x" })).await,
+        "LINE_DOWN"
+    );
     desk.call("remove_line", json!({ "line_id": line_id })).await;
     assert_eq!(desk.thread(id).await.len(), 1, "the past stays readable (LIN-11)");
     assert_eq!(desk.call("list_lines", json!({})).await, json!([]));
@@ -76,7 +82,8 @@ async fn a_folder_that_cannot_be_used_is_a_phase_with_words() {
 async fn a_damaged_database_is_said_and_left_as_it_is() {
     let desk = Desk::open().await;
     desk.app.stop().await;
-    let workspace = std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let workspace =
+        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
     let file = workspace.join("device.db");
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[..4_096].fill(0x5a);
@@ -93,7 +100,8 @@ async fn a_device_database_put_back_from_a_copy_goes_on_and_nothing_is_sent_twic
     let id = desk.customer_writes("Maria", "oi").await;
     desk.no_undo_send().await;
     desk.app.stop().await;
-    let workspace = std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let workspace =
+        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
     let (file, copy) = (workspace.join("device.db"), desk.folder.path().join("copy.db"));
     std::fs::copy(&file, &copy).unwrap();
     desk.restart().await;

@@ -42,9 +42,16 @@ impl Desk {
     /// With a workspace and a line of sample customers.
     pub async fn open() -> Self {
         let mut desk = Self::empty().await;
-        desk.call("create_workspace", json!({ "language": "pt", "workspace_name": "", "my_name": "Ana", "country": "" })).await;
+        desk.call(
+            "create_workspace",
+            json!({ "language": "pt", "workspace_name": "", "my_name": "Ana", "country": "" }),
+        )
+        .await;
         desk.call("connect_simulator", json!({})).await;
-        desk.until("the line is connected", async |desk| desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected").await;
+        desk.until("the line is connected", async |desk| {
+            desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected"
+        })
+        .await;
         desk
     }
 
@@ -102,7 +109,11 @@ impl Desk {
 
     /// A customer writes, and it is in the inbox.
     pub async fn customer_writes(&mut self, who: &str, text: &str) -> ConversationId {
-        self.provider().await.inject(vec![Inject { name: Some(who.to_owned()), ..Inject::text(who, text) }]).await.unwrap();
+        self.provider()
+            .await
+            .inject(vec![Inject { name: Some(who.to_owned()), ..Inject::text(who, text) }])
+            .await
+            .unwrap();
         let mut found = None;
         for _ in 0..1_000 {
             found = self.conversation_of(who, text).await;
@@ -123,7 +134,12 @@ impl Desk {
     }
 
     pub async fn thread(&self, id: ConversationId) -> Vec<Value> {
-        let page = self.call("list_messages", json!({ "conversation_id": id, "at": { "at": "newest" }, "limit": 100, "with_events": false })).await;
+        let page = self
+            .call(
+                "list_messages",
+                json!({ "conversation_id": id, "at": { "at": "newest" }, "limit": 100, "with_events": false }),
+            )
+            .await;
         page["messages"].as_array().unwrap().clone()
     }
 

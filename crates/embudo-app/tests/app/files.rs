@@ -6,9 +6,9 @@ use serde_json::json;
 
 /// One red pixel.
 const PNG: &[u8] = &[
-    0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77, 0x53,
-    0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, b'I',
-    b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+    0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0,
+    0x90, 0x77, 0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0,
+    0x18, 0xdd, 0x8d, 0xb0, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,17 +29,27 @@ async fn a_picture_goes_with_its_caption_and_can_be_seen_and_saved() {
         .await;
     let sent = sent["messages"].as_array().unwrap();
     assert_eq!(sent.len(), 2, "one message each");
-    assert_eq!((&sent[0]["body"]["caption"], &sent[1]["body"]["caption"]), (&json!("aqui"), &json!(null)), "the words go with the first");
+    assert_eq!(
+        (&sent[0]["body"]["caption"], &sent[1]["body"]["caption"]),
+        (&json!("aqui"), &json!(null)),
+        "the words go with the first"
+    );
     desk.until_delivery(message_id, &["sent", "delivered", "read"]).await;
 
     let preview = desk.app.media(&blob.hash, MediaAs::Preview, None).await.unwrap();
     assert_eq!(preview.mime, "image/jpeg", "drawn again");
     let part = desk.app.media(&blob.hash, MediaAs::Full, Some(Range { from: 1, to: Some(3) })).await.unwrap();
-    assert_eq!((part.bytes.as_slice(), part.total_bytes, part.mime.as_str()), (&PNG[1..4], PNG.len() as u64, "application/octet-stream"));
+    assert_eq!(
+        (part.bytes.as_slice(), part.total_bytes, part.mime.as_str()),
+        (&PNG[1..4], PNG.len() as u64, "application/octet-stream")
+    );
     let target = desk.folder.path().join("saved.png");
     desk.call("save_file", json!({ "message_id": message_id, "path": target })).await;
     assert_eq!(std::fs::read(&target).unwrap(), PNG);
-    assert_eq!(desk.code("save_file", json!({ "message_id": message_id, "path": "relative.png" })).await, "BAD_ARGUMENTS");
+    assert_eq!(
+        desk.code("save_file", json!({ "message_id": message_id, "path": "relative.png" })).await,
+        "BAD_ARGUMENTS"
+    );
     let free = desk.call("free_up_space", json!({ "bytes": 1_000_000 })).await;
     assert_eq!(free["freed_bytes"], 0, "what a message needs stays");
 }
@@ -48,7 +58,13 @@ async fn a_picture_goes_with_its_caption_and_can_be_seen_and_saved() {
 async fn files_that_cannot_go_are_refused_before_anything_is_sent() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;
-    let attach = async |name: &str| desk.code("attach_file", json!({ "from": "path", "conversation_id": id, "path": desk.folder.path().join(name) })).await;
+    let attach = async |name: &str| {
+        desk.code(
+            "attach_file",
+            json!({ "from": "path", "conversation_id": id, "path": desk.folder.path().join(name) }),
+        )
+        .await
+    };
     std::fs::write(desk.folder.path().join("empty"), b"").unwrap();
     std::fs::File::create(desk.folder.path().join("huge")).unwrap().set_len(2 << 30).unwrap();
     assert_eq!(attach("empty").await, "FILE_EMPTY");
@@ -58,7 +74,11 @@ async fn files_that_cannot_go_are_refused_before_anything_is_sent() {
     let message_id = desk.draft_id(id).await;
     let ghost = json!({ "hash": "00".repeat(32), "name": "x", "mime": "", "size_bytes": 3, "media": "document", "width_px": null, "height_px": null, "duration_ms": null });
     assert_eq!(
-        desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [ghost] })).await,
+        desk.code(
+            "send_message",
+            json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [ghost] })
+        )
+        .await,
         "FILE_MISSING"
     );
     assert_eq!(desk.thread(id).await.len(), 1, "nothing was sent");
@@ -73,13 +93,25 @@ async fn a_voice_note_that_cannot_sound_says_so_in_an_event() {
     let mut bytes = b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead".to_vec();
     bytes.resize(80, 0);
     let blob = desk.app.put_blob(bytes).await.unwrap();
-    let attachment = desk.call("attach_file", json!({ "from": "blob", "conversation_id": id, "hash": blob.hash, "name": "v.ogg", "mime": "" })).await;
+    let attachment = desk
+        .call(
+            "attach_file",
+            json!({ "from": "blob", "conversation_id": id, "hash": blob.hash, "name": "v.ogg", "mime": "" }),
+        )
+        .await;
     assert_eq!(attachment["media"], "voice");
     let message_id = desk.draft_id(id).await;
-    desk.call("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [attachment] })).await;
+    desk.call(
+        "send_message",
+        json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [attachment] }),
+    )
+    .await;
     desk.call("play_voice", json!({ "message_id": message_id, "from_ms": 0, "rate": 1.0 })).await;
     let event = desk.next_event(|event| matches!(event, embudo_app::AppEvent::Voice { .. })).await;
     let embudo_app::AppEvent::Voice { playing, error, .. } = event else { unreachable!() };
     assert_eq!((playing, error.as_deref()), (false, Some("VOICE_NOT_PLAYABLE")), "an event, no crash");
-    assert_eq!(desk.code("play_voice", json!({ "message_id": message_id, "from_ms": 0, "rate": 9.0 })).await, "BAD_ARGUMENTS");
+    assert_eq!(
+        desk.code("play_voice", json!({ "message_id": message_id, "from_ms": 0, "rate": 9.0 })).await,
+        "BAD_ARGUMENTS"
+    );
 }

@@ -11,14 +11,22 @@ async fn without_a_keyring_a_passphrase_opens_the_same_data_again() {
     let folder = tempfile::tempdir().unwrap();
     let config = || {
         let mut config = config(folder.path(), Arc::default());
-        config.secrets = Arc::new(|_| Err::<Arc<dyn SecretStore>, _>(SecretError::NoKeyring(MissingKeyring::NoSecretService)));
+        config.secrets =
+            Arc::new(|_| Err::<Arc<dyn SecretStore>, _>(SecretError::NoKeyring(MissingKeyring::NoSecretService)));
         config
     };
     let app = App::start(config()).await;
     let phase = async |app: &App| app.call("get_app_state", json!({})).await.unwrap()["phase"].clone();
-    assert_eq!(phase(&app).await, json!({ "phase": "locked", "code": "KEYRING_MISSING", "passphrase_possible": true, "passphrase_set": false }));
+    assert_eq!(
+        phase(&app).await,
+        json!({ "phase": "locked", "code": "KEYRING_MISSING", "passphrase_possible": true, "passphrase_set": false })
+    );
     let create = json!({ "language": "en", "workspace_name": "Shop", "my_name": "Ana", "country": "US" });
-    assert_eq!(app.call("create_workspace", create.clone()).await.unwrap_err().code, "KEYRING_MISSING", "nothing is stored in plain");
+    assert_eq!(
+        app.call("create_workspace", create.clone()).await.unwrap_err().code,
+        "KEYRING_MISSING",
+        "nothing is stored in plain"
+    );
     assert_eq!(app.call("use_passphrase", json!({ "passphrase": "" })).await.unwrap_err().code, "EMPTY_PASSPHRASE");
     app.call("use_passphrase", json!({ "passphrase": "correct horse" })).await.unwrap();
     assert_eq!(phase(&app).await["phase"], "first_run");
@@ -26,7 +34,10 @@ async fn without_a_keyring_a_passphrase_opens_the_same_data_again() {
     app.stop().await;
 
     let app = App::start(config()).await;
-    assert_eq!(phase(&app).await, json!({ "phase": "locked", "code": "PASSPHRASE_NEEDED", "passphrase_possible": false, "passphrase_set": true }));
+    assert_eq!(
+        phase(&app).await,
+        json!({ "phase": "locked", "code": "PASSPHRASE_NEEDED", "passphrase_possible": false, "passphrase_set": true })
+    );
     assert_eq!(app.call("unlock", json!({ "passphrase": "wrong" })).await.unwrap_err().code, "WRONG_PASSPHRASE");
     app.call("unlock", json!({ "passphrase": "correct horse" })).await.unwrap();
     let state = app.call("get_app_state", json!({})).await.unwrap();

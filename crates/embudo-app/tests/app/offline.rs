@@ -23,7 +23,8 @@ async fn offline_messages_wait_visibly_and_leave_in_order_once() {
     for message_id in &sent {
         desk.until_delivery(*message_id, &["sent", "delivered", "read"]).await;
     }
-    let received: Vec<_> = desk.provider().await.deliveries().await.unwrap().into_iter().map(|delivered| delivered.client_key).collect();
+    let received: Vec<_> =
+        desk.provider().await.deliveries().await.unwrap().into_iter().map(|delivered| delivered.client_key).collect();
     assert_eq!(received, sent, "in the order in which they were written, each once");
 }
 
@@ -50,11 +51,21 @@ async fn a_refused_message_gives_its_words_back() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;
     desk.no_undo_send().await;
-    desk.provider().await.set_faults(Faults { fail_next: 1, fail_code: "PROVIDER_403".into(), ..Faults::default() }).await.unwrap();
+    desk.provider()
+        .await
+        .set_faults(Faults { fail_next: 1, fail_code: "PROVIDER_403".into(), ..Faults::default() })
+        .await
+        .unwrap();
     let message_id = desk.send(id, "olha isto").await;
     desk.until_delivery(message_id, &["failed"]).await;
     let draft = desk.call("take_back_message", json!({ "message_id": message_id })).await;
     assert_eq!(draft["text"], "olha isto");
     assert_ne!(draft["message_id"], json!(message_id), "a new message, should it be sent");
-    desk.until("the red bubble is gone", async |desk| desk.thread(id).await.iter().all(|message| message["id"] != json!(message_id) || !message["deleted_at_ms"].is_null())).await;
+    desk.until("the red bubble is gone", async |desk| {
+        desk.thread(id)
+            .await
+            .iter()
+            .all(|message| message["id"] != json!(message_id) || !message["deleted_at_ms"].is_null())
+    })
+    .await;
 }

@@ -10,7 +10,9 @@ async fn from_the_first_run_to_an_answer_that_reaches_the_customer_once() {
     let state = desk.call("get_app_state", json!({})).await;
     assert_eq!(state["phase"]["phase"], "first_run", "nothing is here yet");
     assert_eq!(state["language"], "pt", "guessed from the system");
-    let state = desk.call("create_workspace", json!({ "language": "es", "workspace_name": "", "my_name": "", "country": "" })).await;
+    let state = desk
+        .call("create_workspace", json!({ "language": "es", "workspace_name": "", "my_name": "", "country": "" }))
+        .await;
     assert_eq!((&state["phase"]["phase"], &state["language"]), (&json!("ready"), &json!("es")));
     assert_eq!(state["session"]["workspace"]["name"], "Mi tienda", "a name in the chosen language");
     assert_eq!(state["session"]["workspace"]["default_country"], "BR", "the system's country");
@@ -55,11 +57,21 @@ async fn a_restart_keeps_draft_settings_line_and_secrets() {
     desk.call("put_ui_state", json!({ "key": "chat", "value": "\"x\"" })).await;
     desk.restart().await;
     let draft = desk.call("get_draft", json!({ "conversation_id": id })).await;
-    assert_eq!((&draft["text"], &draft["message_id"]), (&json!("Bom d"), &json!(message_id)), "typed and not lost, under its id");
+    assert_eq!(
+        (&draft["text"], &draft["message_id"]),
+        (&json!("Bom d"), &json!(message_id)),
+        "typed and not lost, under its id"
+    );
     let state = desk.call("get_app_state", json!({})).await;
-    assert_eq!((&state["session"]["settings"]["theme"], &state["session"]["settings"]["undo_send_s"]), (&json!("dark"), &json!(20)));
+    assert_eq!(
+        (&state["session"]["settings"]["theme"], &state["session"]["settings"]["undo_send_s"]),
+        (&json!("dark"), &json!(20))
+    );
     assert_eq!(desk.call("get_ui_state", json!({ "key": "chat" })).await, json!("\"x\""), "the screen's memory");
-    desk.until("the line is back", async |desk| desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected").await;
+    desk.until("the line is back", async |desk| {
+        desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected"
+    })
+    .await;
     desk.customer_writes("Maria", "ainda aí?").await;
 }
 
@@ -73,7 +85,11 @@ async fn undo_send_gives_the_words_back_and_nothing_leaves() {
     assert!(held["held_until_ms"].as_i64().unwrap() > 0, "a countdown: {held}");
     let draft = desk.call("undo_send", json!({ "message_id": message_id })).await;
     assert_eq!(draft["text"], "ainda não");
-    assert_eq!(desk.code("undo_send", json!({ "message_id": message_id })).await, "ALREADY_SENT", "there is nothing to take back any more");
+    assert_eq!(
+        desk.code("undo_send", json!({ "message_id": message_id })).await,
+        "ALREADY_SENT",
+        "there is nothing to take back any more"
+    );
     assert!(desk.provider().await.attempts().await.unwrap().is_empty(), "the customer saw nothing");
     // The same words can go again, under the same id.
     desk.no_undo_send().await;
@@ -116,13 +132,20 @@ async fn closing_is_undone_and_a_bulk_is_one_undo() {
     let id = desk.customer_writes("Maria", "oi").await;
     desk.customer_writes("Rosa", "olá").await;
     let done = desk.call("close_conversation", json!({ "conversation_id": id, "reason": null })).await;
-    let state = async |desk: &Desk| desk.call("get_conversation", json!({ "conversation_id": id })).await["state"]["state"].clone();
+    let state = async |desk: &Desk| {
+        desk.call("get_conversation", json!({ "conversation_id": id })).await["state"]["state"].clone()
+    };
     assert_eq!(state(&desk).await, "closed");
     desk.call("undo", done["undo"].clone()).await;
     assert_eq!(state(&desk).await, "open");
     assert_eq!(desk.code("undo", done["undo"].clone()).await, "NOTHING_TO_UNDO", "once");
 
-    let report = desk.call("bulk_conversations", json!({ "target": { "on": "matching", "view": {} }, "action": { "do": "close", "reason": "feito" } })).await;
+    let report = desk
+        .call(
+            "bulk_conversations",
+            json!({ "target": { "on": "matching", "view": {} }, "action": { "do": "close", "reason": "feito" } }),
+        )
+        .await;
     assert_eq!((&report["done"], &report["skipped"]), (&json!(2), &json!(0)));
     assert_eq!(desk.call("get_inbox_counts", json!({})).await["closed"], 2);
     desk.call("undo", report["undo"].clone()).await;
@@ -134,9 +157,16 @@ async fn a_snooze_ends_with_the_customer_s_word() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;
     let parsed = desk.call("parse_time", json!({ "text": "2h" })).await;
-    desk.call("snooze_conversation", json!({ "conversation_id": id, "until_ms": parsed["at_ms"], "until_reply": true })).await;
+    desk.call(
+        "snooze_conversation",
+        json!({ "conversation_id": id, "until_ms": parsed["at_ms"], "until_reply": true }),
+    )
+    .await;
     assert_eq!(desk.call("get_inbox_counts", json!({})).await["snoozed"], 1);
-    assert_eq!(desk.code("snooze_conversation", json!({ "conversation_id": id, "until_ms": 5, "until_reply": false })).await, "TIME_IN_PAST");
+    assert_eq!(
+        desk.code("snooze_conversation", json!({ "conversation_id": id, "until_ms": 5, "until_reply": false })).await,
+        "TIME_IN_PAST"
+    );
     desk.customer_writes("Maria", "voltei").await;
     desk.until("it is open again", async |desk| desk.call("get_inbox_counts", json!({})).await["snoozed"] == 0).await;
 }
@@ -148,15 +178,27 @@ async fn a_contact_is_saved_found_and_blocked() {
     let contact_id = desk.call("get_conversation", json!({ "conversation_id": id })).await["contact_id"].clone();
     desk.call("update_contact", json!({ "contact_id": contact_id, "patch": { "display_name": "Maria José", "phone": "(31) 98888-8888", "saved": true } })).await;
     let contact = desk.call("get_contact", json!({ "contact_id": contact_id })).await;
-    assert_eq!((&contact["phone_display"], &contact["phone_country"]), (&json!("+55 31 98888-8888"), &json!("BR")), "read as a Brazilian would mean it");
+    assert_eq!(
+        (&contact["phone_display"], &contact["phone_country"]),
+        (&json!("+55 31 98888-8888"), &json!("BR")),
+        "read as a Brazilian would mean it"
+    );
     for text in ["jose", "31 98888-8888", "8888-8888", "maria"] {
         let found = desk.call("search", json!({ "text": text, "limit": 5 })).await;
         assert_eq!(found["contacts"][0]["name"], "Maria José", "{text}");
     }
+    desk.call("set_workspace_country", json!({ "text": "mx" })).await;
+    desk.call("update_contact", json!({ "contact_id": contact_id, "patch": { "phone": "55 1234 5678" } })).await;
+    let contact = desk.call("get_contact", json!({ "contact_id": contact_id })).await;
+    assert_eq!(contact["phone_e164"], "+525512345678", "read with the chosen country from then on");
+    assert_eq!(desk.code("set_workspace_country", json!({ "text": "Mexico" })).await, "BAD_ARGUMENTS");
     let done = desk.call("block_contact", json!({ "contact_id": contact_id, "blocked": true })).await;
     assert_eq!(desk.call("get_inbox_counts", json!({})).await["blocked"], 1);
     let message_id = desk.draft_id(id).await;
-    assert_eq!(desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "x" })).await, "BLOCKED");
+    assert_eq!(
+        desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": "x" })).await,
+        "BLOCKED"
+    );
     desk.call("undo", done["undo"].clone()).await;
     assert_eq!(desk.call("get_inbox_counts", json!({})).await["blocked"], 0);
 }
@@ -171,7 +213,11 @@ async fn a_quick_reply_is_found_and_filled_and_an_open_variable_blocks_sending()
     assert_eq!(filled["text"], "Oi Maria, aqui é Ana #{{lead.number}}");
     assert_eq!(filled["missing"], json!(["lead.number"]));
     let message_id = desk.draft_id(id).await;
-    assert_eq!(desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": filled["text"] })).await, "VARIABLE_MISSING");
+    assert_eq!(
+        desk.code("send_message", json!({ "conversation_id": id, "message_id": message_id, "text": filled["text"] }))
+            .await,
+        "VARIABLE_MISSING"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
