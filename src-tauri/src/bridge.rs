@@ -11,7 +11,11 @@ const EVENT: &str = "embudo-event";
 
 /// Every command of the app; the list is in `embudo-app`.
 #[tauri::command]
-pub async fn call(app: State<'_, Arc<App>>, command: String, args: serde_json::Value) -> Result<serde_json::Value, ApiError> {
+pub async fn call(
+    app: State<'_, Arc<App>>,
+    command: String,
+    args: serde_json::Value,
+) -> Result<serde_json::Value, ApiError> {
     app.call(&command, args).await
 }
 

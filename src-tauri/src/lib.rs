@@ -63,7 +63,8 @@ pub fn run() -> anyhow::Result<()> {
             && let Some(app) = shell.try_state::<Arc<App>>()
         {
             let app = Arc::clone(&app);
-            let stopped = tauri::async_runtime::block_on(async move { tokio::time::timeout(GOODBYE, app.stop()).await });
+            let stopped =
+                tauri::async_runtime::block_on(async move { tokio::time::timeout(GOODBYE, app.stop()).await });
             if stopped.is_err() {
                 tracing::warn!("the app did not end in time");
             }

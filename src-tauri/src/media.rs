@@ -9,7 +9,8 @@ use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 pub const SCHEME: &str = "embudo";
 
 /// Where our page is from, on the three systems and while developing.
-const ORIGINS: [&str; 4] = ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost", "http://localhost:5173"];
+const ORIGINS: [&str; 4] =
+    ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost", "http://localhost:5173"];
 
 pub fn serve<R: Runtime>(context: UriSchemeContext<'_, R>, request: Request<Vec<u8>>, responder: UriSchemeResponder) {
     let Some(app) = context.app_handle().try_state::<Arc<App>>().map(|app| Arc::clone(&app)) else {

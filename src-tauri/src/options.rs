@@ -4,7 +4,8 @@ use anyhow::{Context as _, bail};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-const USAGE: &str = "embudo [--data DIR]\n    DIR holds everything; without it EMBUDO_DATA, else the usual place of this system.";
+const USAGE: &str =
+    "embudo [--data DIR]\n    DIR holds everything; without it EMBUDO_DATA, else the usual place of this system.";
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use tauri::webview::NewWindowResponse;
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+use tauri::{
+    AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
+};
 
 pub const MAIN: &str = "main";
 
@@ -39,7 +42,9 @@ fn is_ours(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     match url.scheme() {
         "tauri" => host == "localhost",
-        "http" | "https" => host == "tauri.localhost" || (cfg!(debug_assertions) && host == "localhost" && url.port() == Some(5173)),
+        "http" | "https" => {
+            host == "tauri.localhost" || (cfg!(debug_assertions) && host == "localhost" && url.port() == Some(5173))
+        }
         _ => false,
     }
 }
@@ -56,7 +61,9 @@ pub fn bring_forward(shell: &AppHandle) {
 
 /// Only a place that a screen of today shows.
 fn restore(window: &WebviewWindow, file: &Path) {
-    let Some(place) = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<Place>(&bytes).ok()) else { return };
+    let Some(place) = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<Place>(&bytes).ok()) else {
+        return;
+    };
     let is_visible = window.available_monitors().unwrap_or_default().iter().any(|monitor| {
         let (at, size) = (monitor.position(), monitor.size());
         // Enough of its upper edge to take hold of it.
@@ -96,7 +103,13 @@ fn place_of(window: &WebviewWindow) -> Option<Place> {
     if window.is_minimized().unwrap_or(false) || size.width == 0 {
         return None;
     }
-    Some(Place { x: at.x, y: at.y, width: size.width, height: size.height, maximized: window.is_maximized().unwrap_or(false) })
+    Some(Place {
+        x: at.x,
+        y: at.y,
+        width: size.width,
+        height: size.height,
+        maximized: window.is_maximized().unwrap_or(false),
+    })
 }
 
 #[cfg(test)]
@@ -109,7 +122,13 @@ mod tests {
         for ours in ["tauri://localhost/index.html", "http://tauri.localhost/"] {
             assert!(is_ours(&ours.parse().unwrap()), "{ours}");
         }
-        for other in ["https://evil.example/", "file:///etc/passwd", "data:text/html,x", "http://tauri.localhost.evil.example/", "tauri://evil/"] {
+        for other in [
+            "https://evil.example/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "http://tauri.localhost.evil.example/",
+            "tauri://evil/",
+        ] {
             assert!(!is_ours(&other.parse().unwrap()), "{other}");
         }
     }

@@ -177,7 +177,8 @@ impl Seller {
         let is_ours = |pid: &u32| {
             let Ok(line) = std::fs::read(format!("/proc/{pid}/cmdline")) else { return false };
             let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-            words.first() == Some(&BINARY.as_bytes()) && words.iter().any(|word| *word == folder.to_str().unwrap().as_bytes())
+            words.first() == Some(&BINARY.as_bytes())
+                && words.iter().any(|word| *word == folder.to_str().unwrap().as_bytes())
         };
         let all = std::fs::read_dir("/proc").unwrap().flatten();
         all.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter(is_ours).collect()

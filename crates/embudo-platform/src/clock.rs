@@ -42,8 +42,7 @@ impl Default for SystemClock {
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
-        let ms =
-            |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        let ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
         match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => ms(since),
             // A clock set before 1970 is wrong, not impossible.
@@ -76,11 +75,7 @@ impl FakeClock {
     }
 
     pub fn at_ms(wall_ms: i64) -> Self {
-        Self(Mutex::new(Hands {
-            wall_ms,
-            mono_ms: 3_600_000,
-            boots: 1,
-        }))
+        Self(Mutex::new(Hands { wall_ms, mono_ms: 3_600_000, boots: 1 }))
     }
 
     /// Time passes: both clocks move.
@@ -134,20 +129,10 @@ mod tests {
     #[test]
     fn the_system_knows_its_boot_and_its_clocks_are_alive() {
         let clock = SystemClock::new();
-        assert_eq!(
-            clock.boot_id(),
-            SystemClock::new().boot_id(),
-            "one boot, one id"
-        );
-        assert!(
-            clock.now_ms() > 1_790_000_000_000,
-            "later than this program was written"
-        );
+        assert_eq!(clock.boot_id(), SystemClock::new().boot_id(), "one boot, one id");
+        assert!(clock.now_ms() > 1_790_000_000_000, "later than this program was written");
         let (one, two) = (clock.mono_ms(), clock.mono_ms());
-        assert!(
-            0 < one && one <= two,
-            "counts up from the start of the machine: {one}, {two}"
-        );
+        assert!(0 < one && one <= two, "counts up from the start of the machine: {one}, {two}");
     }
 
     #[test]
@@ -155,18 +140,10 @@ mod tests {
         let clock = FakeClock::new();
         let (wall, mono, boot) = (clock.now_ms(), clock.mono_ms(), clock.boot_id());
         clock.set_wall_ms(5);
-        assert_eq!(
-            (clock.now_ms(), clock.mono_ms()),
-            (5, mono),
-            "setting moves one of them"
-        );
+        assert_eq!((clock.now_ms(), clock.mono_ms()), (5, mono), "setting moves one of them");
         clock.set_wall_ms(wall);
         clock.reboot_after_ms(1_000);
-        assert_eq!(
-            (clock.now_ms(), clock.mono_ms()),
-            (wall + 1_000, 0),
-            "a boot resets the other"
-        );
+        assert_eq!((clock.now_ms(), clock.mono_ms()), (wall + 1_000, 0), "a boot resets the other");
         assert_ne!(clock.boot_id(), boot, "and is a new boot");
     }
 }

@@ -172,9 +172,7 @@ fn make_folder(path: &Path) -> Result<(), DataDirError> {
     os::owner_only_folder(&mut builder);
     match builder.create(path) {
         // A file, or a link to nowhere, is in the way.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(DataDirError::NotADirectory)
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(DataDirError::NotADirectory),
         made => Ok(made?),
     }
 }
@@ -206,14 +204,7 @@ mod tests {
     #[test]
     fn odd_paths_work() {
         let folder = tempfile::tempdir().unwrap();
-        for name in [
-            "año ñandú 📂",
-            "-rf *",
-            "a'b\"c$HOME",
-            "..hidden",
-            "%41",
-            "x/y/z",
-        ] {
+        for name in ["año ñandú 📂", "-rf *", "a'b\"c$HOME", "..hidden", "%41", "x/y/z"] {
             let root = folder.path().join(name);
             let dir = DataDir::open(&root).unwrap();
             let workspace = dir.workspace("0198").unwrap();
@@ -230,16 +221,9 @@ mod tests {
         std::fs::write(&file, "mine").unwrap();
         for path in [file.clone(), file.join("below")] {
             let outcome = DataDir::open(&path);
-            assert!(
-                matches!(outcome, Err(DataDirError::NotADirectory)),
-                "{outcome:?}"
-            );
+            assert!(matches!(outcome, Err(DataDirError::NotADirectory)), "{outcome:?}");
         }
-        assert_eq!(
-            std::fs::read(&file).unwrap(),
-            b"mine",
-            "and it is left alone"
-        );
+        assert_eq!(std::fs::read(&file).unwrap(), b"mine", "and it is left alone");
     }
 
     #[cfg(target_os = "linux")]
@@ -247,10 +231,7 @@ mod tests {
     fn a_place_where_nothing_can_be_made_is_read_only() {
         // /sys takes no new folders, not even from root.
         let outcome = DataDir::open(Path::new("/sys/embudo-test"));
-        assert!(
-            matches!(outcome, Err(DataDirError::ReadOnly)),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(DataDirError::ReadOnly)), "{outcome:?}");
     }
 
     #[cfg(unix)]
@@ -266,10 +247,7 @@ mod tests {
             eprintln!("not shown here: this user may write anywhere");
             return;
         }
-        assert!(
-            matches!(outcome, Err(DataDirError::ReadOnly)),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(DataDirError::ReadOnly)), "{outcome:?}");
     }
 
     #[cfg(unix)]
@@ -288,10 +266,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let dir = DataDir::open(folder.path()).unwrap();
         assert!(dir.free_bytes().unwrap() > 0, "the test itself could write");
-        let names: Vec<_> = std::fs::read_dir(folder.path())
-            .unwrap()
-            .map(|e| e.unwrap().file_name())
-            .collect();
+        let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
         assert_eq!(names, ["lock"], "only the lock remains");
     }
 

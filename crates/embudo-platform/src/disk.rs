@@ -71,9 +71,7 @@ pub(crate) fn remove_if_there(path: &Path) -> io::Result<()> {
 }
 
 pub(crate) fn parent(path: &Path) -> &Path {
-    path.parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// `N` bytes from the system's generator.
@@ -91,12 +89,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()
-        .flat_map(|byte| {
-            [
-                DIGITS[usize::from(byte >> 4)],
-                DIGITS[usize::from(byte & 15)],
-            ]
-        })
+        .flat_map(|byte| [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]])
         .map(char::from)
         .collect()
 }
@@ -112,16 +105,8 @@ mod tests {
         let path = folder.path().join("a b ü.json");
         replace_file(&path, b"one").unwrap();
         replace_file(&path, b"two").unwrap();
-        assert_eq!(
-            std::fs::read(&path).unwrap(),
-            b"two",
-            "the second write replaces the first"
-        );
-        assert_eq!(
-            std::fs::read_dir(folder.path()).unwrap().count(),
-            1,
-            "temporary files are gone"
-        );
+        assert_eq!(std::fs::read(&path).unwrap(), b"two", "the second write replaces the first");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "temporary files are gone");
     }
 
     #[cfg(target_os = "linux")]
@@ -129,19 +114,13 @@ mod tests {
     fn a_full_disk_has_its_own_error() {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let error = (&full).write_all(b"x").unwrap_err();
-        assert!(
-            matches!(DiskError::from(error), DiskError::NoSpace),
-            "ENOSPC is a full disk"
-        );
+        assert!(matches!(DiskError::from(error), DiskError::NoSpace), "ENOSPC is a full disk");
     }
 
     #[cfg(unix)]
     #[test]
     fn read_only_and_forbidden_places_have_their_own_error() {
-        for kind in [
-            io::ErrorKind::ReadOnlyFilesystem,
-            io::ErrorKind::PermissionDenied,
-        ] {
+        for kind in [io::ErrorKind::ReadOnlyFilesystem, io::ErrorKind::PermissionDenied] {
             assert!(
                 matches!(DiskError::from(io::Error::from(kind)), DiskError::ReadOnly),
                 "{kind:?} means that nothing can be written there"

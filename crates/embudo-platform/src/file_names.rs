@@ -36,9 +36,8 @@ const RUNS: &[&str] = &[
 
 /// These give a file away even in the middle of its name (`photo.exe.jpg`). Not `com`: shops are
 /// called `mystore.com`.
-const NEVER_INSIDE: &[&str] = &[
-    "exe", "scr", "bat", "cmd", "pif", "msi", "vbs", "js", "jar", "ps1", "hta", "lnk", "apk",
-];
+const NEVER_INSIDE: &[&str] =
+    &["exe", "scr", "bat", "cmd", "pif", "msi", "vbs", "js", "jar", "ps1", "hta", "lnk", "apk"];
 
 #[rustfmt::skip]
 const RUNS_BY_TYPE: &[&str] = &[
@@ -65,19 +64,12 @@ const RUNS_BY_TYPE: &[&str] = &[
 /// sender claimed, empty when they claimed nothing. A name without an ending may not: what it
 /// is would be guessed from its content, by somebody else.
 pub fn may_open_file(name: &str, mime: &str) -> bool {
-    let mime = mime
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let mime = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if RUNS_BY_TYPE.contains(&mime.as_str()) || name.chars().any(is_deceptive) {
         return false;
     }
     // Windows ignores dots and spaces at the end, and what follows a colon is a stream.
-    let name = last_part(name)
-        .trim_end_matches(['.', ' ', '\u{a0}'])
-        .to_lowercase();
+    let name = last_part(name).trim_end_matches(['.', ' ', '\u{a0}']).to_lowercase();
     if name.contains(':') {
         return false;
     }
@@ -88,9 +80,7 @@ pub fn may_open_file(name: &str, mime: &str) -> bool {
         // A hidden file (`.profile`) is no document either.
         None | Some((&"", _)) => false,
         Some(_) if stem.is_empty() => false,
-        Some((last, inner)) => {
-            !RUNS.contains(last) && !inner.iter().any(|part| NEVER_INSIDE.contains(part))
-        }
+        Some((last, inner)) => !RUNS.contains(last) && !inner.iter().any(|part| NEVER_INSIDE.contains(part)),
     }
 }
 
@@ -114,18 +104,13 @@ pub fn safe_file_name(name: &str) -> String {
     if is_reserved(&safe) {
         safe.insert(0, '_');
     }
-    if safe.is_empty() {
-        "file".to_owned()
-    } else {
-        safe
-    }
+    if safe.is_empty() { "file".to_owned() } else { safe }
 }
 
 /// A name that starts with a dash is an option to some program, one that starts with a dot is
 /// hidden, one that ends with a dot or space is another name on Windows.
 fn trim(name: &str) -> &str {
-    name.trim_start_matches([' ', '.', '-', '~'])
-        .trim_end_matches([' ', '.'])
+    name.trim_start_matches([' ', '.', '-', '~']).trim_end_matches([' ', '.'])
 }
 
 fn shorten(name: &str) -> String {
@@ -137,39 +122,19 @@ fn shorten(name: &str) -> String {
         _ => (name, ""),
     };
     let room = MAX_NAME_BYTES - ending.len() - 1;
-    let cut = (0..=room.min(stem.len()))
-        .rev()
-        .find(|at| stem.is_char_boundary(*at))
-        .unwrap_or(0);
+    let cut = (0..=room.min(stem.len())).rev().find(|at| stem.is_char_boundary(*at)).unwrap_or(0);
     let stem = stem[..cut].trim_end_matches([' ', '.']);
-    if ending.is_empty() {
-        stem.to_owned()
-    } else {
-        format!("{stem}.{ending}")
-    }
+    if ending.is_empty() { stem.to_owned() } else { format!("{stem}.{ending}") }
 }
 
 /// Names of devices on Windows, with any ending.
 fn is_reserved(name: &str) -> bool {
-    let stem = name
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_ascii_uppercase();
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_uppercase();
     let numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|n| {
-            matches!(
-                n,
-                "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
-            )
-        })
+        stem.strip_prefix(prefix)
+            .is_some_and(|n| matches!(n, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"))
     };
-    matches!(
-        stem.as_str(),
-        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
-    ) || numbered("COM")
-        || numbered("LPT")
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
 }
 
 fn last_part(name: &str) -> &str {
@@ -243,15 +208,8 @@ mod tests {
             let expected = name == "a.pdf.";
             assert_eq!(may_open_file(name, ""), expected, "{name:?}");
         }
-        for mime in [
-            "application/x-msdownload",
-            "TEXT/HTML; charset=utf-8",
-            "image/svg+xml",
-        ] {
-            assert!(
-                !may_open_file("a.pdf", mime),
-                "{mime} under a harmless name"
-            );
+        for mime in ["application/x-msdownload", "TEXT/HTML; charset=utf-8", "image/svg+xml"] {
+            assert!(!may_open_file("a.pdf", mime), "{mime} under a harmless name");
         }
     }
 
@@ -277,10 +235,7 @@ mod tests {
             assert_eq!(safe_file_name(name), safe, "{name:?}");
         }
         let long = safe_file_name(&format!("{}.pdf", "ñ".repeat(300)));
-        assert!(
-            long.len() <= MAX_NAME_BYTES && long.ends_with("ñ.pdf"),
-            "{long}"
-        );
+        assert!(long.len() <= MAX_NAME_BYTES && long.ends_with("ñ.pdf"), "{long}");
     }
 
     proptest! {

@@ -42,24 +42,11 @@ pub struct TimeSample {
 impl TimeSample {
     /// From the `Date` header of an HTTP answer (`Sun, 22 Nov 2026 21:48:14 GMT`). `None` when
     /// the header does not parse.
-    pub fn from_http_date(
-        date: &str,
-        clock: &dyn Clock,
-        sent_mono_ms: i64,
-        received_mono_ms: i64,
-    ) -> Option<Self> {
-        let server_ms = chrono::DateTime::parse_from_rfc2822(date.trim())
-            .ok()?
-            .timestamp_millis();
+    pub fn from_http_date(date: &str, clock: &dyn Clock, sent_mono_ms: i64, received_mono_ms: i64) -> Option<Self> {
+        let server_ms = chrono::DateTime::parse_from_rfc2822(date.trim()).ok()?.timestamp_millis();
         let boot_id = clock.boot_id();
         let resolution_ms = DATE_RESOLUTION_MS;
-        Some(Self {
-            boot_id,
-            sent_mono_ms,
-            received_mono_ms,
-            server_ms,
-            resolution_ms,
-        })
+        Some(Self { boot_id, sent_mono_ms, received_mono_ms, server_ms, resolution_ms })
     }
 
     fn estimate(&self) -> Option<Estimate> {
@@ -97,12 +84,8 @@ impl Estimate {
     }
 
     fn agrees_with(&self, other: &Self, mono_ms: i64) -> bool {
-        self.offset_ms
-            .saturating_sub(other.offset_ms)
-            .saturating_abs()
-            <= self
-                .error_at(mono_ms)
-                .saturating_add(other.error_at(mono_ms))
+        self.offset_ms.saturating_sub(other.offset_ms).saturating_abs()
+            <= self.error_at(mono_ms).saturating_add(other.error_at(mono_ms))
     }
 }
 
@@ -143,15 +126,9 @@ impl HubTime {
         let Some(new) = sample.estimate() else {
             return false;
         };
-        let best = self
-            .best
-            .as_ref()
-            .filter(|best| best.boot_id == new.boot_id);
+        let best = self.best.as_ref().filter(|best| best.boot_id == new.boot_id);
         let Some(best) = best else {
-            *self = Self {
-                best: Some(new),
-                rival: None,
-            };
+            *self = Self { best: Some(new), rival: None };
             return true;
         };
         let now_ms = new.mono_ms;
@@ -164,15 +141,10 @@ impl HubTime {
             }
             return is_better;
         }
-        let is_confirmed = self
-            .rival
-            .as_ref()
-            .is_some_and(|rival| rival.boot_id == new.boot_id && rival.agrees_with(&new, now_ms));
+        let is_confirmed =
+            self.rival.as_ref().is_some_and(|rival| rival.boot_id == new.boot_id && rival.agrees_with(&new, now_ms));
         if is_confirmed {
-            *self = Self {
-                best: Some(new),
-                rival: None,
-            };
+            *self = Self { best: Some(new), rival: None };
         } else {
             self.rival = Some(new);
         }
@@ -188,15 +160,10 @@ impl HubTime {
         // A monotonic clock that went back is no longer the one that was read.
         if best.boot_id == clock.boot_id() && best.mono_ms <= mono_ms {
             let ms = mono_ms.saturating_add(best.offset_ms);
-            return HubNow::Sure {
-                ms,
-                error_ms: best.error_at(mono_ms),
-            };
+            return HubNow::Sure { ms, error_ms: best.error_at(mono_ms) };
         }
         let last_contact_ms = best.mono_ms.saturating_add(best.offset_ms);
-        HubNow::Unsure {
-            ms: clock.now_ms().max(last_contact_ms),
-        }
+        HubNow::Unsure { ms: clock.now_ms().max(last_contact_ms) }
     }
 
     /// How far the person's clock is ahead of hub time (negative: behind). `None` while unsure.

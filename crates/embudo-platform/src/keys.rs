@@ -48,20 +48,12 @@ pub struct WorkspaceKeys {
 
 impl WorkspaceKeys {
     /// `None`: the store is open and holds no key for this workspace.
-    pub fn load(
-        store: &dyn SecretStore,
-        workspace: impl Display,
-    ) -> Result<Option<Self>, KeysError> {
+    pub fn load(store: &dyn SecretStore, workspace: impl Display) -> Result<Option<Self>, KeysError> {
         let Some(secret) = store.get(&secret_name(workspace))? else {
             return Ok(None);
         };
-        let master = secret
-            .as_bytes()
-            .try_into()
-            .map_err(|_| KeysError::Damaged)?;
-        Ok(Some(Self {
-            master: Zeroizing::new(master),
-        }))
+        let master = secret.as_bytes().try_into().map_err(|_| KeysError::Damaged)?;
+        Ok(Some(Self { master: Zeroizing::new(master) }))
     }
 
     /// Makes the keys of a new workspace. They are in the store, and were read back, on return.
@@ -100,10 +92,7 @@ impl WorkspaceKeys {
 
     /// For [`crate::MediaStore`]; one media folder serves device and hub of a workspace.
     pub fn media_keys(&self) -> MediaKeys {
-        MediaKeys {
-            content: self.derive(purpose::MEDIA_CONTENT),
-            name: self.derive(purpose::MEDIA_NAME),
-        }
+        MediaKeys { content: self.derive(purpose::MEDIA_CONTENT), name: self.derive(purpose::MEDIA_NAME) }
     }
 
     fn derive(&self, purpose: &str) -> Key {
@@ -134,52 +123,24 @@ mod tests {
         let two = WorkspaceKeys::create(&store, "two").unwrap();
         let again = WorkspaceKeys::load(&store, "one").unwrap().unwrap();
         let device = one.database_pragma(Database::Device);
-        assert_eq!(
-            device,
-            again.database_pragma(Database::Device),
-            "loaded, not made anew"
-        );
-        assert_ne!(
-            device,
-            one.database_pragma(Database::Hub),
-            "each database has its own"
-        );
-        assert_ne!(
-            device,
-            two.database_pragma(Database::Device),
-            "and each workspace"
-        );
-        assert_ne!(
-            one.media_keys().content,
-            one.media_keys().name,
-            "and each purpose"
-        );
+        assert_eq!(device, again.database_pragma(Database::Device), "loaded, not made anew");
+        assert_ne!(device, one.database_pragma(Database::Hub), "each database has its own");
+        assert_ne!(device, two.database_pragma(Database::Device), "and each workspace");
+        assert_ne!(one.media_keys().content, one.media_keys().name, "and each purpose");
     }
 
     #[test]
     fn the_pragma_is_a_raw_key_and_never_a_passphrase() {
         let keys = WorkspaceKeys::create(&MemorySecrets::default(), "w").unwrap();
         let pragma = keys.database_pragma(Database::Device);
-        let hex = pragma
-            .strip_prefix("\"x'")
-            .and_then(|p| p.strip_suffix("'\""))
-            .unwrap();
-        assert_eq!(
-            hex.len(),
-            64,
-            "32 bytes; SQLCipher takes any other length as a passphrase"
-        );
-        assert!(
-            hex.bytes().all(|b| b.is_ascii_hexdigit()),
-            "hex digits only"
-        );
+        let hex = pragma.strip_prefix("\"x'").and_then(|p| p.strip_suffix("'\"")).unwrap();
+        assert_eq!(hex.len(), 64, "32 bytes; SQLCipher takes any other length as a passphrase");
+        assert!(hex.bytes().all(|b| b.is_ascii_hexdigit()), "hex digits only");
     }
 
     #[test]
     fn the_derivation_is_a_format_and_does_not_change() {
-        let keys = WorkspaceKeys {
-            master: Zeroizing::new([7; 32]),
-        };
+        let keys = WorkspaceKeys { master: Zeroizing::new([7; 32]) };
         assert_eq!(
             &keys.database_pragma(Database::Device)[..19],
             "\"x'3f24fc842db39e90",
@@ -192,33 +153,20 @@ mod tests {
         let store = MemorySecrets::default();
         let keys = WorkspaceKeys::create(&store, "w").unwrap();
         assert!(
-            matches!(
-                WorkspaceKeys::create(&store, "w"),
-                Err(KeysError::AlreadyThere)
-            ),
+            matches!(WorkspaceKeys::create(&store, "w"), Err(KeysError::AlreadyThere)),
             "that would make the database unreadable"
         );
         let again = WorkspaceKeys::load(&store, "w").unwrap().unwrap();
-        assert_eq!(
-            keys.database_pragma(Database::Hub),
-            again.database_pragma(Database::Hub),
-            "untouched"
-        );
+        assert_eq!(keys.database_pragma(Database::Hub), again.database_pragma(Database::Hub), "untouched");
     }
 
     #[test]
     fn a_locked_store_is_locked_and_a_damaged_key_is_damage() {
         let store = MemorySecrets::default();
         store.set("workspace/w/master", &"short".into()).unwrap();
-        assert!(
-            matches!(WorkspaceKeys::load(&store, "w"), Err(KeysError::Damaged)),
-            "5 bytes"
-        );
+        assert!(matches!(WorkspaceKeys::load(&store, "w"), Err(KeysError::Damaged)), "5 bytes");
         store.set_locked(true);
-        for outcome in [
-            WorkspaceKeys::load(&store, "x").map(drop),
-            WorkspaceKeys::create(&store, "x").map(drop),
-        ] {
+        for outcome in [WorkspaceKeys::load(&store, "x").map(drop), WorkspaceKeys::create(&store, "x").map(drop)] {
             assert!(
                 matches!(outcome, Err(KeysError::Store(SecretError::Locked))),
                 "whether a key exists cannot be known: {outcome:?}"

@@ -63,9 +63,7 @@ fn bare(text: &str) -> Result<Url, LinkError> {
 
 fn web(mut url: Url) -> Result<Link, LinkError> {
     // `https://my.bank@evil.example`: a name in front of the host serves only to deceive.
-    url.set_username("")
-        .and_then(|()| url.set_password(None))
-        .map_err(|()| LinkError::NotALink)?;
+    url.set_username("").and_then(|()| url.set_password(None)).map_err(|()| LinkError::NotALink)?;
     let name = match url.host() {
         Some(Host::Domain(domain)) => shown_domain(domain),
         Some(address) => address.to_string(),
@@ -75,32 +73,24 @@ fn web(mut url: Url) -> Result<Link, LinkError> {
         Some(port) => format!("{name}:{port}"),
         None => name,
     };
-    Ok(Link {
-        url: url.into(),
-        host,
-    })
+    Ok(Link { url: url.into(), host })
 }
 
 /// `domain` is ASCII. Letters of Western European languages are shown as letters; anything else
 /// stays punycode, because letters of other scripts can look exactly like ours.
 fn shown_domain(domain: &str) -> String {
     let (unicode, valid) = idna::domain_to_unicode(domain);
-    let is_plain = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || ('à'..='ÿ').contains(&c)
-    };
-    if valid.is_ok() && unicode.chars().all(|c| is_plain(c) && c != '÷') {
-        unicode
-    } else {
-        domain.to_owned()
-    }
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || ('à'..='ÿ').contains(&c);
+    if valid.is_ok() && unicode.chars().all(|c| is_plain(c) && c != '÷') { unicode } else { domain.to_owned() }
 }
 
 fn mail(url: &Url) -> Result<Link, LinkError> {
     let addresses = decode(url.path()).ok_or(LinkError::NotALink)?;
     let is_mail = addresses.split(',').all(|address| {
-        address.trim().split_once('@').is_some_and(|(user, host)| {
-            !user.is_empty() && !host.is_empty() && address.chars().all(is_visible_ascii)
-        })
+        address
+            .trim()
+            .split_once('@')
+            .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && address.chars().all(is_visible_ascii))
     });
     if !is_mail {
         return Err(LinkError::NotALink);
@@ -116,28 +106,19 @@ fn mail(url: &Url) -> Result<Link, LinkError> {
     }
     // A form writes spaces as `+`, mail programs expect `%20`.
     let url = String::from(clean).replace('+', "%20");
-    Ok(Link {
-        url,
-        host: addresses,
-    })
+    Ok(Link { url, host: addresses })
 }
 
 fn telephone(url: &Url) -> Result<Link, LinkError> {
     let number = decode(url.path()).ok_or(LinkError::NotALink)?;
-    let number: String = number
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}'))
-        .collect();
+    let number: String = number.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}')).collect();
     let digits = number.strip_prefix('+').unwrap_or(&number);
     // `*` and `#` are commands to a telephone network, not numbers.
     let is_number = (2..=20).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     if !is_number {
         return Err(LinkError::NotALink);
     }
-    Ok(Link {
-        url: format!("tel:{number}"),
-        host: number,
-    })
+    Ok(Link { url: format!("tel:{number}"), host: number })
 }
 
 fn is_visible_ascii(c: char) -> bool {
@@ -217,17 +198,9 @@ mod tests {
 
     #[test]
     fn what_is_opened_carries_no_user_name_and_no_odd_characters() {
-        assert_eq!(
-            link_target("https://bank.com@evil.com/x").unwrap().url,
-            "https://evil.com/x"
-        );
-        let opened = link_target("https://example.com/\u{202e}gpj.exe\n")
-            .unwrap()
-            .url;
-        assert_eq!(
-            opened, "https://example.com/%E2%80%AEgpj.exe",
-            "no character turns text round"
-        );
+        assert_eq!(link_target("https://bank.com@evil.com/x").unwrap().url, "https://evil.com/x");
+        let opened = link_target("https://example.com/\u{202e}gpj.exe\n").unwrap().url;
+        assert_eq!(opened, "https://example.com/%E2%80%AEgpj.exe", "no character turns text round");
     }
 
     #[test]
@@ -251,22 +224,11 @@ mod tests {
         ] {
             let outcome = link_target(text);
             assert!(
-                matches!(
-                    outcome,
-                    Err(LinkError::SchemeNotAllowed | LinkError::NotALink)
-                ),
+                matches!(outcome, Err(LinkError::SchemeNotAllowed | LinkError::NotALink)),
                 "{text:?} must not open: {outcome:?}"
             );
         }
-        for text in [
-            "",
-            "hello",
-            "//evil.com",
-            "\\\\host\\share",
-            "../x",
-            "https://",
-            "a@b.com",
-        ] {
+        for text in ["", "hello", "//evil.com", "\\\\host\\share", "../x", "https://", "a@b.com"] {
             assert_eq!(link_target(text), Err(LinkError::NotALink), "{text:?}");
         }
         let long = format!("https://example.com/{}", "a".repeat(9_000));
@@ -275,18 +237,10 @@ mod tests {
 
     #[test]
     fn mail_links_keep_what_the_person_sees_and_nothing_else() {
-        let link = link_target(
-            "mailto:ana@example.com?subject=Hola%20%2B1&bcc=x@evil.com&attach=/etc/passwd",
-        )
-        .unwrap();
+        let link = link_target("mailto:ana@example.com?subject=Hola%20%2B1&bcc=x@evil.com&attach=/etc/passwd").unwrap();
         assert_eq!(link.host, "ana@example.com");
         assert_eq!(link.url, "mailto:ana@example.com?subject=Hola%20%2B1");
-        for text in [
-            "mailto:",
-            "mailto:x",
-            "mailto:@",
-            "mailto:a%0ab@example.com",
-        ] {
+        for text in ["mailto:", "mailto:x", "mailto:@", "mailto:a%0ab@example.com"] {
             assert_eq!(link_target(text), Err(LinkError::NotALink), "{text:?}");
         }
     }
@@ -294,18 +248,8 @@ mod tests {
     #[test]
     fn telephone_links_hold_numbers_and_no_commands() {
         let link = link_target("tel:+55 (11) 98765-4321").unwrap();
-        assert_eq!(
-            (link.url.as_str(), link.host.as_str()),
-            ("tel:+5511987654321", "+5511987654321")
-        );
-        for text in [
-            "tel:",
-            "tel:*#06#",
-            "tel:*21*123%23",
-            "tel:1;ext=2",
-            "tel:abc",
-            "tel:+",
-        ] {
+        assert_eq!((link.url.as_str(), link.host.as_str()), ("tel:+5511987654321", "+5511987654321"));
+        for text in ["tel:", "tel:*#06#", "tel:*21*123%23", "tel:1;ext=2", "tel:abc", "tel:+"] {
             assert_eq!(link_target(text), Err(LinkError::NotALink), "{text:?}");
         }
     }

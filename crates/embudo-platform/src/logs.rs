@@ -42,22 +42,13 @@ impl LogFiles {
         let len_bytes = file.metadata()?.len();
         let folder = folder.to_owned();
         let file_bytes = total_bytes / FILES;
-        Ok(Self(Arc::new(Mutex::new(Open {
-            folder,
-            file,
-            len_bytes,
-            file_bytes,
-            lost: 0,
-        }))))
+        Ok(Self(Arc::new(Mutex::new(Open { folder, file, len_bytes, file_bytes, lost: 0 }))))
     }
 
     /// The files that exist, newest first, for the diagnostics screen.
     pub fn paths(&self) -> Vec<PathBuf> {
         let open = self.open_file();
-        (0..FILES)
-            .map(|n| path(&open.folder, n))
-            .filter(|path| path.exists())
-            .collect()
+        (0..FILES).map(|n| path(&open.folder, n)).filter(|path| path.exists()).collect()
     }
 
     fn open_file(&self) -> MutexGuard<'_, Open> {
@@ -173,10 +164,7 @@ mod tests {
     use super::*;
 
     fn total_bytes(folder: &Path) -> u64 {
-        std::fs::read_dir(folder)
-            .unwrap()
-            .map(|e| e.unwrap().metadata().unwrap().len())
-            .sum()
+        std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).sum()
     }
 
     #[test]
@@ -184,32 +172,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let logs = LogFiles::with_total(folder.path(), 5_000).unwrap();
         for n in 0..2_000 {
-            logs.make_writer()
-                .write_all(format!("line {n}\n").as_bytes())
-                .unwrap();
+            logs.make_writer().write_all(format!("line {n}\n").as_bytes()).unwrap();
             assert!(total_bytes(folder.path()) <= 5_000, "after line {n}");
         }
         let paths = logs.paths();
         assert_eq!(paths.len(), 5, "five files");
         let newest = std::fs::read_to_string(&paths[0]).unwrap();
-        assert!(
-            newest.ends_with("line 1999\n"),
-            "the newest line is in the first: {newest}"
-        );
-        let all: Vec<String> = paths
-            .iter()
-            .rev()
-            .map(|path| std::fs::read_to_string(path).unwrap())
-            .collect();
-        let lines: Vec<u32> = all
-            .concat()
-            .lines()
-            .map(|line| line[5..].parse().unwrap())
-            .collect();
-        assert!(
-            lines.windows(2).all(|pair| pair[1] == pair[0] + 1),
-            "in order, none missing"
-        );
+        assert!(newest.ends_with("line 1999\n"), "the newest line is in the first: {newest}");
+        let all: Vec<String> = paths.iter().rev().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        let lines: Vec<u32> = all.concat().lines().map(|line| line[5..].parse().unwrap()).collect();
+        assert!(lines.windows(2).all(|pair| pair[1] == pair[0] + 1), "in order, none missing");
     }
 
     #[test]
@@ -217,9 +189,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for n in 0..2 {
             let logs = LogFiles::with_total(folder.path(), 5_000).unwrap();
-            logs.make_writer()
-                .write_all(format!("{n}\n").as_bytes())
-                .unwrap();
+            logs.make_writer().write_all(format!("{n}\n").as_bytes()).unwrap();
         }
         let text = std::fs::read_to_string(folder.path().join("embudo.log")).unwrap();
         assert_eq!(text, "0\n1\n");
@@ -237,18 +207,12 @@ mod tests {
     fn events_arrive_through_a_subscriber() {
         let folder = tempfile::tempdir().unwrap();
         let logs = LogFiles::open(folder.path()).unwrap();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(logs.clone())
-            .finish();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(logs.clone()).finish();
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!(to = %Redacted("+55 11 98765-4321"), "sent");
         });
         let text = std::fs::read_to_string(folder.path().join("embudo.log")).unwrap();
-        assert!(
-            text.contains("sent to=…21") && !text.contains("4321"),
-            "{text}"
-        );
+        assert!(text.contains("sent to=…21") && !text.contains("4321"), "{text}");
     }
 
     #[cfg(target_os = "linux")]
@@ -256,10 +220,8 @@ mod tests {
     fn lines_lost_to_a_full_disk_are_counted() {
         let folder = tempfile::tempdir().unwrap();
         let logs = LogFiles::with_total(folder.path(), 5_000).unwrap();
-        let good = std::mem::replace(
-            &mut logs.open_file().file,
-            File::options().write(true).open("/dev/full").unwrap(),
-        );
+        let good =
+            std::mem::replace(&mut logs.open_file().file, File::options().write(true).open("/dev/full").unwrap());
         logs.make_writer().write_all(b"lost\n").unwrap();
         logs.make_writer().write_all(b"lost\n").unwrap();
         logs.open_file().file = good;
@@ -270,18 +232,10 @@ mod tests {
 
     #[test]
     fn a_number_shows_its_last_two_digits_and_a_short_one_nothing() {
-        for (number, shown) in [
-            ("+55 11 98765-4321", "…21"),
-            ("5511987654321", "…21"),
-            ("12345", "…"),
-            ("", "…"),
-        ] {
+        for (number, shown) in [("+55 11 98765-4321", "…21"), ("5511987654321", "…21"), ("12345", "…"), ("", "…")]
+        {
             assert_eq!(Redacted(number).to_string(), shown);
-            assert_eq!(
-                format!("{:?}", Redacted(number)),
-                shown,
-                "Debug tells no more"
-            );
+            assert_eq!(format!("{:?}", Redacted(number)), shown, "Debug tells no more");
         }
     }
 }

@@ -128,23 +128,14 @@ pub struct MediaStore {
 impl MediaStore {
     /// Opens or makes the folder, and removes what an interrupted write left behind. One process
     /// at a time: the data folder's lock sees to it.
-    pub fn open(
-        root: impl Into<PathBuf>,
-        keys: MediaKeys,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, MediaError> {
+    pub fn open(root: impl Into<PathBuf>, keys: MediaKeys, clock: Arc<dyn Clock>) -> Result<Self, MediaError> {
         let root = root.into();
         let temp = root.join("tmp");
         std::fs::create_dir_all(&temp)?;
         for entry in std::fs::read_dir(&temp)? {
             remove_if_there(&entry?.path())?;
         }
-        Ok(Self {
-            root,
-            keys,
-            clock,
-            size_bytes: Mutex::new(None),
-        })
+        Ok(Self { root, keys, clock, size_bytes: Mutex::new(None) })
     }
 
     /// Starts a file of at most `cap_bytes`. Nothing is visible before
@@ -161,11 +152,7 @@ impl MediaStore {
     }
 
     /// Stores what `source` yields, in constant memory.
-    pub fn put_reader(
-        &self,
-        mut source: impl Read,
-        cap_bytes: u64,
-    ) -> Result<MediaHash, MediaError> {
+    pub fn put_reader(&self, mut source: impl Read, cap_bytes: u64) -> Result<MediaHash, MediaError> {
         let mut writer = self.start(cap_bytes)?;
         let mut buffer = vec![0; format::CHUNK_BYTES];
         loop {
@@ -244,10 +231,7 @@ impl MediaStore {
     fn note_use(&self, path: &Path) {
         let now_ms = u64::try_from(self.clock.now_ms()).unwrap_or(0);
         let now: SystemTime = UNIX_EPOCH + Duration::from_millis(now_ms);
-        let noted = File::options()
-            .write(true)
-            .open(path)
-            .and_then(|file| file.set_modified(now));
+        let noted = File::options().write(true).open(path).and_then(|file| file.set_modified(now));
         if let Err(error) = noted {
             tracing::debug!(%error, "the time of use of a media file was not noted");
         }

@@ -31,33 +31,15 @@ pub(crate) fn cipher(key: &[u8; 32]) -> XChaCha20Poly1305 {
 pub(crate) fn seal(key: &[u8; 32], purpose: &[u8], plain: &[u8]) -> io::Result<Vec<u8>> {
     let nonce = random_bytes::<NONCE_BYTES>()?;
     let sealed = cipher(key)
-        .encrypt(
-            &XNonce::from(nonce),
-            Payload {
-                msg: plain,
-                aad: purpose,
-            },
-        )
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: purpose })
         .map_err(|_| io::Error::other("a record too long to seal"))?;
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-pub(crate) fn open(
-    key: &[u8; 32],
-    purpose: &[u8],
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
-    let (nonce, body) = sealed
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(Unreadable)?;
+pub(crate) fn open(key: &[u8; 32], purpose: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+    let (nonce, body) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(Unreadable)?;
     cipher(key)
-        .decrypt(
-            &XNonce::from(*nonce),
-            Payload {
-                msg: body,
-                aad: purpose,
-            },
-        )
+        .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: purpose })
         .map(Zeroizing::new)
         .map_err(|_| Unreadable)
 }

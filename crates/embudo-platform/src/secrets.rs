@@ -166,8 +166,7 @@ impl Secrets {
     }
     pub async fn set(&self, name: &str, secret: Secret) -> Result<(), SecretError> {
         let name = name.to_owned();
-        self.off_thread(move |store| store.set(&name, &secret))
-            .await
+        self.off_thread(move |store| store.set(&name, &secret)).await
     }
     pub async fn delete(&self, name: &str) -> Result<(), SecretError> {
         let name = name.to_owned();
@@ -192,13 +191,8 @@ impl std::fmt::Debug for Secrets {
 }
 
 fn check_name(name: &str) -> Result<(), SecretError> {
-    let is_fine =
-        (1..=200).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    if is_fine {
-        Ok(())
-    } else {
-        Err(SecretError::BadName)
-    }
+    let is_fine = (1..=200).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if is_fine { Ok(()) } else { Err(SecretError::BadName) }
 }
 
 /// What every store must do; run by the tests of each.
@@ -208,44 +202,19 @@ pub(crate) fn check_contract(store: &dyn SecretStore) {
     let text = |name: &str| store.get(name).unwrap().map(|s| s.as_bytes().to_vec());
     assert_eq!(text("line/1/token"), None, "a new store is empty");
     store.set("line/1/token", &"one".into()).unwrap();
-    store
-        .set("line/2/token", &Secret::new([0, 255, 10, 13]))
-        .unwrap();
-    assert_eq!(
-        text("line/1/token"),
-        Some(b"one".to_vec()),
-        "what was set comes back"
-    );
-    assert_eq!(
-        text("line/2/token"),
-        Some(vec![0, 255, 10, 13]),
-        "bytes need not be text"
-    );
+    store.set("line/2/token", &Secret::new([0, 255, 10, 13])).unwrap();
+    assert_eq!(text("line/1/token"), Some(b"one".to_vec()), "what was set comes back");
+    assert_eq!(text("line/2/token"), Some(vec![0, 255, 10, 13]), "bytes need not be text");
     store.set("line/1/token", &"two".into()).unwrap();
-    assert_eq!(
-        text("line/1/token"),
-        Some(b"two".to_vec()),
-        "a second set replaces the first"
-    );
+    assert_eq!(text("line/1/token"), Some(b"two".to_vec()), "a second set replaces the first");
     store.set("empty", &Secret::new([])).unwrap();
-    assert_eq!(
-        text("empty"),
-        Some(vec![]),
-        "an empty secret is not an absent one"
-    );
+    assert_eq!(text("empty"), Some(vec![]), "an empty secret is not an absent one");
     store.delete("line/1/token").unwrap();
     store.delete("line/1/token").unwrap();
-    assert_eq!(
-        text("line/1/token"),
-        None,
-        "deleted is gone, and deleting twice is fine"
-    );
+    assert_eq!(text("line/1/token"), None, "deleted is gone, and deleting twice is fine");
     assert!(text("line/2/token").is_some(), "other secrets stay");
     for bad in ["", "naïve", "tab\t", &"x".repeat(201)] {
-        assert!(
-            matches!(store.set(bad, &"x".into()), Err(SecretError::BadName)),
-            "{bad:?} is no name"
-        );
+        assert!(matches!(store.set(bad, &"x".into()), Err(SecretError::BadName)), "{bad:?} is no name");
     }
 }
 
@@ -257,21 +226,14 @@ mod tests {
     #[test]
     fn a_secret_is_never_printed() {
         let printed = format!("{:?}", Secret::from("hunter2"));
-        assert!(
-            !printed.contains("hunter2"),
-            "Debug must not show the content: {printed}"
-        );
+        assert!(!printed.contains("hunter2"), "Debug must not show the content: {printed}");
     }
 
     #[tokio::test]
     async fn async_callers_get_the_same_answers() {
         let secrets = Secrets::new(Arc::new(MemorySecrets::default()));
         secrets.set("a", "b".into()).await.unwrap();
-        assert_eq!(
-            secrets.get("a").await.unwrap().unwrap().as_str(),
-            Some("b"),
-            "set, then read"
-        );
+        assert_eq!(secrets.get("a").await.unwrap().unwrap().as_str(), Some("b"), "set, then read");
         secrets.delete("a").await.unwrap();
         assert!(secrets.get("a").await.unwrap().is_none(), "deleted is gone");
     }

@@ -9,8 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use embudo_platform::{
-    Database, MissingKeyring, OsKeyring, Secret, SecretError, SecretStore, SpillingStore,
-    WorkspaceKeys,
+    Database, MissingKeyring, OsKeyring, Secret, SecretError, SecretStore, SpillingStore, WorkspaceKeys,
 };
 use secret_service::EncryptionType;
 use secret_service::blocking::SecretService;
@@ -23,9 +22,7 @@ const UNLOCK: &str = "printf test-password | gnome-keyring-daemon --replace --un
 fn has_keyring_daemon() -> bool {
     let asked = std::env::var_os("EMBUDO_TEST_KEYRING").is_some_and(|value| value == "1");
     if !asked {
-        eprintln!(
-            "skipped: EMBUDO_TEST_KEYRING=1 runs it; needs dbus-run-session and gnome-keyring-daemon"
-        );
+        eprintln!("skipped: EMBUDO_TEST_KEYRING=1 runs it; needs dbus-run-session and gnome-keyring-daemon");
     }
     asked
 }
@@ -50,15 +47,8 @@ fn child(test: &str, home: &Path, wrap: &[&str]) -> Command {
 
 fn assert_passes(mut command: Command) {
     let output = command.stdin(Stdio::null()).output().unwrap();
-    let text = format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        output.status.success() && text.contains("1 passed"),
-        "in the child: {text}"
-    );
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && text.contains("1 passed"), "in the child: {text}");
 }
 
 #[test]
@@ -71,13 +61,7 @@ fn without_a_bus_the_missing_bus_is_named() {
 #[ignore = "run by without_a_bus_the_missing_bus_is_named, in an environment without a bus"]
 fn child_no_bus() {
     let outcome = OsKeyring::open(SERVICE).map(drop);
-    assert!(
-        matches!(
-            outcome,
-            Err(SecretError::NoKeyring(MissingKeyring::NoSessionBus))
-        ),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(SecretError::NoKeyring(MissingKeyring::NoSessionBus))), "{outcome:?}");
 }
 
 #[test]
@@ -97,24 +81,14 @@ fn a_bus_without_a_keyring_service_names_the_missing_service() {
     )
     .unwrap();
     let config = format!("--config-file={}", config.display());
-    assert_passes(child(
-        "child_no_service",
-        home.path(),
-        &["dbus-run-session", &config, "--"],
-    ));
+    assert_passes(child("child_no_service", home.path(), &["dbus-run-session", &config, "--"]));
 }
 
 #[test]
 #[ignore = "run by a_bus_without_a_keyring_service_names_the_missing_service, on an empty bus"]
 fn child_no_service() {
     let outcome = OsKeyring::open(SERVICE).map(drop);
-    assert!(
-        matches!(
-            outcome,
-            Err(SecretError::NoKeyring(MissingKeyring::NoSecretService))
-        ),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(SecretError::NoKeyring(MissingKeyring::NoSecretService))), "{outcome:?}");
 }
 
 #[test]
@@ -124,11 +98,7 @@ fn a_service_without_a_keyring_in_it_is_told_apart_from_a_locked_one() {
     }
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("data")).unwrap();
-    assert_passes(child(
-        "child_no_collection",
-        home.path(),
-        &["dbus-run-session", "--"],
-    ));
+    assert_passes(child("child_no_collection", home.path(), &["dbus-run-session", "--"]));
 }
 
 #[test]
@@ -137,13 +107,7 @@ fn child_no_collection() {
     // Started by the bus, as on a desktop where nobody has made a keyring yet.
     let keyring = OsKeyring::open(SERVICE).unwrap();
     for outcome in [keyring.status(), keyring.set("a", &"b".into())] {
-        assert!(
-            matches!(
-                outcome,
-                Err(SecretError::NoKeyring(MissingKeyring::NoDefaultCollection))
-            ),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(SecretError::NoKeyring(MissingKeyring::NoDefaultCollection))), "{outcome:?}");
     }
 }
 
@@ -154,11 +118,7 @@ fn the_real_keyring_keeps_secrets_and_says_when_it_is_locked() {
     }
     let home = tempfile::tempdir().unwrap();
     std::fs::create_dir(home.path().join("data")).unwrap();
-    assert_passes(child(
-        "child_keyring",
-        home.path(),
-        &["dbus-run-session", "--"],
-    ));
+    assert_passes(child("child_keyring", home.path(), &["dbus-run-session", "--"]));
 }
 
 #[test]
@@ -174,11 +134,7 @@ fn child_keyring() {
     let session = Secret::new(vec![7; 40_000]);
     store.set("line/3/session", &session).unwrap();
     let read = store.get("line/3/session").unwrap().unwrap();
-    assert_eq!(
-        read.as_bytes(),
-        session.as_bytes(),
-        "long values come back through a file"
-    );
+    assert_eq!(read.as_bytes(), session.as_bytes(), "long values come back through a file");
     let keys = WorkspaceKeys::create(&store, "w").unwrap();
 
     // Another connection, as after a restart of the program.
@@ -194,45 +150,25 @@ fn child_keyring() {
     says_locked(&keyring);
 
     let asked = keyring.unlock();
-    assert!(
-        matches!(asked, Err(SecretError::Denied)),
-        "without a screen nobody can type the password: {asked:?}"
-    );
+    assert!(matches!(asked, Err(SecretError::Denied)), "without a screen nobody can type the password: {asked:?}");
 
     // A new daemon: every session of the old one is void.
     unlock_daemon();
     let read = keyring.get("line/2/token").unwrap();
-    assert!(
-        read.is_some(),
-        "a connection that went stale is made anew, nothing was lost"
-    );
+    assert!(read.is_some(), "a connection that went stale is made anew, nothing was lost");
 }
 
 fn keeps_secrets(keyring: &OsKeyring) {
     let text = |name: &str| keyring.get(name).unwrap().map(|s| s.as_bytes().to_vec());
     assert_eq!(text("line/1/token"), None, "a new keyring is empty");
     keyring.set("line/1/token", &"one".into()).unwrap();
-    keyring
-        .set("line/2/token", &Secret::new([0, 255, 10]))
-        .unwrap();
+    keyring.set("line/2/token", &Secret::new([0, 255, 10])).unwrap();
     keyring.set("line/1/token", &"two".into()).unwrap();
-    assert_eq!(
-        text("line/1/token"),
-        Some(b"two".to_vec()),
-        "a second set replaces the first"
-    );
-    assert_eq!(
-        text("line/2/token"),
-        Some(vec![0, 255, 10]),
-        "bytes need not be text"
-    );
+    assert_eq!(text("line/1/token"), Some(b"two".to_vec()), "a second set replaces the first");
+    assert_eq!(text("line/2/token"), Some(vec![0, 255, 10]), "bytes need not be text");
     keyring.delete("line/1/token").unwrap();
     keyring.delete("line/1/token").unwrap();
-    assert_eq!(
-        text("line/1/token"),
-        None,
-        "deleted is gone, and deleting twice is fine"
-    );
+    assert_eq!(text("line/1/token"), None, "deleted is gone, and deleting twice is fine");
 }
 
 fn says_locked(keyring: &OsKeyring) {
@@ -245,15 +181,9 @@ fn says_locked(keyring: &OsKeyring) {
         keyring.set("new", &"x".into()),
         keyring.delete("line/2/token"),
     ] {
-        assert!(
-            matches!(outcome, Err(SecretError::Locked)),
-            "locked, not absent: {outcome:?}"
-        );
+        assert!(matches!(outcome, Err(SecretError::Locked)), "locked, not absent: {outcome:?}");
     }
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "at once: no window was opened that would wait for a person"
-    );
+    assert!(begun.elapsed() < Duration::from_secs(10), "at once: no window was opened that would wait for a person");
 }
 
 fn unlock_daemon() {

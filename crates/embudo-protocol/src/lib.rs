@@ -13,30 +13,53 @@ use serde::{Deserialize, Serialize};
 pub struct Epoch(pub u64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor { pub epoch: Epoch, pub seq: u64 }
+pub struct Cursor {
+    pub epoch: Epoch,
+    pub seq: u64,
+}
 
 /// An act in a device's queue. `mid` is gapless per device, from 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct NumberedAct { pub mid: u64, pub act_id: ActId, pub act: Act }
+pub struct NumberedAct {
+    pub mid: u64,
+    pub act_id: ActId,
+    pub act: Act,
+}
 
 /// A row's newest image with the sequence number of its last change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Versioned { pub ver: u64, pub change: Change }
+pub struct Versioned {
+    pub ver: u64,
+    pub change: Change,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Rejection { pub mid: u64, pub refusal: Refusal }
+pub struct Rejection {
+    pub mid: u64,
+    pub refusal: Refusal,
+}
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "frame", rename_all = "snake_case")]
 pub enum DeviceFrame {
     /// `cursor` is absent on the first contact; the answer is then a fresh snapshot.
-    Hello { device_id: DeviceId, member_id: MemberId, cursor: Option<Cursor> },
+    Hello {
+        device_id: DeviceId,
+        member_id: MemberId,
+        cursor: Option<Cursor>,
+    },
     /// In order, without gaps. Acts up to the hub's last number are answered again, not run again.
-    Push { acts: Vec<NumberedAct> },
+    Push {
+        acts: Vec<NumberedAct>,
+    },
     /// The device has durably applied everything up to here; the hub sends no more than
     /// [`WINDOW_CHANGES`] changes beyond it.
-    Applied { seq: u64 },
-    Ping { nonce: u64 },
+    Applied {
+        seq: u64,
+    },
+    Ping {
+        nonce: u64,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,13 +68,32 @@ pub enum HubFrame {
     /// `resync`: the device's cursor belongs to another epoch; what follows is a snapshot from
     /// seq 0, and rows that it does not bring are gone. Pending acts stay. `last_mid` is the
     /// device's newest act that this hub knows.
-    Welcome { epoch: Epoch, head: u64, last_mid: u64, resync: bool, hub_ms: i64 },
+    Welcome {
+        epoch: Epoch,
+        head: u64,
+        last_mid: u64,
+        resync: bool,
+        hub_ms: i64,
+    },
     /// Everything in `(from, to]`, newest image per row, in order of `ver`. `last_mid` as of
     /// `to`; refusals of acts up to it that the device has not been told of.
-    Changes { epoch: Epoch, from: u64, to: u64, head: u64, changes: Vec<Versioned>, last_mid: u64, rejections: Vec<Rejection> },
+    Changes {
+        epoch: Epoch,
+        from: u64,
+        to: u64,
+        head: u64,
+        changes: Vec<Versioned>,
+        last_mid: u64,
+        rejections: Vec<Rejection>,
+    },
     /// The device's acts do not follow each other; it must say Hello again.
-    Gap { last_mid: u64 },
-    Pong { nonce: u64, hub_ms: i64 },
+    Gap {
+        last_mid: u64,
+    },
+    Pong {
+        nonce: u64,
+        hub_ms: i64,
+    },
 }
 
 /// Changes that may be under way to a device that has not confirmed them.

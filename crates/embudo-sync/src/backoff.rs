@@ -43,7 +43,10 @@ mod tests {
         for attempt in 0..200_u32 {
             let bound = Duration::from_millis((100_u64 << attempt.min(20)).min(5_000));
             let wait = backoff.next_delay();
-            assert!(wait >= Duration::from_millis(100) && wait <= bound, "attempt {attempt} waits {wait:?}, bound {bound:?}");
+            assert!(
+                wait >= Duration::from_millis(100) && wait <= bound,
+                "attempt {attempt} waits {wait:?}, bound {bound:?}"
+            );
         }
         backoff.reset();
         assert_eq!(backoff.next_delay(), Duration::from_millis(100), "after success the first wait is the floor");

@@ -85,7 +85,8 @@ where
     let (state_tx, state) = watch::channel(SyncState::Connecting);
     let wake = Arc::new(Notify::new());
     let stop = Arc::new(Notify::new());
-    let runner = Runner { replica, core: DeviceCore::new(device_id, member_id), events, state: state_tx, wake: wake.clone() };
+    let runner =
+        Runner { replica, core: DeviceCore::new(device_id, member_id), events, state: state_tx, wake: wake.clone() };
     let ended = stop.clone();
     let task = tokio::spawn(async move {
         tokio::select! {

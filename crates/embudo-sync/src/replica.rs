@@ -16,12 +16,21 @@ pub trait Replica: Sync {
 
     fn cursor(&self) -> impl Future<Output = Result<Option<Cursor>, ReplicaError>> + Send;
     /// Acts with a number above `after`, in order, at most `limit`.
-    fn queued_acts(&self, after: u64, limit: usize) -> impl Future<Output = Result<Vec<NumberedAct>, ReplicaError>> + Send;
+    fn queued_acts(
+        &self,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<NumberedAct>, ReplicaError>> + Send;
     /// The highest act number ever given on this device; 0 when none was.
     fn newest_mid(&self) -> impl Future<Output = Result<u64, ReplicaError>> + Send;
     /// What follows is a snapshot of another epoch up to `head`; rows that it does not bring are
     /// gone at its end. Pending acts stay and are numbered anew after `last_mid`.
-    fn begin_resync(&self, epoch: Epoch, head: u64, last_mid: u64) -> impl Future<Output = Result<(), ReplicaError>> + Send;
+    fn begin_resync(
+        &self,
+        epoch: Epoch,
+        head: u64,
+        last_mid: u64,
+    ) -> impl Future<Output = Result<(), ReplicaError>> + Send;
     /// Applies one batch in one transaction, cursor included.
     fn apply(&self, batch: Batch) -> impl Future<Output = Result<Self::Changed, ReplicaError>> + Send;
 }

@@ -76,7 +76,9 @@ pub async fn run_seed(options: Options) -> Result<Stats, Box<Failed>> {
     let outcome = play(&mut world, options.steps).await;
     match outcome {
         Ok(()) => Ok(world.stats),
-        Err(failure) => Err(Box::new(Failed { seed: options.seed, step: world.stats.steps, failure, trace: world.trace })),
+        Err(failure) => {
+            Err(Box::new(Failed { seed: options.seed, step: world.stats.steps, failure, trace: world.trace }))
+        }
     }
 }
 

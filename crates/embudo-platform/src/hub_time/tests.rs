@@ -28,27 +28,14 @@ fn truth_ms(clock: &FakeClock) -> i64 {
 }
 
 fn honest(clock: &FakeClock, round_trip: i64) -> TimeSample {
-    contact(
-        clock,
-        truth_ms(clock),
-        round_trip / 2,
-        round_trip - round_trip / 2,
-        0,
-    )
+    contact(clock, truth_ms(clock), round_trip / 2, round_trip - round_trip / 2, 0)
 }
 
 #[test]
 fn without_a_contact_time_is_unsure_and_the_wall_clock_is_a_guess() {
     let clock = FakeClock::new();
-    assert_eq!(
-        HubTime::default().now(&clock),
-        HubNow::Unsure { ms: clock.now_ms() }
-    );
-    assert_eq!(
-        HubTime::default().drift_ms(&clock),
-        None,
-        "nothing to compare with"
-    );
+    assert_eq!(HubTime::default().now(&clock), HubNow::Unsure { ms: clock.now_ms() });
+    assert_eq!(HubTime::default().drift_ms(&clock), None, "nothing to compare with");
 }
 
 #[test]
@@ -61,28 +48,17 @@ fn a_clock_set_wrong_by_a_day_changes_nothing_and_is_worth_a_warning() {
         clock.set_wall_ms(truth_ms(&clock) + wrong_ms);
         assert_eq!(time.now(&clock), before, "the wall clock decides nothing");
         let drift = time.drift_ms(&clock).unwrap();
-        assert!(
-            (drift - wrong_ms).abs() <= 1_000,
-            "the drift is known: {drift}"
-        );
+        assert!((drift - wrong_ms).abs() <= 1_000, "the drift is known: {drift}");
         assert!(is_drift_worth_warning(drift), "and worth a warning");
     }
 }
 
 #[test]
 fn two_minutes_are_tolerated() {
-    for (drift, warn) in [
-        (0, false),
-        (120_000, false),
-        (-120_000, false),
-        (120_001, true),
-    ] {
+    for (drift, warn) in [(0, false), (120_000, false), (-120_000, false), (120_001, true)] {
         assert_eq!(is_drift_worth_warning(drift), warn, "{drift} ms");
     }
-    assert!(
-        is_drift_worth_warning(-120_001) && is_drift_worth_warning(i64::MIN),
-        "either way"
-    );
+    assert!(is_drift_worth_warning(-120_001) && is_drift_worth_warning(i64::MIN), "either way");
 }
 
 #[test]
@@ -95,20 +71,12 @@ fn a_restart_of_the_program_keeps_time_and_a_reboot_makes_it_unsure() {
     time.save(&path).unwrap();
     clock.advance_ms(DAY_MS);
     let again = HubTime::load(&path);
-    assert_eq!(
-        again.now(&clock),
-        time.now(&clock),
-        "the same boot: still sure"
-    );
+    assert_eq!(again.now(&clock), time.now(&clock), "the same boot: still sure");
     assert!(again.now(&clock).is_sure(), "a day later too");
 
     let known_ms = again.now(&clock).ms();
     clock.reboot_after_ms(60_000);
-    assert_eq!(
-        again.now(&clock),
-        HubNow::Unsure { ms: clock.now_ms() },
-        "a new boot: a guess"
-    );
+    assert_eq!(again.now(&clock), HubNow::Unsure { ms: clock.now_ms() }, "a new boot: a guess");
     clock.set_wall_ms(0);
     let guess = again.now(&clock);
     assert!(
@@ -126,18 +94,9 @@ fn the_first_contact_after_a_reboot_makes_time_sure_again() {
     clock.advance_ms(10_000);
     let truth = TRUE_START_MS + 20_000_000;
     let sample = contact(&clock, truth, 20, 20, 0);
-    assert!(
-        time.offer(&sample),
-        "whatever was known before belongs to another boot"
-    );
-    let HubNow::Sure { ms, error_ms } = time.now(&clock) else {
-        panic!("unsure after contact")
-    };
-    assert!(
-        (ms - truth - 40).abs() <= error_ms,
-        "{ms} for {}",
-        truth + 40
-    );
+    assert!(time.offer(&sample), "whatever was known before belongs to another boot");
+    let HubNow::Sure { ms, error_ms } = time.now(&clock) else { panic!("unsure after contact") };
+    assert!((ms - truth - 40).abs() <= error_ms, "{ms} for {}", truth + 40);
 }
 
 #[test]
@@ -146,18 +105,10 @@ fn a_slow_answer_does_not_replace_a_quick_one() {
     let mut time = HubTime::default();
     time.offer(&honest(&clock, 20));
     let before = time.now(&clock);
-    assert!(
-        !time.offer(&contact(&clock, truth_ms(&clock), 0, 8_000, 0)),
-        "8 s is worse than 20 ms"
-    );
-    let HubNow::Sure { error_ms, .. } = before else {
-        panic!("unsure after contact")
-    };
+    assert!(!time.offer(&contact(&clock, truth_ms(&clock), 0, 8_000, 0)), "8 s is worse than 20 ms");
+    let HubNow::Sure { error_ms, .. } = before else { panic!("unsure after contact") };
     assert!(error_ms < 600, "the good bound stays: {error_ms}");
-    assert!(
-        !time.offer(&contact(&clock, truth_ms(&clock), 0, 70_000, 0)),
-        "70 s says nothing"
-    );
+    assert!(!time.offer(&contact(&clock, truth_ms(&clock), 0, 70_000, 0)), "70 s says nothing");
 }
 
 #[test]
@@ -167,29 +118,13 @@ fn one_liar_is_ignored_and_two_that_agree_are_believed() {
     time.offer(&honest(&clock, 20));
     let before = time.now(&clock).ms() - clock.mono_ms();
     let lie = |clock: &FakeClock, ms| contact(clock, truth_ms(clock), 10, 10, ms);
-    assert!(
-        !time.offer(&lie(&clock, DAY_MS)),
-        "one server's wrong clock"
-    );
-    assert!(
-        !time.offer(&lie(&clock, -DAY_MS)),
-        "another one, wrong differently"
-    );
+    assert!(!time.offer(&lie(&clock, DAY_MS)), "one server's wrong clock");
+    assert!(!time.offer(&lie(&clock, -DAY_MS)), "another one, wrong differently");
     time.offer(&honest(&clock, 20));
-    assert!(
-        !time.offer(&lie(&clock, -DAY_MS)),
-        "an honest answer in between clears it"
-    );
+    assert!(!time.offer(&lie(&clock, -DAY_MS)), "an honest answer in between clears it");
     let now = time.now(&clock).ms() - clock.mono_ms();
-    assert!(
-        (now - before).abs() <= 1_000,
-        "time did not move by a day: {}",
-        now - before
-    );
-    assert!(
-        time.offer(&lie(&clock, -DAY_MS)),
-        "two in a row: then it is we who were wrong"
-    );
+    assert!((now - before).abs() <= 1_000, "time did not move by a day: {}", now - before);
+    assert!(time.offer(&lie(&clock, -DAY_MS)), "two in a row: then it is we who were wrong");
 }
 
 #[test]
@@ -197,16 +132,8 @@ fn http_dates_parse_and_nonsense_does_not() {
     let clock = FakeClock::new();
     let parse = |date| TimeSample::from_http_date(date, &clock, 0, 10);
     let sample = parse("Sun, 22 Nov 2026 21:48:14 GMT").unwrap();
-    assert_eq!(
-        sample.server_ms, 1_795_384_094_000,
-        "as the header says, in whole seconds"
-    );
-    for nonsense in [
-        "",
-        "now",
-        "2026-11-22T21:48:14Z",
-        "Sun, 99 Nov 2026 21:48:14 GMT",
-    ] {
+    assert_eq!(sample.server_ms, 1_795_384_094_000, "as the header says, in whole seconds");
+    for nonsense in ["", "now", "2026-11-22T21:48:14Z", "Sun, 99 Nov 2026 21:48:14 GMT"] {
         assert_eq!(parse(nonsense), None, "{nonsense:?}");
     }
 }
@@ -216,11 +143,7 @@ fn an_unreadable_file_is_a_start_without_contact() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub-time.json");
     std::fs::write(&path, "{\"best\":").unwrap();
-    assert_eq!(
-        HubTime::load(&path),
-        HubTime::default(),
-        "unsure, not a failed start"
-    );
+    assert_eq!(HubTime::load(&path), HubTime::default(), "unsure, not a failed start");
 }
 
 #[derive(Clone, Debug)]

@@ -44,10 +44,7 @@ impl FileCipher {
         opening[..4].copy_from_slice(&MAGIC);
         opening[4] = VERSION;
         opening[5..].copy_from_slice(&prefix);
-        Self {
-            cipher: XChaCha20Poly1305::new(&(**key).into()),
-            opening,
-        }
+        Self { cipher: XChaCha20Poly1305::new(&(**key).into()), opening }
     }
 
     fn nonce(&self, number: u32, kind: u8) -> XNonce {
@@ -59,27 +56,15 @@ impl FileCipher {
     }
 
     /// Seals in place and appends the tag.
-    pub(super) fn seal_chunk(
-        &self,
-        number: u32,
-        is_last: bool,
-        chunk: &mut Vec<u8>,
-    ) -> Result<(), MediaError> {
+    pub(super) fn seal_chunk(&self, number: u32, is_last: bool, chunk: &mut Vec<u8>) -> Result<(), MediaError> {
         let nonce = self.nonce(number, if is_last { LAST_CHUNK } else { CHUNK });
         self.seal(&nonce, chunk)
     }
 
     /// Opens in place and removes the tag.
-    pub(super) fn open_chunk(
-        &self,
-        number: u32,
-        is_last: bool,
-        chunk: &mut Vec<u8>,
-    ) -> Result<(), MediaError> {
+    pub(super) fn open_chunk(&self, number: u32, is_last: bool, chunk: &mut Vec<u8>) -> Result<(), MediaError> {
         let nonce = self.nonce(number, if is_last { LAST_CHUNK } else { CHUNK });
-        self.cipher
-            .decrypt_in_place(&nonce, &self.opening, chunk)
-            .map_err(|_| MediaError::Corrupt)
+        self.cipher.decrypt_in_place(&nonce, &self.opening, chunk).map_err(|_| MediaError::Corrupt)
     }
 
     pub(super) fn header(&self, name: &MediaHash, len_bytes: u64) -> Result<Vec<u8>, MediaError> {
@@ -118,10 +103,7 @@ pub(super) fn open_header(
         .decrypt_in_place(&cipher.nonce(0, HEADER), opening, &mut plain)
         .map_err(|_| MediaError::Corrupt)?;
     let (found, len) = plain.split_first_chunk::<32>().ok_or(MediaError::Corrupt)?;
-    let len = len
-        .try_into()
-        .map(u64::from_le_bytes)
-        .map_err(|_| MediaError::Corrupt)?;
+    let len = len.try_into().map(u64::from_le_bytes).map_err(|_| MediaError::Corrupt)?;
     if found != name.as_bytes() {
         return Err(MediaError::Corrupt);
     }
@@ -134,10 +116,7 @@ pub(super) fn chunk_count(len_bytes: u64) -> u64 {
 
 /// What a file of this content takes on disk; `None` for a length that no file has.
 pub(super) fn disk_bytes(len_bytes: u64) -> Option<u64> {
-    chunk_count(len_bytes)
-        .checked_mul(TAG_BYTES as u64)?
-        .checked_add(len_bytes)?
-        .checked_add(HEADER_BYTES as u64)
+    chunk_count(len_bytes).checked_mul(TAG_BYTES as u64)?.checked_add(len_bytes)?.checked_add(HEADER_BYTES as u64)
 }
 
 /// Where chunk `number` starts on disk.

@@ -21,11 +21,7 @@ pub struct MediaFile {
 }
 
 impl MediaFile {
-    pub(super) fn open(
-        path: &Path,
-        hash: &MediaHash,
-        keys: &MediaKeys,
-    ) -> Result<Self, MediaError> {
+    pub(super) fn open(path: &Path, hash: &MediaHash, keys: &MediaKeys) -> Result<Self, MediaError> {
         let mut file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(MediaError::NotFound);
@@ -38,14 +34,7 @@ impl MediaFile {
         if format::disk_bytes(len_bytes) != Some(file.metadata()?.len()) {
             return Err(MediaError::Corrupt);
         }
-        Ok(Self {
-            file,
-            cipher,
-            len_bytes,
-            position: 0,
-            chunk: Vec::new(),
-            loaded: None,
-        })
+        Ok(Self { file, cipher, len_bytes, position: 0, chunk: Vec::new(), loaded: None })
     }
 
     /// Bytes of content.
@@ -98,10 +87,7 @@ impl MediaFile {
     fn at(&mut self, at: u64) -> Result<&[u8], MediaError> {
         self.load(at / CHUNK_BYTES as u64)?;
         let within = (at % CHUNK_BYTES as u64) as usize;
-        self.chunk
-            .get(within..)
-            .filter(|part| !part.is_empty())
-            .ok_or(MediaError::Corrupt)
+        self.chunk.get(within..).filter(|part| !part.is_empty()).ok_or(MediaError::Corrupt)
     }
 
     fn load(&mut self, number: u64) -> Result<(), MediaError> {
@@ -113,8 +99,7 @@ impl MediaFile {
         let start = number * CHUNK_BYTES as u64;
         let plain = (self.len_bytes - start).min(CHUNK_BYTES as u64) as usize;
         self.chunk.resize(plain + TAG_BYTES, 0);
-        self.file
-            .seek(SeekFrom::Start(format::chunk_offset(number)))?;
+        self.file.seek(SeekFrom::Start(format::chunk_offset(number)))?;
         read_whole(&mut self.file, &mut self.chunk)?;
         let short = u32::try_from(number).map_err(|_| MediaError::Corrupt)?;
         self.cipher.open_chunk(short, is_last, &mut self.chunk)?;

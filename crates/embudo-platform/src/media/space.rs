@@ -37,11 +37,7 @@ impl MediaStore {
     /// Deletes what was not used for longest until the rest fits into `cap_bytes`. Files for
     /// which `keep` says true stay (pinned; gone at the provider; not sent yet), and so do files
     /// used in the last 10 minutes: the cap may not be reached.
-    pub fn evict_to_cap(
-        &self,
-        cap_bytes: u64,
-        keep: impl FnMut(&MediaHash) -> bool,
-    ) -> Result<Freed, MediaError> {
+    pub fn evict_to_cap(&self, cap_bytes: u64, keep: impl FnMut(&MediaHash) -> bool) -> Result<Freed, MediaError> {
         match self.total_bytes()?.checked_sub(cap_bytes) {
             None | Some(0) => Ok(Freed::default()),
             Some(too_many) => self.free_up(too_many, keep),
@@ -50,11 +46,7 @@ impl MediaStore {
 
     /// Gives back at least `bytes` if what may go suffices, least recently used first. `keep` as
     /// in [`Self::evict_to_cap`].
-    pub fn free_up(
-        &self,
-        bytes: u64,
-        mut keep: impl FnMut(&MediaHash) -> bool,
-    ) -> Result<Freed, MediaError> {
+    pub fn free_up(&self, bytes: u64, mut keep: impl FnMut(&MediaHash) -> bool) -> Result<Freed, MediaError> {
         let mut stored = self.list()?;
         stored.sort_by_key(|s| (s.used_ms, s.hash));
         let now_ms = self.clock.now_ms();
@@ -84,8 +76,7 @@ impl MediaStore {
     /// Removes a file and returns its length, `None` if it was not there.
     pub(super) fn remove(&self, path: &Path) -> Result<Option<u64>, MediaError> {
         let mut size = self.size();
-        let outcome = std::fs::metadata(path)
-            .and_then(|about| std::fs::remove_file(path).map(|()| about.len()));
+        let outcome = std::fs::metadata(path).and_then(|about| std::fs::remove_file(path).map(|()| about.len()));
         match outcome {
             Ok(bytes) => {
                 if let Some(total) = size.as_mut() {
@@ -99,9 +90,7 @@ impl MediaStore {
     }
 
     pub(super) fn size(&self) -> MutexGuard<'_, Option<u64>> {
-        self.size_bytes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.size_bytes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every file under a name of ours; anything else in the folder is not our business.
@@ -121,14 +110,9 @@ impl MediaStore {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                     about => about?,
                 };
-                let used_ms = about
-                    .modified()
-                    .ok()
-                    .and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+                let used_ms = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
                 stored.push(Stored {
-                    used_ms: used_ms
-                        .and_then(|t| i64::try_from(t.as_millis()).ok())
-                        .unwrap_or(0),
+                    used_ms: used_ms.and_then(|t| i64::try_from(t.as_millis()).ok()).unwrap_or(0),
                     hash,
                     bytes: about.len(),
                     path: file.path(),

@@ -20,21 +20,13 @@ struct Bench {
 fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let clock = Arc::new(FakeClock::new());
-    let keys = WorkspaceKeys::create(&MemorySecrets::default(), "w")
-        .unwrap()
-        .media_keys();
+    let keys = WorkspaceKeys::create(&MemorySecrets::default(), "w").unwrap().media_keys();
     let store = MediaStore::open(folder.path().join("media"), keys, clock.clone()).unwrap();
-    Bench {
-        folder,
-        clock,
-        store,
-    }
+    Bench { folder, clock, store }
 }
 
 fn bytes(len: usize) -> Vec<u8> {
-    (0..len as u32)
-        .map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8)
-        .collect()
+    (0..len as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
 }
 
 fn read(store: &MediaStore, hash: &MediaHash) -> Result<Vec<u8>, MediaError> {
@@ -42,40 +34,19 @@ fn read(store: &MediaStore, hash: &MediaHash) -> Result<Vec<u8>, MediaError> {
 }
 
 fn temp_files(bench: &Bench) -> usize {
-    std::fs::read_dir(bench.folder.path().join("media/tmp"))
-        .unwrap()
-        .count()
+    std::fs::read_dir(bench.folder.path().join("media/tmp")).unwrap().count()
 }
 
 #[test]
 fn what_is_put_comes_back_at_every_length_around_a_chunk() {
     let b = bench();
-    for len in [
-        0,
-        1,
-        CHUNK_BYTES - 1,
-        CHUNK_BYTES,
-        CHUNK_BYTES + 1,
-        2 * CHUNK_BYTES,
-        200_000,
-    ] {
+    for len in [0, 1, CHUNK_BYTES - 1, CHUNK_BYTES, CHUNK_BYTES + 1, 2 * CHUNK_BYTES, 200_000] {
         let content = bytes(len);
         let hash = b.store.put_bytes(&content, GIB).unwrap();
-        assert!(
-            read(&b.store, &hash).unwrap() == content,
-            "{len} bytes came back changed"
-        );
-        assert_eq!(
-            b.store.open_file(&hash).unwrap().len_bytes(),
-            len as u64,
-            "its length"
-        );
+        assert!(read(&b.store, &hash).unwrap() == content, "{len} bytes came back changed");
+        assert_eq!(b.store.open_file(&hash).unwrap().len_bytes(), len as u64, "its length");
     }
-    assert_eq!(
-        temp_files(&b),
-        0,
-        "nothing is left in the folder for unfinished files"
-    );
+    assert_eq!(temp_files(&b), 0, "nothing is left in the folder for unfinished files");
 }
 
 #[test]
@@ -85,26 +56,10 @@ fn the_same_content_has_one_name_and_one_file() {
     let size = b.store.total_bytes().unwrap();
     let two = b.store.put_reader(&b"a photo"[..], GIB).unwrap();
     assert_eq!(one, two, "named by content");
-    assert_eq!(
-        b.store.total_bytes().unwrap(),
-        size,
-        "stored once, counted once"
-    );
-    assert_eq!(
-        one.to_string().parse::<MediaHash>().unwrap(),
-        one,
-        "the name survives as text"
-    );
-    for not in [
-        "",
-        "zz",
-        &one.to_string().to_uppercase(),
-        &format!("../{one}"),
-    ] {
-        assert!(
-            not.parse::<MediaHash>().is_err(),
-            "{not:?} is no name: it could be a path"
-        );
+    assert_eq!(b.store.total_bytes().unwrap(), size, "stored once, counted once");
+    assert_eq!(one.to_string().parse::<MediaHash>().unwrap(), one, "the name survives as text");
+    for not in ["", "zz", &one.to_string().to_uppercase(), &format!("../{one}")] {
+        assert!(not.parse::<MediaHash>().is_err(), "{not:?} is no name: it could be a path");
     }
 }
 
@@ -113,16 +68,9 @@ fn neither_content_nor_its_plain_hash_is_on_disk() {
     let b = bench();
     let content = b"canary canary canary canary";
     let hash = b.store.put_bytes(content, GIB).unwrap();
-    assert_ne!(
-        hash.as_bytes(),
-        blake3::hash(content).as_bytes(),
-        "a plain hash would tell who holds a known file"
-    );
+    assert_ne!(hash.as_bytes(), blake3::hash(content).as_bytes(), "a plain hash would tell who holds a known file");
     let stored = std::fs::read(b.store.path(&hash)).unwrap();
-    assert!(
-        !stored.windows(6).any(|w| w == b"canary"),
-        "the content is sealed"
-    );
+    assert!(!stored.windows(6).any(|w| w == b"canary"), "the content is sealed");
 }
 
 #[test]
@@ -131,18 +79,11 @@ fn too_long_a_file_is_refused_and_leaves_nothing() {
     for outcome in [
         b.store.put_bytes(&bytes(101), 100),
         b.store.put_reader(io::repeat(7), 100_000),
-        b.store
-            .put_path(Path::new(&std::env::current_exe().unwrap()), 100),
+        b.store.put_path(Path::new(&std::env::current_exe().unwrap()), 100),
     ] {
-        assert!(
-            matches!(outcome, Err(MediaError::TooLarge { .. })),
-            "{outcome:?}"
-        );
+        assert!(matches!(outcome, Err(MediaError::TooLarge { .. })), "{outcome:?}");
     }
-    assert!(
-        b.store.put_bytes(&bytes(100), 100).is_ok(),
-        "exactly the cap is allowed"
-    );
+    assert!(b.store.put_bytes(&bytes(100), 100).is_ok(), "exactly the cap is allowed");
     assert_eq!(temp_files(&b), 0, "refused files leave nothing behind");
 }
 
@@ -152,10 +93,7 @@ fn a_2_gb_attachment_is_refused_before_it_is_read() {
     let path = b.folder.path().join("huge.bin");
     File::create(&path).unwrap().set_len(2 << 30).unwrap();
     let outcome = b.store.put_path(&path, 20 << 20);
-    assert!(
-        matches!(outcome, Err(MediaError::TooLarge { cap_bytes }) if cap_bytes == 20 << 20),
-        "{outcome:?}"
-    );
+    assert!(matches!(outcome, Err(MediaError::TooLarge { cap_bytes }) if cap_bytes == 20 << 20), "{outcome:?}");
 }
 
 #[test]
@@ -170,10 +108,7 @@ fn odd_paths_work_and_folders_and_missing_files_are_told_apart() {
     let folder = b.store.put_path(b.folder.path(), GIB);
     assert!(matches!(folder, Err(MediaError::NotAFile)), "{folder:?}");
     let missing = b.store.put_path(&b.folder.path().join("gone"), GIB);
-    assert!(
-        matches!(missing, Err(MediaError::Source(_))),
-        "the source's fault: {missing:?}"
-    );
+    assert!(matches!(missing, Err(MediaError::Source(_))), "the source's fault: {missing:?}");
 }
 
 #[test]
@@ -191,23 +126,14 @@ fn a_source_that_fails_half_way_leaves_nothing() {
     let b = bench();
     let outcome = b.store.put_reader(Fails(3), GIB);
     assert!(matches!(outcome, Err(MediaError::Source(_))), "{outcome:?}");
-    assert_eq!(
-        (temp_files(&b), b.store.total_bytes().unwrap()),
-        (0, 0),
-        "as if never begun"
-    );
+    assert_eq!((temp_files(&b), b.store.total_bytes().unwrap()), (0, 0), "as if never begun");
 }
 
 #[test]
 fn an_interrupted_write_is_swept_at_the_next_start() {
     let b = bench();
     std::fs::write(b.folder.path().join("media/tmp/half"), b"half").unwrap();
-    MediaStore::open(
-        b.folder.path().join("media"),
-        b.store.keys.clone(),
-        b.clock.clone(),
-    )
-    .unwrap();
+    MediaStore::open(b.folder.path().join("media"), b.store.keys.clone(), b.clock.clone()).unwrap();
     assert_eq!(temp_files(&b), 0, "what a crash left is gone");
 }
 
@@ -218,16 +144,9 @@ fn a_file_under_another_name_is_damage() {
     let two = b.store.put_bytes(&bytes(101), GIB).unwrap();
     std::fs::create_dir_all(parent(&b.store.path(&two))).unwrap();
     std::fs::copy(b.store.path(&one), b.store.path(&two)).unwrap();
-    assert!(
-        matches!(read(&b.store, &two), Err(MediaError::Corrupt)),
-        "one photo shown as another"
-    );
+    assert!(matches!(read(&b.store, &two), Err(MediaError::Corrupt)), "one photo shown as another");
     b.store.put_bytes(&bytes(101), GIB).unwrap();
-    assert_eq!(
-        read(&b.store, &two).unwrap(),
-        bytes(101),
-        "putting it again heals it"
-    );
+    assert_eq!(read(&b.store, &two).unwrap(), bytes(101), "putting it again heals it");
 }
 
 #[test]
@@ -239,16 +158,10 @@ fn chunks_of_another_version_of_a_file_do_not_fit() {
     let first = std::fs::read(&path).unwrap();
     b.store.put_bytes(&content, GIB).unwrap();
     let mut second = std::fs::read(&path).unwrap();
-    assert!(
-        first[HEADER_BYTES..] != second[HEADER_BYTES..],
-        "a nonce is never used twice"
-    );
+    assert!(first[HEADER_BYTES..] != second[HEADER_BYTES..], "a nonce is never used twice");
     second[HEADER_BYTES..].copy_from_slice(&first[HEADER_BYTES..]);
     std::fs::write(&path, second).unwrap();
-    assert!(
-        matches!(read(&b.store, &hash), Err(MediaError::Corrupt)),
-        "mixed files"
-    );
+    assert!(matches!(read(&b.store, &hash), Err(MediaError::Corrupt)), "mixed files");
 }
 
 #[test]
@@ -260,21 +173,9 @@ fn reordered_chunks_are_damage() {
     let (one, two) = stored[HEADER_BYTES..].split_at_mut(CHUNK_BYTES + 16);
     one.swap_with_slice(&mut two[..CHUNK_BYTES + 16]);
     std::fs::write(&path, stored).unwrap();
-    assert!(
-        matches!(read(&b.store, &hash), Err(MediaError::Corrupt)),
-        "chunks 0 and 1 swapped"
-    );
-    let last = b
-        .store
-        .open_file(&hash)
-        .unwrap()
-        .read_range(2 * CHUNK_BYTES as u64, 10)
-        .unwrap();
-    assert_eq!(
-        last,
-        bytes(3 * CHUNK_BYTES)[2 * CHUNK_BYTES..][..10],
-        "an untouched chunk still reads"
-    );
+    assert!(matches!(read(&b.store, &hash), Err(MediaError::Corrupt)), "chunks 0 and 1 swapped");
+    let last = b.store.open_file(&hash).unwrap().read_range(2 * CHUNK_BYTES as u64, 10).unwrap();
+    assert_eq!(last, bytes(3 * CHUNK_BYTES)[2 * CHUNK_BYTES..][..10], "an untouched chunk still reads");
 }
 
 #[test]
@@ -288,27 +189,12 @@ fn saving_writes_the_content_and_replaces_nothing_on_damage() {
     let mut bad = good.clone();
     bad[90_000] ^= 1;
     std::fs::write(&path, bad).unwrap();
-    assert!(
-        matches!(b.store.save_as(&hash, &target), Err(MediaError::Corrupt)),
-        "damaged"
-    );
-    assert_eq!(
-        std::fs::read(&target).unwrap(),
-        b"old",
-        "what was there stays"
-    );
+    assert!(matches!(b.store.save_as(&hash, &target), Err(MediaError::Corrupt)), "damaged");
+    assert_eq!(std::fs::read(&target).unwrap(), b"old", "what was there stays");
     std::fs::write(&path, good).unwrap();
     b.store.save_as(&hash, &target).unwrap();
-    assert_eq!(
-        std::fs::read(&target).unwrap(),
-        bytes(100_000),
-        "the content, opened"
-    );
-    assert_eq!(
-        std::fs::read_dir(b.folder.path()).unwrap().count(),
-        2,
-        "no partial file is left"
-    );
+    assert_eq!(std::fs::read(&target).unwrap(), bytes(100_000), "the content, opened");
+    assert_eq!(std::fs::read_dir(b.folder.path()).unwrap().count(), 2, "no partial file is left");
 }
 
 #[test]
@@ -325,41 +211,16 @@ fn eviction_takes_the_least_recently_used_and_spares_pinned_and_fresh_files() {
     let fresh = put(4);
 
     let total = b.store.total_bytes().unwrap();
-    let freed = b
-        .store
-        .evict_to_cap(total - 1, |hash| *hash == pinned)
-        .unwrap();
-    assert_eq!(
-        freed.hashes,
-        [middle],
-        "reading `oldest` made `middle` the least recently used"
-    );
-    assert_eq!(
-        b.store.total_bytes().unwrap(),
-        total - freed.bytes,
-        "counted"
-    );
+    let freed = b.store.evict_to_cap(total - 1, |hash| *hash == pinned).unwrap();
+    assert_eq!(freed.hashes, [middle], "reading `oldest` made `middle` the least recently used");
+    assert_eq!(b.store.total_bytes().unwrap(), total - freed.bytes, "counted");
 
     let freed = b.store.free_up(GIB, |hash| *hash == pinned).unwrap();
-    assert_eq!(
-        freed.hashes,
-        [newest, oldest],
-        "everything that may go, oldest use first"
-    );
+    assert_eq!(freed.hashes, [newest, oldest], "everything that may go, oldest use first");
     assert!(b.store.exists(&pinned), "pinned files stay, asked or not");
-    assert!(
-        b.store.exists(&fresh),
-        "a file put a moment ago may not be in the database yet"
-    );
-    assert!(
-        matches!(read(&b.store, &middle), Err(MediaError::NotFound)),
-        "gone is not damaged"
-    );
-    assert_eq!(
-        b.store.evict_to_cap(5 << 30, |_| false).unwrap(),
-        Freed::default(),
-        "under the cap nothing goes"
-    );
+    assert!(b.store.exists(&fresh), "a file put a moment ago may not be in the database yet");
+    assert!(matches!(read(&b.store, &middle), Err(MediaError::NotFound)), "gone is not damaged");
+    assert_eq!(b.store.evict_to_cap(5 << 30, |_| false).unwrap(), Freed::default(), "under the cap nothing goes");
 }
 
 #[test]
@@ -370,17 +231,8 @@ fn the_size_counted_anew_is_the_size_remembered() {
     b.store.put_bytes(&bytes(5), GIB).unwrap();
     assert!(b.store.delete(&one).unwrap(), "it was there");
     assert!(!b.store.delete(&one).unwrap(), "and now it is not");
-    let anew = MediaStore::open(
-        b.folder.path().join("media"),
-        b.store.keys.clone(),
-        b.clock.clone(),
-    )
-    .unwrap();
-    assert_eq!(
-        anew.total_bytes().unwrap(),
-        b.store.total_bytes().unwrap(),
-        "no drift"
-    );
+    let anew = MediaStore::open(b.folder.path().join("media"), b.store.keys.clone(), b.clock.clone()).unwrap();
+    assert_eq!(anew.total_bytes().unwrap(), b.store.total_bytes().unwrap(), "no drift");
 }
 
 #[test]
@@ -406,26 +258,13 @@ fn a_full_disk_is_told_and_loses_nothing() {
         return;
     };
     let root = Path::new(&disk).join("media");
-    let keys = WorkspaceKeys::create(&MemorySecrets::default(), "w")
-        .unwrap()
-        .media_keys();
+    let keys = WorkspaceKeys::create(&MemorySecrets::default(), "w").unwrap().media_keys();
     let store = MediaStore::open(&root, keys, Arc::new(FakeClock::new())).unwrap();
     let small = store.put_bytes(&bytes(1_000), GIB).unwrap();
     let outcome = store.put_reader(io::repeat(1).take(64 << 20), GIB);
-    assert!(
-        matches!(outcome, Err(MediaError::Disk(DiskError::NoSpace))),
-        "{outcome:?}"
-    );
-    assert_eq!(
-        read(&store, &small).unwrap(),
-        bytes(1_000),
-        "what was stored stays readable"
-    );
-    assert_eq!(
-        std::fs::read_dir(root.join("tmp")).unwrap().count(),
-        0,
-        "and nothing is left over"
-    );
+    assert!(matches!(outcome, Err(MediaError::Disk(DiskError::NoSpace))), "{outcome:?}");
+    assert_eq!(read(&store, &small).unwrap(), bytes(1_000), "what was stored stays readable");
+    assert_eq!(std::fs::read_dir(root.join("tmp")).unwrap().count(), 0, "and nothing is left over");
     store.put_bytes(&bytes(2_000), GIB).unwrap();
 }
 

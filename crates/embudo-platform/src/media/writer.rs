@@ -25,11 +25,7 @@ pub struct MediaWriter<'a> {
 }
 
 impl<'a> MediaWriter<'a> {
-    pub(super) fn start(
-        store: &'a MediaStore,
-        temp: PathBuf,
-        cap_bytes: u64,
-    ) -> Result<Self, MediaError> {
+    pub(super) fn start(store: &'a MediaStore, temp: PathBuf, cap_bytes: u64) -> Result<Self, MediaError> {
         let mut writer = Self {
             store,
             file: create_private(&temp)?,
@@ -52,9 +48,7 @@ impl<'a> MediaWriter<'a> {
             .len_bytes
             .checked_add(bytes.len() as u64)
             .filter(|len| *len <= self.cap_bytes)
-            .ok_or(MediaError::TooLarge {
-                cap_bytes: self.cap_bytes,
-            })?;
+            .ok_or(MediaError::TooLarge { cap_bytes: self.cap_bytes })?;
         self.hasher.update(bytes);
         while !bytes.is_empty() {
             if self.chunk.len() == CHUNK_BYTES {
@@ -89,14 +83,11 @@ impl<'a> MediaWriter<'a> {
     }
 
     fn write_chunk(&mut self, is_last: bool) -> Result<(), MediaError> {
-        self.cipher
-            .seal_chunk(self.number, is_last, &mut self.chunk)?;
+        self.cipher.seal_chunk(self.number, is_last, &mut self.chunk)?;
         self.file.write_all(&self.chunk)?;
         self.chunk.clear();
         // 2^32 chunks are 256 TiB: a nonce is never used twice.
-        self.number = self.number.checked_add(1).ok_or(MediaError::TooLarge {
-            cap_bytes: self.cap_bytes,
-        })?;
+        self.number = self.number.checked_add(1).ok_or(MediaError::TooLarge { cap_bytes: self.cap_bytes })?;
         Ok(())
     }
 }

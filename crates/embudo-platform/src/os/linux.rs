@@ -40,20 +40,14 @@ impl KeyringLink {
     /// Whether this entry can be read or written without asking the person for a password.
     pub(crate) fn check_unlocked(&self, service: &str, user: &str) -> Result<(), KeyringTrouble> {
         let attributes = HashMap::from([("service", service), ("username", user)]);
-        let found = self
-            .service
-            .search_items(attributes)
-            .map_err(service_trouble)?;
+        let found = self.service.search_items(attributes).map_err(service_trouble)?;
         if !found.unlocked.is_empty() {
             return Ok(());
         }
         if !found.locked.is_empty() {
             return Err(KeyringTrouble::Locked);
         }
-        let default = self
-            .service
-            .get_default_collection()
-            .map_err(collection_trouble)?;
+        let default = self.service.get_default_collection().map_err(collection_trouble)?;
         match default.is_locked().map_err(service_trouble)? {
             true => Err(KeyringTrouble::Locked),
             false => Ok(()),
@@ -69,9 +63,7 @@ impl KeyringLink {
                 false => Ok(()),
             },
             Err(ServiceError::NoResult) => {
-                self.service
-                    .create_collection("Default", "default")
-                    .map_err(service_trouble)?;
+                self.service.create_collection("Default", "default").map_err(service_trouble)?;
                 Ok(())
             }
             Err(error) => Err(service_trouble(error)),
@@ -86,9 +78,7 @@ pub(crate) fn trouble(error: &keyring_core::Error) -> KeyringTrouble {
         NoStorageAccess(cause) | PlatformFailure(cause) => match cause.downcast_ref() {
             Some(ServiceError::Locked) => KeyringTrouble::Locked,
             Some(ServiceError::Prompt) => KeyringTrouble::Denied,
-            Some(ServiceError::NoResult) => {
-                KeyringTrouble::Missing(MissingKeyring::NoDefaultCollection)
-            }
+            Some(ServiceError::NoResult) => KeyringTrouble::Missing(MissingKeyring::NoDefaultCollection),
             Some(ServiceError::Unavailable) => KeyringTrouble::Missing(missing()),
             _ => KeyringTrouble::Stale(cause.to_string()),
         },
@@ -123,13 +113,8 @@ fn connect_trouble(error: ServiceError) -> KeyringTrouble {
 
 fn missing() -> MissingKeyring {
     let has_bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
-        || std::env::var_os("XDG_RUNTIME_DIR")
-            .is_some_and(|folder| Path::new(&folder).join("bus").exists());
-    if has_bus {
-        MissingKeyring::NoSecretService
-    } else {
-        MissingKeyring::NoSessionBus
-    }
+        || std::env::var_os("XDG_RUNTIME_DIR").is_some_and(|folder| Path::new(&folder).join("bus").exists());
+    if has_bus { MissingKeyring::NoSecretService } else { MissingKeyring::NoSessionBus }
 }
 
 impl From<keyring_core::Error> for KeyringTrouble {

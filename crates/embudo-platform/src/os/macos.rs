@@ -15,10 +15,7 @@ pub(crate) fn boot_ms() -> i64 {
 }
 
 pub(crate) fn boot_id() -> Option<String> {
-    let output = Command::new("/usr/sbin/sysctl")
-        .args(["-n", "kern.bootsessionuuid"])
-        .output()
-        .ok()?;
+    let output = Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output().ok()?;
     let id = String::from_utf8(output.stdout).ok()?;
     Some(id.trim().to_owned()).filter(|id| output.status.success() && !id.is_empty())
 }
@@ -30,9 +27,7 @@ pub(crate) struct KeyringLink {
 
 impl KeyringLink {
     pub(crate) fn connect() -> Result<Self, KeyringTrouble> {
-        Ok(Self {
-            store: apple_native_keyring_store::keychain::Store::new()?,
-        })
+        Ok(Self { store: apple_native_keyring_store::keychain::Store::new()? })
     }
 
     /// macOS tells only by trying.
@@ -51,18 +46,13 @@ impl From<keyring_core::Error> for KeyringTrouble {
         let (NoStorageAccess(cause) | PlatformFailure(cause)) = &error else {
             return Self::Other(error.to_string());
         };
-        match cause
-            .downcast_ref::<security_framework::base::Error>()
-            .map(|e| e.code())
-        {
+        match cause.downcast_ref::<security_framework::base::Error>().map(|e| e.code()) {
             // errSecInteractionNotAllowed, errSecInteractionRequired
             Some(-25308 | -25315) => Self::Locked,
             // errSecAuthFailed, errSecUserCanceled, errSecWrPerm, errSecInvalidOwnerEdit
             Some(-25293 | -128 | -61 | -25244) => Self::Denied,
             // errSecNotAvailable, errSecNoSuchKeychain, errSecInvalidKeychain, errSecNoDefaultKeychain
-            Some(-25291 | -25294 | -25295 | -25307) => {
-                Self::Missing(MissingKeyring::NoDefaultCollection)
-            }
+            Some(-25291 | -25294 | -25295 | -25307) => Self::Missing(MissingKeyring::NoDefaultCollection),
             _ => Self::Other(cause.to_string()),
         }
     }

@@ -17,10 +17,8 @@ pub(crate) fn boot_ms() -> i64 {
 }
 
 pub(crate) fn boot_id() -> Option<String> {
-    const KEY: &str = concat!(
-        r"SYSTEM\CurrentControlSet\Control\Session Manager",
-        r"\Memory Management\PrefetchParameters"
-    );
+    const KEY: &str =
+        concat!(r"SYSTEM\CurrentControlSet\Control\Session Manager", r"\Memory Management\PrefetchParameters");
     let key = RegKey::predef(HKEY_LOCAL_MACHINE).open_subkey(KEY).ok()?;
     let count: u32 = key.get_value("BootId").ok()?;
     Some(format!("boot {count}"))
@@ -33,9 +31,7 @@ pub(crate) struct KeyringLink {
 
 impl KeyringLink {
     pub(crate) fn connect() -> Result<Self, KeyringTrouble> {
-        Ok(Self {
-            store: windows_native_keyring_store::Store::new()?,
-        })
+        Ok(Self { store: windows_native_keyring_store::Store::new()? })
     }
 
     pub(crate) fn check_unlocked(&self, _service: &str, _user: &str) -> Result<(), KeyringTrouble> {

@@ -27,10 +27,7 @@ impl FileSecrets {
         };
         // Written back even when read: the new file is private, the old one may not have been.
         write(path, &records)?;
-        Ok(Self {
-            path: path.to_owned(),
-            records: Mutex::new(records),
-        })
+        Ok(Self { path: path.to_owned(), records: Mutex::new(records) })
     }
 
     fn change(&self, edit: impl FnOnce(&mut BTreeMap<String, String>)) -> Result<(), SecretError> {
@@ -44,8 +41,7 @@ impl FileSecrets {
 }
 
 fn write(path: &Path, records: &BTreeMap<String, String>) -> Result<(), SecretError> {
-    let bytes = serde_json::to_vec_pretty(records)
-        .map_err(|error| SecretError::Other(error.to_string()))?;
+    let bytes = serde_json::to_vec_pretty(records).map_err(|error| SecretError::Other(error.to_string()))?;
     Ok(replace_file(path, &bytes)?)
 }
 
@@ -56,10 +52,7 @@ impl SecretStore for FileSecrets {
         let Some(text) = records.get(name) else {
             return Ok(None);
         };
-        BASE64
-            .decode(text)
-            .map(|bytes| Some(Secret::new(bytes)))
-            .map_err(|_| SecretError::Corrupt)
+        BASE64.decode(text).map(|bytes| Some(Secret::new(bytes))).map_err(|_| SecretError::Corrupt)
     }
     fn set(&self, name: &str, secret: &Secret) -> Result<(), SecretError> {
         check_name(name)?;
@@ -86,10 +79,7 @@ mod tests {
         let path = folder.path().join("secrets.json");
         super::super::check_contract(&FileSecrets::open(&path).unwrap());
         let again = FileSecrets::open(&path).unwrap();
-        assert!(
-            again.get("line/2/token").unwrap().is_some(),
-            "written to the file"
-        );
+        assert!(again.get("line/2/token").unwrap().is_some(), "written to the file");
     }
 
     #[cfg(unix)]
@@ -102,11 +92,7 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         FileSecrets::open(&path).unwrap();
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(
-            mode & 0o777,
-            0o600,
-            "a plain file of secrets is for its owner only"
-        );
+        assert_eq!(mode & 0o777, 0o600, "a plain file of secrets is for its owner only");
     }
 
     #[test]
@@ -114,14 +100,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secrets.json");
         std::fs::write(&path, "{ \"a\": ").unwrap();
-        assert!(
-            matches!(FileSecrets::open(&path), Err(SecretError::Corrupt)),
-            "not an empty store"
-        );
-        assert_eq!(
-            std::fs::read(&path).unwrap(),
-            b"{ \"a\": ",
-            "still there to be rescued"
-        );
+        assert!(matches!(FileSecrets::open(&path), Err(SecretError::Corrupt)), "not an empty store");
+        assert_eq!(std::fs::read(&path).unwrap(), b"{ \"a\": ", "still there to be rescued");
     }
 }

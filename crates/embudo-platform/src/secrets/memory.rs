@@ -59,19 +59,9 @@ mod tests {
         let store = MemorySecrets::default();
         store.set("a", &"b".into()).unwrap();
         store.set_locked(true);
-        assert!(
-            matches!(store.get("a"), Err(SecretError::Locked)),
-            "not None: it is there"
-        );
-        assert!(
-            matches!(store.set("a", &"c".into()), Err(SecretError::Locked)),
-            "nor written"
-        );
+        assert!(matches!(store.get("a"), Err(SecretError::Locked)), "not None: it is there");
+        assert!(matches!(store.set("a", &"c".into()), Err(SecretError::Locked)), "nor written");
         store.set_locked(false);
-        assert_eq!(
-            store.get("a").unwrap().unwrap().as_str(),
-            Some("b"),
-            "as it was before"
-        );
+        assert_eq!(store.get("a").unwrap().unwrap().as_str(), Some("b"), "as it was before");
     }
 }

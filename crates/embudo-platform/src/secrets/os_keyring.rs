@@ -39,17 +39,9 @@ impl OsKeyring {
     /// no error here: see [`Self::status`].
     pub fn open(service: &str) -> Result<Self, SecretError> {
         let (jobs, inbox) = channel();
-        let mut connection = Connection {
-            service: service.to_owned(),
-            link: None,
-        };
-        std::thread::Builder::new()
-            .name("keyring".to_owned())
-            .spawn(move || run(&mut connection, inbox))?;
-        let keyring = Self {
-            jobs,
-            asking: Arc::new(AtomicBool::new(false)),
-        };
+        let mut connection = Connection { service: service.to_owned(), link: None };
+        std::thread::Builder::new().name("keyring".to_owned()).spawn(move || run(&mut connection, inbox))?;
+        let keyring = Self { jobs, asking: Arc::new(AtomicBool::new(false)) };
         keyring.ask(ANSWER, |connection| connection.link().map(drop))?;
         Ok(keyring)
     }
@@ -127,12 +119,10 @@ impl SecretStore for OsKeyring {
     fn get(&self, name: &str) -> Result<Option<Secret>, SecretError> {
         check_name(name)?;
         let name = name.to_owned();
-        self.ask(ANSWER, move |connection| {
-            match connection.entry(&name)?.get_secret() {
-                Ok(bytes) => Ok(Some(Secret::new(bytes))),
-                Err(keyring_core::Error::NoEntry) => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+        self.ask(ANSWER, move |connection| match connection.entry(&name)?.get_secret() {
+            Ok(bytes) => Ok(Some(Secret::new(bytes))),
+            Err(keyring_core::Error::NoEntry) => Ok(None),
+            Err(error) => Err(error.into()),
         })
     }
 
@@ -140,19 +130,15 @@ impl SecretStore for OsKeyring {
         check_name(name)?;
         let name = name.to_owned();
         let bytes = Zeroizing::new(secret.as_bytes().to_vec());
-        self.ask(ANSWER, move |connection| {
-            Ok(connection.entry(&name)?.set_secret(&bytes)?)
-        })
+        self.ask(ANSWER, move |connection| Ok(connection.entry(&name)?.set_secret(&bytes)?))
     }
 
     fn delete(&self, name: &str) -> Result<(), SecretError> {
         check_name(name)?;
         let name = name.to_owned();
-        self.ask(ANSWER, move |connection| {
-            match connection.entry(&name)?.delete_credential() {
-                Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
-                Err(error) => Err(error.into()),
-            }
+        self.ask(ANSWER, move |connection| match connection.entry(&name)?.delete_credential() {
+            Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+            Err(error) => Err(error.into()),
         })
     }
 }

@@ -35,15 +35,9 @@ pub struct KdfCost {
 
 impl KdfCost {
     /// About 0.2 s and 64 MiB for each guess on a machine of 2026.
-    pub const STRONG: Self = Self {
-        memory_kib: 64 * 1024,
-        passes: 3,
-    };
+    pub const STRONG: Self = Self { memory_kib: 64 * 1024, passes: 3 };
     /// Protects nothing: for tests.
-    pub const WEAK_FOR_TESTS: Self = Self {
-        memory_kib: 8,
-        passes: 1,
-    };
+    pub const WEAK_FOR_TESTS: Self = Self { memory_kib: 8, passes: 1 };
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -85,14 +79,8 @@ impl PassphraseStore {
         }
         let data_key = seal::new_key()?;
         let header = wrap(&data_key, passphrase, cost)?;
-        let store = Self {
-            path: path.to_owned(),
-            state: Mutex::new(State {
-                header,
-                data_key,
-                records: BTreeMap::new(),
-            }),
-        };
+        let store =
+            Self { path: path.to_owned(), state: Mutex::new(State { header, data_key, records: BTreeMap::new() }) };
         store.change(|_| {})?;
         Ok(store)
     }
@@ -101,20 +89,11 @@ impl PassphraseStore {
     pub fn open(path: &Path, passphrase: &Secret) -> Result<Self, SecretError> {
         let header = read_header(path)?;
         let data_key = unwrap(&header, passphrase)?;
-        let sealed = BASE64
-            .decode(&header.records)
-            .map_err(|_| SecretError::Corrupt)?;
-        let plain = seal::open(&data_key, &records_purpose(), &sealed)
-            .map_err(|seal::Unreadable| SecretError::Corrupt)?;
+        let sealed = BASE64.decode(&header.records).map_err(|_| SecretError::Corrupt)?;
+        let plain =
+            seal::open(&data_key, &records_purpose(), &sealed).map_err(|seal::Unreadable| SecretError::Corrupt)?;
         let records = decode(&plain).ok_or(SecretError::Corrupt)?;
-        Ok(Self {
-            path: path.to_owned(),
-            state: Mutex::new(State {
-                header,
-                data_key,
-                records,
-            }),
-        })
+        Ok(Self { path: path.to_owned(), state: Mutex::new(State { header, data_key, records }) })
     }
 
     /// On failure, also of the disk, the old passphrase stays the valid one.
@@ -137,10 +116,7 @@ impl PassphraseStore {
         let mut records = state.records.clone();
         edit(&mut records);
         let sealed = seal::seal(&state.data_key, &records_purpose(), &encode(&records))?;
-        let mut header = Header {
-            records: BASE64.encode(sealed),
-            ..state.header.clone()
-        };
+        let mut header = Header { records: BASE64.encode(sealed), ..state.header.clone() };
         write_header(&self.path, &mut header)?;
         state.header = header;
         state.records = records;
@@ -183,19 +159,12 @@ fn wrap(data_key: &Key, passphrase: &Secret, cost: KdfCost) -> Result<Header, Se
 }
 
 fn unwrap(header: &Header, passphrase: &Secret) -> Result<Key, SecretError> {
-    let salt = BASE64
-        .decode(&header.salt)
-        .map_err(|_| SecretError::Corrupt)?;
-    let sealed = BASE64
-        .decode(&header.data_key)
-        .map_err(|_| SecretError::Corrupt)?;
+    let salt = BASE64.decode(&header.salt).map_err(|_| SecretError::Corrupt)?;
+    let sealed = BASE64.decode(&header.data_key).map_err(|_| SecretError::Corrupt)?;
     let outer = stretch(passphrase, &salt, header.cost)?;
     let plain = seal::open(&outer, &key_purpose(header.cost, &salt), &sealed)
         .map_err(|seal::Unreadable| SecretError::WrongPassphrase)?;
-    let key: [u8; 32] = plain
-        .as_slice()
-        .try_into()
-        .map_err(|_| SecretError::Corrupt)?;
+    let key: [u8; 32] = plain.as_slice().try_into().map_err(|_| SecretError::Corrupt)?;
     Ok(Zeroizing::new(key))
 }
 
@@ -213,10 +182,7 @@ fn stretch(passphrase: &Secret, salt: &[u8], cost: KdfCost) -> Result<Key, Secre
 }
 
 fn key_purpose(cost: KdfCost, salt: &[u8]) -> Vec<u8> {
-    let text = format!(
-        "{FORMAT} {VERSION} data key {} {} ",
-        cost.memory_kib, cost.passes
-    );
+    let text = format!("{FORMAT} {VERSION} data key {} {} ", cost.memory_kib, cost.passes);
     [text.as_bytes(), salt].concat()
 }
 
@@ -244,8 +210,7 @@ fn checksum(header: &Header) -> String {
 fn read_header(path: &Path) -> Result<Header, SecretError> {
     let bytes = std::fs::read(path)?;
     // The version first: a newer format may have other fields.
-    let value: serde_json::Value =
-        serde_json::from_slice(&bytes).map_err(|_| SecretError::Corrupt)?;
+    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|_| SecretError::Corrupt)?;
     if value["format"] != FORMAT {
         return Err(SecretError::Corrupt);
     }
@@ -258,27 +223,18 @@ fn read_header(path: &Path) -> Result<Header, SecretError> {
     let is_whole = header.checksum == checksum(&header)
         && header.cost.memory_kib <= MAX_MEMORY_KIB
         && header.cost.passes <= MAX_PASSES;
-    if is_whole {
-        Ok(header)
-    } else {
-        Err(SecretError::Corrupt)
-    }
+    if is_whole { Ok(header) } else { Err(SecretError::Corrupt) }
 }
 
 fn write_header(path: &Path, header: &mut Header) -> Result<(), SecretError> {
     header.checksum = checksum(header);
-    let bytes =
-        serde_json::to_vec_pretty(header).map_err(|error| SecretError::Other(error.to_string()))?;
+    let bytes = serde_json::to_vec_pretty(header).map_err(|error| SecretError::Other(error.to_string()))?;
     Ok(replace_file(path, &bytes)?)
 }
 
 /// Records as `length, bytes` pairs: JSON would leave copies of the secrets in memory.
 fn encode(records: &BTreeMap<String, Secret>) -> Zeroizing<Vec<u8>> {
-    let parts = || {
-        records
-            .iter()
-            .flat_map(|(n, s)| [n.as_bytes(), s.as_bytes()])
-    };
+    let parts = || records.iter().flat_map(|(n, s)| [n.as_bytes(), s.as_bytes()]);
     // Reserved at once: a growing vector leaves unwiped copies behind.
     let len_bytes = parts().map(|part| part.len() + 8).sum();
     let mut bytes = Zeroizing::new(Vec::with_capacity(len_bytes));
@@ -292,8 +248,7 @@ fn encode(records: &BTreeMap<String, Secret>) -> Zeroizing<Vec<u8>> {
 fn decode(mut bytes: &[u8]) -> Option<BTreeMap<String, Secret>> {
     let mut next = || -> Option<&[u8]> {
         let (len, rest) = bytes.split_first_chunk::<8>()?;
-        let (part, rest) =
-            rest.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
+        let (part, rest) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*len)).ok()?)?;
         bytes = rest;
         Some(part)
     };
@@ -327,14 +282,8 @@ mod tests {
         super::super::check_contract(&store);
         drop(store);
         let again = PassphraseStore::open(&path, &"correct horse".into()).unwrap();
-        assert!(
-            again.get("line/2/token").unwrap().is_some(),
-            "written to the file"
-        );
-        assert!(
-            again.get("line/1/token").unwrap().is_none(),
-            "and the deletion too"
-        );
+        assert!(again.get("line/2/token").unwrap().is_some(), "written to the file");
+        assert!(again.get("line/1/token").unwrap().is_none(), "and the deletion too");
     }
 
     #[test]
@@ -343,18 +292,12 @@ mod tests {
         let (path, _) = made(folder.path());
         for wrong in ["correct horsf", "Correct horse", "correct horse "] {
             assert!(
-                matches!(
-                    PassphraseStore::open(&path, &wrong.into()),
-                    Err(SecretError::WrongPassphrase)
-                ),
+                matches!(PassphraseStore::open(&path, &wrong.into()), Err(SecretError::WrongPassphrase)),
                 "{wrong:?} must not open, and not be called damage"
             );
         }
         assert!(
-            matches!(
-                PassphraseStore::open(&path, &"".into()),
-                Err(SecretError::EmptyPassphrase)
-            ),
+            matches!(PassphraseStore::open(&path, &"".into()), Err(SecretError::EmptyPassphrase)),
             "no passphrase is no protection"
         );
     }
@@ -365,30 +308,18 @@ mod tests {
         let (path, store) = made(folder.path());
         store.set("a", &"b".into()).unwrap();
         assert!(
-            matches!(
-                store.change_passphrase(&"guess".into(), &"new".into()),
-                Err(SecretError::WrongPassphrase)
-            ),
+            matches!(store.change_passphrase(&"guess".into(), &"new".into()), Err(SecretError::WrongPassphrase)),
             "the old one must be known"
         );
-        store
-            .change_passphrase(&"correct horse".into(), &"new".into())
-            .unwrap();
+        store.change_passphrase(&"correct horse".into(), &"new".into()).unwrap();
         store.set("c", &"d".into()).unwrap();
         assert!(
-            matches!(
-                PassphraseStore::open(&path, &"correct horse".into()),
-                Err(SecretError::WrongPassphrase)
-            ),
+            matches!(PassphraseStore::open(&path, &"correct horse".into()), Err(SecretError::WrongPassphrase)),
             "the old one opens nothing any more"
         );
         let again = PassphraseStore::open(&path, &"new".into()).unwrap();
         assert_eq!(again.get("a").unwrap().unwrap().as_str(), Some("b"), "kept");
-        assert_eq!(
-            again.get("c").unwrap().unwrap().as_str(),
-            Some("d"),
-            "and written later"
-        );
+        assert_eq!(again.get("c").unwrap().unwrap().as_str(), Some("d"), "and written later");
     }
 
     #[test]
@@ -397,10 +328,7 @@ mod tests {
         let (path, store) = made(folder.path());
         store.set("a", &"b".into()).unwrap();
         assert!(
-            matches!(
-                PassphraseStore::create(&path, &"other".into(), CHEAP),
-                Err(SecretError::AlreadyThere)
-            ),
+            matches!(PassphraseStore::create(&path, &"other".into(), CHEAP), Err(SecretError::AlreadyThere)),
             "another store is in the way"
         );
         let again = PassphraseStore::open(&path, &"correct horse".into()).unwrap();
@@ -425,17 +353,10 @@ mod tests {
         let newer = r#"{"format":"embudo-secrets","version":2,"other":"fields"}"#;
         std::fs::write(&path, newer).unwrap();
         assert!(
-            matches!(
-                PassphraseStore::open(&path, &"x".into()),
-                Err(SecretError::NewerFormat { found: 2 })
-            ),
+            matches!(PassphraseStore::open(&path, &"x".into()), Err(SecretError::NewerFormat { found: 2 })),
             "a newer program wrote it"
         );
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            newer,
-            "left as it was"
-        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), newer, "left as it was");
     }
 
     proptest! {

@@ -28,10 +28,7 @@ pub struct SpillingStore<S> {
 impl<S: SecretStore> SpillingStore<S> {
     /// The folder is made when it is needed first.
     pub fn new(inner: S, folder: impl Into<PathBuf>) -> Self {
-        Self {
-            inner,
-            folder: folder.into(),
-        }
+        Self { inner, folder: folder.into() }
     }
 
     pub fn inner(&self) -> &S {
@@ -39,8 +36,7 @@ impl<S: SecretStore> SpillingStore<S> {
     }
 
     fn file(&self, name: &str, id: &[u8; 16]) -> PathBuf {
-        self.folder
-            .join(format!("{}-{}.sealed", name_prefix(name), hex(id)))
+        self.folder.join(format!("{}-{}.sealed", name_prefix(name), hex(id)))
     }
 
     /// Removes files of this name that no record points at.
@@ -52,9 +48,7 @@ impl<S: SecretStore> SpillingStore<S> {
         let prefix = name_prefix(name);
         for entry in entries {
             let path = entry?.path();
-            let is_ours = path
-                .file_name()
-                .is_some_and(|n| n.to_string_lossy().starts_with(&prefix));
+            let is_ours = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix));
             if is_ours && Some(path.as_path()) != keep {
                 remove_if_there(&path)?;
             }
@@ -81,8 +75,8 @@ impl<S: SecretStore> SecretStore for SpillingStore<S> {
                     }
                     sealed => sealed?,
                 };
-                let plain = seal::open(key, name.as_bytes(), &sealed)
-                    .map_err(|seal::Unreadable| SecretError::Corrupt)?;
+                let plain =
+                    seal::open(key, name.as_bytes(), &sealed).map_err(|seal::Unreadable| SecretError::Corrupt)?;
                 Ok(Some(Secret::new(plain.as_slice())))
             }
             _ => Err(SecretError::Corrupt),
@@ -93,14 +87,10 @@ impl<S: SecretStore> SecretStore for SpillingStore<S> {
         check_name(name)?;
         let value = secret.as_bytes();
         if value.len() > MAX_SECRET_BYTES {
-            return Err(SecretError::TooLong {
-                len_bytes: value.len(),
-                max_bytes: MAX_SECRET_BYTES,
-            });
+            return Err(SecretError::TooLong { len_bytes: value.len(), max_bytes: MAX_SECRET_BYTES });
         }
         if value.len() < MAX_RECORD_BYTES {
-            self.inner
-                .set(name, &Secret::new([&[DIRECT], value].concat()))?;
+            self.inner.set(name, &Secret::new([&[DIRECT], value].concat()))?;
             return self.sweep(name, None);
         }
         let key = seal::new_key()?;
@@ -133,26 +123,17 @@ mod tests {
     use super::*;
 
     fn long(seed: u8) -> Secret {
-        Secret::new(
-            (0..5_000u32)
-                .map(|i| (i as u8).wrapping_mul(31) ^ seed)
-                .collect::<Vec<_>>(),
-        )
+        Secret::new((0..5_000u32).map(|i| (i as u8).wrapping_mul(31) ^ seed).collect::<Vec<_>>())
     }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
-        std::fs::read_dir(folder)
-            .map(|entries| entries.map(|e| e.unwrap().path()).collect())
-            .unwrap_or_default()
+        std::fs::read_dir(folder).map(|entries| entries.map(|e| e.unwrap().path()).collect()).unwrap_or_default()
     }
 
     #[test]
     fn spilling_keeps_the_contract_of_a_store() {
         let folder = tempfile::tempdir().unwrap();
-        super::super::check_contract(&SpillingStore::new(
-            MemorySecrets::default(),
-            folder.path().join("spill"),
-        ));
+        super::super::check_contract(&SpillingStore::new(MemorySecrets::default(), folder.path().join("spill")));
     }
 
     #[test]
@@ -160,21 +141,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SpillingStore::new(MemorySecrets::default(), folder.path());
         store.set("session", &long(1)).unwrap();
-        assert_eq!(
-            store.get("session").unwrap().unwrap().as_bytes(),
-            long(1).as_bytes(),
-            "back"
-        );
+        assert_eq!(store.get("session").unwrap().unwrap().as_bytes(), long(1).as_bytes(), "back");
         let in_store = store.inner().get("session").unwrap().unwrap().len_bytes();
-        assert!(
-            in_store < 100,
-            "the store holds a key, not the value: {in_store} bytes"
-        );
+        assert!(in_store < 100, "the store holds a key, not the value: {in_store} bytes");
         let on_disk = std::fs::read(&files(folder.path())[0]).unwrap();
-        assert!(
-            !on_disk.windows(16).any(|w| w == &long(1).as_bytes()[..16]),
-            "the file is sealed"
-        );
+        assert!(!on_disk.windows(16).any(|w| w == &long(1).as_bytes()[..16]), "the file is sealed");
     }
 
     #[test]
@@ -187,11 +158,7 @@ mod tests {
         assert_eq!(files(folder.path()).len(), 2, "one file for each name");
         store.set("a", &"short".into()).unwrap();
         assert_eq!(files(folder.path()).len(), 1, "a short value needs none");
-        assert_eq!(
-            store.get("b").unwrap().unwrap().as_bytes(),
-            long(9).as_bytes(),
-            "others stay"
-        );
+        assert_eq!(store.get("b").unwrap().unwrap().as_bytes(), long(9).as_bytes(), "others stay");
         store.delete("b").unwrap();
         assert!(files(folder.path()).is_empty(), "deleted with its file");
     }
@@ -202,16 +169,9 @@ mod tests {
         let store = SpillingStore::new(MemorySecrets::default(), folder.path());
         for len in [0, 1, 2_046, 2_047, 2_048, 2_049] {
             store.set("x", &Secret::new(vec![7; len])).unwrap();
-            assert_eq!(
-                store.get("x").unwrap().unwrap().as_bytes(),
-                vec![7; len],
-                "{len} bytes"
-            );
+            assert_eq!(store.get("x").unwrap().unwrap().as_bytes(), vec![7; len], "{len} bytes");
             let in_store = store.inner().get("x").unwrap().unwrap().len_bytes();
-            assert!(
-                in_store <= 2_048,
-                "{in_store} bytes is more than a keyring takes"
-            );
+            assert!(in_store <= 2_048, "{in_store} bytes is more than a keyring takes");
         }
     }
 
@@ -224,15 +184,9 @@ mod tests {
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[100] ^= 1;
         std::fs::write(&file, &bytes).unwrap();
-        assert!(
-            matches!(store.get("a"), Err(SecretError::Corrupt)),
-            "a changed bit"
-        );
+        assert!(matches!(store.get("a"), Err(SecretError::Corrupt)), "a changed bit");
         std::fs::remove_file(&file).unwrap();
-        assert!(
-            matches!(store.get("a"), Err(SecretError::Corrupt)),
-            "lost is not absent"
-        );
+        assert!(matches!(store.get("a"), Err(SecretError::Corrupt)), "lost is not absent");
     }
 
     #[test]
@@ -241,19 +195,9 @@ mod tests {
         let store = SpillingStore::new(MemorySecrets::default(), folder.path());
         store.set("a", &long(1)).unwrap();
         store.inner().set_locked(true);
-        assert!(
-            matches!(store.get("a"), Err(SecretError::Locked)),
-            "reading"
-        );
-        assert!(
-            matches!(store.set("a", &long(2)), Err(SecretError::Locked)),
-            "writing"
-        );
+        assert!(matches!(store.get("a"), Err(SecretError::Locked)), "reading");
+        assert!(matches!(store.set("a", &long(2)), Err(SecretError::Locked)), "writing");
         store.inner().set_locked(false);
-        assert_eq!(
-            store.get("a").unwrap().unwrap().as_bytes(),
-            long(1).as_bytes(),
-            "the failed write changed nothing"
-        );
+        assert_eq!(store.get("a").unwrap().unwrap().as_bytes(), long(1).as_bytes(), "the failed write changed nothing");
     }
 }

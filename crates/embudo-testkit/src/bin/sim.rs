@@ -8,7 +8,11 @@ use std::time::Instant;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
     let number = |name: &str, default: u64| {
-        args.iter().position(|arg| arg == name).and_then(|at| args.get(at + 1)).and_then(|text| text.parse().ok()).unwrap_or(default)
+        args.iter()
+            .position(|arg| arg == name)
+            .and_then(|at| args.get(at + 1))
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     };
     let (seeds, start, steps) = (number("--seeds", 1_000), number("--start", 1), number("--steps", 300));
     let trace = args.iter().any(|arg| arg == "--trace");

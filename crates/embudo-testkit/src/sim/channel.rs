@@ -52,7 +52,13 @@ pub struct ChannelModel {
 
 /// How the channel treats the next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mood { Fine, DropAnswer, Refuse, SlowDown, NotReached }
+pub enum Mood {
+    Fine,
+    DropAnswer,
+    Refuse,
+    SlowDown,
+    NotReached,
+}
 
 impl ChannelModel {
     pub fn new(kind: Kind) -> Self {
@@ -154,7 +160,8 @@ impl ChannelModel {
         let to = self.log.len().min(from + limit);
         let mut updates = self.log[from.min(to)..to].to_vec();
         if let Some(dice) = shuffle {
-            let edits: Vec<Update> = updates.iter().filter(|update| matches!(update, Update::Edited { .. })).cloned().collect();
+            let edits: Vec<Update> =
+                updates.iter().filter(|update| matches!(update, Update::Edited { .. })).cloned().collect();
             dice.shuffle(&mut updates);
             let mut in_order = edits.into_iter();
             for update in &mut updates {
@@ -175,14 +182,22 @@ impl ChannelModel {
 
     /// One send. What is in the ledger afterwards is in the customer's hands, whatever the
     /// caller hears.
-    pub fn send(&mut self, customer: &str, message_id: MessageId, text: &str, now_ms: i64, mood: Mood) -> Result<Sent, ChannelError> {
+    pub fn send(
+        &mut self,
+        customer: &str,
+        message_id: MessageId,
+        text: &str,
+        now_ms: i64,
+        mood: Mood,
+    ) -> Result<Sent, ChannelError> {
         if self.offline || mood == Mood::NotReached {
             return Err(ChannelError::NotReached("simulated".to_owned()));
         }
         let at_s = now_ms / 1_000;
-        let known = self.received.get(customer).and_then(|list| {
-            list.iter().find(|had| had.message_id == message_id).map(|had| had.provider_id.clone())
-        });
+        let known = self
+            .received
+            .get(customer)
+            .and_then(|list| list.iter().find(|had| had.message_id == message_id).map(|had| had.provider_id.clone()));
         // A channel that knows the id does not think again about what it has delivered.
         let may_refuse = known.is_none() || self.kind != Kind::Linked;
         match mood {

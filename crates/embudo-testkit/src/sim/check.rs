@@ -1,8 +1,8 @@
 //! What must be true once everything is quiet.
 
+use super::Failure;
 use super::channel::Kind;
 use super::world::{World, rows};
-use super::Failure;
 use embudo_domain::*;
 use embudo_protocol::Versioned;
 use embudo_store::{Batch, Key, Location, OpenOptions, Store};
@@ -20,7 +20,9 @@ pub async fn everything(world: &mut World) -> Checked {
     let fresh = Store::open(&OpenOptions { location: Location::Memory, key: Key::None }).await?;
     let epoch = epoch.ok_or_else(|| Failure::Broken("no epoch".to_owned()))?;
     let changes = snapshot.clone();
-    fresh.apply_changes(&Batch { epoch, from: 0, to: head, head, changes, last_mid: 0, rejections: Vec::new() }).await?;
+    fresh
+        .apply_changes(&Batch { epoch, from: 0, to: head, head, changes, last_mid: 0, rejections: Vec::new() })
+        .await?;
     same_rows("a fresh replica", &fresh, &snapshot).await?;
 
     let conversations: Vec<Conversation> = rows(&world.store, Entity::Conversation, |row| match row {
@@ -37,7 +39,8 @@ pub async fn everything(world: &mut World) -> Checked {
         world.stats.ended(message);
     }
     for conversation in &conversations {
-        let of_it: Vec<&Message> = messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
+        let of_it: Vec<&Message> =
+            messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
         one_conversation(conversation, &of_it)?;
     }
     outgoing(world, &messages).await?;
@@ -82,12 +85,18 @@ async fn same_rows(who: &str, store: &Store, snapshot: &[Versioned]) -> Checked 
 fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Checked {
     let id = conversation.id;
     let seqs: BTreeSet<i64> = messages.iter().map(|message| message.conv_seq).collect();
-    if seqs.len() != messages.len() || seqs.first().is_some_and(|first| *first != 1) || seqs.last().copied().unwrap_or(0) != conversation.head_seq {
+    if seqs.len() != messages.len()
+        || seqs.first().is_some_and(|first| *first != 1)
+        || seqs.last().copied().unwrap_or(0) != conversation.head_seq
+    {
         return broken(format!("{id}: conv_seq is not 1..={}: {seqs:?}", conversation.head_seq));
     }
     let numbers: BTreeSet<i64> = messages.iter().filter_map(|message| message.inbound_no).collect();
     let inbound = messages.iter().filter(|message| message.inbound_no.is_some()).count() as i64;
-    if conversation.inbound_count != inbound || numbers.len() as i64 != inbound || numbers.last().copied().unwrap_or(0) != inbound {
+    if conversation.inbound_count != inbound
+        || numbers.len() as i64 != inbound
+        || numbers.last().copied().unwrap_or(0) != inbound
+    {
         return broken(format!("{id}: {} inbound counted, numbers {numbers:?}", conversation.inbound_count));
     }
     if conversation.read_inbound < 0 || conversation.read_inbound > conversation.inbound_count {
@@ -95,18 +104,29 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Check
     }
     let failed = messages
         .iter()
-        .filter(|message| message.deleted_at_ms.is_none() && matches!(message.delivery, Delivery::Failed | Delivery::Unknown))
+        .filter(|message| {
+            message.deleted_at_ms.is_none() && matches!(message.delivery, Delivery::Failed | Delivery::Unknown)
+        })
         .count() as i64;
     if conversation.failed_count != failed {
         return broken(format!("{id}: {} failed counted, {failed} are", conversation.failed_count));
     }
-    let newest_inbound = messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.sort_s).max();
+    let newest_inbound =
+        messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.sort_s).max();
     if conversation.last_inbound_s != newest_inbound {
-        return broken(format!("{id}: window counts from {:?}, newest inbound is {newest_inbound:?}", conversation.last_inbound_s));
+        return broken(format!(
+            "{id}: window counts from {:?}, newest inbound is {newest_inbound:?}",
+            conversation.last_inbound_s
+        ));
     }
     for message in messages {
-        let sent = message.delivery.rank() >= Delivery::Sent.rank() && !matches!(message.delivery, Delivery::Failed | Delivery::Canceled);
-        if message.direction == Direction::Out && sent && (message.sort_s == SORT_UNSENT_S || message.provider_id.is_none()) && !settled_by_hand(message) {
+        let sent = message.delivery.rank() >= Delivery::Sent.rank()
+            && !matches!(message.delivery, Delivery::Failed | Delivery::Canceled);
+        if message.direction == Direction::Out
+            && sent
+            && (message.sort_s == SORT_UNSENT_S || message.provider_id.is_none())
+            && !settled_by_hand(message)
+        {
             return broken(format!("{} is {:?} without an id or a time of the channel", message.id, message.delivery));
         }
         if message.delivery == Delivery::Sending {
@@ -149,6 +169,9 @@ async fn outgoing(world: &World, messages: &[Message]) -> Checked {
             if !had.window_open {
                 return broken(format!("{} left after the window had closed", had.message_id));
             }
+            if world.sent.get(&had.message_id).is_some_and(|text| *text != had.text) {
+                return broken(format!("{} reached the customer as {:?}", had.message_id, had.text));
+            }
             if !by_id.contains_key(&had.message_id) {
                 return broken(format!("a customer has {} and nobody here knows it", had.message_id));
             }
@@ -173,11 +196,15 @@ async fn outgoing(world: &World, messages: &[Message]) -> Checked {
             }
             continue;
         };
-        let proved = matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
+        let proved =
+            matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
         if proved && times == 0 && !settled_by_hand(message) {
             return broken(format!("{message_id} says {:?} and the customer has nothing", message.delivery));
         }
-        let untold = matches!(message.delivery, Delivery::Queued | Delivery::Failed | Delivery::Canceled | Delivery::NeedsOk | Delivery::WaitingReply);
+        let untold = matches!(
+            message.delivery,
+            Delivery::Queued | Delivery::Failed | Delivery::Canceled | Delivery::NeedsOk | Delivery::WaitingReply
+        );
         if untold && times > 0 && again == 0 && message.attempt <= 1 && !settled_by_hand(message) {
             return broken(format!("{message_id} says {:?} and the customer has it", message.delivery));
         }
@@ -219,7 +246,10 @@ fn inbound(world: &World, messages: &[Message]) -> Checked {
         match here.remove(provider_id.as_str()).as_deref() {
             Some([message]) if message.body == written.body => {}
             Some([message]) => {
-                return broken(format!("{provider_id} reads {:?}, the customer wrote {:?}", message.body, written.body));
+                return broken(format!(
+                    "{provider_id} reads {:?}, the customer wrote {:?}",
+                    message.body, written.body
+                ));
             }
             Some(many) => return broken(format!("{provider_id} is here {} times", many.len())),
             None => return broken(format!("{provider_id} is not here")),

@@ -61,7 +61,10 @@ impl Link {
     }
 }
 
-fn take<T: for<'de> serde::Deserialize<'de>>(queue: &mut VecDeque<Vec<u8>>, again: bool) -> Result<Option<T>, WireError> {
+fn take<T: for<'de> serde::Deserialize<'de>>(
+    queue: &mut VecDeque<Vec<u8>>,
+    again: bool,
+) -> Result<Option<T>, WireError> {
     let Some(bytes) = queue.pop_front() else { return Ok(None) };
     if again {
         queue.push_front(bytes.clone());

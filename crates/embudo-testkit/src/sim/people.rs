@@ -15,9 +15,14 @@ pub struct Screen<'a> {
 /// What was asked for, remembered to be checked against the world afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Intent {
-    Send { message_id: MessageId, text: String },
+    Send {
+        message_id: MessageId,
+        text: String,
+    },
     /// "It did not arrive": the customer may rightly get it twice.
-    SendAgain { message_id: MessageId },
+    SendAgain {
+        message_id: MessageId,
+    },
     Other,
 }
 
@@ -40,7 +45,11 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
                 message_id,
                 conversation_id,
                 body: Body::Text { text: text.clone() },
-                reply_to: screen.messages.iter().find(|message| message.conversation_id == conversation_id && dice.one_in(3)).map(|message| message.id),
+                reply_to: screen
+                    .messages
+                    .iter()
+                    .find(|message| message.conversation_id == conversation_id && dice.one_in(3))
+                    .map(|message| message.id),
                 clicked_at_ms: now_ms,
                 send_whenever: dice.one_in(4),
                 when: if dice.one_in(12) { SendWhen::TheyReply } else { SendWhen::Now },
@@ -120,9 +129,10 @@ fn about_a_message(screen: &Screen<'_>, dice: &mut Dice) -> Option<Choice> {
         Delivery::Failed if dice.one_in(3) => other(Act::DiscardMessage { message_id }),
         Delivery::Failed => other(Act::RetryMessage { message_id }),
         Delivery::Unknown if dice.one_in(2) => other(Act::SettleMessage { message_id, arrived: true }),
-        Delivery::Unknown => {
-            Some(Choice { act: Act::SettleMessage { message_id, arrived: false }, intent: Intent::SendAgain { message_id } })
-        }
+        Delivery::Unknown => Some(Choice {
+            act: Act::SettleMessage { message_id, arrived: false },
+            intent: Intent::SendAgain { message_id },
+        }),
         Delivery::NeedsOk if dice.one_in(3) => other(Act::CancelMessage { message_id }),
         Delivery::NeedsOk => other(Act::ReleaseMessage { message_id }),
         Delivery::Queued | Delivery::WaitingReply if dice.one_in(3) => other(Act::CancelMessage { message_id }),

@@ -64,9 +64,7 @@ impl World {
         hub.found(workspace, me.clone(), START_MS).await?;
         let store = Store::open(&OpenOptions { location: Location::Memory, key: Key::None }).await?;
         let device_id = DeviceId(dice.id(START_MS));
-        store
-            .set_device(embudo_store::Device { device_id, member_id: me.id, workspace_id, incarnation: 1 })
-            .await?;
+        store.set_device(embudo_store::Device { device_id, member_id: me.id, workspace_id, incarnation: 1 }).await?;
         let line_id = LineId(dice.id(START_MS));
         let mut world = Self {
             now_ms: START_MS,
@@ -146,7 +144,8 @@ impl World {
         match result {
             Ok(result) => {
                 let device_id = self.device_id;
-                let frames = result.frames.into_iter().filter(|(to, _)| *to == device_id).map(|(_, frame)| frame).collect();
+                let frames =
+                    result.frames.into_iter().filter(|(to, _)| *to == device_id).map(|(_, frame)| frame).collect();
                 self.link.from_hub(frames)?;
                 Ok(Some(result.outcomes))
             }
@@ -303,7 +302,10 @@ impl World {
     async fn poll(&mut self) -> Result<bool, Failure> {
         let line_id = self.line_id;
         let hub = self.hub()?;
-        if hub.line(line_id).is_none_or(|line| matches!(line.state, LineState::Disconnected { .. } | LineState::Removed)) {
+        if hub
+            .line(line_id)
+            .is_none_or(|line| matches!(line.state, LineState::Disconnected { .. } | LineState::Removed))
+        {
             return Ok(false);
         }
         let cursor = hub.line_cursor(line_id);
@@ -401,9 +403,12 @@ impl World {
             _ => None,
         })
         .await?;
-        let screen = Screen { conversations: &conversations, messages: &messages, contacts: &contacts, member_id: self.me.id };
+        let screen =
+            Screen { conversations: &conversations, messages: &messages, contacts: &contacts, member_id: self.me.id };
         let believed_ms = self.believed_ms();
-        let Some(choice) = people::choose(&screen, &mut self.dice, believed_ms, &mut self.serial) else { return Ok(()) };
+        let Some(choice) = people::choose(&screen, &mut self.dice, believed_ms, &mut self.serial) else {
+            return Ok(());
+        };
         let twice = self.dice.one_in(15);
         self.act(&choice).await?;
         if twice && matches!(choice.intent, Intent::Send { .. }) {
@@ -596,7 +601,10 @@ pub async fn rows<T>(store: &Store, entity: Entity, pick: impl Fn(Row) -> Option
 }
 
 fn hub_options(seed: u64, life: u64) -> embudo_hub::Options {
-    embudo_hub::Options { seed: Some(seed.wrapping_mul(1_000_003).wrapping_add(life)), ..embudo_hub::Options::default() }
+    embudo_hub::Options {
+        seed: Some(seed.wrapping_mul(1_000_003).wrapping_add(life)),
+        ..embudo_hub::Options::default()
+    }
 }
 
 fn name_of(frame: &DeviceFrame) -> String {
