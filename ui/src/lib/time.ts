@@ -6,10 +6,19 @@ import { m } from "../paraglide/messages.js";
 const DAY_MS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The system's language, where it has one: a Linux without a locale says "C", which is no language tag. */
+function systemTag(): string {
+  try {
+    return Intl.getCanonicalLocales(navigator.language)[0] ?? "en";
+  } catch {
+    return "en";
+  }
+}
+
 /** Spanish and Portuguese write 14:26; English does what the system does. */
 function hourCycle(): "h12" | "h23" {
   if (intlTag() !== "en") return "h23";
-  const system = new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hourCycle;
+  const system = new Intl.DateTimeFormat(systemTag(), { hour: "numeric" }).resolvedOptions().hourCycle;
   return system === "h23" || system === "h24" ? "h23" : "h12";
 }
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
