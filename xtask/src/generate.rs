@@ -1,4 +1,4 @@
-//! Commands that run one program of the workspace: generated files, simulation, benchmark.
+//! Commands that run one program of the workspace: generated files, simulation.
 
 use anyhow::Result;
 
@@ -23,15 +23,7 @@ fn writing(variable: &str, package: &str, filter: &str) -> Result<()> {
 
 /// The simulation's own profile: nearly the speed of a release build, far quicker to make.
 pub fn sim(args: &[String]) -> Result<()> {
-    testkit(&["--profile", "sim"], "sim", args)
-}
-
-pub fn bench(args: &[String]) -> Result<()> {
-    testkit(&["--release"], "bench", args)
-}
-
-fn testkit(profile: &[&str], binary: &str, args: &[String]) -> Result<()> {
-    let mut cargo = command("cargo", &["run"]);
-    cargo.args(profile).args(["--package", "embudo-testkit", "--bin", binary, "--"]).args(args);
+    let mut cargo = command("cargo", &["run", "--profile", "sim"]);
+    cargo.args(["--package", "embudo-testkit", "--bin", "sim", "--"]).args(args);
     run(cargo)
 }

@@ -35,7 +35,6 @@ cargo xtask <command>
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
   sim [--seeds N] [--start S] the deterministic simulation
-  bench [ARGS]                the benchmark, release build
   screenshots                 write docs/screenshots through the dev host
 ";
 
@@ -57,7 +56,6 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("help" | "-h" | "--help", _) => println!("{HELP}"),
         ("run", rest) => run::run(rest)?,
         ("sim", rest) => generate::sim(rest)?,
-        ("bench", rest) => generate::bench(rest)?,
         ("test", []) => test::command()?,
         ("ci", []) => ci::command()?,
         ("check", []) => check::command()?,
