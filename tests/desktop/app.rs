@@ -85,6 +85,11 @@ impl Seller {
         ));
     }
 
+    pub fn text_of(&mut self, css: &str) -> String {
+        let text = self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}).textContent.trim())"));
+        text.as_str().unwrap().to_owned()
+    }
+
     pub fn run(&mut self, script: &str) -> Value {
         self.driver().run(script, &[]).unwrap_or_else(|error| panic!("{script}\n{error}"))
     }
@@ -109,6 +114,15 @@ impl Seller {
     pub fn click(&mut self, css: &str) {
         let element = self.find(css);
         self.driver().click(&element).unwrap();
+    }
+
+    /// The list moves while others write: a row is found by its name.
+    pub fn open_chat(&mut self, customer: &str) {
+        self.wait_for_text("[role=row] .name", customer);
+        let name = format!("//*[@role='row']//*[contains(@class, 'name')][normalize-space()=\"{customer}\"]");
+        let row = self.driver().find("xpath", &name).unwrap();
+        self.driver().click(&row).unwrap();
+        self.wait_for_text("main header h2", customer);
     }
 
     pub fn click_button(&mut self, label: &str) {

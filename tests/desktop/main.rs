@@ -21,6 +21,7 @@ fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
     seller.wait("document.querySelector('[role=row] .name')");
     seller.click("[role=row]");
     seller.wait("document.querySelector('.messages [role=article]')");
+    let customer = seller.text_of("main header h2");
 
     let reply = "Claro que sí, ñandú";
     seller.type_into("form.composer textarea", reply);
@@ -52,7 +53,7 @@ fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
 
     seller.power_cut();
     seller.open();
-    seller.click("[role=row]");
+    seller.open_chat(&customer);
     seller.wait_for_text(".messages [role=article]", reply);
     seller.wait(&format!("document.querySelector('form.composer textarea')?.value === {draft:?}"));
     seller.wait_for_text("form.composer ul", "silla.png");
