@@ -24,7 +24,7 @@ impl Link {
         self.up = false;
     }
 
-    pub fn from_device(&mut self, frames: Vec<DeviceFrame>) -> Result<(), WireError> {
+    pub fn device_sends(&mut self, frames: Vec<DeviceFrame>) -> Result<(), WireError> {
         if self.up {
             for frame in &frames {
                 self.to_hub.push_back(encode(frame)?);
@@ -33,7 +33,7 @@ impl Link {
         Ok(())
     }
 
-    pub fn from_hub(&mut self, frames: Vec<HubFrame>) -> Result<(), WireError> {
+    pub fn hub_sends(&mut self, frames: Vec<HubFrame>) -> Result<(), WireError> {
         if self.up {
             for frame in &frames {
                 self.to_device.push_back(encode(frame)?);

@@ -146,7 +146,7 @@ impl World {
                 let device_id = self.device_id;
                 let frames =
                     result.frames.into_iter().filter(|(to, _)| *to == device_id).map(|(_, frame)| frame).collect();
-                self.link.from_hub(frames)?;
+                self.link.hub_sends(frames)?;
                 Ok(Some(result.outcomes))
             }
             Err(HubError::Crashed) => {
@@ -196,7 +196,7 @@ impl World {
     pub async fn connect(&mut self) -> Result<(), Failure> {
         self.link.open();
         let frames = self.core.connected(&self.store).await?;
-        self.link.from_device(frames)?;
+        self.link.device_sends(frames)?;
         Ok(())
     }
 
@@ -217,7 +217,7 @@ impl World {
         match frame {
             DeviceFrame::Hello { device_id, member_id, cursor } => {
                 let frames = self.hub()?.hello(device_id, member_id, cursor, now_ms).await?;
-                self.link.from_hub(frames)?;
+                self.link.hub_sends(frames)?;
             }
             DeviceFrame::Push { acts } => {
                 let device_id = self.device_id;
@@ -227,9 +227,9 @@ impl World {
             DeviceFrame::Applied { seq } => {
                 let device_id = self.device_id;
                 let frames = self.hub()?.applied(device_id, seq).await?;
-                self.link.from_hub(frames)?;
+                self.link.hub_sends(frames)?;
             }
-            DeviceFrame::Ping { nonce } => self.link.from_hub(vec![HubFrame::Pong { nonce, hub_ms: now_ms }])?,
+            DeviceFrame::Ping { nonce } => self.link.hub_sends(vec![HubFrame::Pong { nonce, hub_ms: now_ms }])?,
         }
         Ok(true)
     }
@@ -268,7 +268,7 @@ impl World {
             self.note(|| "device dies before it answers".to_owned());
             return self.restart_device().await.map(|()| true);
         }
-        self.link.from_device(step.send)?;
+        self.link.device_sends(step.send)?;
         Ok(true)
     }
 
@@ -433,7 +433,7 @@ impl World {
                     Intent::Other => {}
                 }
                 let frames = self.core.push(&self.store).await?;
-                self.link.from_device(frames)?;
+                self.link.device_sends(frames)?;
             }
             Err(ActError::Refused(_)) => self.stats.refused += 1,
             Err(ActError::Store(error)) => return Err(error.into()),
