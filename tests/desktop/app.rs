@@ -86,7 +86,8 @@ impl Seller {
     }
 
     pub fn text_of(&mut self, css: &str) -> String {
-        let text = self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}).textContent.trim())"));
+        let text =
+            self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}).textContent.trim())"));
         text.as_str().unwrap().to_owned()
     }
 

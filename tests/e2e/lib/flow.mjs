@@ -12,8 +12,8 @@ after(close);
 /**
  * @param {string} name what a person can do
  * @param {object} options
- *   `ready` (default): the workspace exists, with a line to a simulator that the test controls;
- *   `fresh`: nothing exists yet. `language`, `theme`, `settings`, `viewport`.
+ *   without `fresh` the workspace exists, with a line to a simulator that the test controls;
+ *   `fresh`: nothing exists yet. `language`, `theme`, `settings`, `viewport`, `timeout` (ms).
  * @param {(seller: Seller) => Promise<void>} run
  */
 export function flow(name, options, run) {
