@@ -42,6 +42,11 @@ pub async fn everything(world: &mut World) -> Checked {
         let of_it: Vec<&Message> =
             messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
         one_conversation(conversation, &of_it)?;
+        if let ConversationState::Snoozed { until_ms: Some(until_ms), .. } = conversation.state
+            && until_ms <= world.now_ms
+        {
+            return broken(format!("{} was to wake {} ms ago", conversation.id, world.now_ms - until_ms));
+        }
     }
     outgoing(world, &messages).await?;
     inbound(world, &messages)?;
