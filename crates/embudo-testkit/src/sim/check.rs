@@ -41,7 +41,7 @@ pub async fn everything(world: &mut World) -> Checked {
     for conversation in &conversations {
         let of_it: Vec<&Message> =
             messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
-        one_conversation(conversation, &of_it)?;
+        one_conversation(conversation, &of_it, &world.said_arrived)?;
         if let ConversationState::Snoozed { until_ms: Some(until_ms), .. } = conversation.state
             && until_ms <= world.now_ms
         {
@@ -87,7 +87,7 @@ async fn same_rows(who: &str, store: &Store, snapshot: &[Versioned]) -> Checked 
 }
 
 /// I7, I9 and what the list row shows, computed again from the messages.
-fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Checked {
+fn one_conversation(conversation: &Conversation, messages: &[&Message], said_arrived: &BTreeSet<MessageId>) -> Checked {
     let id = conversation.id;
     let seqs: BTreeSet<i64> = messages.iter().map(|message| message.conv_seq).collect();
     if seqs.len() != messages.len()
@@ -130,7 +130,7 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Check
         if message.direction == Direction::Out
             && sent
             && (message.sort_s == SORT_UNSENT_S || message.provider_id.is_none())
-            && !settled_by_hand(message)
+            && !said_arrived.contains(&message.id)
         {
             return broken(format!("{} is {:?} without an id or a time of the channel", message.id, message.delivery));
         }
@@ -140,11 +140,6 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message]) -> Check
         forward_only(message)?;
     }
     Ok(())
-}
-
-/// A person who looked has neither the channel's id nor its time.
-fn settled_by_hand(message: &Message) -> bool {
-    message.timeline.iter().any(|mark| mark.attempt == message.attempt && mark.status == Delivery::Unknown)
 }
 
 /// I8, read from the time line.
@@ -203,14 +198,14 @@ async fn outgoing(world: &World, messages: &[Message]) -> Checked {
         };
         let proved =
             matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
-        if proved && times == 0 && !settled_by_hand(message) {
+        if proved && times == 0 && !world.said_arrived.contains(message_id) {
             return broken(format!("{message_id} says {:?} and the customer has nothing", message.delivery));
         }
         let untold = matches!(
             message.delivery,
             Delivery::Queued | Delivery::Failed | Delivery::Canceled | Delivery::NeedsOk | Delivery::WaitingReply
         );
-        if untold && times > 0 && again == 0 && message.attempt <= 1 && !settled_by_hand(message) {
+        if untold && times > 0 && again == 0 && message.attempt <= 1 {
             return broken(format!("{message_id} says {:?} and the customer has it", message.delivery));
         }
         // One that waits for a person's OK holds back what follows it in its own conversation.

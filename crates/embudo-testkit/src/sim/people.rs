@@ -23,6 +23,10 @@ pub enum Intent {
     SendAgain {
         message_id: MessageId,
     },
+    /// "It arrived": a person looked, nobody else can tell.
+    SaidArrived {
+        message_id: MessageId,
+    },
     Other,
 }
 
@@ -128,7 +132,7 @@ fn about_a_message(screen: &Screen<'_>, dice: &mut Dice) -> Option<Choice> {
     match state {
         Delivery::Failed if dice.one_in(3) => other(Act::DiscardMessage { message_id }),
         Delivery::Failed => other(Act::RetryMessage { message_id }),
-        Delivery::Unknown if dice.one_in(2) => other(Act::SettleMessage { message_id, arrived: true }),
+        Delivery::Unknown if dice.one_in(2) => said_arrived(message_id),
         Delivery::Unknown => Some(Choice {
             act: Act::SettleMessage { message_id, arrived: false },
             intent: Intent::SendAgain { message_id },
@@ -143,9 +147,13 @@ fn about_a_message(screen: &Screen<'_>, dice: &mut Dice) -> Option<Choice> {
             0 => other(Act::RetryMessage { message_id }),
             1 => other(Act::CancelMessage { message_id }),
             2 => other(Act::ReleaseMessage { message_id }),
-            3 => other(Act::SettleMessage { message_id, arrived: true }),
+            3 => said_arrived(message_id),
             _ => other(Act::DiscardMessage { message_id }),
         },
         _ => None,
     }
+}
+
+fn said_arrived(message_id: MessageId) -> Option<Choice> {
+    Some(Choice { act: Act::SettleMessage { message_id, arrived: true }, intent: Intent::SaidArrived { message_id } })
 }

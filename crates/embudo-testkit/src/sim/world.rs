@@ -39,6 +39,8 @@ pub struct World {
     serial: u64,
     pub sent: BTreeMap<MessageId, String>,
     pub sent_again: BTreeMap<MessageId, usize>,
+    /// Messages of which a person said that they arrived.
+    pub said_arrived: BTreeSet<MessageId>,
     pub stats: Stats,
     pub trace: Vec<String>,
     keep_trace: bool,
@@ -82,6 +84,7 @@ impl World {
             serial: 0,
             sent: BTreeMap::new(),
             sent_again: BTreeMap::new(),
+            said_arrived: BTreeSet::new(),
             stats: Stats::default(),
             trace: Vec::new(),
             keep_trace: options.trace,
@@ -430,6 +433,9 @@ impl World {
                         self.sent.insert(*message_id, text.clone());
                     }
                     Intent::SendAgain { message_id } => *self.sent_again.entry(*message_id).or_default() += 1,
+                    Intent::SaidArrived { message_id } => {
+                        self.said_arrived.insert(*message_id);
+                    }
                     Intent::Other => {}
                 }
                 let frames = self.core.push(&self.store).await?;
