@@ -38,7 +38,7 @@ pub fn run() -> anyhow::Result<()> {
     let tauri_app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob])
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob, bridge::painted])
         .setup(move |shell| {
             let app = tauri::async_runtime::block_on(starting)?;
             if app.is_owned_elsewhere() && forward::ask(&data) {

@@ -22,18 +22,25 @@ pub fn words(key: &str) -> String {
 pub struct Seller {
     data: tempfile::TempDir,
     driver: Option<Driver>,
+    variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Seller {
     /// A fresh folder and an open window.
     pub fn start() -> Self {
-        let mut seller = Self { data: tempfile::tempdir().unwrap(), driver: None };
+        Self::start_with(&[])
+    }
+
+    /// On a system that differs in these variables.
+    pub fn start_with(variables: &[(&'static str, &'static str)]) -> Self {
+        let variables = variables.to_vec();
+        let mut seller = Self { data: tempfile::tempdir().unwrap(), driver: None, variables };
         seller.open();
         seller
     }
 
     pub fn open(&mut self) {
-        self.driver = Some(Driver::open(BINARY, &["--data", self.folder().to_str().unwrap()]));
+        self.driver = Some(Driver::open(BINARY, &["--data", self.folder().to_str().unwrap()], &self.variables));
         self.wait("document.querySelector('h1, .frame')");
     }
 
@@ -138,6 +145,16 @@ impl Seller {
         self.wait(&format!("document.querySelector({css:?}).value.endsWith({})", json!(text)));
     }
 
+    /// In the place of what the field holds.
+    pub fn type_over(&mut self, css: &str, text: &str) {
+        self.run(&format!("document.querySelector({css:?}).select(); arguments[arguments.length - 1](true)"));
+        self.type_into(css, text);
+    }
+
+    pub fn finds_nothing(&mut self, css: &str) -> bool {
+        self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}) === null)")) == true
+    }
+
     pub fn press_enter(&mut self, css: &str) {
         let field = self.find(css);
         self.driver().keys(&field, ENTER).unwrap();
@@ -185,6 +202,36 @@ impl Seller {
         }
     }
 
+    // -- what the screen around it shows -----------------------------------------------------
+    /// What the X server knows of the app's window, by its number.
+    pub fn window(&self) -> String {
+        self.until("a window of ours on the screen", || visible_windows().into_iter().find(|id| !id.is_empty()))
+    }
+
+    pub fn minimise(&self, window: &str) {
+        xdotool(&["windowminimize", window]);
+        self.until("the window is minimised", || visible_windows().is_empty().then_some(()));
+    }
+
+    pub fn wait_until_in_front(&self, window: &str) {
+        self.until("the window is visible and active", || {
+            let active = xdotool(&["getactivewindow"]);
+            (visible_windows() == [window] && active.trim() == window).then_some(())
+        });
+    }
+
+    /// The X server tells nobody of ours when it is done: it has to be asked again.
+    fn until<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Some(found) = look() {
+                return found;
+            }
+            assert!(Instant::now() < end, "never so: {what}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     // -- what lies on the disk and runs ------------------------------------------------------
     /// Processes of the app on this folder.
     pub fn processes(&self) -> Vec<u32> {
@@ -214,6 +261,17 @@ impl Drop for Seller {
             let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
         }
     }
+}
+
+fn visible_windows() -> Vec<String> {
+    xdotool(&["search", "--onlyvisible", "--name", "^Embudo$"]).lines().map(str::to_owned).collect()
+}
+
+/// Nothing found is an empty answer.
+fn xdotool(args: &[&str]) -> String {
+    let output = Command::new("xdotool").args(args).output();
+    let output = output.unwrap_or_else(|error| panic!("xdotool: {error} (on Debian: apt-get install xdotool)"));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

@@ -60,15 +60,50 @@ fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
 }
 
 #[test]
-fn a_second_start_on_the_same_data_ends_and_leaves_the_first_in_front() {
+fn a_second_start_on_the_same_data_ends_and_brings_the_first_forward() {
     let mut seller = Seller::start();
     seller.wait_for_text("h1", &words("first_title"));
+    let window = seller.window();
+    seller.minimise(&window);
+
     let second = seller.second_start();
     assert!(second.success(), "it hands over to the window that is open: {second}");
     assert_eq!(seller.processes().len(), 1, "one app on one folder");
+    seller.wait_until_in_front(&window);
     // The first still works.
     seller.click_button(&words("first_samples_button"));
     seller.wait("document.querySelector('[role=tablist]')");
+}
+
+/// A session bus that is not there: no program keeps passwords.
+const NO_KEYRING: [(&str, &str); 1] = [("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus")];
+
+#[test]
+fn without_a_keyring_a_passphrase_keeps_the_data_and_a_wrong_one_opens_nothing() {
+    let mut seller = Seller::start_with(&NO_KEYRING);
+    seller.wait_for_text("h1", &words("locked_title"));
+    seller.wait_for_text("form .or", &words("passphrase_instead"));
+    seller.type_into("form label:nth-of-type(1) input", "tres sillas azules");
+    seller.type_into("form label:nth-of-type(2) input", "tres sillas azules");
+    seller.click_button(&words("passphrase_use"));
+    seller.wait_for_text("h1", &words("first_title"));
+    seller.click_button(&words("first_samples_button"));
+    seller.wait("document.querySelector('[role=row] .name')");
+    assert_eq!(seller.call("get_diagnostics")["secrets"], "passphrase", "it says where the keys lie");
+    for name in ["device.db", "hub.db"] {
+        assert!(!seller.head_of(name).starts_with(b"SQLite format 3"), "{name} is not plain");
+    }
+
+    seller.power_cut();
+    seller.open();
+    seller.wait_for_text("h1", &words("unlock_title"));
+    seller.type_into("form input", "tres sillas rojas");
+    seller.click_button(&words("unlock"));
+    seller.wait("document.querySelector('[role=alert]')?.textContent.length > 10");
+    assert!(seller.finds_nothing("[role=row]"), "a wrong passphrase shows nothing");
+    seller.type_over("form input", "tres sillas azules");
+    seller.click_button(&words("unlock"));
+    seller.wait("document.querySelector('[role=row] .name')");
 }
 
 #[test]

@@ -26,8 +26,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts the app with its window.
-    pub fn open(binary: &str, args: &[&str]) -> Self {
+    /// Starts the app with its window, with these variables over ours.
+    pub fn open(binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Self {
         for (variable, what) in [("DISPLAY", "a screen"), ("DBUS_SESSION_BUS_ADDRESS", "a session bus")] {
             assert!(
                 std::env::var_os(variable).is_some(),
@@ -42,6 +42,7 @@ impl Driver {
             .env("GDK_DEBUG", "no-portals")
             .env("LC_ALL", "C.UTF-8")
             .env("LANGUAGE", "en")
+            .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{DRIVER}: {error} (on Debian: apt-get install webkit2gtk-driver)"));

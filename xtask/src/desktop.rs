@@ -11,7 +11,9 @@ use crate::run::BUILT_UI;
 use crate::tools;
 
 /// The keyring is unlocked with a password that guards nothing: its folder is made for this run.
+/// The window manager is what makes a window minimised or active.
 const SESSION: &str = r#"printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+openbox &
 exec "$@""#;
 
 /// `Err` is a reason to print: the system has no WebDriver for its web view.
@@ -19,23 +21,24 @@ pub fn tests() -> Result<Command, &'static str> {
     if !cfg!(target_os = "linux") {
         return Err("a WebDriver for the system's web view exists only on Linux");
     }
-    session().map_err(|_| "no folder for its session")
+    let tests = ["cargo", "test", "--workspace", "--features", BUILT_UI, "--test", "desktop"];
+    // One window at a time: they share the screen, the bus and the keyring.
+    session(&[&tests[..], &["--", "--test-threads", "1"]].concat()).map_err(|_| "no folder for its session")
 }
 
-fn session() -> Result<Command> {
+/// A command on a screen of its own, with a window manager, a session bus and an open keyring.
+pub fn session(words: &[&str]) -> Result<Command> {
     let target = tools::built("embudo")?;
     let target = target.parent().and_then(Path::parent).context("the target folder has no parent")?;
     let home = target.join("desktop-session");
     if home.exists() {
         std::fs::remove_dir_all(&home)?;
     }
-    let mut words = vec!["--"];
-    words.extend(XVFB);
-    words.extend(["sh", "-c", SESSION, "sh"]);
-    words.extend(["cargo", "test", "--workspace", "--features", BUILT_UI, "--test", "desktop"]);
-    // One window at a time: they share the screen, the bus and the keyring.
-    words.extend(["--", "--test-threads", "1"]);
-    let mut session = command("dbus-run-session", &words);
+    let mut all = vec!["--"];
+    all.extend(XVFB);
+    all.extend(["sh", "-c", SESSION, "sh"]);
+    all.extend(words);
+    let mut session = command("dbus-run-session", &all);
     session.current_dir(root());
     for (variable, folder) in [
         ("XDG_DATA_HOME", "data"),

@@ -45,6 +45,7 @@ impl Need {
                 "gnome-keyring",
                 "dunst",
                 "xdotool",
+                "openbox",
                 "scrot",
                 "imagemagick",
                 "chromium",

@@ -8,7 +8,18 @@ import type { Brought, Transport } from "../transport";
 
 const named = (path: string): Brought => ({ path, name: path.split(/[\\/]/).at(-1) ?? path });
 
+/** The shell hears when the first content is painted: the mark that the page leaves in its timeline. */
+function tellPainted(): void {
+  const watch = new PerformanceObserver((list) => {
+    if (list.getEntriesByName("first-content").length === 0) return;
+    watch.disconnect();
+    void invoke("painted");
+  });
+  watch.observe({ type: "mark", buffered: true });
+}
+
 export function tauriTransport(): Transport {
+  tellPainted();
   return {
     async call(command, args) {
       try {
