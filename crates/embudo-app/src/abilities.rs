@@ -59,6 +59,16 @@ impl Abilities {
     }
 }
 
+/// For a file that no chat waits for yet (a quick reply's): what the most generous channel takes.
+/// What it meets is checked when it is sent.
+pub fn widest() -> Limits {
+    let all = [LineType::TelegramBot, LineType::Simulator].map(|line_type| of(line_type).limits());
+    Limits {
+        file_bytes: all.iter().map(|limits| limits.file_bytes).max().unwrap_or_default(),
+        photo_bytes: all.iter().map(|limits| limits.photo_bytes).max().unwrap_or_default(),
+    }
+}
+
 /// Length as the channels count it.
 pub fn units(text: &str) -> usize {
     text.encode_utf16().count()

@@ -76,9 +76,18 @@ impl Channels {
         why: &str,
     ) -> Result<Arc<dyn Channel>, embudo_channels::telegram::TelegramConfigError> {
         let host = host_of(base_url.as_deref().unwrap_or(OFFICIAL_BASE_URL));
-        let mut config = TelegramConfig::new(token);
-        config.base_url = base_url;
-        Ok(self.counted(Arc::new(TelegramChannel::new(config)?), host, why))
+        Ok(self.counted(Arc::new(bot(token, base_url)?), host, why))
+    }
+
+    /// The bot itself, for what only Telegram has; counted as one contact.
+    pub fn bot(
+        &self,
+        token: BotToken,
+        base_url: Option<String>,
+        why: &str,
+    ) -> Result<TelegramChannel, embudo_channels::telegram::TelegramConfigError> {
+        self.contacts.note(&host_of(base_url.as_deref().unwrap_or(OFFICIAL_BASE_URL)), why);
+        bot(token, base_url)
     }
 
     /// The simulator, before there is a line for it: inside the app, or at an address.
@@ -130,6 +139,13 @@ impl ChannelFactory for Channels {
             }
         }
     }
+}
+
+fn bot(
+    token: BotToken,
+    base_url: Option<String>,
+) -> Result<TelegramChannel, embudo_channels::telegram::TelegramConfigError> {
+    TelegramChannel::new(TelegramConfig { base_url, ..TelegramConfig::new(token) })
 }
 
 fn host_of(url: &str) -> String {

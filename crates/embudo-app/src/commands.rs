@@ -82,6 +82,7 @@ commands! {
     session::retry_start(Nothing) -> AppState;
     session::update_settings(SettingsPatch) -> Done;
     session::rename_workspace(Text) -> Done;
+    session::rename_me(Text) -> Done;
     session::set_workspace_country(Text) -> Done;
     session::get_ui_state(UiStateKey) -> Option<String>;
     session::put_ui_state(UiStatePut) -> Nothing;
@@ -145,6 +146,7 @@ commands! {
     lines::disconnect_line(LineOnly) -> Done;
     lines::reconnect_line(ReconnectLine) -> LineView;
     lines::remove_line(LineOnly) -> Nothing;
+    lines::remove_webhook(LineOnly) -> LineView;
 
     system::get_status(Nothing) -> StatusView;
     system::list_review(Nothing) -> Vec<ReviewItem>;
@@ -152,6 +154,8 @@ commands! {
     system::get_diagnostics(Nothing) -> Diagnostics;
     system::get_report(Nothing) -> Text;
     system::check_database(Nothing) -> Diagnostics;
+    system::get_media_space(Nothing) -> MediaSpace;
+    system::set_media_cap(MediaCap) -> Freed;
     system::free_up_space(FreeUp) -> Freed;
     system::get_link(LinkText) -> LinkTarget;
     system::open_link(LinkText) -> Nothing;

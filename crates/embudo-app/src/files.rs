@@ -105,7 +105,7 @@ pub fn to_body(attachment: &Attachment, caption: Option<String>) -> Body {
     Body::Media {
         media: attachment.media,
         file: FileRef {
-            file: FileState::Here { hash: attachment.hash.clone() },
+            file: FileState::Here { hash: attachment.hash.clone(), remote: None },
             name: Some(attachment.name.clone()).filter(|name| !name.is_empty()),
             mime: attachment.mime.clone(),
             size_bytes: attachment.size_bytes,
@@ -118,10 +118,23 @@ pub fn to_body(attachment: &Attachment, caption: Option<String>) -> Body {
     }
 }
 
+/// A file that was given up to make room is shown as what it is: at the channel, or gone.
+pub fn as_it_is(store: &MediaStore, body: &mut Body) {
+    let Body::Media { file, .. } = body else { return };
+    let FileState::Here { hash, remote } = &file.file else { return };
+    if hash.parse().is_ok_and(|hash| store.exists(&hash)) {
+        return;
+    }
+    file.file = match remote {
+        Some(remote) => FileState::Waiting { remote: remote.clone() },
+        None => FileState::Failed { remote: String::new(), code: "FILE_MISSING".to_owned() },
+    };
+}
+
 /// `None` for a body without a file that is here.
 pub fn from_body(body: &Body) -> Option<Attachment> {
     let Body::Media { media, file, .. } = body else { return None };
-    let FileState::Here { hash } = &file.file else { return None };
+    let FileState::Here { hash, .. } = &file.file else { return None };
     Some(Attachment {
         hash: hash.clone(),
         name: file.name.clone().unwrap_or_default(),

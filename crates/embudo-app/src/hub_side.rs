@@ -3,7 +3,7 @@
 use crate::api::ApiError;
 use crate::failure;
 use embudo_domain::{LineId, MessageId};
-use embudo_hub::{Hub, HubError};
+use embudo_hub::{Hub, HubError, LineStatus};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -19,11 +19,15 @@ impl HubSide {
         &self.0
     }
 
-    /// Hub time of each line's last answer.
-    pub async fn last_heard(&self) -> HashMap<LineId, i64> {
-        let status = self.0.line_status();
-        let status = status.borrow();
-        status.iter().filter_map(|(id, line)| Some((*id, line.heard_at_ms?))).collect()
+    /// How each line does right now. One that never ran is not in it.
+    pub fn lines_now(&self) -> HashMap<LineId, LineStatus> {
+        self.0.line_status().borrow().clone()
+    }
+
+    /// The channel asked this line to wait, until then.
+    pub fn slow_until_ms(&self, line_id: LineId) -> Option<i64> {
+        let until_ms = self.0.line_status().borrow().get(&line_id)?.slow_until_ms?;
+        (until_ms > self.0.now_ms()).then_some(until_ms)
     }
 
     /// Opens the channel anew. A line that the hub does not run yet will start by itself.

@@ -81,7 +81,7 @@ fn take_in(store: &MediaStore, path: &Path, told: FileRef) -> Result<FileRef, Me
     };
     let hash = store.put_path(path, MAX_BYTES).map_err(failed)?;
     Ok(FileRef {
-        file: FileState::Here { hash: hash.to_string() },
+        file: FileState::Here { hash: hash.to_string(), remote: None },
         size_bytes: std::fs::metadata(path).map_err(storage)?.len(),
         mime: if kind.mime == "application/octet-stream" { told.mime.clone() } else { kind.mime },
         width_px: measured.map(|(width, _)| width).or(told.width_px),

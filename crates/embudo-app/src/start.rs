@@ -1,7 +1,12 @@
 //! Opening a workspace: keys, hub, device database, sync; and making one at the first run.
 //!
-//! Invariant: a workspace exists once its hub is founded and its device database knows whose it
-//! is. What an interrupted first run left behind was never shown to anybody and is removed.
+//! Invariants:
+//! - a workspace exists once its hub is founded. A device database that is missing beside it is
+//!   made anew and filled by the first sync; a hub that is missing beside a device database is
+//!   told, and nothing is touched;
+//! - what an interrupted first run left behind knows neither, was never shown to anybody, and is
+//!   set aside (where it holds files) or removed;
+//! - a start that fails leaves nothing running.
 
 use crate::api::{AppEvent, CreateWorkspace, Language};
 use crate::app::{App, off_thread};
@@ -13,13 +18,14 @@ use crate::hub_clock::HubClock;
 use crate::hub_side::{HubMachineClock, HubSide};
 use crate::media_host::HubMedia;
 use crate::settings;
+use crate::space;
 use crate::workspace::{Parts, Workspace};
 use embudo_domain::{Act, DeviceId, Member, MemberId, Role, WorkspaceId};
 use embudo_hub::{Hub, HubOptions, Place, Sealing};
 use embudo_platform::{DataDir, Database, MediaStore, SecretStore, Secrets, WorkspaceDir, WorkspaceKeys};
 use embudo_protocol::{DeviceFrame, HubFrame};
 use embudo_store::{Changed, Depth, Device, Key, Location, OpenOptions, Store};
-use embudo_sync::SyncEvent;
+use embudo_sync::{DeviceSync, SyncEvent};
 use std::convert::Infallible;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -55,17 +61,57 @@ pub async fn open_existing(
                 if let Some(opened) = open(app, &dir, place.clone(), keys, secrets.clone(), id, None).await? {
                     return Ok(Some(opened));
                 }
-                tracing::warn!(workspace = %id, "a first run was interrupted; what it left is removed");
-                remove(&place, &secrets, id).await?;
+                tracing::warn!(workspace = %id, "a first run was interrupted; what it left is put away");
+                put_away(&place, &secrets, id).await?;
             }
-            Some(_) => remove(&place, &secrets, id).await?,
             None if has_database => {
                 return Err(StartError::broken("KEY_LOST", "the secret store holds no key for this workspace"));
             }
-            None => remove(&place, &secrets, id).await?,
+            _ => put_away(&place, &secrets, id).await?,
         }
     }
     Ok(None)
+}
+
+/// Does a folder here hold somebody's data? Its key then lies in the store that was used before.
+pub fn has_data(dir: &DataDir) -> Result<bool, StartError> {
+    for name in dir.workspaces()? {
+        let place = dir.workspace(name)?;
+        if place.device_db().exists() || place.hub_db().exists() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Both databases are blank. Files beside them have no owner then, but they may be all that a
+/// damaged disk left of one: the folder gets another name instead, and the key stays.
+async fn put_away(place: &WorkspaceDir, secrets: &Arc<dyn SecretStore>, id: Uuid) -> Result<(), StartError> {
+    let root = place.root().to_owned();
+    let media = place.media();
+    let aside = off_thread(move || {
+        if !holds_files(&media) {
+            return Ok(false);
+        }
+        let mut number = 1;
+        let mut name = root.with_extension("aside");
+        while name.exists() {
+            number += 1;
+            name = root.with_extension(format!("aside-{number}"));
+        }
+        std::fs::rename(&root, name).map(|()| true)
+    })
+    .await?
+    .map_err(|error: std::io::Error| StartError::from(embudo_platform::DataDirError::from(error)))?;
+    if aside { Ok(()) } else { remove(place, secrets, id).await }
+}
+
+fn holds_files(folder: &std::path::Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => holds_files(&entry.path()),
+        _ => true,
+    })
 }
 
 async fn remove(place: &WorkspaceDir, secrets: &Arc<dyn SecretStore>, id: Uuid) -> Result<(), StartError> {
@@ -181,28 +227,20 @@ async fn open(
     let machine = Arc::new(HubMachineClock(clock.clone()));
     let hub = Hub::start(hub_store, HubOptions::default(), machine, channels.clone(), Arc::new(hub_media)).await?;
 
-    let device = match found(&hub, &store, id, founding).await {
-        Ok(Some(device)) => device,
+    let hub_clock = Arc::new(HubClock::load(clock, dir.hub_time()));
+    let language = settings::language_of(&app.config.locale);
+    let joined = match join(&hub, &store, id, founding, language, &hub_clock).await {
+        Ok(Some(joined)) => joined,
         not => {
+            // A hub that went on under a screen which says that it can't would meet the hub of
+            // the next try on the same file.
             hub.stop().await;
-            // Closing an unused file cannot lose anything.
+            // Closing a file that nobody uses cannot lose anything.
             let _ = store.close().await;
             return not.map(|_| None);
         }
     };
-    let device = not_an_older_copy(&hub, &store, device).await?;
-    store.ask_for_held().await?;
-
-    let (events_in, mut events) = mpsc::channel(SYNC_EVENTS);
-    let to_hub = hub.clone();
-    let connect = move || {
-        let link = to_hub.connect(device.device_id, device.member_id);
-        async move { Ok::<_, Infallible>((link.to_hub, link.from_hub)) }
-    };
-    let sync = embudo_sync::spawn(Arc::new(store.clone()), device.device_id, device.member_id, connect, events_in);
-    let hub_clock = Arc::new(HubClock::load(clock, dir.hub_time()));
-    let language = settings::language_of(&app.config.locale);
-    let catalogue = first_catalogue(&store, device.member_id, language, &hub_clock, &mut events).await?;
+    let Joined { device, sync, events, catalogue } = joined;
     let workspace = Arc::new(Workspace::new(Parts {
         store,
         device,
@@ -219,12 +257,50 @@ async fn open(
     tokio::spawn(follow_sync(Arc::downgrade(&workspace), events));
     tokio::spawn(follow_lines(Arc::downgrade(&workspace)));
     holds::watch(&workspace);
+    space::watch(&workspace);
     // The numbering plans take a moment to load: before the first contact is looked at.
     tokio::task::spawn_blocking(crate::phone::warm_up);
     if workspace.store.was_open() {
         tokio::spawn(check_later(Arc::downgrade(&workspace)));
     }
     Ok(Some(Opened { workspace }))
+}
+
+/// This device, known to its hub and with what it must know before anything is shown.
+struct Joined {
+    device: Device,
+    sync: DeviceSync,
+    events: mpsc::Receiver<SyncEvent<Changed>>,
+    catalogue: Catalogue,
+}
+
+/// `None`: never founded, and no founding given. Nothing of it runs on after an error.
+async fn join(
+    hub: &Hub,
+    store: &Store,
+    id: Uuid,
+    founding: Option<Founding>,
+    language: Language,
+    clock: &HubClock,
+) -> Result<Option<Joined>, StartError> {
+    let Some(device) = found(hub, store, id, founding).await? else { return Ok(None) };
+    let device = not_an_older_copy(hub, store, device).await?;
+    store.ask_for_held().await?;
+
+    let (events_in, mut events) = mpsc::channel(SYNC_EVENTS);
+    let to_hub = hub.clone();
+    let connect = move || {
+        let link = to_hub.connect(device.device_id, device.member_id);
+        async move { Ok::<_, Infallible>((link.to_hub, link.from_hub)) }
+    };
+    let sync = embudo_sync::spawn(Arc::new(store.clone()), device.device_id, device.member_id, connect, events_in);
+    match first_catalogue(store, device.member_id, language, clock, &mut events).await {
+        Ok(catalogue) => Ok(Some(Joined { device, sync, events, catalogue })),
+        Err(error) => {
+            sync.stop().await;
+            Err(error)
+        }
+    }
 }
 
 async fn open_media(
@@ -247,24 +323,42 @@ async fn open_media(
     Ok(Arc::new(store))
 }
 
-/// The hub's workspace and this device's name in it, made if there is a founding.
+/// The hub's workspace and this device's name in it, made if there is a founding. `None`: neither
+/// file knows of a workspace.
 async fn found(hub: &Hub, store: &Store, id: Uuid, founding: Option<Founding>) -> Result<Option<Device>, StartError> {
     let known = store.device().await?;
     match (hub.workspace_id().await?, known, founding) {
         (Some(_), Some(device), _) => Ok(Some(device)),
         (None, _, Some(founding)) => {
-            let device = Device {
-                device_id: DeviceId(Uuid::now_v7()),
-                member_id: founding.owner.id,
-                workspace_id: WorkspaceId(id),
-                incarnation: Uuid::new_v4().as_u64_pair().0 >> 1,
-            };
+            let member_id = founding.owner.id;
             hub.found(founding.workspace, founding.owner).await?;
-            store.set_device(device).await?;
-            Ok(Some(device))
+            new_device(store, member_id, id).await.map(Some)
         }
-        _ => Ok(None),
+        // A power cut in the first run, or a device database that was lost: all it knew and the
+        // hub did not is gone with it, the rest comes with the first sync.
+        (Some(_), None, _) => {
+            let owner = hub.owner().await?;
+            let owner = owner.ok_or_else(|| StartError::broken("DATA_CORRUPT", "the workspace has no owner"))?;
+            tracing::warn!(workspace = %id, "this workspace has no device database; it is filled anew");
+            new_device(store, owner, id).await.map(Some)
+        }
+        // Whoever used this device had a hub: a file that was moved away can be put back.
+        (None, Some(_), None) => {
+            Err(StartError::broken("HUB_DATA_MISSING", "the hub's database is missing or empty, the device's is there"))
+        }
+        (None, None, None) => Ok(None),
     }
+}
+
+async fn new_device(store: &Store, member_id: MemberId, id: Uuid) -> Result<Device, StartError> {
+    let device = Device {
+        device_id: DeviceId(Uuid::now_v7()),
+        member_id,
+        workspace_id: WorkspaceId(id),
+        incarnation: Uuid::new_v4().as_u64_pair().0 >> 1,
+    };
+    store.set_device(device).await?;
+    Ok(device)
 }
 
 /// Was the device's file put back from a copy? Then the hub knows acts of it that the file does

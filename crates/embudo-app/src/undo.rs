@@ -2,7 +2,7 @@
 //! it. In memory: after a restart there is nothing to undo.
 
 use crate::api::UndoToken;
-use embudo_domain::Act;
+use embudo_domain::{Act, Body};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
@@ -25,6 +25,18 @@ impl UndoStack {
             stack.pop_front();
         }
         Some(UndoToken { id: id.to_string() })
+    }
+
+    /// What an undo would bring back with its files.
+    pub fn bodies(&self) -> Vec<Body> {
+        let stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let acts = stack.iter().flat_map(|(_, acts)| acts);
+        acts.flat_map(|act| match act {
+            Act::PutQuickReply { reply, .. } => reply.attachments.clone(),
+            Act::SendMessage { body, .. } => vec![body.clone()],
+            _ => Vec::new(),
+        })
+        .collect()
     }
 
     /// Each can be taken once. Newest first: in the order in which they are to be applied.

@@ -139,6 +139,27 @@ struct Cursor {
     offset: i64,
 }
 
+/// What a webhook address shows of itself: the rest of it may be a secret.
+fn host_of(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#', '@']).next().unwrap_or_default().to_owned()
+}
+
+impl TelegramChannel {
+    /// The host that Telegram calls for this bot. While there is one, no poll is answered.
+    pub async fn webhook(&self) -> Result<Option<String>, ChannelError> {
+        let info = self.api.call(Call::read("getWebhookInfo", json!({}))).await?.result;
+        let url = info.get("url").and_then(Value::as_str).unwrap_or_default();
+        Ok(Some(host_of(url)).filter(|host| !host.is_empty()))
+    }
+
+    /// Its program hears nothing any more; what customers wrote meanwhile comes to us.
+    pub async fn remove_webhook(&self) -> Result<(), ChannelError> {
+        self.api.call(Call::read("deleteWebhook", json!({ "drop_pending_updates": false }))).await?;
+        Ok(())
+    }
+}
+
 /// A cursor that cannot be read starts at the head: redelivery, which the hub dedupes.
 fn read_cursor(cursor: Option<&str>) -> Option<i64> {
     let text = cursor?;

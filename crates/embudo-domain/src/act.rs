@@ -173,6 +173,10 @@ pub enum Act {
     RemoveLine {
         line_id: LineId,
     },
+    /// Who acts, by another name.
+    RenameMe {
+        name: String,
+    },
     RenameWorkspace {
         name: String,
         default_country: String,
@@ -274,6 +278,10 @@ pub enum HubAct {
     FileFetched {
         message_id: MessageId,
         file: FileRef,
+    },
+    /// The bytes were given up to make room; the channel has them, and they are wanted again.
+    FileGone {
+        message_id: MessageId,
     },
     /// Queued → sending, before the first byte leaves.
     SendStarted {

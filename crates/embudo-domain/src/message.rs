@@ -53,8 +53,14 @@ pub enum MediaKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum FileState {
-    /// In the media store under this keyed hash (lower-case hex).
-    Here { hash: String },
+    /// In the media store under this keyed hash (lower-case hex). `remote`: the channel's file id,
+    /// by which it gives the bytes again; absent where our copy is the only one.
+    Here {
+        hash: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        remote: Option<String>,
+    },
     /// At the channel; the hub will fetch it. `remote` is the channel's own file id.
     Waiting { remote: String },
     /// Could not be fetched; `code` is one of the channel error codes, for example `FILE_TOO_BIG`.

@@ -2,6 +2,8 @@
 //! passed in. The same calls in the same order from the same seed give the same bytes.
 
 mod batch;
+#[cfg(feature = "plain")]
+mod bulk;
 mod facts;
 mod feed;
 mod input;
@@ -98,6 +100,19 @@ impl HubCore {
             .collect())
     }
 
+    /// Who owns the workspace; `None` until it was founded.
+    pub async fn owner(&mut self) -> Result<Option<MemberId>, HubError> {
+        let Some(book) = self.workspace else { return Ok(None) };
+        let all = crate::store::index::Question::All { entity: Entity::Member };
+        let ids = self.store.find(book.no, &[all], 0).await?.pop().unwrap_or_default();
+        let keys: Vec<RowKey> = ids.into_iter().map(|id| RowKey { entity: Entity::Member, id }).collect();
+        let rows = self.store.load_rows(book.no, &keys).await?;
+        Ok(rows.into_values().find_map(|row| match row {
+            Row::Member(member) if member.role == Role::Owner => Some(member.id),
+            _ => None,
+        }))
+    }
+
     /// Makes the workspace, once in the life of a database.
     pub async fn found(&mut self, workspace: Workspace, owner: Member, now_ms: i64) -> Result<(), HubError> {
         if self.workspace_id().is_some() {
@@ -130,6 +145,11 @@ impl HubCore {
 
     pub fn lines(&self) -> impl Iterator<Item = &Line> {
         self.lines.values()
+    }
+
+    /// Lines that the channel asked to go slower, and until when.
+    pub fn slow_lines(&self, now_ms: i64) -> Vec<(LineId, i64)> {
+        self.queue.slow_lines(now_ms)
     }
 
     pub fn line(&self, line_id: LineId) -> Option<&Line> {

@@ -66,6 +66,14 @@ pub struct LineStatus {
     pub running: bool,
     /// The last poll was answered.
     pub reachable: bool,
+    /// The channel asked to go slower; hub time until which something waits for that.
+    pub slow_until_ms: Option<i64>,
+}
+
+impl LineStatus {
+    pub(crate) fn slow_until(&mut self, until_ms: i64) {
+        self.slow_until_ms = self.slow_until_ms.max(Some(until_ms));
+    }
 }
 
 /// A device's end of the in-process transport. Dropping it says goodbye.
@@ -140,6 +148,11 @@ impl Hub {
     /// Makes the workspace of a new hub.
     pub async fn found(&self, workspace: Workspace, owner: Member) -> Result<(), HubError> {
         self.ask(|answer| Command::Found { workspace: Box::new(workspace), owner, answer }).await?
+    }
+
+    /// Who owns the workspace; `None` until it was founded.
+    pub async fn owner(&self) -> Result<Option<MemberId>, HubError> {
+        self.ask(|answer| Command::Owner { answer }).await?
     }
 
     /// `None` until it was founded.

@@ -3,6 +3,7 @@
 
 pub mod contact;
 pub mod diagnostics;
+pub mod files;
 pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
@@ -15,6 +16,7 @@ pub mod waiting;
 
 pub use contact::{ContactConversationRow, ContactFileRow, ContactPanel};
 pub use diagnostics::{Depth, StoreDiagnostics};
+pub use files::FileUse;
 pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     WaitingOn, WindowFilter,

@@ -23,8 +23,8 @@ pub struct Attachment {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum AttachFile {
-    Path { conversation_id: ConversationId, path: String },
-    Blob { conversation_id: ConversationId, hash: String, name: String, mime: String },
+    Path { conversation_id: Option<ConversationId>, path: String },
+    Blob { conversation_id: Option<ConversationId>, hash: String, name: String, mime: String },
 }
 
 /// Device-local at once; `message_id` is the id of the message that it will become.

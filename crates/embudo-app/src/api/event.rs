@@ -32,6 +32,8 @@ pub enum AppEvent {
     LinesChanged,
     QuickRepliesChanged,
     ReviewChanged,
+    /// Files were removed from this computer to make room: what is on screen may have to be fetched.
+    MediaGivenUp,
     /// Read `get_status`.
     StatusChanged,
     /// Playback of a voice note; `position_ms` at most every 250 ms.

@@ -14,6 +14,9 @@ pub struct LineView {
     pub base_url: Option<String>,
     #[ts(type = "number | null")]
     pub last_heard_ms: Option<i64>,
+    /// The channel asked to go slower; hub time when it goes on.
+    #[ts(type = "number | null")]
+    pub slow_until_ms: Option<i64>,
     #[ts(type = "number")]
     pub conversations: i64,
     #[ts(type = "number")]
@@ -33,6 +36,9 @@ pub struct TelegramToken {
 pub struct CheckedAccount {
     pub external_id: String,
     pub display_name: String,
+    /// The host of a program that Telegram calls for this bot: until that is removed, nothing
+    /// would come here.
+    pub webhook: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -45,6 +51,9 @@ pub struct ConnectTelegram {
     pub name: String,
     #[serde(default)]
     pub color: String,
+    /// The person said that the other program may be cut off.
+    #[serde(default)]
+    pub remove_webhook: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -55,6 +55,9 @@ pub struct LineStatus {
     /// "Last heard from Sales 1: 14 s ago".
     #[ts(type = "number | null")]
     pub last_heard_ms: Option<i64>,
+    /// The channel asked to go slower; hub time when it goes on.
+    #[ts(type = "number | null")]
+    pub slow_until_ms: Option<i64>,
 }
 
 /// A change of mine that was not applied (OFF-10).
@@ -86,6 +89,7 @@ pub struct Diagnostics {
     pub hub_db_bytes: u64,
     #[ts(type = "number")]
     pub media_bytes: u64,
+    /// 0: none.
     #[ts(type = "number")]
     pub media_cap_bytes: u64,
     #[ts(type = "number | null")]
@@ -122,6 +126,36 @@ pub struct Text {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct FreeUp {
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// The person was asked: files of threads that nobody else has may go too. What is still to be
+    /// sent never goes.
+    #[serde(default)]
+    pub only_copies: bool,
+}
+
+/// What the media take of this disk, by whether it may go (OFF-12).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct MediaSpace {
+    #[ts(type = "number")]
+    pub total_bytes: u64,
+    /// 0: none.
+    #[ts(type = "number")]
+    pub cap_bytes: u64,
+    /// Unused, or given again by its channel.
+    #[ts(type = "number")]
+    pub may_go_bytes: u64,
+    /// In threads, and nowhere else.
+    #[ts(type = "number")]
+    pub only_here_bytes: u64,
+    /// In drafts, quick replies and messages that have not left.
+    #[ts(type = "number")]
+    pub to_send_bytes: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MediaCap {
+    /// 0: none.
     #[ts(type = "number")]
     pub bytes: u64,
 }

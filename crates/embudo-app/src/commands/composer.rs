@@ -1,6 +1,6 @@
 //! Writing: drafts, files, sending, quick replies, what waits.
 
-use super::messages::{held_views, message_views};
+use super::messages::{held_views, message_views, slowed};
 use crate::App;
 use crate::api::*;
 use crate::drafts;
@@ -45,7 +45,10 @@ pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachmen
     let conversation_id = match &args {
         AttachFile::Path { conversation_id, .. } | AttachFile::Blob { conversation_id, .. } => *conversation_id,
     };
-    let limits = abilities::of(workspace.head(conversation_id).await?.line.line_type).limits();
+    let limits = match conversation_id {
+        Some(id) => abilities::of(workspace.head(id).await?.line.line_type).limits(),
+        None => abilities::widest(),
+    };
     let media = workspace.media.clone();
     let attachment = crate::app::off_thread(move || match args {
         AttachFile::Path { path, .. } => files::take_path(&media, &PathBuf::from(path), limits),
@@ -108,8 +111,12 @@ pub(super) async fn list_outbox(app: &App, _args: Nothing) -> Result<Vec<OutboxI
     }
     let catalogue = workspace.catalogue();
     for row in workspace.store.waiting(MAX_OUTBOX).await.map_err(failure::store)? {
-        let reason = waiting_reason(&row);
-        let message = crate::views::message_view(row.message, Some(&row.line), &catalogue);
+        let mut reason = waiting_reason(&row);
+        let mut message = crate::views::message_view(row.message, Some(&row.line), &catalogue);
+        slowed(&workspace, Some(row.line.id), &mut message);
+        if message.waiting_for.as_deref() == Some("SLOW_DOWN") {
+            reason = "SLOW_DOWN".to_owned();
+        }
         items.push(OutboxItem { message, contact_name: row.contact_name, reason });
     }
     Ok(items)

@@ -5,6 +5,7 @@ use crate::abilities;
 use crate::api::*;
 use crate::catalogue::Catalogue;
 use crate::failure;
+use crate::files;
 use crate::phone;
 use embudo_domain::*;
 use embudo_store::{ContactPanel, SearchQuery};
@@ -92,7 +93,9 @@ pub(super) async fn list_contact_files(app: &App, args: ContactOnly) -> Result<V
     let rows = workspace.store.contact_files(args.contact_id, MAX_FILES).await.map_err(failure::store)?;
     let file = |row: embudo_store::ContactFileRow| {
         let kind = row.body.kind_name().to_owned();
-        let Body::Media { file, .. } = row.body else { return None };
+        let mut body = row.body;
+        files::as_it_is(&workspace.media, &mut body);
+        let Body::Media { file, .. } = body else { return None };
         Some(ContactFile {
             message_id: row.message_id,
             conversation_id: row.conversation_id,
@@ -102,7 +105,7 @@ pub(super) async fn list_contact_files(app: &App, args: ContactOnly) -> Result<V
             at_ms: row.at_ms,
             from_us: row.direction == Direction::Out,
             hash: match file.file {
-                FileState::Here { hash } => Some(hash),
+                FileState::Here { hash, .. } => Some(hash),
                 _ => None,
             },
         })

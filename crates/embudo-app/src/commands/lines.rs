@@ -32,7 +32,7 @@ async fn views(workspace: &Workspace, lines: Vec<Line>) -> Result<Vec<LineView>,
             *waiting.entry(row.line.id).or_default() += 1;
         }
     }
-    let heard = workspace.hub.last_heard().await;
+    let heard = workspace.hub.lines_now();
     let mut views = Vec::with_capacity(lines.len());
     for line in lines {
         let of_line = embudo_store::InboxView {
@@ -44,7 +44,8 @@ async fn views(workspace: &Workspace, lines: Vec<Line>) -> Result<Vec<LineView>,
         views.push(LineView {
             id: line.id,
             line_type: line.line_type,
-            last_heard_ms: heard.get(&line.id).copied(),
+            last_heard_ms: heard.get(&line.id).and_then(|status| status.heard_at_ms),
+            slow_until_ms: workspace.hub.slow_until_ms(line.id),
             waiting: waiting.get(&line.id).copied().unwrap_or_default(),
             conversations: counts.all,
             name: line.display_name,
@@ -82,18 +83,47 @@ async fn check(
     channel.check().await.map_err(failure::channel)
 }
 
+/// A bot has either a webhook or polls: Telegram refuses the second.
+async fn webhook(workspace: &Workspace, token: BotToken, base_url: Option<String>) -> Result<Option<String>, ApiError> {
+    let bot = workspace.channels.bot(token, base_url, "Telegram").map_err(|error| ApiError::new(error.code()))?;
+    match bot.webhook().await {
+        Ok(host) => Ok(host),
+        // A test server that has no webhooks has none set.
+        Err(embudo_channels::ChannelError::Refused(error)) => {
+            tracing::debug!(code = error.code, "the channel does not tell its webhook");
+            Ok(None)
+        }
+        Err(error) => Err(failure::channel(error)),
+    }
+}
+
+async fn cut_webhook(workspace: &Workspace, token: BotToken, base_url: Option<String>) -> Result<(), ApiError> {
+    let bot = workspace.channels.bot(token, base_url, "Telegram").map_err(|error| ApiError::new(error.code()))?;
+    bot.remove_webhook().await.map_err(failure::channel)
+}
+
 pub(super) async fn check_telegram(app: &App, args: TelegramToken) -> Result<CheckedAccount, ApiError> {
     let workspace = app.workspace()?;
     let (token, _) = parse_token(args.token)?;
-    let account = check(&workspace, token, some(&args.base_url)).await?;
-    Ok(CheckedAccount { external_id: account.external_id, display_name: account.display_name })
+    let base_url = some(&args.base_url);
+    let account = check(&workspace, token.clone(), base_url.clone()).await?;
+    let webhook = webhook(&workspace, token, base_url).await?;
+    Ok(CheckedAccount { external_id: account.external_id, display_name: account.display_name, webhook })
 }
 
 pub(super) async fn connect_telegram(app: &App, args: ConnectTelegram) -> Result<LineView, ApiError> {
     let workspace = app.workspace()?;
     let (token, secret) = parse_token(args.token)?;
     let base_url = some(&args.base_url);
-    let account = check(&workspace, token, base_url.clone()).await?;
+    let account = check(&workspace, token.clone(), base_url.clone()).await?;
+    // Before anything is cut off: this may be a line that is here already.
+    new_line(&workspace, LineType::TelegramBot, &account, &args.name, &args.color, base_url.clone())?;
+    if let Some(host) = webhook(&workspace, token.clone(), base_url.clone()).await? {
+        if !args.remove_webhook {
+            return Err(ApiError::new("WEBHOOK_SET").with("host", host));
+        }
+        cut_webhook(&workspace, token, base_url.clone()).await?;
+    }
     let line = new_line(&workspace, LineType::TelegramBot, &account, &args.name, &args.color, base_url)?;
     let name = token_name(line.id);
     workspace.channels.secrets().set(&name, Secret::new(secret.as_bytes())).await.map_err(failure::secret)?;
@@ -112,7 +142,7 @@ pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Resu
     let workspace = app.workspace()?;
     let base_url = some(&args.base_url);
     let channel =
-        workspace.channels.simulator(base_url.as_deref(), "Sample customers").await.map_err(failure::channel)?;
+        workspace.channels.simulator(base_url.as_deref(), "Simulator").await.map_err(failure::channel)?;
     let account = channel.check().await.map_err(failure::channel)?;
     let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;
     let line_id = line.id;
@@ -188,6 +218,18 @@ pub(super) async fn reconnect_line(app: &App, args: ReconnectLine) -> Result<Lin
             .map_err(failure::secret)?;
     }
     workspace.act(Act::SetLineWanted { line_id: args.line_id, wanted: true }).await?;
+    workspace.hub.restart_line(args.line_id).await?;
+    view(&workspace, args.line_id).await
+}
+
+/// The other program is cut off from the bot; this line goes on.
+pub(super) async fn remove_webhook(app: &App, args: LineOnly) -> Result<LineView, ApiError> {
+    let workspace = app.workspace()?;
+    let line = workspace.catalogue().line(args.line_id).cloned().ok_or_else(failure::not_found)?;
+    let secret = workspace.channels.secrets().get(&token_name(line.id)).await.map_err(failure::secret)?;
+    let token = secret.as_ref().and_then(Secret::as_str).ok_or_else(|| ApiError::new("UNAUTHORIZED"))?;
+    let (token, _) = parse_token(token.to_owned())?;
+    cut_webhook(&workspace, token, line.base_url).await?;
     workspace.hub.restart_line(args.line_id).await?;
     view(&workspace, args.line_id).await
 }

@@ -6,6 +6,7 @@ use crate::api::*;
 use crate::catalogue::brief;
 use crate::drafts;
 use crate::failure;
+use crate::files;
 use crate::views::{held_view, message_view};
 use crate::workspace::Workspace;
 use embudo_domain::*;
@@ -116,7 +117,8 @@ pub(super) async fn message_views(workspace: &Workspace, rows: Vec<ThreadRow>) -
     let catalogue = workspace.catalogue();
     let mut lines: Vec<(ConversationId, Option<LineId>)> = Vec::new();
     let mut views = Vec::with_capacity(rows.len());
-    for row in rows {
+    for mut row in rows {
+        files::as_it_is(&workspace.media, &mut row.body);
         let line_id = match lines.iter().find(|(id, _)| *id == row.conversation_id) {
             Some((_, line_id)) => *line_id,
             None => {
@@ -131,9 +133,21 @@ pub(super) async fn message_views(workspace: &Workspace, rows: Vec<ThreadRow>) -
             }
         };
         let line = line_id.and_then(|id| catalogue.line(id));
-        views.push(message_view(row, line, &catalogue));
+        let mut view = message_view(row, line, &catalogue);
+        slowed(workspace, line_id, &mut view);
+        views.push(view);
     }
     Ok(views)
+}
+
+/// A queued message on a line that was asked to go slower waits for that.
+pub(super) fn slowed(workspace: &Workspace, line_id: Option<LineId>, view: &mut MessageView) {
+    if view.delivery == Delivery::Queued
+        && view.waiting_for.is_none()
+        && line_id.is_some_and(|id| workspace.hub.slow_until_ms(id).is_some())
+    {
+        view.waiting_for = Some("SLOW_DOWN".to_owned());
+    }
 }
 
 pub(super) async fn held_views(
@@ -240,7 +254,7 @@ async fn file_of(workspace: &Workspace, id: MessageId) -> Result<FileHere, ApiEr
         None => workspace.message(id).await?.body,
     };
     let Body::Media { file, .. } = body else { return Err(ApiError::new("NOT_A_FILE")) };
-    let FileState::Here { hash } = &file.file else { return Err(ApiError::new("FILE_NOT_HERE").retryable()) };
+    let FileState::Here { hash, .. } = &file.file else { return Err(ApiError::new("FILE_NOT_HERE").retryable()) };
     let hash = hash.parse().map_err(|_| ApiError::new("FILE_MISSING"))?;
     Ok(FileHere { hash, name: file.name.unwrap_or_default(), mime: file.mime })
 }
@@ -295,7 +309,9 @@ pub(super) async fn fetch_file(app: &App, args: MessageOnly) -> Result<Nothing, 
     let workspace = app.workspace()?;
     let message = workspace.message(args.message_id).await?;
     let Body::Media { file, .. } = &message.body else { return Err(ApiError::new("NOT_A_FILE")) };
-    if matches!(file.file, FileState::Here { .. }) {
+    if let FileState::Here { hash, .. } = &file.file
+        && hash.parse().is_ok_and(|hash| workspace.media.exists(&hash))
+    {
         return Ok(Nothing {});
     }
     workspace.hub.fetch_file(args.message_id).await?;

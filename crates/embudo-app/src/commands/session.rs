@@ -26,7 +26,7 @@ pub(super) async fn unlock(app: &App, args: Passphrase) -> Result<AppState, ApiE
 
 pub(super) async fn use_passphrase(app: &App, args: Passphrase) -> Result<AppState, ApiError> {
     match app.app_state().phase {
-        Phase::Locked { passphrase_possible: true, .. } => {}
+        Phase::Locked { code, .. } if code == "KEYRING_MISSING" => {}
         _ => return Err(ApiError::new("PASSPHRASE_NOT_NEEDED")),
     }
     app.open_passphrase(Secret::new(args.passphrase.into_bytes()), true).await?;
@@ -52,6 +52,10 @@ pub(super) async fn rename_workspace(app: &App, args: Text) -> Result<Done, ApiE
     let workspace = app.workspace()?;
     let default_country = workspace.catalogue().workspace.default_country.clone();
     workspace.act_undoable(Act::RenameWorkspace { name: args.text, default_country }).await
+}
+
+pub(super) async fn rename_me(app: &App, args: Text) -> Result<Done, ApiError> {
+    app.workspace()?.act_undoable(Act::RenameMe { name: args.text }).await
 }
 
 /// ISO 3166 alpha-2: by which phone numbers without a country code are read.

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::api::*;
 use crate::failure::{self, DiskTrouble};
+use crate::space;
 use crate::workspace::Workspace;
 use embudo_domain::ActId;
 use embudo_platform::{LinkError, link_target};
@@ -11,22 +12,20 @@ use embudo_sync::SyncState;
 use std::fmt::Write as _;
 use std::sync::PoisonError;
 
-/// OFF-12
-const MEDIA_CAP_BYTES: u64 = 5 * 1024 * 1024 * 1024;
-
 pub(super) async fn get_status(app: &App, _args: Nothing) -> Result<StatusView, ApiError> {
     status(&*app.workspace()?).await
 }
 
 async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
     let counts = workspace.store.waiting_counts().await.map_err(failure::store)?;
-    let heard = workspace.hub.last_heard().await;
+    let heard = workspace.hub.lines_now();
     let now = workspace.clock.now();
     let line = |line: &embudo_domain::Line| LineStatus {
         line_id: line.id,
         name: line.display_name.clone(),
         state: line.state.clone(),
-        last_heard_ms: heard.get(&line.id).copied(),
+        last_heard_ms: heard.get(&line.id).and_then(|status| status.heard_at_ms),
+        slow_until_ms: workspace.hub.slow_until_ms(line.id),
     };
     Ok(StatusView {
         hub: match *workspace.sync_state.borrow() {
@@ -102,7 +101,7 @@ pub(super) async fn get_diagnostics(app: &App, _args: Nothing) -> Result<Diagnos
         device_db_bytes: store.db_bytes + store.wal_bytes,
         hub_db_bytes,
         media_bytes: media_bytes.unwrap_or_default(),
-        media_cap_bytes: MEDIA_CAP_BYTES,
+        media_cap_bytes: space::cap_bytes(&workspace).await?,
         disk_free_bytes,
         sqlite_version: store.sqlite_version,
         schema_version: store.schema_version.to_string(),
@@ -146,6 +145,7 @@ pub(super) async fn get_report(app: &App, _args: Nothing) -> Result<Text, ApiErr
     line("Device database, bytes", &diagnostics.device_db_bytes);
     line("Hub database, bytes", &diagnostics.hub_db_bytes);
     line("Media, bytes", &diagnostics.media_bytes);
+    line("Media cap, bytes", &diagnostics.media_cap_bytes);
     line("Disk free, bytes", &diagnostics.disk_free_bytes.map_or("unknown".to_owned(), |bytes| bytes.to_string()));
     line("Check", &if diagnostics.check.is_empty() { "not run" } else { &diagnostics.check });
     line("Secrets", &diagnostics.secrets);
@@ -193,12 +193,16 @@ pub(crate) async fn check(workspace: &Workspace, depth: Depth) -> Result<(), Api
 
 pub(super) async fn free_up_space(app: &App, args: FreeUp) -> Result<Freed, ApiError> {
     let workspace = app.workspace()?;
-    let used = crate::files_in_use::collect(&workspace).await?;
-    let media = workspace.media.clone();
-    let freed = crate::app::off_thread(move || media.free_up(args.bytes, |hash| used.contains(&hash.to_string())))
-        .await
-        .map_err(|error| failure::internal("free up space", error))?
-        .map_err(failure::media)?;
+    let freed = space::free_up(&workspace, args).await?;
+    Ok(Freed { freed_bytes: freed.bytes })
+}
+
+pub(super) async fn get_media_space(app: &App, _args: Nothing) -> Result<MediaSpace, ApiError> {
+    space::space(&*app.workspace()?).await
+}
+
+pub(super) async fn set_media_cap(app: &App, args: MediaCap) -> Result<Freed, ApiError> {
+    let freed = space::set_cap_bytes(&*app.workspace()?, args.bytes).await?;
     Ok(Freed { freed_bytes: freed.bytes })
 }
 

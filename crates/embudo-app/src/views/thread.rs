@@ -100,6 +100,7 @@ fn allowed(row: &ThreadRow, line: Option<&Line>) -> Vec<String> {
                 }
                 allowed.push("save");
             }
+            FileState::Failed { remote, .. } if remote.is_empty() => {}
             FileState::Waiting { .. } | FileState::Failed { .. } => allowed.push("fetch"),
         }
     }

@@ -178,7 +178,7 @@ mod tests {
         let body = Body::Media {
             media: MediaKind::Document,
             file: embudo_domain::FileRef {
-                file: embudo_domain::FileState::Here { hash: "00".into() },
+                file: embudo_domain::FileState::Here { hash: "00".into(), remote: None },
                 name: None,
                 mime: "application/pdf".into(),
                 size_bytes: 0,

@@ -111,6 +111,21 @@ async fn a_second_program_or_a_webhook_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_webhook_is_named_by_its_host_and_can_be_removed() {
+    let (fake, telegram) = with_ana().await;
+    assert_eq!(telegram.webhook().await.unwrap(), None, "none is set");
+    fake.set_webhook(true);
+    assert_eq!(
+        telegram.webhook().await.unwrap().as_deref(),
+        Some("bots.example"),
+        "whose program it is, not the secret in its address"
+    );
+    telegram.remove_webhook().await.unwrap();
+    assert_eq!(telegram.webhook().await.unwrap(), None);
+    assert!(telegram.poll(None, 0).await.is_ok(), "polls are answered again, with what came meanwhile");
+}
+
+#[tokio::test]
 async fn slow_down_says_for_how_long() {
     let (fake, telegram) = with_ana().await;
     fake.fail_next("sendMessage", Fault::TooManyRequests { retry_after_s: 7 });

@@ -7,7 +7,7 @@ use embudo_domain::{FileRef, FileState, MediaKind};
 
 fn media(kind: MediaKind, mime: &str, caption: Option<&str>) -> (Body, OutgoingFile) {
     let file = FileRef {
-        file: FileState::Here { hash: "00".into() },
+        file: FileState::Here { hash: "00".into(), remote: None },
         name: None,
         mime: mime.into(),
         size_bytes: 4,

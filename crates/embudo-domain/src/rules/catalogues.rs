@@ -100,6 +100,22 @@ pub(super) fn rename_workspace(name: &str, default_country: &str, facts: &Facts)
     Ok(Effects { changes: vec![Change::Put(Row::Workspace(new))], inverse: Some(inverse), ..Effects::default() })
 }
 
+pub(super) fn needs_me(actor: Actor) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Member, actor.member_id.0);
+    wanted.done()
+}
+
+pub(super) fn rename_me(name: &str, actor: Actor, facts: &Facts) -> Result<Effects, Refusal> {
+    let Some(Row::Member(old)) = facts.row(Entity::Member, actor.member_id.0) else { return Err(Refusal::NotFound) };
+    let new = Member { name: checked_name(name)?, ..old.clone() };
+    if new == *old {
+        return Ok(Effects::default());
+    }
+    let inverse = Act::RenameMe { name: old.name.clone() };
+    Ok(Effects { changes: vec![Change::Put(Row::Member(new))], inverse: Some(inverse), ..Effects::default() })
+}
+
 pub(super) fn needs_found(workspace: &Workspace, owner: &Member) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Workspace, workspace.id.0).row(Entity::Member, owner.id.0);

@@ -153,9 +153,30 @@ pub(super) fn file_fetched(
     if matches!(file.file, FileState::Here { .. }) {
         return Ok(Effects::default());
     }
+    let asked_by = match &file.file {
+        FileState::Waiting { remote } | FileState::Failed { remote, .. } => Some(remote.clone()),
+        FileState::Here { .. } => None,
+    };
     *file = fetched.clone();
+    // How it came is how it comes again.
+    if let FileState::Here { remote, .. } = &mut file.file {
+        *remote = remote.take().or(asked_by);
+    }
     thread.put(message);
     Ok(thread.into_effects())
+}
+
+/// Back to the channel for bytes that were here. What only we have is not given up.
+pub(super) fn file_gone(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    let Body::Media { file, .. } = &mut message.body else { return Err(Refusal::FileMissing) };
+    let FileState::Here { remote: Some(remote), .. } = &file.file else { return Err(Refusal::FileMissing) };
+    let remote = remote.clone();
+    file.file = FileState::Waiting { remote: remote.clone() };
+    let job = Job::Fetch { message_id, line_id: thread.conversation.line_id, remote };
+    thread.put(message);
+    Ok(Effects { jobs: vec![job], ..thread.into_effects() })
 }
 
 pub(super) fn edit_ended(

@@ -28,9 +28,9 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::Reported { line_id, provider_id, client_key, .. } => {
             delivery::needs_report(facts, *line_id, provider_id.as_ref(), *client_key)
         }
-        HubAct::FileFetched { message_id, .. } | HubAct::EditEnded { message_id, .. } => {
-            changed::needs_message(facts, *message_id)
-        }
+        HubAct::FileFetched { message_id, .. }
+        | HubAct::FileGone { message_id }
+        | HubAct::EditEnded { message_id, .. } => changed::needs_message(facts, *message_id),
         HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } => {
             messages::needs_message(facts, *message_id)
         }
@@ -66,6 +66,7 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
             stamp,
         ),
         HubAct::FileFetched { message_id, file } => changed::file_fetched(*message_id, file, facts, stamp),
+        HubAct::FileGone { message_id } => changed::file_gone(*message_id, facts, stamp),
         HubAct::SendStarted { message_id, attempt } => delivery::started(*message_id, *attempt, facts, stamp),
         HubAct::SendEnded { message_id, attempt, outcome } => {
             delivery::ended(*message_id, *attempt, outcome, facts, stamp)

@@ -36,6 +36,7 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id } => {
             lines::needs(*line_id)
         }
+        Act::RenameMe { .. } => catalogues::needs_me(actor),
         Act::RenameWorkspace { .. } => catalogues::needs_workspace(facts),
     }
 }
@@ -99,6 +100,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         }
         Act::SetLineWanted { line_id, wanted } => lines::set_wanted(*line_id, *wanted, facts),
         Act::RemoveLine { line_id } => lines::remove(*line_id, facts),
+        Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),
         Act::RenameWorkspace { name, default_country } => catalogues::rename_workspace(name, default_country, facts),
     }
 }

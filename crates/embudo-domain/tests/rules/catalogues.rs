@@ -154,3 +154,17 @@ fn a_workspace_is_founded_once() {
     shop.act(undo);
     assert_eq!(shop.world, before, "and gets its old one back");
 }
+
+#[test]
+fn a_person_changes_their_own_name_and_takes_it_back() {
+    let mut shop = Shop::open();
+    let before = shop.world.clone();
+    let rename = |name: &str| Act::RenameMe { name: name.to_owned() };
+    assert!(matches!(shop.refused(rename("  ")), Refusal::NameInvalid { .. }), "a reply needs a name beside it");
+    let effects = shop.act(rename(" Ana Paula "));
+    let me =
+        Row::Member(Member { id: shop.ana.member_id, name: "Ana Paula".to_owned(), role: Role::Owner, active: true });
+    assert_eq!(effects.changes, [Change::Put(me)], "only the name, without the spaces around it");
+    shop.act(effects.inverse.unwrap());
+    assert_eq!(shop.world, before);
+}

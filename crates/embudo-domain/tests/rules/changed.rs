@@ -66,7 +66,7 @@ fn an_edited_caption_does_not_fetch_the_file_again() {
     let remote = FileState::Waiting { remote: "r".to_owned() };
     message.body = photo(remote.clone(), Some("look"));
     let id = shop.arrives(message);
-    let here = FileState::Here { hash: "ab".to_owned() };
+    let here = FileState::Here { hash: "ab".to_owned(), remote: Some("r".to_owned()) };
     let Body::Media { file, .. } = photo(here.clone(), None) else { unreachable!() };
     shop.hub(HubAct::FileFetched { message_id: id, file });
     let act = HubAct::Edited {

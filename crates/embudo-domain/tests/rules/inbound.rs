@@ -370,13 +370,48 @@ fn a_file_at_the_channel_asks_to_be_fetched() {
     let job = Job::Fetch { message_id: id, line_id: shop.line, remote: "file-7".to_owned() };
     assert!(shop.world.jobs.contains(&job), "the hub brings the bytes");
 
-    let here = FileState::Here { hash: "ab".to_owned() };
-    let Body::Media { file, .. } = photo(here.clone(), None) else { unreachable!() };
+    let here = FileState::Here { hash: "ab".to_owned(), remote: None };
+    let Body::Media { file, .. } = photo(here, None) else { unreachable!() };
     shop.hub(HubAct::FileFetched { message_id: id, file: file.clone() });
-    assert_eq!(shop.message(id).body, photo(here, None), "and the message has them");
+    let here = FileState::Here { hash: "ab".to_owned(), remote: Some("file-7".to_owned()) };
+    assert_eq!(shop.message(id).body, photo(here, None), "and the message has them, and whence they came");
     let late =
         FileRef { file: FileState::Failed { remote: "file-7".to_owned(), code: "FILE_TOO_BIG".to_owned() }, ..file };
     let before = shop.world.clone();
     shop.hub(HubAct::FileFetched { message_id: id, file: late });
     assert_eq!(shop.world, before, "what is here stays here");
+}
+
+#[test]
+fn a_file_that_was_given_up_is_asked_for_again_and_an_only_copy_is_not() {
+    let mut shop = Shop::open();
+    let mut message = from("maria", "", "p1", NOON_S);
+    message.body = photo(FileState::Waiting { remote: "file-7".to_owned() }, None);
+    let id = shop.arrives(message);
+    let here = FileState::Here { hash: "ab".to_owned(), remote: None };
+    let Body::Media { file, .. } = photo(here, None) else { unreachable!() };
+    shop.hub(HubAct::FileFetched { message_id: id, file: file.clone() });
+    let effects = shop.hub(HubAct::FileGone { message_id: id });
+    assert_eq!(
+        effects.jobs,
+        [Job::Fetch { message_id: id, line_id: shop.line, remote: "file-7".to_owned() }],
+        "the channel has it"
+    );
+    assert_eq!(shop.message(id).body, photo(FileState::Waiting { remote: "file-7".to_owned() }, None));
+    shop.hub(HubAct::FileFetched { message_id: id, file: file.clone() });
+    assert!(
+        matches!(&shop.message(id).body, Body::Media { file, .. } if matches!(file.file, FileState::Here { .. })),
+        "and it is here again"
+    );
+
+    let mut ours = from("rosa", "", "p2", NOON_S);
+    ours.body = Body::Media { media: MediaKind::Image, file, caption: None };
+    let ours = shop.arrives(ours);
+    let before = shop.world.clone();
+    assert_eq!(
+        shop.try_hub(HubAct::FileGone { message_id: ours }).unwrap_err(),
+        Refusal::FileMissing,
+        "nobody else has it"
+    );
+    assert_eq!(shop.world, before, "its row goes on saying what was there");
 }

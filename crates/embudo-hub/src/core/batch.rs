@@ -185,7 +185,7 @@ impl HubCore {
             }
             Step::Start(job) => self.run_start(batch, ws, job, now_ms).await,
             Step::Finish { job, result } => self.run_finish(batch, ws, job, result, now_ms).await,
-            Step::Refetch(message_id) => self.run_refetch(batch, ws, message_id).await,
+            Step::Refetch(message_id) => self.run_refetch(batch, ws, message_id, now_ms).await,
         }
     }
 

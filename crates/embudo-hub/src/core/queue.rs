@@ -367,6 +367,12 @@ impl JobQueue {
         }
     }
 
+    /// Lines with something that waits because the channel asked for it, and until when.
+    pub fn slow_lines(&self, now_ms: i64) -> Vec<(LineId, i64)> {
+        let until = |gate: &LineGate| gate.slowed.map(|(_, until_ms)| until_ms).filter(|until_ms| *until_ms > now_ms);
+        self.lines.iter().filter_map(|(id, gate)| Some((*id, until(gate)?))).collect()
+    }
+
     /// The channel asked one chat to wait; when it asks a second one meanwhile, it means the line.
     pub fn slowed(&mut self, no: JobNo, now_ms: i64, until_ms: i64) {
         let Some(job) = self.jobs.get(&no.0) else { return };

@@ -139,11 +139,15 @@ impl LineTask {
                 self.say(Some(LineState::NeedsAuth { code: "UNAUTHORIZED".to_owned() }), false).await;
                 self.wait_for_nudge().await;
             }
-            ChannelError::Conflict(_) => {
-                self.say(Some(LineState::Degraded { code: "CONFLICT".to_owned() }), false).await;
+            ChannelError::Conflict(words) => {
+                // Another program polls, or Telegram calls one: what a person does about it differs.
+                let code = if words.contains("webhook") { "WEBHOOK" } else { "CONFLICT" };
+                self.say(Some(LineState::Degraded { code: code.to_owned() }), false).await;
                 self.pause(self.shared.options.conflict_pause).await;
             }
             ChannelError::SlowDown { retry_after_ms } => {
+                let until_ms = self.shared.now_ms() + i64::try_from(retry_after_ms).unwrap_or(i64::MAX / 4);
+                self.shared.lines.send_modify(|lines| lines.entry(self.line.id).or_default().slow_until(until_ms));
                 self.pause(Duration::from_millis(retry_after_ms)).await;
             }
             ChannelError::Refused(error) => {

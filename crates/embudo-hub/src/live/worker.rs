@@ -64,7 +64,7 @@ async fn send(
 
 async fn read(shared: &Shared, media: MediaKind, file: &FileRef) -> Result<OutgoingFile, ChannelError> {
     let missing = || ChannelError::Refused(SendError { code: "FILE_MISSING".to_owned(), detail: None });
-    let FileState::Here { hash } = &file.file else { return Err(missing()) };
+    let FileState::Here { hash, .. } = &file.file else { return Err(missing()) };
     match shared.media.read(hash).await {
         Ok(bytes) => {
             Ok(OutgoingFile { bytes, name: file.name.clone().unwrap_or_default(), mime: file.mime.clone(), media })

@@ -68,6 +68,9 @@ pub(crate) enum Command {
         owner: Member,
         answer: oneshot::Sender<Result<(), HubError>>,
     },
+    Owner {
+        answer: oneshot::Sender<Result<Option<MemberId>, HubError>>,
+    },
     WorkspaceId {
         answer: oneshot::Sender<Option<WorkspaceId>>,
     },
@@ -287,6 +290,7 @@ impl Writer {
                 // Who asked may be gone; the workspace is there all the same.
                 let _ = answer.send(done);
             }
+            Command::Owner { answer } => drop(answer.send(self.core.owner().await)),
             Command::WorkspaceId { answer } => drop(answer.send(self.core.workspace_id())),
             Command::Reconnect { line_id, answer } => {
                 let done = match self.core.line(line_id).cloned() {
@@ -367,6 +371,7 @@ impl Writer {
         let (ready, result) = self.core.next_jobs(GROUP_JOBS, now_ms).await?;
         self.spread(result);
         self.starts = ready.into_iter().map(|job| job.no).collect();
+        self.tell_slow_lines(now_ms);
         // Live before bulk: one frame from disk, then what arrived meanwhile.
         for device_id in self.core.behind() {
             match self.core.pump(device_id).await {

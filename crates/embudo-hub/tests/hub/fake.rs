@@ -148,7 +148,7 @@ impl Media for Files {
         let bytes = tokio::fs::read(path).await.map_err(storage)?;
         let hash = format!("hash-of-{}", String::from_utf8_lossy(&bytes));
         tokio::fs::rename(path, self.folder.path().join(&hash)).await.map_err(storage)?;
-        Ok(FileRef { file: FileState::Here { hash }, size_bytes: bytes.len() as u64, ..as_told.clone() })
+        Ok(FileRef { file: FileState::Here { hash, remote: None }, size_bytes: bytes.len() as u64, ..as_told.clone() })
     }
 
     async fn read(&self, hash: &str) -> Result<Bytes, MediaError> {

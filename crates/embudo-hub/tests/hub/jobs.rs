@@ -356,9 +356,16 @@ async fn a_file_comes_after_its_message_and_can_be_asked_for_again() {
     assert!(world.ready().await.is_empty(), "a no is a no");
     let refetch = embudo_hub::Input::Refetch { message_id: message.id };
     world.core.commit_batch(vec![refetch], world.now_ms).await.unwrap();
-    let here = FileRef { file: FileState::Here { hash: "abc".to_owned() }, size_bytes: 999, ..as_told };
+    let here = FileRef { file: FileState::Here { hash: "abc".to_owned(), remote: None }, size_bytes: 999, ..as_told };
     world.try_once(message.id, JobResult::Fetched(Ok(here))).await;
-    assert_eq!(file_of(&world.message(message.id).await), FileState::Here { hash: "abc".to_owned() });
+    let here_again = FileState::Here { hash: "abc".to_owned(), remote: Some("remote-1".to_owned()) };
+    assert_eq!(file_of(&world.message(message.id).await), here_again, "and whence it came");
+    let refetch = embudo_hub::Input::Refetch { message_id: message.id };
+    world.core.commit_batch(vec![refetch], world.now_ms).await.unwrap();
+    let waiting = FileState::Waiting { remote: "remote-1".to_owned() };
+    assert_eq!(file_of(&world.message(message.id).await), waiting, "given up to make room, and wanted again");
+    let job = world.ready().await[0];
+    assert_eq!(job.kind, TaskKind::Fetch, "by the id that the channel gave it");
 }
 
 #[tokio::test]

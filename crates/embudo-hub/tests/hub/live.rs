@@ -322,11 +322,11 @@ async fn a_photo_is_fetched_and_can_be_sent_on() {
         caption: None,
     };
     shop.channel.brings(batch(vec![embudo_channels::Update::Message(Box::new(message))], "1"));
-    let here = FileState::Here { hash: "hash-of-photo-1".to_owned() };
-    let arrived = shop
-        .device
-        .until_message("the photo", |m| matches!(&m.body, Body::Media { file, .. } if file.file == here))
-        .await;
+    let is_here = |m: &Message| {
+        let Body::Media { file, .. } = &m.body else { return false };
+        matches!(&file.file, FileState::Here { hash, .. } if hash == "hash-of-photo-1")
+    };
+    let arrived = shop.device.until_message("the photo", is_here).await;
     let message_id = MessageId(id(600));
     shop.device
         .push(Act::SendMessage {
@@ -340,7 +340,7 @@ async fn a_photo_is_fetched_and_can_be_sent_on() {
         })
         .await;
     shop.device.until_message("sent", |m| m.id == message_id && m.delivery == Delivery::Sent).await;
-    assert!(shop.hub.refetch(arrived.id).await.unwrap().is_ok(), "what is here need not be fetched");
+    assert!(shop.hub.refetch(arrived.id).await.unwrap().is_ok(), "what was given up is fetched again");
     assert!(shop.hub.refetch(MessageId(id(601))).await.unwrap().is_err(), "nor what does not exist");
     shop.hub.stop().await;
 }

@@ -24,6 +24,15 @@ struct Stored {
     path: PathBuf,
 }
 
+fn used_ms_of(about: &std::fs::Metadata) -> i64 {
+    let since = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|t| i64::try_from(t.as_millis()).ok()).unwrap_or(0)
+}
+
+fn used_ms(path: &Path) -> Option<i64> {
+    std::fs::metadata(path).ok().map(|about| used_ms_of(&about))
+}
+
 impl MediaStore {
     /// Bytes on disk. The first call counts the files, later ones remember.
     pub fn total_bytes(&self) -> Result<u64, MediaError> {
@@ -60,6 +69,10 @@ impl MediaStore {
             if is_recent || keep(&candidate.hash) {
                 continue;
             }
+            // Opened since it was listed: somebody may be pointing at it this moment.
+            if used_ms(&candidate.path).is_some_and(|used_ms| used_ms != candidate.used_ms) {
+                continue;
+            }
             match self.remove(&candidate.path) {
                 Ok(Some(gone)) => {
                     freed.bytes += gone;
@@ -71,6 +84,11 @@ impl MediaStore {
             }
         }
         Ok(freed)
+    }
+
+    /// What is here and how many bytes of disk each takes.
+    pub fn sizes(&self) -> Result<Vec<(MediaHash, u64)>, MediaError> {
+        Ok(self.list()?.into_iter().map(|stored| (stored.hash, stored.bytes)).collect())
     }
 
     /// Removes a file and returns its length, `None` if it was not there.
@@ -110,13 +128,7 @@ impl MediaStore {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                     about => about?,
                 };
-                let used_ms = about.modified().ok().and_then(|t| t.duration_since(UNIX_EPOCH).ok());
-                stored.push(Stored {
-                    used_ms: used_ms.and_then(|t| i64::try_from(t.as_millis()).ok()).unwrap_or(0),
-                    hash,
-                    bytes: about.len(),
-                    path: file.path(),
-                });
+                stored.push(Stored { used_ms: used_ms_of(&about), hash, bytes: about.len(), path: file.path() });
             }
         }
         Ok(stored)

@@ -29,7 +29,7 @@ async fn a_conversation_over_http_is_the_same_as_in_one_process() {
 
     let picture = Bytes::from_static(b"\x00\xffpicture");
     let file = FileRef {
-        file: FileState::Here { hash: "00".into() },
+        file: FileState::Here { hash: "00".into(), remote: None },
         name: Some("a.png".into()),
         mime: "image/png".into(),
         size_bytes: 9,

@@ -18,7 +18,7 @@ fn uuid() -> impl Strategy<Value = uuid::Uuid> {
 
 fn file() -> impl Strategy<Value = FileRef> {
     let state = prop_oneof![
-        text().prop_map(|hash| FileState::Here { hash }),
+        (text(), proptest::option::of(text())).prop_map(|(hash, remote)| FileState::Here { hash, remote }),
         text().prop_map(|remote| FileState::Waiting { remote }),
         (text(), text()).prop_map(|(remote, code)| FileState::Failed { remote, code }),
     ];

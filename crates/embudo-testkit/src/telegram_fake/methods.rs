@@ -43,6 +43,10 @@ pub(super) async fn answer(server: &Server, method: &str, params: Params) -> Res
     match method.to_lowercase().as_str() {
         "getme" => ok(json!({ "id": BOT_ID, "is_bot": true, "first_name": "Fake Shop", "username": "fake_shop_bot" })),
         "getupdates" => get_updates(server, params).await,
+        "getwebhookinfo" => {
+            let url = if server.world().webhook { "https://bots.example/hook/SECRET" } else { "" };
+            ok(json!({ "url": url, "has_custom_certificate": false, "pending_update_count": 0 }))
+        }
         "deletewebhook" => {
             server.world().webhook = false;
             ok(json!(true))

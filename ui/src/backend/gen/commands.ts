@@ -9,6 +9,7 @@ export interface Commands {
   retry_start: { kind: 'act'; args: T.Nothing; result: T.AppState };
   update_settings: { kind: 'act'; args: T.SettingsPatch; result: T.Done };
   rename_workspace: { kind: 'act'; args: T.Text; result: T.Done };
+  rename_me: { kind: 'act'; args: T.Text; result: T.Done };
   set_workspace_country: { kind: 'act'; args: T.Text; result: T.Done };
   get_ui_state: { kind: 'read'; args: T.UiStateKey; result: string | null };
   put_ui_state: { kind: 'act'; args: T.UiStatePut; result: T.Nothing };
@@ -67,12 +68,15 @@ export interface Commands {
   disconnect_line: { kind: 'act'; args: T.LineOnly; result: T.Done };
   reconnect_line: { kind: 'act'; args: T.ReconnectLine; result: T.LineView };
   remove_line: { kind: 'act'; args: T.LineOnly; result: T.Nothing };
+  remove_webhook: { kind: 'act'; args: T.LineOnly; result: T.LineView };
   get_status: { kind: 'read'; args: T.Nothing; result: T.StatusView };
   list_review: { kind: 'read'; args: T.Nothing; result: Array<T.ReviewItem> };
   dismiss_review: { kind: 'act'; args: T.ReviewOnly; result: T.Nothing };
   get_diagnostics: { kind: 'read'; args: T.Nothing; result: T.Diagnostics };
   get_report: { kind: 'read'; args: T.Nothing; result: T.Text };
   check_database: { kind: 'act'; args: T.Nothing; result: T.Diagnostics };
+  get_media_space: { kind: 'read'; args: T.Nothing; result: T.MediaSpace };
+  set_media_cap: { kind: 'act'; args: T.MediaCap; result: T.Freed };
   free_up_space: { kind: 'act'; args: T.FreeUp; result: T.Freed };
   get_link: { kind: 'read'; args: T.LinkText; result: T.LinkTarget };
   open_link: { kind: 'act'; args: T.LinkText; result: T.Nothing };

@@ -172,12 +172,13 @@ impl HubCore {
         self.end(batch, ws, HubAct::LineChanged { line_id, state }, now_ms).await
     }
 
-    /// A file that could not be fetched is asked for once more.
+    /// A file that could not be fetched, or was given up to make room, is asked for once more.
     pub(in crate::core) async fn run_refetch(
         &mut self,
         batch: &mut Batch,
         ws: i64,
         message_id: MessageId,
+        now_ms: i64,
     ) -> Result<Outcome, HubError> {
         batch.view.load_rows(&mut self.store, ws, &[message_key(message_id)]).await?;
         let Some(message) = batch.view.facts.message(message_id).cloned() else {
@@ -188,7 +189,13 @@ impl HubCore {
         let remote = match &message.body {
             Body::Media { file, .. } => match &file.file {
                 FileState::Failed { remote, .. } | FileState::Waiting { remote } => remote.clone(),
-                FileState::Here { .. } => return Ok(Outcome::Done),
+                FileState::Here { .. } => {
+                    let gone = HubAct::FileGone { message_id };
+                    return Ok(match self.run_hub(batch, ws, gone, now_ms).await? {
+                        Ok(_) => Outcome::Done,
+                        Err(refusal) => Outcome::Refused(refusal),
+                    });
+                }
             },
             _ => return Ok(Outcome::Refused(Refusal::FileMissing)),
         };

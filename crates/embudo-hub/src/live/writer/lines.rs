@@ -53,7 +53,26 @@ impl Writer {
         }
         let heard_at_ms = Some(self.now_ms());
         self.shared.lines.send_modify(|lines| {
-            lines.insert(line_id, LineStatus { heard_at_ms, running: true, reachable: true });
+            let before = lines.get(&line_id).copied().unwrap_or_default();
+            lines.insert(line_id, LineStatus { heard_at_ms, running: true, reachable: true, ..before });
+        });
+    }
+
+    /// Who was asked to go slower, told once; forgotten when the time is over.
+    pub(super) fn tell_slow_lines(&self, now_ms: i64) {
+        let slow = self.core.slow_lines(now_ms);
+        self.shared.lines.send_if_modified(|lines| {
+            let mut changed = false;
+            for (line_id, until_ms) in &slow {
+                let line = lines.entry(*line_id).or_default();
+                changed |= line.slow_until_ms < Some(*until_ms);
+                line.slow_until(*until_ms);
+            }
+            for line in lines.values_mut().filter(|line| line.slow_until_ms.is_some_and(|until| until <= now_ms)) {
+                line.slow_until_ms = None;
+                changed = true;
+            }
+            changed
         });
     }
 
