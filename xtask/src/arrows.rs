@@ -17,6 +17,7 @@ const HUB: &str = "embudo-hub";
 const APP: &str = "embudo-app";
 const TESTKIT: &str = "embudo-testkit";
 const DEV_HOST: &str = "embudo-dev-host";
+const BENCH: &str = "embudo-bench";
 const DESKTOP: &str = "embudo";
 const XTASK: &str = "xtask";
 
@@ -34,6 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (DESKTOP, &[APP, PLATFORM, SIMULATOR]),
     (DEV_HOST, &[APP, PLATFORM, SIMULATOR]),
     (TESTKIT, &[DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST]),
+    // Opens what it measures by itself, and builds without the window.
+    (BENCH, &[APP, SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN]),
     (XTASK, &[]),
 ];
 

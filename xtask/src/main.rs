@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "a command line speaks on stdout")]
 
 mod arrows;
+mod bench;
 mod browser;
 mod check;
 mod ci;
@@ -35,6 +36,7 @@ cargo xtask <command>
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
   sim [--seeds N] [--start S] the deterministic simulation
+  bench [data] [OPTIONS]      a million messages, and what the product takes on them; --help
   screenshots                 write docs/screenshots through the dev host
 ";
 
@@ -56,6 +58,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("help" | "-h" | "--help", _) => println!("{HELP}"),
         ("run", rest) => run::run(rest)?,
         ("sim", rest) => generate::sim(rest)?,
+        ("bench", rest) => bench::command(rest)?,
         ("test", []) => test::command()?,
         ("ci", []) => ci::command()?,
         ("check", []) => check::command()?,

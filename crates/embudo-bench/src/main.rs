@@ -1,0 +1,37 @@
+//! Large data, and what the product takes on it. `cargo xtask bench` runs it optimised.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on stdout")]
+
+mod data;
+mod options;
+
+use anyhow::Result;
+use data::folder;
+use options::{Command, Options};
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Options::parse(std::env::args().skip(1))? {
+        None => print!("{}", options::USAGE),
+        Some(options) => match options.command {
+            Command::Data { .. } => make_data(&options).await?,
+        },
+    }
+    Ok(())
+}
+
+/// Prints where the data is, for scripts that start the app on it.
+async fn make_data(options: &Options) -> Result<()> {
+    let Command::Data { data, secrets, keyring } = &options.command;
+    let mut found = folder::cached(&options.cache, options.shape).await?;
+    if let (Some(data), Some(secrets)) = (data, secrets) {
+        found = folder::copy_to(&found, data, secrets)?;
+    }
+    if *keyring {
+        folder::copy_key(&found, &embudo_platform::OsKeyring::open("app.embudo")?)?;
+    }
+    println!(
+        "{}",
+        serde_json::json!({ "data": found.data, "secrets": found.secrets, "line_url": data::rows::LINE_URL })
+    );
+    Ok(())
+}

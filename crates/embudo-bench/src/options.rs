@@ -1,0 +1,67 @@
+//! The command line.
+
+use crate::data::plan::Shape;
+use anyhow::{Context as _, Result, bail};
+use std::path::PathBuf;
+
+pub const USAGE: &str = "\
+bench data [--data DIR --secrets FILE] [--keyring]
+    Makes the data once, in the cache, and prints where it is as one line of JSON. With --data a
+    copy is made there, for the app to open: with --secrets as embudo-dev-host takes it, and with
+    --keyring the key goes into the system's keyring, where the shipped app looks for it.
+    Its two lines are simulated ones at `line_url`: nobody answers there unless
+    `embudo-dev-host simulator --nobody --port` is started on that port.
+all commands:
+    [--cache DIR] [--conversations N --messages N --longest N] [--one-long]
+";
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Command {
+    Data { data: Option<PathBuf>, secrets: Option<PathBuf>, keyring: bool },
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    pub command: Command,
+    pub cache: PathBuf,
+    pub shape: Shape,
+}
+
+impl Options {
+    /// `None`: help was asked for.
+    pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Self>> {
+        let mut args = args.peekable();
+        let command = args.next_if(|first| !first.starts_with("--")).unwrap_or_default();
+        let (mut data, mut secrets, mut keyring) = (None, None, false);
+        let mut cache = PathBuf::from("target/bench");
+        let mut shape = Shape::FULL;
+        while let Some(name) = args.next() {
+            let mut value = || args.next().with_context(|| format!("{name} needs a value"));
+            match name.as_str() {
+                "--help" => return Ok(None),
+                "--keyring" => keyring = true,
+                "--one-long" => shape = Shape::ONE_LONG,
+                "--data" => data = Some(PathBuf::from(value()?)),
+                "--secrets" => secrets = Some(PathBuf::from(value()?)),
+                "--cache" => cache = PathBuf::from(value()?),
+                "--conversations" => shape.conversations = value()?.parse()?,
+                "--messages" => shape.messages = value()?.parse()?,
+                "--longest" => shape.longest = value()?.parse()?,
+                _ => bail!("{name} is unknown\n{USAGE}"),
+            }
+        }
+        // A small data set has a small longest thread.
+        shape.longest = shape.longest.min(shape.messages / 2);
+        if shape.messages.saturating_sub(shape.longest) + 1 < shape.conversations {
+            bail!("fewer messages than conversations");
+        }
+        if data.is_some() != secrets.is_some() {
+            bail!("--data and --secrets go together\n{USAGE}");
+        }
+        let command = match command.as_str() {
+            "data" => Command::Data { data, secrets, keyring },
+            _ => return Ok(None),
+        };
+        Ok(Some(Self { command, cache, shape }))
+    }
+}
