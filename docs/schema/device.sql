@@ -410,7 +410,7 @@ CREATE TABLE held (
   clicked_at_ms integer not null,
   until_ms integer not null,
   asks integer not null
-) strict;
+, place integer not null default 0) strict;
 
 CREATE INDEX held_conversation on held (conversation_id, clicked_at_ms);
 

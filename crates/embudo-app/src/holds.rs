@@ -103,13 +103,9 @@ pub async fn release(workspace: &Workspace, message_id: MessageId) -> Result<(),
         // The timer was faster.
         return Ok(());
     };
-    for message in all
-        .iter()
-        .filter(|held| held.conversation_id == wanted.conversation_id && !held.asks && held.message_id != message_id)
-    {
-        if message.clicked_at_ms < wanted.clicked_at_ms {
-            mint(workspace, message).await?;
-        }
+    let earlier = all.iter().take_while(|held| held.message_id != message_id);
+    for message in earlier.filter(|held| held.conversation_id == wanted.conversation_id && !held.asks) {
+        mint(workspace, message).await?;
     }
     let minted = workspace.store.mint_held(message_id, workspace.actor, workspace.clock.stamp()).await;
     let applied = minted.map_err(|error| workspace.noted_act(error))?;

@@ -20,6 +20,9 @@ pub struct HeldMessage {
     pub body: Body,
     pub reply_to: Option<MessageId>,
     pub clicked_at_ms: i64,
+    /// Which part of its click it is: a text and its files leave in the order of the composer.
+    #[serde(skip)]
+    pub place: u32,
     /// Hub time when the hold ends.
     pub until_ms: i64,
     pub send_whenever: bool,
@@ -70,16 +73,16 @@ impl Store {
         Ok(changed)
     }
 
-    /// In the order of their clicks.
+    /// In the order of their clicks, and of the parts of a click.
     pub async fn held(&self, conversation: Option<ConversationId>) -> Result<Vec<HeldMessage>> {
         let mut conn = self.read().await?;
         let mut args = Args::default();
-        let mut sql = "select held, asks from held".to_owned();
+        let mut sql = "select held, asks, place from held".to_owned();
         if let Some(conversation) = conversation {
             args.id(conversation.0)?;
             sql.push_str(" where conversation_id = ?1");
         }
-        sql.push_str(" order by clicked_at_ms, message_id");
+        sql.push_str(" order by clicked_at_ms, place, message_id");
         sql::rows(&mut conn, sql, args).await?.iter().map(read).collect()
     }
 
@@ -138,8 +141,9 @@ async fn put(conn: &mut SqliteConnection, message: &HeldMessage) -> Result<()> {
     args.add(message.clicked_at_ms)?;
     args.add(message.until_ms)?;
     args.add(message.asks)?;
-    let sql = "insert or ignore into held (message_id, conversation_id, held, text, clicked_at_ms, until_ms, asks) \
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    args.add(message.place)?;
+    let sql = "insert or ignore into held (message_id, conversation_id, held, text, clicked_at_ms, until_ms, asks, place) \
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     sql::run(conn, sql.into(), args).await?;
     Ok(())
 }
@@ -147,7 +151,7 @@ async fn put(conn: &mut SqliteConnection, message: &HeldMessage) -> Result<()> {
 async fn load(conn: &mut SqliteConnection, message: MessageId) -> Result<Option<HeldMessage>> {
     let mut args = Args::default();
     args.id(message.0)?;
-    let row = sql::maybe_row(conn, "select held, asks from held where message_id = ?1".into(), args).await?;
+    let row = sql::maybe_row(conn, "select held, asks, place from held where message_id = ?1".into(), args).await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -160,7 +164,7 @@ async fn remove(conn: &mut SqliteConnection, message: MessageId) -> Result<()> {
 
 fn read(row: &SqliteRow) -> Result<HeldMessage> {
     let held: HeldMessage = codec::unpack("held.held", get(row, 0)?)?;
-    Ok(HeldMessage { asks: get(row, 1)?, ..held })
+    Ok(HeldMessage { asks: get(row, 1)?, place: get(row, 2)?, ..held })
 }
 
 fn joined(held: HeldMessage, typed: Option<LocalDraft>, fresh: MessageId, now_ms: i64) -> LocalDraft {

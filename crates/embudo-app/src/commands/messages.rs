@@ -162,7 +162,7 @@ pub(super) async fn held_views(
         workspace.store.thread_rows(&quoted).await.map_err(failure::store)?
     };
     let catalogue = workspace.catalogue();
-    let view = |(place, held): (usize, &HeldMessage)| {
+    let view = |held: &HeldMessage| {
         let quote = quoted.iter().find(|row| Some(row.id) == held.reply_to).map(|row| Quote {
             message_id: row.id,
             from_us: row.direction == Direction::Out,
@@ -170,9 +170,9 @@ pub(super) async fn held_views(
             kind: row.body.kind_name().to_owned(),
             text: preview_text(&row.body),
         });
-        held_view(held, place, &catalogue.me, quote)
+        held_view(held, &catalogue.me, quote)
     };
-    Ok(held.iter().enumerate().map(view).collect())
+    Ok(held.iter().map(view).collect())
 }
 
 pub(super) async fn get_delivery(app: &App, args: MessageOnly) -> Result<DeliveryView, ApiError> {

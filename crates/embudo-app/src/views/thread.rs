@@ -7,8 +7,8 @@ use embudo_domain::*;
 use embudo_platform::may_open_file;
 use embudo_store::{HeldMessage, ThreadRow, WaitingRow};
 
-/// Held messages stand behind everything else, in the order of their clicks. Still a number
-/// that JavaScript keeps exact.
+/// Held messages stand behind everything else, in the order of their clicks and of the parts of a
+/// click; the key of each stays while others leave. Still a number that JavaScript keeps exact.
 const HELD_SEQ: i64 = 9_000_000_000_000_000;
 
 /// Errors that the same message meets again.
@@ -107,8 +107,7 @@ fn allowed(row: &ThreadRow, line: Option<&Line>) -> Vec<String> {
     allowed.into_iter().map(str::to_owned).collect()
 }
 
-/// `place`: its number among the held messages of the thread.
-pub fn held_view(held: &HeldMessage, place: usize, author: &Member, quote: Option<Quote>) -> MessageView {
+pub fn held_view(held: &HeldMessage, author: &Member, quote: Option<Quote>) -> MessageView {
     MessageView {
         id: held.message_id,
         conversation_id: held.conversation_id,
@@ -116,7 +115,7 @@ pub fn held_view(held: &HeldMessage, place: usize, author: &Member, quote: Optio
         author: Author::Member { id: author.id },
         author_name: author.name.clone(),
         body: held.body.clone(),
-        key: ThreadKey { sort_s: SORT_UNSENT_S, conv_seq: HELD_SEQ + place as i64 },
+        key: ThreadKey { sort_s: SORT_UNSENT_S, conv_seq: HELD_SEQ + held.clicked_at_ms + i64::from(held.place) },
         inbound_no: None,
         at_ms: held.clicked_at_ms,
         received_at_ms: held.clicked_at_ms,

@@ -54,6 +54,58 @@ async fn a_picture_goes_with_its_caption_and_can_be_seen_and_saved() {
     assert_eq!(free["freed_bytes"], 0, "what a message needs stays");
 }
 
+/// Six documents whose names say their place.
+async fn six_files(desk: &Desk, id: embudo_domain::ConversationId) -> Vec<serde_json::Value> {
+    let mut attachments = Vec::new();
+    for place in 1..=6 {
+        let path = desk.folder.path().join(format!("{place}.txt"));
+        std::fs::write(&path, format!("file {place}")).unwrap();
+        attachments
+            .push(desk.call("attach_file", json!({ "from": "path", "conversation_id": id, "path": path })).await);
+    }
+    attachments
+}
+
+fn file_names(messages: &[serde_json::Value]) -> Vec<String> {
+    messages.iter().filter_map(|message| Some(message["body"]["file"]["name"].as_str()?.to_owned())).collect()
+}
+
+const IN_ORDER: [&str; 6] = ["1.txt", "2.txt", "3.txt", "4.txt", "5.txt", "6.txt"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_are_held_together_keep_the_order_of_the_composer() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "manda tudo").await;
+    desk.call("update_settings", json!({ "undo_send_s": 30 })).await;
+    let attachments = six_files(&desk, id).await;
+    let send = async |desk: &Desk| {
+        let message_id = desk.draft_id(id).await;
+        let args =
+            json!({ "conversation_id": id, "message_id": message_id, "text": "tudo aqui", "attachments": attachments });
+        desk.call("send_message", args).await
+    };
+    let sent = send(&desk).await;
+    assert_eq!(file_names(sent["messages"].as_array().unwrap()), IN_ORDER, "as answered");
+    assert_eq!(file_names(&desk.thread(id).await), IN_ORDER, "while they are held");
+
+    let draft = desk.call("undo_send", json!({ "message_id": sent["messages"][3]["id"] })).await;
+    let back: Vec<&str> =
+        draft["attachments"].as_array().unwrap().iter().filter_map(|file| file["name"].as_str()).collect();
+    assert_eq!(back, IN_ORDER, "one undo brings the whole click back as it was");
+    assert_eq!(draft["text"], "tudo aqui");
+
+    let sent = send(&desk).await;
+    let last = sent["messages"].as_array().unwrap().last().unwrap()["id"].clone();
+    // Without waiting: what stands before the last leaves before it.
+    desk.call("send_held_now", json!({ "message_id": last })).await;
+    desk.until_delivery(last.as_str().unwrap().parse().unwrap(), &["sent", "delivered", "read"]).await;
+    assert_eq!(file_names(&desk.thread(id).await), IN_ORDER, "as the customer has them");
+    let attempts = desk.provider().await.attempts().await.unwrap();
+    let ids: Vec<_> = sent["messages"].as_array().unwrap().iter().map(|message| message["id"].clone()).collect();
+    let left: Vec<_> = attempts.iter().map(|attempt| json!(attempt.client_key)).collect();
+    assert_eq!(left, ids, "as they left");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_that_cannot_go_are_refused_before_anything_is_sent() {
     let mut desk = Desk::open().await;

@@ -22,6 +22,7 @@ fn held(of: Customer, message: u128, text: &str) -> HeldMessage {
         body: Body::Text { text: text.into() },
         reply_to: None,
         clicked_at_ms: NOW_MS,
+        place: 0,
         until_ms: NOW_MS + 5_000,
         send_whenever: false,
         when: SendWhen::Now,
@@ -112,6 +113,21 @@ async fn a_held_message_is_taken_back_before_what_was_typed_meanwhile() {
     assert!(store.held(None).await.unwrap().is_empty());
     let gone = store.take_back(MessageId(id((8 << 100) | 1)), MessageId(id(98)), NOW_MS).await;
     assert!(matches!(gone, Err(StoreError::NotFound)), "it cannot be taken back twice");
+}
+
+#[tokio::test]
+async fn the_parts_of_one_click_are_held_in_their_order_whatever_their_ids() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    let maria = customer(1);
+    hub.receive_text(maria, NOW_MS / 1000, "hello");
+    hub.deliver(&store).await;
+    let parts = [(5, "text"), (9, "one"), (2, "two"), (7, "three"), (1, "four")];
+    let held: Vec<HeldMessage> =
+        (0..).zip(parts).map(|(place, (message, text))| HeldMessage { place, ..held(maria, message, text) }).collect();
+    store.hold(&held).await.unwrap();
+    assert_eq!(store.held(Some(maria.conversation)).await.unwrap(), held, "in the thread and when they leave");
+    assert_eq!(store.held(None).await.unwrap(), held, "and in the outbox");
 }
 
 #[tokio::test]

@@ -246,6 +246,7 @@ async fn a_row_shows_name_line_preview_draft_and_held_message() {
     assert_eq!(row.window_closes_at_ms, Some(NOW_MS / 1000 * 1000 + 24 * HOUR_MS), "24 h after their message");
     assert_eq!((row.draft_text, row.held), (None, None));
     let held = embudo_store::HeldMessage {
+        place: 0,
         message_id: MessageId(id(55)),
         conversation_id: maria.conversation,
         body: Body::Text { text: "it is 120".into() },
