@@ -1,13 +1,23 @@
 // The draft of one conversation: never lost, never in another chat, never sent twice (CMP-02, 03, 13).
 import { beforeEach, describe, expect, it } from "vitest";
-import { ApiError, useTransport, type DraftView, type SaveDraft, type SendMessage } from "../src/backend";
+import {
+  ApiError,
+  useTransport,
+  type ConversationView,
+  type DraftView,
+  type SaveDraft,
+  type SendMessage,
+} from "../src/backend";
+import { leaveBox, openBox } from "../src/features/composer/boxes";
 import { DraftBox } from "../src/features/composer/draft.svelte";
+import { takeBackHeld } from "../src/app/sending";
 
 let drafts: Map<string, DraftView>;
 let sent: SendMessage[];
 let refuse: string | undefined;
 let order: string[];
 let slow: Promise<void>;
+let copying: Promise<void>;
 
 const blank = (conversation_id: string, message_id: string): DraftView => ({
   conversation_id,
@@ -23,7 +33,7 @@ beforeEach(() => {
   sent = [];
   order = [];
   refuse = undefined;
-  slow = Promise.resolve();
+  slow = copying = Promise.resolve();
   let next = 1;
   useTransport({
     async call(command, args) {
@@ -47,6 +57,12 @@ beforeEach(() => {
         drafts.set(message.conversation_id, draft);
         return { messages: [], draft };
       }
+      if (command === "attach_file") {
+        await copying;
+        const { path } = args as { path: string };
+        return { hash: path, name: path.split("/").at(-1), mime: "image/jpeg", size_bytes: 9, media: "image" };
+      }
+      if (command === "undo_send") return undo("j", "Uno");
       throw new ApiError("UNKNOWN_COMMAND");
     },
     events: () => () => undefined,
@@ -175,10 +191,50 @@ describe("a draft box", () => {
     const box = new DraftBox("a");
     await box.ready;
     type(box, "Dos");
-    box.takeBack({ ...blank("a", "a-1"), text: "Uno" });
+    await box.takeBack(() => undo("a", "Uno"));
     expect(box.text).toBe("Uno\nDos");
     await box.flush(true);
-    expect(drafts.get("a")).toMatchObject({ text: "Uno\nDos", message_id: "a-1" });
+    expect(drafts.get("a")).toMatchObject({ text: "Uno\nDos", message_id: "a-back" });
+  });
+
+  it("keeps words that happen to stand in the returned text", async () => {
+    const box = new DraftBox("a");
+    await box.ready;
+    type(box, "ok");
+    await box.takeBack(() => undo("a", "look"));
+    expect(box.text).toBe("look\nok");
+  });
+
+  it("repeats nothing when half of the words was saved and the rest typed while the app answers", async () => {
+    const box = new DraftBox("a");
+    await box.ready;
+    type(box, "half ");
+    await box.flush(false);
+    const answered = box.takeBack(async () => {
+      const draft = await undo("a", "Uno");
+      // A pause long enough for a save: none may overwrite what has just come back.
+      type(box, "and half");
+      void box.flush(false);
+      return draft;
+    });
+    await answered;
+    await box.flush(false);
+    expect(box.text).toBe("Uno\nhalf and half");
+    expect(drafts.get("a")).toMatchObject({ text: "Uno\nhalf and half", message_id: "a-back" });
+  });
+
+  it("does not take back letters that were saved while a reload was under way", async () => {
+    const box = new DraftBox("a");
+    await box.ready;
+    let answer!: () => void;
+    slow = new Promise((resolve) => (answer = resolve));
+    const reloaded = box.reload();
+    type(box, "new");
+    const saved = box.flush(false);
+    answer();
+    await Promise.all([reloaded, saved]);
+    expect(box.text).toBe("new");
+    expect(drafts.get("a")!.text).toBe("new");
   });
 
   it("does not let a reload overwrite unsaved words", async () => {
@@ -188,5 +244,96 @@ describe("a draft box", () => {
     drafts.set("a", { ...blank("a", "a-1"), text: "other" });
     await box.reload();
     expect(box.text).toBe("mine");
+  });
+});
+
+/** What the app does when something returns: it stands before the saved draft, under an id of its own. */
+function undo(conversation_id: string, words: string): Promise<DraftView> {
+  const typed = drafts.get(conversation_id)?.text ?? "";
+  const draft = {
+    ...blank(conversation_id, `${conversation_id}-back`),
+    text: [words, typed].filter(Boolean).join("\n"),
+  };
+  drafts.set(conversation_id, draft);
+  return Promise.resolve(draft);
+}
+
+const abilities = { max_upload_bytes: 50_000_000, max_photo_bytes: 10_000_000, max_text_chars: 4096 };
+const chat = (id: string) => ({ id, abilities, line: { type: "simulator" } }) as unknown as ConversationView;
+const photo = (name: string) => [{ path: `/home/ana/${name}`, name }];
+
+describe("the boxes of the chats", () => {
+  it("puts a file that was slow into the chat it was chosen in, beside what was typed there since", async () => {
+    const first = openBox("f");
+    await first.ready;
+    let copied!: () => void;
+    copying = new Promise((resolve) => (copied = resolve));
+    void first.files.add(chat("f"), photo("big.jpg"));
+
+    void leaveBox(first);
+    const other = openBox("g");
+    expect(other.files.coming, "the other chat has no file on its way").toEqual([]);
+    await other.ready;
+    type(other, "Hola");
+    expect((await other.send())?.length, "and can be written to").toBe(0);
+    void leaveBox(other);
+
+    const again = openBox("f");
+    await again.ready;
+    expect(again.files.coming).toEqual(["big.jpg"]);
+    type(again, "hello");
+    await again.flush(true);
+    copied();
+    await again.files.arrived();
+    await again.flush(true);
+    expect(
+      again.attachments.map((a) => a.name),
+      "on screen",
+    ).toEqual(["big.jpg"]);
+    expect(drafts.get("f"), "and in the database, with the words").toMatchObject({
+      text: "hello",
+      attachments: [{ name: "big.jpg" }],
+    });
+    await leaveBox(again);
+  });
+
+  it("loses no letter when a chat is opened again before its draft is saved", async () => {
+    const first = openBox("h");
+    await first.ready;
+    type(first, "first");
+    let committed!: () => void;
+    slow = new Promise((resolve) => (committed = resolve));
+    const left = leaveBox(first);
+    const again = openBox("h");
+    type(again, " and more");
+    committed();
+    await left;
+    await again.flush(true);
+    expect(again.text).toBe("first and more");
+    expect(drafts.get("h")!.text).toBe("first and more");
+    await leaveBox(again);
+  });
+
+  it("shows a draft that changed elsewhere while its chat was not open", async () => {
+    const first = openBox("i");
+    await first.ready;
+    type(first, "mine");
+    await leaveBox(first);
+    drafts.set("i", { ...blank("i", "i-1"), text: "of another window" });
+    const again = openBox("i");
+    await again.ready;
+    await again.reload();
+    expect(again.text).toBe("of another window");
+    await leaveBox(again);
+  });
+
+  it("saves what is typed before the app puts a message back in front of it", async () => {
+    const box = openBox("j");
+    await box.ready;
+    type(box, "Dos");
+    await takeBackHeld({ id: "j-held", conversation_id: "j" });
+    expect(box.text).toBe("Uno\nDos");
+    expect(order.indexOf("save_draft")).toBeLessThan(order.indexOf("undo_send"));
+    await leaveBox(box);
   });
 });

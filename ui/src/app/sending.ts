@@ -1,5 +1,5 @@
-// Taking back what has not left yet. The text returns to the composer by itself: the app says the draft changed.
-import { call, type DraftView, type MessageId, type MessageView } from "../backend";
+// What has not left yet: sending it, and taking words back into the composer of their conversation.
+import { call, type ConversationId, type DraftView, type MessageId, type MessageView } from "../backend";
 import { attempt } from "./act";
 
 const listeners = new Set<(draft: DraftView) => void>();
@@ -9,15 +9,28 @@ export function onDraftBack(handler: (draft: DraftView) => void): () => void {
   listeners.add(handler);
   return () => listeners.delete(handler);
 }
-function back(draft: DraftView | undefined): void {
-  if (draft) listeners.forEach((handler) => handler(draft));
+
+type Ask = () => Promise<DraftView>;
+let between: (conversation_id: ConversationId, ask: Ask) => Promise<DraftView> = (_, ask) => ask();
+/** Whoever holds what is being typed saves it before the app changes the draft, and takes what it answers. */
+export function onTakingBack(handler: typeof between): void {
+  between = handler;
 }
 
-export async function takeBackHeld(id: MessageId): Promise<void> {
-  back(await attempt(() => call("undo_send", { message_id: id })));
+/** Has the app change a draft of this window's conversation; undefined when it was refused, which is said in words. */
+export async function takeBackBy(conversation_id: ConversationId, ask: Ask): Promise<DraftView | undefined> {
+  const draft = await attempt(() => between(conversation_id, ask));
+  if (draft) listeners.forEach((handler) => handler(draft));
+  return draft;
 }
-export async function takeBack(id: MessageId): Promise<void> {
-  back(await attempt(() => call("take_back_message", { message_id: id })));
+
+type Sent = Pick<MessageView, "id" | "conversation_id">;
+/** Everything that left with the same click comes back with it. */
+export async function takeBackHeld({ id, conversation_id }: Sent): Promise<void> {
+  await takeBackBy(conversation_id, () => call("undo_send", { message_id: id }));
+}
+export async function takeBack({ id, conversation_id }: Sent): Promise<void> {
+  await takeBackBy(conversation_id, () => call("take_back_message", { message_id: id }));
 }
 export async function sendNow(id: MessageId): Promise<void> {
   await attempt(() => call("send_held_now", { message_id: id }));
@@ -32,9 +45,4 @@ export function onSent(handler: (messages: MessageView[]) => void): () => void {
 }
 export function announceSent(messages: MessageView[]): void {
   sentListeners.forEach((handler) => handler(messages));
-}
-
-/** Words that came back another way (out of the review list) stand in the composer at once. */
-export function announceDraft(draft: DraftView): void {
-  back(draft);
 }

@@ -1,5 +1,6 @@
-// What is being written to one conversation. A box belongs to one conversation for ever: switching chats makes
-// another box, so no character can land in the wrong one. Every edit is in the database within 300 ms.
+// What is being written to one conversation. A box belongs to one conversation for ever, and a conversation has one
+// box (boxes.ts): no character can land in the wrong one, and no two boxes overwrite each other's draft. Every edit
+// is in the database within 300 ms.
 import {
   call,
   type Attachment,
@@ -8,6 +9,7 @@ import {
   type MessageId,
   type MessageView,
 } from "../../backend";
+import { Files } from "./files.svelte";
 
 const SAVE_AFTER_MS = 150;
 const SETTLE_AFTER_MS = 5000;
@@ -27,10 +29,14 @@ export class DraftBox {
   /** The saved draft has been read: until then nothing is saved or sent. */
   loaded = $state(false);
   sending = $state(false);
+  /** On their way into this draft, whichever chat is on screen meanwhile. */
+  readonly files = new Files(this);
 
   #message_id: MessageId | undefined;
   #unsaved = false;
   #unsettled = false;
+  /** What the app has of it. */
+  #saved: Pick<DraftView, "text" | "attachments"> = { text: "", attachments: [] };
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #settleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Saves leave one after the other. */
@@ -51,10 +57,23 @@ export class DraftBox {
   get ready(): Promise<void> {
     return this.#ready;
   }
+  /** Nothing here that the app does not have, nothing on its way, nothing to be said. */
+  get idle(): boolean {
+    const kept = !this.#unsaved && !this.#unsettled && (this.loaded || this.empty);
+    return kept && !this.sending && this.files.coming.length === 0 && this.files.problems.length === 0;
+  }
+  /** Saves, and waits for what is under way. A save that fails leaves it not idle. */
+  async settled(): Promise<void> {
+    await this.#ready.catch(() => undefined);
+    await this.files.arrived();
+    await this.#sends;
+    await this.flush(true);
+  }
 
   async #load(): Promise<void> {
     const draft = await call("get_draft", { conversation_id: this.conversation_id });
     this.#message_id = draft.message_id;
+    this.#saved = draft;
     // Letters typed before the draft was there follow it.
     const typed = this.text;
     this.text = draft.text + typed;
@@ -67,25 +86,48 @@ export class DraftBox {
   /** The draft changed elsewhere (an undo, another window). What is being typed here stays. */
   async reload(): Promise<void> {
     await this.#ready.catch(() => undefined);
-    if (this.#unsaved || this.sending) return;
-    const draft = await call("get_draft", { conversation_id: this.conversation_id }).catch(() => undefined);
-    if (draft && !this.#unsaved && !this.sending) this.#adopt(draft);
+    if (!this.loaded) return (this.#ready = this.#load());
+    // In turn with the saves: an answer from before the last of them would take letters away.
+    this.#chain = this.#chain.then(async () => {
+      if (this.#unsaved || this.sending) return;
+      const draft = await call("get_draft", { conversation_id: this.conversation_id }).catch(() => undefined);
+      if (draft && !this.#unsaved && !this.sending) this.#adopt(draft);
+    });
+    return this.#chain;
   }
 
-  /** A message came back from its hold: its words, quote and files return, in front of what is typed. */
-  takeBack(draft: DraftView): void {
-    const mine = this.#unsaved || this.text !== "" ? this.text : "";
-    const joined =
-      mine !== "" && !draft.text.includes(mine) ? [draft.text, mine].filter(Boolean).join("\n") : draft.text;
-    const files = [
-      ...draft.attachments,
-      ...this.attachments.filter((a) => !draft.attachments.some((d) => d.hash === a.hash)),
-    ];
-    this.#adopt({ ...draft, text: joined, attachments: files });
-    if (joined !== draft.text || files.length !== draft.attachments.length) this.touched();
+  /** Something returns to the composer (a message from its hold, one that failed): `ask` has the app put it in
+   *  front of the draft, after what is typed was saved and with no save in between. What is typed while it answers
+   *  stays behind what came back. */
+  takeBack(ask: () => Promise<DraftView>): Promise<DraftView> {
+    const saved = this.flush(false);
+    const answer = saved.then(ask).then((draft) => {
+      this.#return(draft);
+      return draft;
+    });
+    this.#chain = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return answer;
+  }
+  #return(draft: DraftView): void {
+    // The app put what came back before what it had; where that ends, what stands here now begins.
+    const had = this.#saved;
+    const [text, attachments] = [this.text, this.attachments];
+    const behind = had.text !== "" && draft.text.endsWith(had.text);
+    const front = behind ? draft.text.slice(0, -had.text.length).replace(/\n$/, "") : draft.text;
+    const files = draft.attachments.slice(0, draft.attachments.length - had.attachments.length);
+    const changed = text !== had.text || attachments !== had.attachments;
+    this.#adopt(draft);
+    if (!changed) return;
+    this.text = [front, text].filter(Boolean).join("\n");
+    this.attachments = [...files, ...attachments];
+    this.touched();
   }
   #adopt(draft: DraftView): void {
     this.#message_id = draft.message_id;
+    this.#saved = draft;
     this.text = draft.text;
     this.attachments = draft.attachments;
     this.reply_to = draft.reply_to;
@@ -113,15 +155,16 @@ export class DraftBox {
     if (!this.#unsaved && !(settle && this.#unsettled)) return;
     this.#unsaved = false;
     if (settle) this.#unsettled = false;
+    const saving = { text: this.text, attachments: this.attachments };
     try {
       await call("save_draft", {
         conversation_id: this.conversation_id,
         message_id: this.#message_id,
-        text: this.text,
-        attachments: this.attachments,
+        ...saving,
         reply_to: this.reply_to,
         settle,
       });
+      this.#saved = saving;
     } catch {
       // Not saved: it stays unsaved and the next keystroke tries again.
       this.#unsaved = this.#unsettled = true;
@@ -156,6 +199,7 @@ export class DraftBox {
         when_they_reply: options.when_they_reply ?? false,
       });
       this.#message_id = sent.draft.message_id;
+      this.#saved = sent.draft;
       this.#leaving = this.#leaving.filter((t) => t !== taken);
       this.#unsaved = this.#unsettled = this.text !== "" || this.attachments.length > 0;
       return sent.messages;

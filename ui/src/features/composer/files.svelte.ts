@@ -1,4 +1,4 @@
-// Files on their way into a draft: checked against the channel's limits before anything is copied, in order.
+// Files on their way into one draft: checked against the channel's limits before anything is copied, in order.
 import { call, upload, type Attachment, type Brought, type ConversationView } from "../../backend";
 import { codeText, errorText } from "../../app/errors";
 import { bytes } from "../../lib/numbers";
@@ -17,8 +17,18 @@ export class Files {
   /** Names of files being copied into the store. */
   coming = $state.raw<string[]>([]);
   problems = $state.raw<Problem[]>([]);
+  readonly #box: DraftBox;
   #next = 0;
+  #arriving: Promise<void> = Promise.resolve();
 
+  constructor(box: DraftBox) {
+    this.#box = box;
+  }
+
+  /** Nothing is on its way any more. */
+  arrived(): Promise<void> {
+    return this.#arriving;
+  }
   problem(text: string): void {
     this.problems = [...this.problems, { id: this.#next++, text }];
   }
@@ -26,14 +36,21 @@ export class Files {
     this.problems = this.problems.filter((p) => p.id !== id);
   }
 
-  async add(box: DraftBox, view: ConversationView, brought: readonly Brought[]): Promise<void> {
+  add(view: ConversationView, brought: readonly Brought[]): Promise<void> {
     this.problems = [];
-    const room = MAX_FILES - box.attachments.length - this.coming.length;
+    const room = MAX_FILES - this.#box.attachments.length - this.coming.length;
     if (brought.length > room) this.problem(m.too_many_files({ count: MAX_FILES }));
-    for (const one of brought.slice(0, Math.max(0, room))) {
+    const taken = brought.slice(0, Math.max(0, room)).flatMap((one) => {
       const name = "file" in one ? one.file.name || m.pasted_picture() : one.name;
-      if ("file" in one && !this.#fits(name, one.file.size, view)) continue;
-      this.coming = [...this.coming, name];
+      return "file" in one && !this.#fits(name, one.file.size, view) ? [] : [{ one, name }];
+    });
+    this.coming = [...this.coming, ...taken.map(({ name }) => name)];
+    this.#arriving = this.#arriving.then(() => this.#take(view, taken));
+    return this.#arriving;
+  }
+  async #take(view: ConversationView, taken: readonly { one: Brought; name: string }[]): Promise<void> {
+    const box = this.#box;
+    for (const { one, name } of taken) {
       try {
         const attachment = await bring(one, name, view);
         if (!this.#fits(name, attachment.size_bytes, view)) continue;
