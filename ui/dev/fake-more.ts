@@ -366,7 +366,7 @@ export function more(world: World): Handlers {
         if (base_url && !base_url.startsWith("https://"))
           throw new ApiError(base_url.startsWith("http") ? "NO_HTTPS" : "BASE_URL");
         judge(token);
-        return { external_id: "7719204518", display_name: "Alba Postventa" };
+        return { external_id: "7719204518", display_name: "Alba Postventa", webhook: null };
       }),
     connect_telegram: ({ name, color, base_url }) =>
       later(500, () => {
@@ -379,6 +379,7 @@ export function more(world: World): Handlers {
           state: { state: "connecting" },
           base_url: base_url || null,
           last_heard_ms: null,
+          slow_until_ms: null,
           conversations: 0,
           waiting: 0,
         };
@@ -411,6 +412,11 @@ export function more(world: World): Handlers {
       world.setCountry(text);
       return world.undoable(() => undefined);
     },
+    rename_me: ({ text }) => {
+      if (text === "") throw new ApiError("NAME_INVALID", { max_chars: "60" });
+      return world.undoable(() => undefined);
+    },
+    remove_webhook: ({ line_id }) => world.lines().find((l) => l.id === line_id)!,
     rename_workspace: ({ text }) => {
       if (text === "") throw new ApiError("NAME_INVALID", { max_chars: "60" });
       world.rename(text);
@@ -469,7 +475,13 @@ export function more(world: World): Handlers {
         hub: "in_this_app",
         lines: world
           .lines()
-          .map((l) => ({ line_id: l.id, name: l.name, state: l.state, last_heard_ms: l.last_heard_ms })),
+          .map((l) => ({
+            line_id: l.id,
+            name: l.name,
+            state: l.state,
+            last_heard_ms: l.last_heard_ms,
+            slow_until_ms: l.slow_until_ms,
+          })),
         waiting: 3,
         asking: 2,
         failed: 1,
@@ -493,6 +505,14 @@ export function more(world: World): Handlers {
     get_report: () => ({ text: "Embudo: 0.1.0\nSystem: linux x86_64" }),
     check_database: () => later(600, () => more(world).get_diagnostics!({}) as never),
     free_up_space: () => later(400, () => ({ freed_bytes: 320_000_000 })),
+    get_media_space: () => ({
+      total_bytes: 1_840_000_000,
+      cap_bytes: 5 * 1024 ** 3,
+      may_go_bytes: 1_310_000_000,
+      only_here_bytes: 520_000_000,
+      to_send_bytes: 10_000_000,
+    }),
+    set_media_cap: () => ({ freed_bytes: 0 }),
   };
 }
 

@@ -324,7 +324,13 @@ export function fakeApp(options: Options) {
     },
     get_status: () => ({
       hub: "in_this_app",
-      lines: theLines.map((l) => ({ line_id: l.id, name: l.name, state: l.state, last_heard_ms: l.last_heard_ms })),
+      lines: theLines.map((l) => ({
+        line_id: l.id,
+        name: l.name,
+        state: l.state,
+        last_heard_ms: l.last_heard_ms,
+        slow_until_ms: l.slow_until_ms,
+      })),
       waiting: options.scene === "full" ? 3 : 0,
       asking: 0,
       failed: 0,

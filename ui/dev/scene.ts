@@ -26,6 +26,7 @@ export const lines: LineView[] = [ventas, tienda, ejemplo].map((l, i) => ({
   state: i === 1 ? { state: "degraded", code: "NETWORK" } : { state: "connected" },
   base_url: null,
   last_heard_ms: NOW - [14_000, 340_000, 2000][i]!,
+  slow_until_ms: null,
   conversations: [96, 31, 21][i]!,
   waiting: [2, 1, 0][i]!,
 }));

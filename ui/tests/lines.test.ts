@@ -38,6 +38,7 @@ describe("what a channel refuses while connecting", () => {
         "BASE_URL",
         "NO_HTTPS",
         "LINE_DUPLICATE",
+        "WEBHOOK_SET",
         "LINE_LIMIT",
         "SLOW_DOWN",
         "OTHER_ACCOUNT",

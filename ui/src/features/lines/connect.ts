@@ -4,7 +4,8 @@ import { errorText } from "../../app/errors";
 
 export interface ConnectProblem {
   field: "token" | "base_url";
-  text: string;
+  /** In the language of the moment: read again when the language changes. */
+  readonly text: string;
   /** The line that already has this account. */
   line_id?: LineId;
 }
@@ -14,7 +15,9 @@ export function connectProblem(error: unknown): ConnectProblem {
   const upper = code.toUpperCase();
   return {
     field: upper === "BASE_URL" || upper === "NO_HTTPS" ? "base_url" : "token",
-    text: errorText(error),
+    get text() {
+      return errorText(error);
+    },
     line_id: upper === "LINE_DUPLICATE" && typeof params.line_id === "string" ? params.line_id : undefined,
   };
 }

@@ -26,6 +26,8 @@ export function lineAdvice(state: LineState): string | undefined {
   switch (state.code) {
     case "CONFLICT":
       return m.lines_advice_conflict();
+    case "WEBHOOK":
+      return m.lines_advice_webhook();
     case "UNAUTHORIZED":
     case "SECRET_MISSING":
     case "TOKEN_SHAPE":
