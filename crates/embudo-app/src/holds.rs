@@ -96,7 +96,7 @@ pub async fn release_earlier(workspace: &Workspace, conversation_id: Conversatio
     Ok(())
 }
 
-/// Ends one hold now; those before it in its chat leave first.
+/// Ends one hold now; those before it in its chat leave first. One that asks answers for the whole click.
 pub async fn release(workspace: &Workspace, message_id: MessageId) -> Result<(), crate::ApiError> {
     let all = workspace.store.held(None).await.map_err(failure::store)?;
     let Some(wanted) = all.iter().find(|held| held.message_id == message_id) else {
@@ -107,9 +107,16 @@ pub async fn release(workspace: &Workspace, message_id: MessageId) -> Result<(),
     for message in earlier.filter(|held| held.conversation_id == wanted.conversation_id && !held.asks) {
         mint(workspace, message).await?;
     }
-    let minted = workspace.store.mint_held(message_id, workspace.actor, workspace.clock.stamp()).await;
-    let applied = minted.map_err(|error| workspace.noted_act(error))?;
-    workspace.after_act(applied.changed).await;
-    tell(workspace, wanted.conversation_id, message_id);
+    // What was sent with one click leaves with one answer, in its order.
+    let together = |held: &&HeldMessage| {
+        held.conversation_id == wanted.conversation_id && held.clicked_at_ms == wanted.clicked_at_ms && held.asks
+    };
+    let parts: Vec<MessageId> = all.iter().filter(together).map(|held| held.message_id).collect();
+    for part in if wanted.asks { parts } else { vec![message_id] } {
+        let minted = workspace.store.mint_held(part, workspace.actor, workspace.clock.stamp()).await;
+        let applied = minted.map_err(|error| workspace.noted_act(error))?;
+        workspace.after_act(applied.changed).await;
+        tell(workspace, wanted.conversation_id, part);
+    }
     Ok(())
 }

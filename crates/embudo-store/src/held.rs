@@ -40,7 +40,8 @@ impl HeldMessage {
             body: self.body.clone(),
             reply_to: self.reply_to,
             clicked_at_ms: self.clicked_at_ms,
-            send_whenever: self.send_whenever,
+            // A person was asked and said yes: its age is no question any more.
+            send_whenever: self.send_whenever || self.asks,
             when: self.when,
         }
     }

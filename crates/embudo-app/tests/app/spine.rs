@@ -127,6 +127,33 @@ async fn what_was_held_when_the_program_ended_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_click_that_made_two_messages_asks_once_after_a_restart() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.call("update_settings", json!({ "undo_send_s": 30 })).await;
+    let mut attachments = Vec::new();
+    for fill in [1, 2] {
+        let blob = desk.app.put_blob(vec![fill; 9]).await.unwrap();
+        let file = json!({ "from": "blob", "conversation_id": id, "hash": blob.hash, "name": "a.bin", "mime": "" });
+        attachments.push(desk.call("attach_file", file).await);
+    }
+    let message_id = desk.draft_id(id).await;
+    let args = json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": attachments });
+    let sent = desk.call("send_message", args).await;
+    let last = sent["messages"][1]["id"].as_str().unwrap().parse().unwrap();
+    desk.restart().await;
+    let status = desk.call("get_status", json!({})).await;
+    assert_eq!((&status["waiting"], &status["asking"]), (&json!(2), &json!(1)), "two wait, one question");
+    desk.call("send_held_now", json!({ "message_id": last })).await;
+    for one in [message_id, last] {
+        desk.until_delivery(one, &["sent", "delivered", "read"]).await;
+    }
+    let received: Vec<_> =
+        desk.provider().await.deliveries().await.unwrap().into_iter().map(|delivered| delivered.client_key).collect();
+    assert_eq!(received, [message_id, last], "the answer is for both, in their order");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn closing_is_undone_and_a_bulk_is_one_undo() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;

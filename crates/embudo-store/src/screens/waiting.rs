@@ -23,7 +23,8 @@ pub struct WaitingRow {
 pub struct WaitingCounts {
     /// Queued, sending, waiting for an answer or an OK; held ones too.
     pub waiting: i64,
-    /// Of these: wait for a person's OK, or were held when the program ended.
+    /// Questions among these: one for each that waits for a person's OK, one for each click that
+    /// was held when the program ended, however many messages it made.
     pub asking: i64,
     /// Failed or not known.
     pub failed: i64,
@@ -83,7 +84,8 @@ impl Store {
              (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery < 9), \
              (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery = 2), \
              (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery >= 9), \
-             (select count(*) from held), (select count(*) from held where asks), \
+             (select count(*) from held), \
+             (select count(*) from (select distinct conversation_id, clicked_at_ms from held where asks)), \
              (select count(*) from outbox), (select count(*) from review)";
         let rows = sql::rows_of(&mut *self.read().await?, sql, Args::default()).await?;
         let Some(row) = rows.first() else { return Ok(WaitingCounts::default()) };

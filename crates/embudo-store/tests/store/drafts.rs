@@ -144,6 +144,10 @@ async fn a_held_message_becomes_one_act_and_asks_after_a_restart() {
     let message = MessageId(id((8 << 100) | 1));
     store.mint_held(message, ACTOR, stamp(1, NOW_MS)).await.unwrap();
     assert!(store.held(None).await.unwrap().is_empty());
+    let Some(Row::Message(minted)) = store.row(RowKey { entity: Entity::Message, id: message.0 }).await.unwrap() else {
+        panic!("it is in the thread")
+    };
+    assert!(minted.send_whenever, "the person was asked: its age does not ask again at the hub");
     assert_eq!(store.pending_count().await.unwrap(), 1);
     assert!(store.mint_held(message, ACTOR, stamp(2, NOW_MS)).await.is_err(), "it left once");
 }
