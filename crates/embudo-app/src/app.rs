@@ -198,8 +198,19 @@ impl App {
         self.dir.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|dir| dir.sealed_secrets())
     }
 
+    /// A passphrase instead of a keyring protects data that begins with it. Data that is here
+    /// has its key in the keyring; a passphrase would only stand in front of a key that is not
+    /// to be had.
+    fn may_begin_with_passphrase(&self) -> bool {
+        let dir = self.dir.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        dir.is_some_and(|dir| !start::has_data(&dir).unwrap_or(true))
+    }
+
     /// Makes (`new`) or opens the passphrase store, and starts with it.
     pub(crate) async fn open_passphrase(&self, passphrase: Secret, new: bool) -> Result<(), ApiError> {
+        if new && !self.may_begin_with_passphrase() {
+            return Err(ApiError::new("KEY_IN_KEYRING"));
+        }
         let path = self.sealed_secrets().ok_or_else(|| ApiError::new("DATA_PATH"))?;
         let spill = {
             let dir = self.dir.lock().unwrap_or_else(PoisonError::into_inner);
@@ -266,7 +277,8 @@ impl App {
             State::FirstRun => Phase::FirstRun,
             State::Locked { code } => {
                 let passphrase_set = code == "PASSPHRASE_NEEDED" || code == "WRONG_PASSPHRASE";
-                Phase::Locked { code: code.to_owned(), passphrase_possible: code == "KEYRING_MISSING", passphrase_set }
+                let passphrase_possible = code == "KEYRING_MISSING" && self.may_begin_with_passphrase();
+                Phase::Locked { code: code.to_owned(), passphrase_possible, passphrase_set }
             }
             State::Broken { code, detail } => {
                 let folder = self.config.data_dir.display().to_string();

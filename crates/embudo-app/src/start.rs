@@ -256,6 +256,7 @@ async fn open(
     }));
     tokio::spawn(follow_sync(Arc::downgrade(&workspace), events));
     tokio::spawn(follow_lines(Arc::downgrade(&workspace)));
+    tokio::spawn(follow_trouble(Arc::downgrade(&workspace)));
     holds::watch(&workspace);
     space::watch(&workspace);
     // The numbering plans take a moment to load: before the first contact is looked at.
@@ -309,7 +310,7 @@ async fn open_media(
     clock: &Arc<dyn embudo_platform::Clock>,
 ) -> Result<Arc<MediaStore>, StartError> {
     let (folder, keys, clock) = (place.media(), keys.media_keys(), clock.clone());
-    let opened = place.root().join("opened");
+    let opened = crate::workspace::opened_files(place);
     let store = off_thread(move || {
         // Plain copies for other programs live for one run.
         if let Err(error) = std::fs::remove_dir_all(&opened)
@@ -449,6 +450,15 @@ async fn follow_lines(workspace: Weak<Workspace>) {
     while status.changed().await.is_ok() {
         let Some(workspace) = workspace.upgrade() else { return };
         workspace.clock.heard(workspace.hub.hub().now_ms());
+        workspace.bus.put(AppEvent::StatusChanged);
+    }
+}
+
+/// The hub cannot write, or can again: the person hears it although they did nothing.
+async fn follow_trouble(workspace: Weak<Workspace>) {
+    let Some(mut trouble) = workspace.upgrade().map(|workspace| workspace.hub.hub().trouble()) else { return };
+    while trouble.changed().await.is_ok() {
+        let Some(workspace) = workspace.upgrade() else { return };
         workspace.bus.put(AppEvent::StatusChanged);
     }
 }

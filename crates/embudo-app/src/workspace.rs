@@ -26,6 +26,8 @@ const MAX_ARRIVALS: usize = 50;
 /// "Just now": later than this after the hub received it, a message is news to nobody.
 const ARRIVAL_MS: i64 = 2 * 60 * 1_000;
 const MAX_ANNOUNCED: usize = 4_096;
+/// What the summary of a check says when it found nothing.
+const CHECKED_GOOD: &str = "ok";
 /// Pictures decoded at once: each may take hundreds of megabytes.
 const DECODERS: usize = 2;
 
@@ -152,6 +154,18 @@ impl Workspace {
             embudo_store::ActError::Store(error) => self.noted(error),
             refused => failure::act(refused),
         }
+    }
+
+    /// What a check of the database found; nothing is what it should find.
+    pub fn note_check(&self, found: &[String]) {
+        let summary = if found.is_empty() { CHECKED_GOOD.to_owned() } else { found.join("; ") };
+        *self.check.lock().unwrap_or_else(PoisonError::into_inner) = Some((summary, self.clock.now_ms()));
+        self.bus.put(AppEvent::StatusChanged);
+    }
+
+    pub fn is_damaged(&self) -> bool {
+        let check = self.check.lock().unwrap_or_else(PoisonError::into_inner);
+        check.as_ref().is_some_and(|(summary, _)| summary != CHECKED_GOOD)
     }
 
     pub fn disk(&self) -> Option<DiskTrouble> {
@@ -281,7 +295,24 @@ impl Workspace {
         if let Err(error) = self.store.clone().close().await {
             tracing::warn!(%error, "the database was not closed cleanly");
         }
+        self.forget_opened_files().await;
     }
+
+    /// Plain copies for other programs live for one run.
+    async fn forget_opened_files(&self) {
+        let opened = opened_files(&self.dir);
+        // A program that still holds one open keeps it on Windows; the next start removes it.
+        if let Err(error) = tokio::fs::remove_dir_all(&opened).await
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "files that were opened could not be removed");
+        }
+    }
+}
+
+/// Where files lie in plain while another program shows them.
+pub fn opened_files(place: &WorkspaceDir) -> std::path::PathBuf {
+    place.root().join("opened")
 }
 
 #[derive(Debug, Default)]

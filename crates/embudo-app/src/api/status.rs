@@ -45,6 +45,10 @@ pub enum DatabaseStatus {
     Good,
     DiskFull,
     ReadOnly,
+    /// The disk does not take what is written; it is tried again.
+    Failing,
+    /// The check found damage that cannot be built anew.
+    Damaged,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

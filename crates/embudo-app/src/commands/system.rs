@@ -42,12 +42,20 @@ async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
         clock_off_ms: workspace.clock.clock_off_ms(),
         now_ms: now.ms(),
         time_is_sure: now.is_sure(),
-        database: match workspace.disk() {
-            None => DatabaseStatus::Good,
-            Some(DiskTrouble::Full) => DatabaseStatus::DiskFull,
-            Some(DiskTrouble::ReadOnly) => DatabaseStatus::ReadOnly,
-        },
+        database: database_status(&workspace),
     })
+}
+
+/// Both files of the workspace: what cannot be written hides what is damaged, which stays.
+fn database_status(workspace: &Workspace) -> DatabaseStatus {
+    let hub = *workspace.hub.hub().trouble().borrow();
+    match (workspace.disk(), hub) {
+        (Some(DiskTrouble::Full), _) | (_, Some(embudo_hub::Trouble::DiskFull)) => DatabaseStatus::DiskFull,
+        (Some(DiskTrouble::ReadOnly), _) | (_, Some(embudo_hub::Trouble::ReadOnly)) => DatabaseStatus::ReadOnly,
+        (None, Some(embudo_hub::Trouble::Disk)) => DatabaseStatus::Failing,
+        (None, None) if workspace.is_damaged() => DatabaseStatus::Damaged,
+        (None, None) => DatabaseStatus::Good,
+    }
 }
 
 pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewItem>, ApiError> {
@@ -183,11 +191,14 @@ pub(crate) async fn check(workspace: &Workspace, depth: Depth) -> Result<(), Api
             found = found.join("; "),
             "the database did not pass its check; what can be derived is built anew"
         );
-        workspace.store.rebuild_derived().await.map_err(failure::store)?;
-        found = workspace.store.check(depth).await.map_err(failure::store)?;
+        // Kept first: building anew reads the same file and may meet the same damage.
+        workspace.note_check(&found);
+        match workspace.store.rebuild_derived().await {
+            Ok(()) => found = workspace.store.check(depth).await.map_err(failure::store)?,
+            Err(error) => found.push(error.to_string()),
+        }
     }
-    let summary = if found.is_empty() { "ok".to_owned() } else { found.join("; ") };
-    *workspace.check.lock().unwrap_or_else(PoisonError::into_inner) = Some((summary, workspace.clock.now_ms()));
+    workspace.note_check(&found);
     Ok(())
 }
 

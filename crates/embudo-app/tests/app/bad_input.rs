@@ -120,3 +120,98 @@ async fn a_device_database_put_back_from_a_copy_goes_on_and_nothing_is_sent_twic
     assert_eq!(provider.times_received(before).await.unwrap(), 1, "not again");
     assert_eq!(provider.times_received(after).await.unwrap(), 1, "and the new one is not taken for an old one");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_hub_is_told_nothing_is_touched_and_it_can_be_put_back() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.app.stop().await;
+    let workspace = workspace_of(&desk);
+    let away = desk.folder.path().join("quarantine");
+    for empty in [false, true] {
+        std::fs::rename(workspace.join("hub.db"), &away).unwrap();
+        if empty {
+            std::fs::write(workspace.join("hub.db"), b"").unwrap();
+        }
+        let app = App::start(config(desk.folder.path(), desk.secrets.clone())).await;
+        let state = app.call("get_app_state", json!({})).await.unwrap();
+        assert_eq!(
+            (&state["phase"]["phase"], &state["phase"]["code"]),
+            (&json!("broken"), &json!("HUB_DATA_MISSING")),
+            "a first run would hide what is there"
+        );
+        assert!(workspace.join("device.db").exists(), "what is there stays");
+        for name in ["hub.db", "hub.db-wal", "hub.db-shm"] {
+            let _ = std::fs::remove_file(workspace.join(name));
+        }
+        std::fs::rename(&away, workspace.join("hub.db")).unwrap();
+        let state = app.call("retry_start", json!({})).await.unwrap();
+        assert_eq!(state["phase"]["phase"], "ready", "put back, it goes on; the failed start holds nothing");
+        app.stop().await;
+    }
+    desk.restart().await;
+    assert_eq!(desk.thread(id).await.len(), 1, "the message is there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_device_database_is_filled_again_by_the_hub() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.no_undo_send().await;
+    let sent = desk.send(id, "olá").await;
+    desk.until_delivery(sent, &["sent", "delivered", "read"]).await;
+    desk.app.stop().await;
+    for name in ["device.db", "device.db-wal", "device.db-shm"] {
+        let _ = std::fs::remove_file(workspace_of(&desk).join(name));
+    }
+    desk.restart().await;
+    assert!(desk.app.is_ready(), "the hub knows the workspace");
+    desk.until("everything is back", async |desk| desk.thread(id).await.len() == 2).await;
+    let again = desk.send(id, "tudo bem?").await;
+    desk.until_delivery(again, &["sent", "delivered", "read"]).await;
+    let provider = desk.provider().await;
+    assert_eq!(provider.times_received(sent).await.unwrap(), 1, "nothing goes out again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_without_a_workspace_are_set_aside_and_never_deleted() {
+    let desk = Desk::empty().await;
+    desk.app.stop().await;
+    let folder = desk.folder.path().join("data/workspaces");
+    let half = folder.join("01a20589-c950-77e4-bb67-2a7710849665");
+    std::fs::create_dir_all(half.join("media/ab")).unwrap();
+    std::fs::write(half.join("media/ab/photo"), b"sealed").unwrap();
+    let app = App::start(config(desk.folder.path(), desk.secrets.clone())).await;
+    let state = app.call("get_app_state", json!({})).await.unwrap();
+    assert_eq!(state["phase"]["phase"], "first_run");
+    app.stop().await;
+    let aside = folder.join("01a20589-c950-77e4-bb67-2a7710849665.aside/media/ab/photo");
+    assert_eq!(std::fs::read(aside).unwrap(), b"sealed", "somebody may still want it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_the_check_finds_is_kept_and_shown() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    for n in 0..40 {
+        desk.customer_writes("Maria", &format!("mensagem {n} {}", "palavra ".repeat(60))).await;
+    }
+    desk.until("all are here", async |desk| desk.thread(id).await.len() == 41).await;
+    desk.app.stop().await;
+    let file = workspace_of(&desk).join("device.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let from = bytes.len() - 4_096;
+    bytes[from..].fill(0x5a);
+    std::fs::write(&file, &bytes).unwrap();
+    desk.restart().await;
+    assert!(desk.app.is_ready(), "the last page is not needed for the start");
+    assert_eq!(desk.call("get_status", json!({})).await["database"], "good", "nobody has looked yet");
+    let seen = desk.call("check_database", json!({})).await;
+    assert_ne!(seen["check"], "ok");
+    assert_ne!(seen["check"], "", "what was found is shown");
+    assert_eq!(desk.call("get_status", json!({})).await["database"], "damaged", "in the status bar too");
+}
+
+fn workspace_of(desk: &Desk) -> std::path::PathBuf {
+    std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path()
+}

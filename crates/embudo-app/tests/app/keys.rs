@@ -96,3 +96,25 @@ async fn what_an_interrupted_first_run_left_is_not_a_workspace() {
     assert!(!half.exists(), "it was never shown to anybody");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passphrase_never_stands_in_front_of_data_whose_key_is_in_the_keyring() {
+    let desk = Desk::open().await;
+    desk.app.stop().await;
+    // The keyring's service is not up yet.
+    let mut without = config(desk.folder.path(), desk.secrets.clone());
+    without.secrets =
+        Arc::new(|_| Err::<Arc<dyn SecretStore>, _>(SecretError::NoKeyring(MissingKeyring::NoSecretService)));
+    let app = App::start(without).await;
+    let state = app.call("get_app_state", json!({})).await.unwrap();
+    assert_eq!(
+        state["phase"],
+        json!({ "phase": "locked", "code": "KEYRING_MISSING", "passphrase_possible": false, "passphrase_set": false })
+    );
+    let refused = app.call("use_passphrase", json!({ "passphrase": "correct horse" })).await.unwrap_err();
+    assert_eq!(refused.code, "KEY_IN_KEYRING");
+    app.stop().await;
+    let app = App::start(config(desk.folder.path(), desk.secrets.clone())).await;
+    assert!(app.is_ready(), "with the keyring it opens as before");
+    app.stop().await;
+}

@@ -61,7 +61,7 @@ impl Store {
         let mut found = check_pages(&mut *self.read_apart().await?).await?;
         if depth == Depth::Everything {
             let mut writer = self.write().await?;
-            found.extend(check_derived(writer.connection()?).await?);
+            found.extend(or_finding(check_derived(writer.connection()?).await)?);
         }
         Ok(found)
     }
@@ -90,16 +90,20 @@ const REBUILD: &[&str] = &[
 ];
 
 async fn check_pages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
-    let rows = match sql::rows(conn, "pragma quick_check".into(), Args::default()).await {
-        Ok(rows) => rows,
-        // A page whose seal is broken ends the check itself, as a plain error of SQLCipher.
+    let rows = sql::rows(conn, "pragma quick_check".into(), Args::default()).await;
+    let lines = or_finding(rows.and_then(|rows| rows.iter().map(|row| get(row, 0)).collect()))?;
+    Ok(lines.into_iter().filter(|line: &String| line != "ok").collect())
+}
+
+/// A page whose seal is broken ends the check itself, as a plain error of SQLCipher: that is what
+/// it found.
+fn or_finding(lines: Result<Vec<String>>) -> Result<Vec<String>> {
+    match lines {
         Err(error @ (StoreError::Corrupt(_) | StoreError::WrongKey | StoreError::Io(_) | StoreError::Sql(_))) => {
-            return Ok(vec![error.to_string()]);
+            Ok(vec![error.to_string()])
         }
-        Err(error) => return Err(error),
-    };
-    let lines: Vec<String> = rows.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
-    Ok(lines.into_iter().filter(|line| line != "ok").collect())
+        other => other,
+    }
 }
 
 async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
