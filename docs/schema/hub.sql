@@ -59,7 +59,7 @@ CREATE TABLE job (
   body blob not null,
   -- Tries that ended without a result.
   tries integer not null,
-  not_before_ms integer not null,
+  not_before_ms integer not null, asked_until_ms integer not null default 0,
   primary key (ws, no)
 ) strict;
 

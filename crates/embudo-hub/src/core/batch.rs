@@ -249,7 +249,7 @@ impl HubCore {
         batch.new_jobs.retain(|queued| crate::store::job_message(&queued.job) != message_id || !same_kind(&queued.job));
         let no = batch.next_job;
         batch.next_job += 1;
-        batch.new_jobs.push(JobRecord { no, job, tries: 0, not_before_ms: 0 });
+        batch.new_jobs.push(JobRecord { no, job, tries: 0, not_before_ms: 0, asked_until_ms: 0 });
     }
 }
 

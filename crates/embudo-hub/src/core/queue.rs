@@ -87,11 +87,24 @@ struct LineGate {
     unreachable: bool,
     line_type: Option<LineType>,
     unreached: u32,
+    /// Our own patience; whatever reaches the channel ends it.
     not_before_ms: i64,
+    /// Until when the channel asked the whole line to wait; nothing but time ends that.
+    asked_until_ms: i64,
     /// The last "slow down": which lane, until when.
     slowed: Option<(Lane, i64)>,
     sending: usize,
     fetching: usize,
+}
+
+impl LineGate {
+    /// The channel asked one chat to wait; when it asks a second one meanwhile, it means the line.
+    fn asked(&mut self, lane: Lane, until_ms: i64, now_ms: i64) {
+        if self.slowed.is_some_and(|(other, until)| other != lane && until > now_ms) {
+            self.asked_until_ms = self.asked_until_ms.max(until_ms);
+        }
+        self.slowed = Some((lane, until_ms));
+    }
 }
 
 #[derive(Debug)]
@@ -136,6 +149,15 @@ impl JobQueue {
         self.sends.clear();
         for record in records {
             self.insert(record);
+        }
+        self.take_up_ordered_waits();
+    }
+
+    /// What a line was asked before the last end: known from its jobs.
+    fn take_up_ordered_waits(&mut self) {
+        for job in self.jobs.values().filter(|job| job.record.asked_until_ms > 0) {
+            let gate = self.lines.entry(job.line_id()).or_default();
+            gate.asked(job.lane(), job.record.asked_until_ms, 0);
         }
     }
 
@@ -250,9 +272,13 @@ impl JobQueue {
                 *at_ms = at_ms.saturating_add(by_ms);
             }
         };
-        self.jobs.values_mut().for_each(|job| shift(&mut job.record.not_before_ms));
+        for job in self.jobs.values_mut() {
+            shift(&mut job.record.not_before_ms);
+            shift(&mut job.record.asked_until_ms);
+        }
         for gate in self.lines.values_mut() {
             shift(&mut gate.not_before_ms);
+            shift(&mut gate.asked_until_ms);
             if let Some((_, until_ms)) = &mut gate.slowed {
                 shift(until_ms);
             }
@@ -276,7 +302,7 @@ impl JobQueue {
             })
             .filter(|job| !job.running && !job.asleep)
             .collect();
-        heads.sort_by_key(|job| (job.record.not_before_ms, job.record.no));
+        heads.sort_by_key(|job| (job.record.not_before_ms.max(job.record.asked_until_ms), job.record.no));
         for job in heads {
             let Some(gate) = self.lines.get(&job.line_id()) else { continue };
             if !gate.up || gate.unreachable || (job.kind() == TaskKind::Settle && !gate.client_ids) {
@@ -303,7 +329,8 @@ impl JobQueue {
 
     /// The earliest moment at which this head may go.
     fn free_at(&self, job: &Queued, gate: &LineGate, now_ms: i64) -> i64 {
-        let mut at_ms = job.record.not_before_ms.max(gate.not_before_ms);
+        let ordered_ms = job.record.asked_until_ms.max(gate.asked_until_ms);
+        let mut at_ms = job.record.not_before_ms.max(gate.not_before_ms).max(ordered_ms);
         if matches!(job.kind(), TaskKind::Send | TaskKind::Edit)
             && let Some(rate) = gate.line_type.and_then(|line_type| self.rates.get(&line_type))
         {
@@ -351,7 +378,7 @@ impl JobQueue {
         }
     }
 
-    /// A send reached the channel, whatever it said.
+    /// A send reached the channel, whatever it said. What the channel ordered stays.
     pub fn reached(&mut self, line_id: LineId) {
         let gate = self.lines.entry(line_id).or_default();
         gate.unreached = 0;
@@ -373,15 +400,11 @@ impl JobQueue {
         self.lines.iter().filter_map(|(id, gate)| Some((*id, until(gate)?))).collect()
     }
 
-    /// The channel asked one chat to wait; when it asks a second one meanwhile, it means the line.
+    /// The channel asked for a pause.
     pub fn slowed(&mut self, no: JobNo, now_ms: i64, until_ms: i64) {
         let Some(job) = self.jobs.get(&no.0) else { return };
         let (lane, line_id) = (job.lane(), job.line_id());
-        let gate = self.lines.entry(line_id).or_default();
-        if gate.slowed.is_some_and(|(other, until)| other != lane && until > now_ms) {
-            gate.not_before_ms = gate.not_before_ms.max(until_ms);
-        }
-        gate.slowed = Some((lane, until_ms));
+        self.lines.entry(line_id).or_default().asked(lane, until_ms, now_ms);
     }
 }
 
@@ -411,6 +434,7 @@ mod tests {
             },
             tries: 0,
             not_before_ms: 0,
+            asked_until_ms: 0,
         }
     }
 

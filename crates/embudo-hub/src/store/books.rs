@@ -24,7 +24,10 @@ pub(crate) struct JobRecord {
     pub no: i64,
     pub job: Job,
     pub tries: u32,
+    /// Our own patience: a link that comes back ends it.
     pub not_before_ms: i64,
+    /// Until when the channel asked it to wait; nothing but time ends that.
+    pub asked_until_ms: i64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -165,10 +168,11 @@ impl Store {
     // -- jobs -------------------------------------------------------------------------------
 
     pub(crate) async fn jobs(&mut self, ws: i64) -> Result<Vec<JobRecord>, HubError> {
-        let found = sqlx::query("select no, body, tries, not_before_ms from job where ws = $1 order by no")
-            .bind(ws)
-            .fetch_all(&mut self.conn)
-            .await?;
+        let found =
+            sqlx::query("select no, body, tries, not_before_ms, asked_until_ms from job where ws = $1 order by no")
+                .bind(ws)
+                .fetch_all(&mut self.conn)
+                .await?;
         found
             .iter()
             .map(|row| {
@@ -177,18 +181,19 @@ impl Store {
                     job: rmp_serde::from_slice(row.try_get::<&[u8], _>(1)?)?,
                     tries: row.try_get::<i64, _>(2)? as u32,
                     not_before_ms: row.try_get(3)?,
+                    asked_until_ms: row.try_get(4)?,
                 })
             })
             .collect()
     }
 
     pub(crate) async fn put_jobs(&mut self, ws: i64, jobs: &[JobRecord]) -> Result<(), HubError> {
-        const COLUMNS: usize = 6;
+        const COLUMNS: usize = 7;
         for chunk in chunks(jobs) {
             let sql = format!(
-                "insert into job (ws, no, message_id, body, tries, not_before_ms) values {} \
+                "insert into job (ws, no, message_id, body, tries, not_before_ms, asked_until_ms) values {} \
                  on conflict (ws, no) do update set body = excluded.body, tries = excluded.tries, \
-                 not_before_ms = excluded.not_before_ms",
+                 not_before_ms = excluded.not_before_ms, asked_until_ms = excluded.asked_until_ms",
                 values(chunk.len(), COLUMNS)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -199,7 +204,8 @@ impl Store {
                     .bind(job_message(&job.job).bytes().to_vec())
                     .bind(rmp_serde::to_vec_named(&job.job)?)
                     .bind(i64::from(job.tries))
-                    .bind(job.not_before_ms);
+                    .bind(job.not_before_ms)
+                    .bind(job.asked_until_ms);
             }
             query.execute(&mut self.conn).await?;
         }

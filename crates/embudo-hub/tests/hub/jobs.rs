@@ -252,6 +252,40 @@ async fn slow_down_is_obeyed_to_the_millisecond() {
 }
 
 #[tokio::test]
+async fn what_a_channel_ordered_is_not_lifted_by_what_else_goes_well() {
+    let mut world = World::new().await;
+    let slow = |retry_after_ms| sent(ChannelError::SlowDown { retry_after_ms });
+    let mut sends = Vec::new();
+    for person in ["maria", "joao", "rosa", "luis"] {
+        let conversation = world.hears(person, "Oi").await;
+        sends.push(world.send(conversation.id, "Bom dia").await);
+    }
+    let ready = world.ready().await;
+    for job in &ready {
+        world.start(job).await.expect("all leave at once");
+    }
+    let waiting = world.hears("ines", "Oi").await;
+    let waiting = world.send(waiting.id, "Bom dia").await;
+    world.finish(ready[0], slow(7_000)).await;
+    world.finish(ready[1], slow(7_000)).await;
+    world.finish(ready[2], accepted("out:3", world.now_ms)).await;
+    assert!(world.ready().await.is_empty(), "an answer to what was under way does not end the flood limit");
+    world.finish(ready[3], sent(not_reached())).await;
+    world.core.line_reachable(world.line, false);
+    world.core.line_reachable(world.line, true);
+    assert!(world.ready().await.is_empty(), "nor does a link that comes back, for any of them");
+    let mut world = world.crash().await;
+    assert!(world.ready().await.is_empty(), "nor a restart");
+    world.core.line_reachable(world.line, false);
+    world.core.line_reachable(world.line, true);
+    world.now_ms += 6_999;
+    assert!(world.ready().await.is_empty());
+    world.now_ms += 1;
+    let ready = world.ready_messages().await;
+    assert!([sends[0], sends[1], waiting].iter().all(|message| ready.contains(message)), "then all go on");
+}
+
+#[tokio::test]
 async fn a_revoked_token_stops_the_line_until_a_person_has_helped() {
     let mut world = World::new().await;
     let conversation = world.hears("maria", "Oi").await;
@@ -366,6 +400,29 @@ async fn a_file_comes_after_its_message_and_can_be_asked_for_again() {
     assert_eq!(file_of(&world.message(message.id).await), waiting, "given up to make room, and wanted again");
     let job = world.ready().await[0];
     assert_eq!(job.kind, TaskKind::Fetch, "by the id that the channel gave it");
+}
+
+#[tokio::test]
+async fn a_file_that_the_disk_does_not_take_is_not_brought_again_at_once() {
+    let mut world = World::new().await;
+    let mut message = inbound("maria", "1:1", "", world.now_ms);
+    message.body = photo("remote-1");
+    let update = embudo_channels::Update::Message(Box::new(message));
+    world.core.ingest(world.line, polled(vec![update]), world.now_ms).await.unwrap();
+    let message = world.by_provider("1:1").await.unwrap().id;
+    let line_before = world.line_state();
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        let full = JobResult::Fetched(Err(FetchFailed::Storage("disk full".to_owned())));
+        world.try_once(message, full).await;
+        let wake_ms = world.core.next_wake_ms(world.now_ms).unwrap();
+        waits.push(wake_ms - world.now_ms);
+        world.now_ms = wake_ms;
+    }
+    assert!(waits[0] >= 1_000, "not in a tight loop: {waits:?}");
+    assert!(*waits.last().unwrap() > 200_000, "and ever more seldom: {waits:?}");
+    assert_eq!(world.line_state(), line_before, "the line is not to blame");
+    assert_eq!(world.ready_messages().await, [message], "it is still wanted");
 }
 
 #[tokio::test]

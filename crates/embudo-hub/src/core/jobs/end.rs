@@ -30,6 +30,7 @@ impl HubCore {
     ) -> Result<Outcome, HubError> {
         let ReadyJob { no, message_id, attempt, line_id, .. } = job;
         let failed = error_of(&result).cloned();
+        let is_disk = matches!(result, JobResult::Fetched(Err(FetchFailed::Storage(_))));
         let again = match result {
             // The channel knows our ids: it is asked what became of this one before it goes
             // again, or an answer lost now could end as "failed" or be canceled at the
@@ -62,7 +63,7 @@ impl HubCore {
             // The rules queue the message anew; it keeps its place and its backoff.
             batch.new_jobs.retain(|new| !is_send_of(&new.job, message_id));
             batch.gone_jobs.remove(&no.0);
-            batch.changed_jobs.insert(no.0, self.later(queued.record, failed.as_ref(), no, line_id, now_ms));
+            batch.changed_jobs.insert(no.0, self.later(queued.record, failed.as_ref(), is_disk, line_id, now_ms));
         } else {
             batch.gone_jobs.insert(no.0);
         }
@@ -73,21 +74,22 @@ impl HubCore {
         &mut self,
         mut record: JobRecord,
         failed: Option<&ChannelError>,
-        no: JobNo,
+        is_disk: bool,
         line_id: LineId,
         now_ms: i64,
     ) -> JobRecord {
         record.tries += 1;
-        let wait_ms = match failed {
+        record.not_before_ms = now_ms;
+        match failed {
             Some(ChannelError::SlowDown { retry_after_ms }) => {
                 let wait_ms = i64::try_from(*retry_after_ms).unwrap_or(i64::MAX / 4);
-                self.queue.slowed(no, now_ms, now_ms + wait_ms);
-                wait_ms
+                record.asked_until_ms = now_ms + wait_ms;
+                self.queue.slowed(JobNo(record.no), now_ms, record.asked_until_ms);
             }
-            None => 0,
-            Some(_) => backoff_ms(record.tries, &mut self.random),
-        };
-        record.not_before_ms = now_ms + wait_ms;
+            // What the disk does not take would be brought again and again.
+            None if !is_disk => {}
+            Some(_) | None => record.not_before_ms += backoff_ms(record.tries, &mut self.random),
+        }
         if matches!(failed, Some(ChannelError::NotReached(_))) {
             self.queue.not_reached(line_id, record.not_before_ms);
         }
