@@ -78,7 +78,7 @@ pub(super) struct Answer {
 
 #[derive(Deserialize)]
 struct Envelope {
-    #[serde(default)]
+    /// Always there: without it the answer is somebody else's.
     ok: bool,
     #[serde(default)]
     result: Value,
@@ -131,6 +131,11 @@ impl Api {
             // A proxy's page, or half an answer.
             Err(_) if (200..300).contains(&status) => {
                 return Err(kind.unclear(format!("{} was answered with something unreadable", call.method)));
+            }
+            // These mean what they say only in Telegram's own words: a proxy or a captive portal
+            // says them too, of itself, and lets nothing through.
+            Err(_) if matches!(status, 401 | 403 | 404 | 407) => {
+                return Err(ChannelError::NotReached(format!("something before Telegram answered {status}")));
             }
             Err(_) => Envelope {
                 ok: false,

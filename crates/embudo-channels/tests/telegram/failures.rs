@@ -92,6 +92,23 @@ async fn a_revoked_or_unknown_token_is_unauthorized() {
 }
 
 #[tokio::test]
+async fn what_a_proxy_says_of_itself_is_not_taken_for_telegrams_word() {
+    let (fake, telegram) = with_ana().await;
+    for status in [401, 403, 404, 407] {
+        fake.fail_next("getUpdates", Fault::Page(status));
+        let error = telegram.poll(None, 0).await.unwrap_err();
+        assert!(matches!(error, ChannelError::NotReached(_)), "a page with {status} on a poll, got {error:?}");
+        fake.fail_next("sendMessage", Fault::Page(status));
+        let error = send(&telegram).await;
+        assert!(matches!(error, ChannelError::NotReached(_)), "a page with {status} on a send, got {error:?}");
+        fake.fail_next("getMe", Fault::Answer(status, json!({ "error": "no such route" })));
+        let error = telegram.check().await.unwrap_err();
+        assert!(matches!(error, ChannelError::NotReached(_)), "a proxy that speaks JSON, got {error:?}");
+    }
+    assert_eq!(fake.sent().len(), 0, "nothing passed it");
+}
+
+#[tokio::test]
 async fn a_second_program_or_a_webhook_is_a_conflict() {
     let (fake, telegram) = with_ana().await;
     let cursor = telegram.poll(None, 0).await.unwrap().cursor;
