@@ -23,6 +23,8 @@ use writer::Command;
 const LINK_FRAMES: usize = 256;
 /// Commands waiting for the writer; who sends more waits.
 const COMMANDS: usize = 1_024;
+/// A look that comes so much late was held up by sleep, not by work.
+const SLEPT_MS: i64 = 10_000;
 
 /// How to run a hub. The defaults are for production.
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub struct HubOptions {
     pub conflict_pause: Duration,
     /// How long a stop waits for sends under way.
     pub drain: Duration,
+    /// How often to look whether the machine slept.
+    pub sleep_look: Duration,
 }
 
 impl Default for HubOptions {
@@ -53,6 +57,7 @@ impl Default for HubOptions {
             poll_backoff: (Duration::from_secs(1), Duration::from_secs(30)),
             conflict_pause: Duration::from_secs(30),
             drain: Duration::from_secs(5),
+            sleep_look: Duration::from_secs(5),
         }
     }
 }
@@ -142,6 +147,7 @@ impl Hub {
             writer.run().await;
             stopped_out.send_replace(true);
         });
+        tokio::spawn(nudge_after_sleep(shared.clone(), stopped.clone()));
         Ok(Self { shared, stopped })
     }
 
@@ -187,7 +193,8 @@ impl Hub {
         self.ask(|answer| Command::Reconnect { line_id, answer }).await?
     }
 
-    /// Every waiting line tries at once: after sleep, or when a network came back.
+    /// Every line tries at once, also one whose poll is under way: after sleep, or when a network
+    /// came back. After sleep the hub does it by itself.
     pub async fn nudge(&self) -> Result<(), HubError> {
         self.tell(Command::Nudge).await
     }
@@ -241,5 +248,24 @@ impl Hub {
         let (answer, answered) = oneshot::channel();
         self.tell(command(answer)).await?;
         answered.await.map_err(|_| HubError::Stopped)
+    }
+}
+
+/// Timers stand still while the machine sleeps: a poll would hang on to a dead connection, and a
+/// pause would go on where it stood. The monotonic clock of the host counts on and tells.
+async fn nudge_after_sleep(shared: Arc<Shared>, mut stopped: watch::Receiver<bool>) {
+    loop {
+        let looked_ms = shared.clock.mono_ms();
+        let look = shared.options.sleep_look;
+        if tokio::time::timeout(look, stopped.wait_for(|stopped| *stopped)).await.is_ok() {
+            return;
+        }
+        let slept_ms = shared.clock.mono_ms() - looked_ms - i64::try_from(look.as_millis()).unwrap_or(i64::MAX);
+        if slept_ms > SLEPT_MS {
+            tracing::info!(slept_ms, "the machine slept: every line tries at once");
+            if shared.commands.send(Command::Nudge).await.is_err() {
+                return;
+            }
+        }
     }
 }

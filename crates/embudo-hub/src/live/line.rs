@@ -73,7 +73,8 @@ impl LineTask {
         loop {
             let asked = Instant::now();
             match self.poll(&*channel, cursor.as_deref()).await {
-                Ok(batch) => {
+                None => self.is_heard = false,
+                Some(Ok(batch)) => {
                     self.failures = 0;
                     let was_heard = std::mem::replace(&mut self.is_heard, true);
                     self.silent_since = Instant::now();
@@ -96,7 +97,7 @@ impl LineTask {
                         empty = 0;
                     }
                 }
-                Err(error) => self.failed(error).await,
+                Some(Err(error)) => self.failed(error).await,
             }
         }
     }
@@ -122,12 +123,21 @@ impl LineTask {
         }
     }
 
-    async fn poll(&self, channel: &dyn Channel, cursor: Option<&str>) -> Result<embudo_channels::Batch, ChannelError> {
+    /// `None`: told to try anew. A poll that is dropped is safe, its cursor was not moved.
+    async fn poll(
+        &mut self,
+        channel: &dyn Channel,
+        cursor: Option<&str>,
+    ) -> Option<Result<embudo_channels::Batch, ChannelError>> {
+        let nudges = self.ended.borrow().nudges;
         let wait_s = if self.is_heard { self.shared.options.poll_wait_s } else { 0 };
         let limit = Duration::from_secs(u64::from(wait_s)) + POLL_GRACE;
-        match tokio::time::timeout(limit, channel.poll(cursor, wait_s)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(ChannelError::Uncertain("no answer to a poll".to_owned())),
+        tokio::select! {
+            answer = tokio::time::timeout(limit, channel.poll(cursor, wait_s)) => Some(match answer {
+                Ok(answer) => answer,
+                Err(_) => Err(ChannelError::Uncertain("no answer to a poll".to_owned())),
+            }),
+            Ok(_) = self.ended.wait_for(|end| end.nudges > nudges) => None,
         }
     }
 

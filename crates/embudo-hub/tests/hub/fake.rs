@@ -8,7 +8,7 @@ use embudo_domain::*;
 use embudo_hub::{ChannelFactory, Clock, FactoryError, Media, MediaError};
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::sync::Notify;
@@ -23,6 +23,8 @@ pub struct Script {
     pub sent: Vec<(MessageId, Body)>,
     /// Polls answer at once, with nothing.
     pub empty_at_once: bool,
+    /// Polls wait for ever: the connection died in sleep and nobody says so.
+    pub dead: bool,
     pub hold_sends: bool,
 }
 
@@ -63,6 +65,9 @@ impl Channel for Fake {
         self.polls.fetch_add(1, Ordering::SeqCst);
         self.script.lock().unwrap().asked_from.push(cursor.map(str::to_owned));
         let deadline = tokio::time::Instant::now() + Duration::from_secs(u64::from(wait_s));
+        if self.script.lock().unwrap().dead {
+            std::future::pending::<()>().await;
+        }
         loop {
             {
                 let mut script = self.script.lock().unwrap();
@@ -171,5 +176,31 @@ impl Clock for RealClock {
 
     fn mono_ms(&self) -> i64 {
         self.0.elapsed().as_millis() as i64
+    }
+}
+
+/// The machine's clocks, and a sleep on top: the program stood still, the clocks did not.
+pub struct SleepyClock {
+    awake: Arc<RealClock>,
+    slept_ms: AtomicI64,
+}
+
+impl SleepyClock {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { awake: RealClock::new(), slept_ms: AtomicI64::new(0) })
+    }
+
+    pub fn sleeps(&self, ms: i64) {
+        self.slept_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for SleepyClock {
+    fn now_ms(&self) -> i64 {
+        self.awake.now_ms() + self.slept_ms.load(Ordering::SeqCst)
+    }
+
+    fn mono_ms(&self) -> i64 {
+        self.awake.mono_ms() + self.slept_ms.load(Ordering::SeqCst)
     }
 }

@@ -41,7 +41,7 @@ impl Device {
 
     async fn push(&mut self, act: Act) {
         self.mid += 1;
-        let act = NumberedAct { mid: self.mid, act_id: ActId(uuid::Uuid::new_v4()), act };
+        let act = NumberedAct { mid: self.mid, act_id: ActId(uuid::Uuid::new_v4()), act, again_at_ms: None };
         self.link.to_hub.send(DeviceFrame::Push { acts: vec![act] }).await.unwrap();
     }
 
@@ -115,6 +115,7 @@ fn quick() -> HubOptions {
         poll_backoff: (Duration::from_millis(20), Duration::from_millis(80)),
         conflict_pause: Duration::from_millis(50),
         drain: Duration::from_secs(5),
+        sleep_look: Duration::from_millis(20),
     }
 }
 
@@ -428,4 +429,40 @@ async fn while_the_disk_says_no_everything_waits_and_nothing_is_lost() {
     shop.device.until_message("the message", |m| m.provider_id.as_deref() == Some("1:1")).await;
     tokio::time::timeout(PATIENCE, trouble.wait_for(Option::is_none)).await.unwrap().unwrap();
     shop.hub.stop().await;
+}
+
+async fn until_asked(channel: &Fake, what: &str, wanted: impl Fn(&[Option<String>]) -> bool) {
+    let asked = async {
+        while !wanted(&channel.script.lock().unwrap().asked_from) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("waited in vain for {what}"));
+}
+
+#[tokio::test]
+async fn a_wake_from_sleep_gives_up_the_dead_poll_and_asks_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let factory = Arc::new(Factory::default());
+    let channel = Fake::new();
+    let line = line(9, LineType::Simulator);
+    factory.channels.lock().unwrap().insert(line.id, channel.clone());
+    let store = Store::open(Place::File(&folder.path().join("hub.db")), Sealing::Key([3; 32])).await.unwrap();
+    let clock = SleepyClock::new();
+    // Without a nudge only the poll's own limit, far beyond the test's patience, would end it.
+    let options = HubOptions { poll_wait_s: 3_600, ..quick() };
+    let hub = Hub::start(store, options, clock.clone(), factory, Files::new()).await.unwrap();
+    hub.found(workspace(), owner()).await.unwrap();
+    let mut device = Device::connect(&hub, 0).await;
+    device.push(Act::AddLine { line }).await;
+    until_asked(&channel, "the poll that waits", |asked| asked.len() >= 2).await;
+    channel.script.lock().unwrap().dead = true;
+    channel.brings(batch(vec![update("maria", "1:1", "Oi", hub.now_ms())], "1"));
+    let first = device.until_message("the message that ends the poll", |m| m.direction == Direction::In).await;
+    until_asked(&channel, "the poll that hangs", |asked| asked.last().is_some_and(Option::is_some)).await;
+    channel.script.lock().unwrap().dead = false;
+    channel.brings(batch(vec![update("maria", "1:2", "Alguem?", hub.now_ms())], "2"));
+    clock.sleeps(HOUR_MS);
+    device.until_message("what came in while it slept", |m| m.direction == Direction::In && m.id != first.id).await;
+    hub.stop().await;
 }
