@@ -98,6 +98,17 @@ impl Seller {
         text.as_str().unwrap().to_owned()
     }
 
+    /// The middle of an element, from the window's upper left corner.
+    pub fn middle_of(&mut self, css: &str) -> (i32, i32) {
+        self.wait(&format!("document.querySelector({css:?})"));
+        let at = self.run(&format!(
+            "const box = document.querySelector({css:?}).getBoundingClientRect();
+             arguments[arguments.length - 1]([box.left + box.width / 2, box.top + box.height / 2].map(Math.round));"
+        ));
+        let part = |n: usize| i32::try_from(at[n].as_i64().unwrap()).unwrap();
+        (part(0), part(1))
+    }
+
     pub fn run(&mut self, script: &str) -> Value {
         self.driver().run(script, &[]).unwrap_or_else(|error| panic!("{script}\n{error}"))
     }
@@ -121,7 +132,13 @@ impl Seller {
 
     pub fn click(&mut self, css: &str) {
         let element = self.find(css);
-        self.driver().click(&element).unwrap();
+        if let Err(error) = self.driver().click(&element) {
+            let (x, y) = self.middle_of(css);
+            let over = self.run(&format!(
+                "arguments[arguments.length - 1](document.elementFromPoint({x}, {y})?.outerHTML.slice(0, 300))"
+            ));
+            panic!("{css} can't be clicked: {error}; in its place: {over}");
+        }
     }
 
     /// The list moves while others write: a row is found by its name.
@@ -202,36 +219,6 @@ impl Seller {
         }
     }
 
-    // -- what the screen around it shows -----------------------------------------------------
-    /// What the X server knows of the app's window, by its number.
-    pub fn window(&self) -> String {
-        self.until("a window of ours on the screen", || visible_windows().into_iter().find(|id| !id.is_empty()))
-    }
-
-    pub fn minimise(&self, window: &str) {
-        xdotool(&["windowminimize", window]);
-        self.until("the window is minimised", || visible_windows().is_empty().then_some(()));
-    }
-
-    pub fn wait_until_in_front(&self, window: &str) {
-        self.until("the window is visible and active", || {
-            let active = xdotool(&["getactivewindow"]);
-            (visible_windows() == [window] && active.trim() == window).then_some(())
-        });
-    }
-
-    /// The X server tells nobody of ours when it is done: it has to be asked again.
-    fn until<T>(&self, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-        let end = Instant::now() + PATIENCE;
-        loop {
-            if let Some(found) = look() {
-                return found;
-            }
-            assert!(Instant::now() < end, "never so: {what}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
-
     // -- what lies on the disk and runs ------------------------------------------------------
     /// Processes of the app on this folder.
     pub fn processes(&self) -> Vec<u32> {
@@ -261,17 +248,6 @@ impl Drop for Seller {
             let _ = Command::new("kill").args(["-9", &pid.to_string()]).status();
         }
     }
-}
-
-fn visible_windows() -> Vec<String> {
-    xdotool(&["search", "--onlyvisible", "--name", "^Embudo$"]).lines().map(str::to_owned).collect()
-}
-
-/// Nothing found is an empty answer.
-fn xdotool(args: &[&str]) -> String {
-    let output = Command::new("xdotool").args(args).output();
-    let output = output.unwrap_or_else(|error| panic!("xdotool: {error} (on Debian: apt-get install xdotool)"));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

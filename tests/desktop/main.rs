@@ -7,9 +7,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod app;
+mod file_manager;
+mod screen;
 mod webdriver;
 
 use app::{Seller, words};
+
+/// The app's window on the screen, as a pattern.
+const TITLE: &str = "^Embudo$";
 
 #[test]
 fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
@@ -63,16 +68,53 @@ fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
 fn a_second_start_on_the_same_data_ends_and_brings_the_first_forward() {
     let mut seller = Seller::start();
     seller.wait_for_text("h1", &words("first_title"));
-    let window = seller.window();
-    seller.minimise(&window);
+    let window = screen::window(TITLE);
+    screen::minimise(TITLE, &window);
 
     let second = seller.second_start();
     assert!(second.success(), "it hands over to the window that is open: {second}");
     assert_eq!(seller.processes().len(), 1, "one app on one folder");
-    seller.wait_until_in_front(&window);
+    screen::wait_until_in_front(TITLE, &window);
     // The first still works.
     seller.click_button(&words("first_samples_button"));
     seller.wait("document.querySelector('[role=tablist]')");
+}
+
+#[test]
+fn files_come_from_the_systems_dialog_and_by_a_drop_once_each() {
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    seller.click_button(&words("first_samples_button"));
+    seller.wait("document.querySelector('[role=row] .name')");
+    seller.click("[role=row]");
+    seller.wait("document.querySelector('.messages [role=article]')");
+    let folder = tempfile::tempdir().unwrap();
+    let [chosen, dropped] = ["lista de precios ñ.pdf", "medidas 'sala'.txt"].map(|name| folder.path().join(name));
+    std::fs::write(&chosen, b"%PDF-1.4 prices").unwrap();
+    std::fs::write(&dropped, "ancho 220 cm").unwrap();
+
+    // The system's own dialog: a path can be typed into it.
+    let window = screen::window(TITLE);
+    screen::press("ctrl+shift+a");
+    let dialog = screen::until("the system's dialog is in front", || {
+        let active = screen::active();
+        (!active.is_empty() && active != window).then_some(active)
+    });
+    screen::type_keys(chosen.to_str().unwrap());
+    screen::press("Return");
+    screen::until("the dialog is gone", || (screen::active() != dialog).then_some(()));
+    seller.wait_for_text("form.composer ul", "lista de precios ñ.pdf");
+
+    file_manager::offer(&dropped);
+    let source = screen::window(file_manager::TITLE);
+    let (x, y) = screen::corner(&source);
+    let (left, top) = screen::corner(&window);
+    let (across, down) = seller.middle_of(".messages");
+    screen::drag((x + 30, y + 30), (left + across, top + down));
+    seller.wait_for_text("form.composer ul", "medidas 'sala'.txt");
+    let count = seller.run("arguments[arguments.length - 1](document.querySelectorAll('form.composer ul li').length)");
+    assert_eq!(count, 2, "neither came twice");
+    assert!(seller.finds_nothing(".place .drop"), "the invitation to drop is gone");
 }
 
 /// A session bus that is not there: no program keeps passwords.

@@ -1,0 +1,82 @@
+//! The screen around the app: windows, the pointer and the keyboard, by xdotool.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The X server's number of the window with this title.
+pub fn window(title: &str) -> String {
+    until(&format!("a window {title} on the screen"), || visible(title).into_iter().next())
+}
+
+pub fn minimise(title: &str, window: &str) {
+    xdotool(&["windowminimize", window]);
+    until("the window is minimised", || visible(title).is_empty().then_some(()));
+}
+
+pub fn wait_until_in_front(title: &str, window: &str) {
+    until("the window is visible and active", || (visible(title) == [window] && active() == window).then_some(()));
+}
+
+/// The number of the window that has the keyboard, or nothing.
+pub fn active() -> String {
+    xdotool(&["getactivewindow"]).trim().to_owned()
+}
+
+/// Where the upper left corner of a window's content is.
+pub fn corner(window: &str) -> (i32, i32) {
+    let text = xdotool(&["getwindowgeometry", "--shell", window]);
+    let part = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_else(|| panic!("{name} in {text}"));
+        line.parse().unwrap()
+    };
+    (part("X="), part("Y="))
+}
+
+/// Takes something at one point of the screen, carries it to another and lets go.
+pub fn drag(from: (i32, i32), to: (i32, i32)) {
+    point(from);
+    xdotool(&["mousedown", "1"]);
+    // A hand moves on its way; a drag begins only after the first steps.
+    for step in 1..=20 {
+        let along = |a: i32, b: i32| a + (b - a) * step / 20;
+        point((along(from.0, to.0), along(from.1, to.1)));
+    }
+    xdotool(&["mouseup", "1"]);
+}
+
+pub fn type_keys(text: &str) {
+    xdotool(&["type", "--delay", "15", text]);
+}
+
+pub fn press(key: &str) {
+    xdotool(&["key", key]);
+}
+
+fn point(at: (i32, i32)) {
+    xdotool(&["mousemove", &at.0.to_string(), &at.1.to_string()]);
+}
+
+fn visible(title: &str) -> Vec<String> {
+    xdotool(&["search", "--onlyvisible", "--name", title]).lines().map(str::to_owned).collect()
+}
+
+/// The X server tells nobody of ours when it is done: it has to be asked again.
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "never so: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Nothing found is an empty answer.
+fn xdotool(args: &[&str]) -> String {
+    let output = Command::new("xdotool").args(args).output();
+    let output = output.unwrap_or_else(|error| panic!("xdotool: {error} (on Debian: apt-get install xdotool)"));
+    String::from_utf8(output.stdout).unwrap()
+}
