@@ -1,11 +1,13 @@
 // The list's window over a large view: bounded, contiguous, and right after any change (INB-07, INB-14).
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTransport, type InboxRow, type ListConversations } from "../src/backend";
 import { InboxModel } from "../src/features/inbox/list.svelte";
 import { FIRST_VIEW } from "../src/features/inbox/view";
 
 let rows: InboxRow[];
 let limits: number[];
+/** Answers are read when they are asked for and come when they are let go, like those of a busy database. */
+let hold: ((command: string) => Promise<void>) | undefined;
 
 function row(i: number): InboxRow {
   return {
@@ -28,35 +30,21 @@ function row(i: number): InboxRow {
   };
 }
 const sorted = () =>
-  rows.filter((r) => r.state.state === "open").sort((a, b) => b.last_at_ms - a.last_at_ms || (a.id < b.id ? 1 : -1));
+  rows.filter((r) => r.state.state === "open").sort((a, b) => b.last_at_ms - a.last_at_ms || (a.id < b.id ? -1 : 1));
 
 beforeEach(() => {
   rows = Array.from({ length: 100_000 }, (_, i) => row(i));
   limits = [];
+  hold = undefined;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   let cache: InboxRow[] | undefined;
   let of = rows;
   const all = () => (cache && of === rows ? cache : ((of = rows), (cache = sorted())));
   useTransport({
-    call(command, args) {
-      if (command === "list_conversations") {
-        const { after, from_index, limit } = args as ListConversations;
-        limits.push(limit);
-        const start = after ? all().findIndex((r) => r.id === after.id) + 1 : (from_index ?? 0);
-        const page = all().slice(start, start + limit);
-        const last = page.at(-1);
-        return Promise.resolve({
-          rows: page,
-          next: last && start + limit < all().length ? { sort: last.last_at_ms, id: last.id } : null,
-        });
-      }
-      if (command === "get_inbox_counts")
-        return Promise.resolve({ all: all().length, unread: 0, badge: 0, snoozed: 0, closed: 0, blocked: 0 });
-      const { ids } = args as { ids: string[] };
-      return Promise.resolve(
-        rows
-          .filter((r) => ids.includes(r.id))
-          .map((r) => ({ row: r, in_view: r.state.state === "open", key: { sort: r.last_at_ms, id: r.id } })),
-      );
+    async call(command, args) {
+      const answer = await read(command, args);
+      await hold?.(command);
+      return answer;
     },
     events: () => () => undefined,
     mediaUrl: () => "",
@@ -64,7 +52,45 @@ beforeEach(() => {
     pickFiles: () => Promise.resolve([]),
     pickSavePath: () => Promise.resolve(undefined),
   });
+  function read(command: string, args: unknown): Promise<unknown> {
+    if (command === "list_conversations") {
+      const { after, from_index, limit } = args as ListConversations;
+      limits.push(limit);
+      const start = after ? all().findIndex((r) => r.id === after.id) + 1 : (from_index ?? 0);
+      const page = all().slice(start, start + limit);
+      const last = page.at(-1);
+      return Promise.resolve({
+        rows: page,
+        next: last && start + limit < all().length ? { sort: last.last_at_ms, id: last.id } : null,
+      });
+    }
+    if (command === "get_inbox_counts")
+      return Promise.resolve({ all: all().length, unread: 0, badge: 0, snoozed: 0, closed: 0, blocked: 0 });
+    const { ids } = args as { ids: string[] };
+    return Promise.resolve(
+      rows
+        .filter((r) => ids.includes(r.id))
+        .map((r) => ({ row: r, in_view: r.state.state === "open", key: { sort: r.last_at_ms, id: r.id } })),
+    );
+  }
 });
+
+afterEach(() => void vi.useRealTimers());
+/** Everything that was going to happen without the answer that is held back has happened. */
+const aWhile = () => vi.advanceTimersByTimeAsync(100);
+
+/** Holds back the first answer to a command; let it go with what is returned. */
+function holdFirst(of: string): () => void {
+  let letGo!: () => void;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let first = true;
+  hold = (command) => {
+    if (command !== of || !first) return Promise.resolve();
+    first = false;
+    return held;
+  };
+  return letGo;
+}
 
 function change(id: string, patch: Partial<InboxRow>) {
   rows = rows.map((r) => (r.id === id ? { ...r, ...patch } : r));
@@ -130,5 +156,49 @@ describe("the list over 100,000 conversations", () => {
         await vi.waitFor(() => expectTruth(model));
       }
     }
+  });
+
+  it("keeps what is newer when an older answer comes later", async () => {
+    const model = new InboxModel(FIRST_VIEW, () => null);
+    await model.reload(0);
+    const letGo = holdFirst("get_inbox_rows");
+    change("c000003", { unread: 3 });
+    model.changed(["c000003"]);
+    await aWhile();
+    change("c000003", { unread: 0 });
+    model.changed(["c000003"]);
+    await aWhile();
+    letGo();
+    await vi.waitFor(() => expect(model.at(3)?.unread).toBe(0));
+    await aWhile();
+    expect(model.at(3)?.unread, "it was read, whatever was answered last").toBe(0);
+  });
+
+  it("does not put a page over a change that came while the page was read", async () => {
+    const model = new InboxModel(FIRST_VIEW, () => null);
+    await model.reload(0);
+    const letGo = holdFirst("list_conversations");
+    model.want(70, 95);
+    await vi.waitFor(() => expect(limits.length).toBe(2));
+    change("c000150", { unread: 7 });
+    model.changed(["c000150"]);
+    await aWhile();
+    letGo();
+    await vi.waitFor(() => expect(model.at(150)?.unread, "the row as it is now").toBe(7));
+  });
+
+  it("asks the app which of two of the same second comes first", async () => {
+    const model = new InboxModel(FIRST_VIEW, () => null);
+    await model.reload(0);
+    // By id it would stand behind the last loaded row, and be left out; the app's order has it before.
+    const last = model.rows.at(-1)!;
+    rows = rows.map((r) => (r.id === "c050000" ? { ...r, id: "a", last_at_ms: last.last_at_ms } : r));
+    model.changed(["a"]);
+    await vi.waitFor(() => expect(model.indexOf("a")).toBe(99));
+    change("c000001", { last_at_ms: 2_000_000_000 });
+    change("c000002", { last_at_ms: 2_000_000_000 });
+    model.changed(["c000001", "c000002"]);
+    await vi.waitFor(() => expectTruth(model));
+    expect(model.at(0)?.last_at_ms).toBe(2_000_000_000);
   });
 });

@@ -2,9 +2,12 @@
 import { call, type LineView, type StatusView } from "../backend";
 import { setHubNow } from "./clock.svelte";
 import { on, onResumed } from "./events";
+import { Newest } from "../lib/newest";
 
 let status = $state.raw<StatusView>();
 let lines = $state.raw<LineView[]>([]);
+const statuses = new Newest();
+const lists = new Newest();
 
 export function appStatus(): StatusView | undefined {
   return status;
@@ -13,13 +16,13 @@ export function allLines(): LineView[] {
   return lines;
 }
 export async function readStatus(): Promise<void> {
-  const next = await call("get_status").catch(() => undefined);
+  const next = await statuses.ask(() => call("get_status")).catch(() => undefined);
   if (!next) return;
   status = next;
   setHubNow(next.now_ms);
 }
 export async function readLines(): Promise<void> {
-  lines = (await call("list_lines").catch(() => undefined)) ?? lines;
+  lines = (await lists.ask(() => call("list_lines")).catch(() => undefined)) ?? lines;
 }
 export function startStatus(): () => void {
   void readStatus();

@@ -11,6 +11,7 @@ import {
 import { offerUndo } from "../../app/act";
 import { choose, chosenView } from "../../app/chosen.svelte";
 import { errorText } from "../../app/errors";
+import { Newest } from "../../lib/newest";
 import type { FieldProblem } from "../../components/InlineField.svelte";
 import { m } from "../../paraglide/messages.js";
 
@@ -24,6 +25,7 @@ export class ContactModel {
 
   #wanted: ConversationId | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #reads = new Newest();
 
   async show(conversation: ConversationId): Promise<void> {
     this.#wanted = conversation;
@@ -41,11 +43,11 @@ export class ContactModel {
     }
   }
   async #read(conversation: ConversationId, contact_id: ContactId): Promise<void> {
-    const [contact, files] = await Promise.all([
-      call("get_contact", { contact_id }),
-      call("list_contact_files", { contact_id }),
-    ]);
-    if (this.#wanted !== conversation) return;
+    const read = await this.#reads.ask(() =>
+      Promise.all([call("get_contact", { contact_id }), call("list_contact_files", { contact_id })]),
+    );
+    if (!read || this.#wanted !== conversation) return;
+    const [contact, files] = read;
     this.contact = contact;
     this.files = files;
     this.of = conversation;

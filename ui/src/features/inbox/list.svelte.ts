@@ -10,6 +10,7 @@ import {
   type PageKey,
 } from "../../backend";
 import { setBadge } from "../../app/badge.svelte";
+import { UnderWay } from "../../lib/newest";
 
 const PAGE = 100;
 const KEEP = 400;
@@ -30,7 +31,10 @@ export class InboxModel {
   #loading = false;
   #wanted: [number, number] = [0, PAGE];
   #changed = new Set<ConversationId>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Pages being read; changes are read after them, one round at a time. */
+  #pages = new UnderWay();
+  /** A round is about to begin or under way. */
+  #applying = false;
   #stay: () => ConversationId | null;
 
   /** `stay`: the open conversation keeps its row in "Unread" after being read, until the view changes. */
@@ -60,7 +64,10 @@ export class InboxModel {
   }
 
   /** Reads the window again from a row number, in one piece: what is painted changes once. */
-  async reload(from = this.start): Promise<void> {
+  reload(from = this.start): Promise<void> {
+    return this.#pages.run(() => this.#reload(from));
+  }
+  async #reload(from: number): Promise<void> {
     const epoch = ++this.#epoch;
     const limit = from === 0 ? PAGE : Math.min(200, Math.max(PAGE, this.rows.length));
     const [page, counts] = await Promise.all([
@@ -84,7 +91,10 @@ export class InboxModel {
     void this.#fill();
   }
 
-  async #fill(): Promise<void> {
+  #fill(): Promise<void> {
+    return this.#pages.run(() => this.#grow());
+  }
+  async #grow(): Promise<void> {
     if (this.#loading || !this.read) return;
     const [first, last] = this.#wanted;
     const end = this.start + this.rows.length;
@@ -148,11 +158,21 @@ export class InboxModel {
   changed(ids: readonly ConversationId[]): void {
     if (ids.length === 0 || ids.length > 200) this.#changed.add("*");
     for (const id of ids) this.#changed.add(id);
-    if (this.#timer === undefined) this.#timer = setTimeout(() => void this.#apply(), GATHER_MS);
+    this.#soon();
+  }
+  #soon(): void {
+    if (this.#applying || this.#changed.size === 0) return;
+    this.#applying = true;
+    setTimeout(() => {
+      void this.#apply().finally(() => {
+        this.#applying = false;
+        this.#soon();
+      });
+    }, GATHER_MS);
   }
 
   async #apply(): Promise<void> {
-    this.#timer = undefined;
+    await this.#pages.over();
     const ids = [...this.#changed];
     this.#changed.clear();
     if (!this.read || ids.includes("*") || ids.length > 200 || this.view.order !== "newest") return this.reload();
@@ -164,6 +184,7 @@ export class InboxModel {
     if (epoch !== this.#epoch) return;
     if (!found) return this.reload();
     if (found.some(({ row, key, in_view }) => in_view && key.sort !== sortOf(row, this.view))) return this.reload();
+    if (this.#tie(found.filter(({ in_view }) => in_view).map(({ row }) => row))) return this.reload();
 
     let rows = this.rows;
     let start = this.start;
@@ -175,6 +196,10 @@ export class InboxModel {
         if (was === -1) continue;
         const stays = this.view.tab === "unread" && row.id === this.#stay() && row.state.state === "open";
         rows = stays ? rows.with(was, row) : rows.toSpliced(was, 1);
+        continue;
+      }
+      if (was !== -1 && sortOf(rows[was]!, this.view) === key.sort) {
+        rows = rows.with(was, row);
         continue;
       }
       const rest = was === -1 ? rows : rows.toSpliced(was, 1);
@@ -201,6 +226,15 @@ export class InboxModel {
     void this.#fill();
   }
 
+  /** Would one of them move beside another of the same time? Which of the two comes first only the app knows. */
+  #tie(found: readonly InboxRow[]): boolean {
+    const known = new Map(this.rows.map((r) => [r.id, sortOf(r, this.view)]));
+    const moving = found.filter((r) => known.get(r.id) !== sortOf(r, this.view));
+    for (const row of moving) known.delete(row.id);
+    const taken = new Set(known.values());
+    return moving.some((row) => taken.size === taken.add(sortOf(row, this.view)).size);
+  }
+
   #take(counts: InboxCounts | undefined): void {
     if (!counts) return;
     this.counts = counts;
@@ -212,7 +246,7 @@ export class InboxModel {
 function sortOf(row: InboxRow, _view: InboxView): number {
   return row.last_at_ms;
 }
-/** Does `a` come before `b`, newest first? */
+/** Does `a` come before `b`, newest first? Never asked for two of the same time. */
 function before(a: PageKey, b: PageKey): boolean {
-  return a.sort !== b.sort ? a.sort > b.sort : a.id > b.id;
+  return a.sort > b.sort;
 }
