@@ -1,11 +1,14 @@
 // A thread looks the same however its messages arrive (THR-03, I7), and keeps to what it shows.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTransport, type ListMessages, type MessageView } from "../src/backend";
 import { days } from "../src/features/thread/days";
 import { ThreadModel } from "../src/features/thread/model.svelte";
+import { readUpTo } from "../src/features/thread/reading";
 import { onlyEmoji, pieces } from "../src/lib/text";
 
 let stored: MessageView[];
+/** An answer is read when it is asked for, and comes when it is let go. */
+let hold: ((command: string) => Promise<void>) | undefined;
 
 function message(seq: number, more: Partial<MessageView> = {}): MessageView {
   return {
@@ -35,24 +38,18 @@ function message(seq: number, more: Partial<MessageView> = {}): MessageView {
   };
 }
 const byKey = (a: MessageView, b: MessageView) => a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq;
-const view = { id: "c", contact_id: "p", unread: 0, read_inbound: 0, manual_unread: false };
+let view = { id: "c", contact_id: "p", unread: 0, read_inbound: 0, manual_unread: false };
 
 beforeEach(() => {
   stored = [];
+  hold = undefined;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  view = { ...view, unread: 0, read_inbound: 0 };
   useTransport({
-    call(command, args) {
-      if (command === "get_conversation") return Promise.resolve(view);
-      if (command === "get_messages")
-        return Promise.resolve(stored.filter((m) => (args as { ids: string[] }).ids.includes(m.id)));
-      const { at, limit } = args as ListMessages;
-      const all = [...stored].sort(byKey);
-      const index = (key: MessageView["key"]) =>
-        all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
-      let [from, to] = [Math.max(0, all.length - limit), all.length];
-      if (at.at === "before") [from, to] = [Math.max(0, index(at.key) - limit), index(at.key)];
-      if (at.at === "after") [from, to] = [index(at.key) + 1, index(at.key) + 1 + limit];
-      if (at.at === "oldest") [from, to] = [0, limit];
-      return Promise.resolve({ messages: all.slice(from, to), has_before: from > 0, has_after: to < all.length });
+    async call(command, args) {
+      const answer = await read(command, args);
+      await hold?.(command);
+      return answer;
     },
     events: () => () => undefined,
     mediaUrl: () => "",
@@ -60,7 +57,38 @@ beforeEach(() => {
     pickFiles: () => Promise.resolve([]),
     pickSavePath: () => Promise.resolve(undefined),
   });
+  function read(command: string, args: unknown): Promise<unknown> {
+    if (command === "get_conversation") return Promise.resolve({ ...view });
+    if (command === "get_messages")
+      return Promise.resolve(stored.filter((m) => (args as { ids: string[] }).ids.includes(m.id)));
+    const { at, limit } = args as ListMessages;
+    const all = [...stored].sort(byKey);
+    const index = (key: MessageView["key"]) =>
+      all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
+    let [from, to] = [Math.max(0, all.length - limit), all.length];
+    if (at.at === "before") [from, to] = [Math.max(0, index(at.key) - limit), index(at.key)];
+    if (at.at === "after") [from, to] = [index(at.key) + 1, index(at.key) + 1 + limit];
+    if (at.at === "oldest") [from, to] = [0, limit];
+    return Promise.resolve({ messages: all.slice(from, to), has_before: from > 0, has_after: to < all.length });
+  }
 });
+
+afterEach(() => void vi.useRealTimers());
+/** Everything that was going to happen without the answer that is held back has happened. */
+const aWhile = () => vi.advanceTimersByTimeAsync(100);
+
+/** Holds back the first answer to a command; it comes when what is returned is called. */
+function holdFirst(of: string): () => void {
+  let letGo!: () => void;
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  let first = true;
+  hold = (command) => {
+    if (command !== of || !first) return Promise.resolve();
+    first = false;
+    return held;
+  };
+  return letGo;
+}
 
 function shuffled<T>(list: readonly T[], seed: number): T[] {
   const out = [...list];
@@ -131,6 +159,105 @@ describe("a thread", () => {
     model.put([ours]);
     model.put([message(7, { direction: "in" })]);
     expect(ids(model).at(-1)).toBe("m6");
+  });
+
+  it("says that there is more above when the head falls off an open thread", async () => {
+    stored = [message(1)];
+    const model = await ThreadModel.open("c", undefined, true);
+    expect(model.hasBefore).toBe(false);
+    for (let i = 2; i <= 400; i++) {
+      stored.push(message(i));
+      model.put([message(i)]);
+    }
+    expect(model.messages.length).toBeLessThan(400);
+    expect(model.hasBefore, "this is not the beginning").toBe(true);
+    while (await model.older());
+    expect(ids(model)[0]).toBe("m1");
+  });
+
+  it("keeps what is newer when an older answer comes later", async () => {
+    stored = [message(1), message(2)];
+    const model = await ThreadModel.open("c", undefined, true);
+    const mark = (delivery: MessageView["delivery"]) => (stored = [message(1), message(2, { delivery })]);
+    const letGo = holdFirst("get_messages");
+    mark("sending");
+    model.changed(["m2"]);
+    await aWhile();
+    mark("sent");
+    model.changed(["m2"]);
+    await aWhile();
+    letGo();
+    await vi.waitFor(() => expect(model.messages[1]!.delivery).toBe("sent"));
+    await aWhile();
+    expect(model.messages[1]!.delivery, "it was sent, whatever was answered last").toBe("sent");
+  });
+
+  it("does not put a page over a change that came while the page was read", async () => {
+    stored = Array.from({ length: 200 }, (_, i) => message(i + 1));
+    const model = await ThreadModel.open("c", undefined, true);
+    const letGo = holdFirst("list_messages");
+    const older = model.older();
+    await aWhile();
+    stored = stored.map((m) => (m.id === "m120" ? { ...m, deleted_at_ms: 1 } : m));
+    model.changed(["m120"]);
+    await aWhile();
+    letGo();
+    await older;
+    await vi.waitFor(() => expect(model.messages.find((m) => m.id === "m120")?.deleted_at_ms).toBe(1));
+  });
+
+  it("shows the newer head of two that were asked for", async () => {
+    const model = await ThreadModel.open("c", undefined, true);
+    const letGo = holdFirst("get_conversation");
+    view = { ...view, unread: 3 };
+    const first = model.readView();
+    await aWhile();
+    view = { ...view, unread: 0 };
+    await model.readView();
+    letGo();
+    await first;
+    expect(model.view.unread).toBe(0);
+  });
+
+  it("does not take a message back to what it was when it was clicked", async () => {
+    stored = [message(1), message(2, { delivery: "sent", direction: "out" })];
+    const model = await ThreadModel.open("c", undefined, true);
+    model.sent([message(2, { delivery: "queued", direction: "out" })]);
+    expect(model.messages[1]!.delivery, "the event was faster than the answer").toBe("sent");
+    model.sent([message(3, { delivery: "queued", direction: "out" })]);
+    expect(ids(model), "what is not here yet is painted at once").toEqual(["m1", "m2", "m3"]);
+  });
+
+  it("tells of a late message that landed above what was read", async () => {
+    stored = [1, 2, 4, 5].map((i) => message(i, { inbound_no: i < 4 ? i : i - 1, direction: "in" }));
+    view = { ...view, read_inbound: 4 };
+    const model = await ThreadModel.open("c", undefined, true);
+    // Below what was read: an ordinary new message.
+    model.put([message(6, { inbound_no: 5, direction: "in" })]);
+    expect(model.late).toEqual([]);
+    // The sixth to come, and the third in the order of its time.
+    model.put([message(3, { inbound_no: 6, direction: "in" })]);
+    expect(ids(model)).toEqual(["m1", "m2", "m3", "m4", "m5", "m6"]);
+    expect(model.late).toEqual(["m3"]);
+    model.put([], ["m3"]);
+    expect(model.late, "gone").toEqual([]);
+  });
+
+  it("is read as a whole by reading its end, also with a late message above", () => {
+    const here = { atNewest: true, focused: true, wasMarked: false, keepsUnread: false };
+    // The last one in the thread is number 5; number 6 stands above it.
+    expect(readUpTo({ unread: 1, read_inbound: 5 }, here)).toBe(6);
+    expect(readUpTo({ unread: 0, read_inbound: 6 }, here), "there is nothing to read").toBeNull();
+    expect(readUpTo({ unread: 1, read_inbound: 5 }, { ...here, focused: false })).toBeNull();
+    expect(readUpTo({ unread: 1, read_inbound: 5 }, { ...here, atNewest: false })).toBeNull();
+  });
+
+  it("marked unread by hand: reading clears it, unless only a reply or the command may", () => {
+    const here = { atNewest: true, focused: true, wasMarked: true, keepsUnread: false };
+    expect(readUpTo({ unread: 0, read_inbound: 4 }, here), "only the mark").toBe(4);
+    const keeps = { ...here, keepsUnread: true };
+    expect(readUpTo({ unread: 2, read_inbound: 4 }, keeps)).toBeNull();
+    expect(readUpTo({ unread: 0, read_inbound: 4 }, keeps)).toBeNull();
   });
 
   it("marks the first new message once, and days once each", () => {

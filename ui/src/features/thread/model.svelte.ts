@@ -10,6 +10,7 @@ import {
   type ThreadKey,
   type ThreadPage,
 } from "../../backend";
+import { Newest, UnderWay } from "../../lib/newest";
 
 const PAGE = 50;
 const KEEP = 250;
@@ -25,6 +26,8 @@ export class ThreadModel {
   newAbove: number;
   /** The message to land on, highlighted. */
   landing = $state<MessageId>();
+  /** Messages that came late and landed above what had been read, until they are seen (I7). */
+  late = $state.raw<MessageId[]>([]);
   /** Messages that came while the reader was elsewhere in the thread. */
   missed = $state(0);
 
@@ -32,6 +35,13 @@ export class ThreadModel {
   #loading = false;
   #changed = new Set<MessageId>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Pages being read; changes are read after them, one round at a time. */
+  #pages = new UnderWay();
+  /** A round is about to begin or under way. */
+  #applying = false;
+  /** Counts the places shown: a page that continues an earlier one is of no use. */
+  #place = 0;
+  #views = new Newest();
   #closed = false;
 
   private constructor(view: ConversationView, page: ThreadPage, withEvents: boolean) {
@@ -61,14 +71,17 @@ export class ThreadModel {
   }
 
   async readView(): Promise<void> {
-    const view = await call("get_conversation", { conversation_id: this.id }).catch(() => undefined);
+    const view = await this.#views
+      .ask(() => call("get_conversation", { conversation_id: this.id }))
+      .catch(() => undefined);
     if (view && !this.#closed) this.view = view;
   }
 
   /** Shows another place of the same thread. */
   async jump(at: ThreadAt): Promise<boolean> {
+    const place = ++this.#place;
     const page = await this.#ask(at);
-    if (!page) return false;
+    if (!page || place !== this.#place) return false;
     this.#show(page);
     this.landing =
       at.at === "around"
@@ -80,9 +93,10 @@ export class ThreadModel {
   }
   async setEvents(on: boolean): Promise<void> {
     this.#withEvents = on;
+    const place = ++this.#place;
     const middle = this.hasAfter ? this.messages[Math.floor(this.messages.length / 2)] : undefined;
     const page = await this.#ask(middle ? { at: "around", message_id: middle.id } : { at: "newest" });
-    if (page) this.#show(page);
+    if (page && place === this.#place) this.#show(page);
   }
 
   async older(): Promise<boolean> {
@@ -100,15 +114,35 @@ export class ThreadModel {
   changed(ids: readonly MessageId[]): void {
     for (const id of ids) this.#changed.add(id);
     if (ids.length === 0) this.#changed.add("*");
-    this.#timer ??= setTimeout(() => void this.#apply(), GATHER_MS);
+    this.#soon();
   }
-  /** What a command of this window just answered: no need to wait for the event. */
+  #soon(): void {
+    if (this.#applying || this.#changed.size === 0 || this.#closed) return;
+    this.#applying = true;
+    this.#timer = setTimeout(() => {
+      void this.#apply().finally(() => {
+        this.#applying = false;
+        this.#soon();
+      });
+    }, GATHER_MS);
+  }
+  /** What a command of this window just answered: no need to wait for the event. What is here already may have gone
+   *  on since, and is read again. */
+  sent(messages: readonly MessageView[]): void {
+    const known = new Set(this.messages.map((m) => m.id));
+    this.put(messages.filter((m) => !known.has(m.id)));
+    const again = messages.filter((m) => known.has(m.id)).map((m) => m.id);
+    if (again.length > 0) this.changed(again);
+  }
   put(found: readonly MessageView[], gone: readonly MessageId[] = []): void {
     const away = new Set([...gone, ...found.map((m) => m.id)]);
     const known = new Set(this.messages.map((m) => m.id));
     const rest = this.messages.filter((m) => !away.has(m.id));
     const last = this.messages.at(-1)?.key;
     const first = this.messages[0]?.key;
+    if (gone.length > 0) this.late = this.late.filter((id) => !gone.includes(id));
+    const late = found.filter((m) => !known.has(m.id) && this.#isLate(m)).map((m) => m.id);
+    if (late.length > 0) this.late = [...new Set([...this.late, ...late])];
     const fitting = found.filter((m) => {
       if (m.direction === "event" && !this.#withEvents) return false;
       if (this.hasAfter && last && after(m.key, last) && !known.has(m.id)) {
@@ -117,11 +151,21 @@ export class ThreadModel {
       }
       return !(this.hasBefore && first && after(first, m.key) && !known.has(m.id));
     });
-    this.messages = [...rest, ...fitting].sort(byKey).slice(this.hasAfter ? 0 : -KEEP - PAGE);
+    const joined = [...rest, ...fitting].sort(byKey);
+    this.messages = this.hasAfter ? joined : joined.slice(-KEEP - PAGE);
+    // What fell off at the head can be scrolled to.
+    if (this.messages.length < joined.length) this.hasBefore = true;
+  }
+
+  /** Unread, and it stands above one that has been read. */
+  #isLate(message: MessageView): boolean {
+    const read = this.view.read_inbound;
+    if (message.inbound_no === null || message.inbound_no <= read) return false;
+    return this.messages.some((m) => m.inbound_no !== null && m.inbound_no <= read && after(m.key, message.key));
   }
 
   async #apply(): Promise<void> {
-    this.#timer = undefined;
+    await this.#pages.over();
     const ids = [...this.#changed];
     this.#changed.clear();
     if (ids.includes("*") || ids.length > 200) return this.#readAgain();
@@ -137,6 +181,7 @@ export class ThreadModel {
   /** Anything may have changed: what is on screen is read again in place, and what came behind it is added. */
   async #readAgain(): Promise<void> {
     const ids = this.messages.map((m) => m.id);
+    const place = this.#place;
     const [found, page] = await Promise.all([
       call("get_messages", { ids }).catch(() => undefined),
       this.hasAfter ? undefined : this.#ask({ at: "newest" }),
@@ -147,7 +192,7 @@ export class ThreadModel {
       found,
       ids.filter((id) => !there.has(id)),
     );
-    if (!page) return;
+    if (!page || place !== this.#place) return;
     const last = this.messages.at(-1)?.key;
     const first = page.messages[0]?.key;
     if (last && first && after(first, last) && page.has_before) this.#show(page);
@@ -155,20 +200,17 @@ export class ThreadModel {
   }
 
   async #ask(at: ThreadAt): Promise<ThreadPage | undefined> {
-    const page = await call("list_messages", {
-      conversation_id: this.id,
-      at,
-      limit: PAGE,
-      with_events: this.#withEvents,
-    }).catch(() => undefined);
+    const asked = { conversation_id: this.id, at, limit: PAGE, with_events: this.#withEvents };
+    const page = await this.#pages.run(() => call("list_messages", asked).catch(() => undefined));
     return this.#closed ? undefined : page;
   }
   async #extend(at: Extract<ThreadAt, { at: "before" | "after" }>): Promise<boolean> {
     if (this.#loading) return false;
     this.#loading = true;
+    const place = this.#place;
     const page = await this.#ask(at);
     this.#loading = false;
-    if (!page) return false;
+    if (!page || place !== this.#place) return false;
     const known = new Set(this.messages.map((m) => m.id));
     const fresh = page.messages.filter((m) => !known.has(m.id));
     if (at.at === "before") {

@@ -65,6 +65,13 @@ export class ThreadScroll {
     this.atBottom = true;
   }
 
+  /** Is it within the view, at least in part? */
+  shows(selector: string): boolean {
+    const box = this.#el?.querySelector(selector)?.getBoundingClientRect();
+    const view = this.#el?.getBoundingClientRect();
+    return !!box && !!view && box.bottom > view.top && box.top < view.bottom;
+  }
+
   /** Brings an element to a share of the view's height from its top. */
   toElement(selector: string, share = 0.35): boolean {
     const el = this.#el;
