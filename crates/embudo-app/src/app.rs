@@ -4,6 +4,7 @@
 //! with a code, and the screen says what to do about it.
 
 use crate::api::*;
+use crate::app_lock::AppLock;
 use crate::event_bus::EventBus;
 use crate::failure::StartError;
 use crate::settings;
@@ -84,6 +85,7 @@ pub struct App {
     /// Held from the first successful opening to the end of the program.
     dir: Mutex<Option<Arc<DataDir>>>,
     secrets: Mutex<Option<Arc<dyn SecretStore>>>,
+    pub(crate) lock: AppLock,
 }
 
 #[derive(Clone)]
@@ -104,6 +106,7 @@ impl App {
             starting: tokio::sync::Mutex::new(()),
             dir: Mutex::default(),
             secrets: Mutex::default(),
+            lock: AppLock::default(),
         });
         app.start_again(false).await;
         app
@@ -111,6 +114,9 @@ impl App {
 
     /// Runs a command of [`crate::commands`].
     pub async fn call(&self, command: &str, args: serde_json::Value) -> Result<serde_json::Value, ApiError> {
+        if !self.lock.may_run(command) {
+            return Err(ApiError::new("APP_LOCKED").retryable());
+        }
         crate::commands::call(self, command, args).await
     }
 
@@ -157,6 +163,16 @@ impl App {
         self.set_state(state);
     }
 
+    /// Nothing of the workspace is shown or given out.
+    pub(crate) fn is_screen_locked(&self) -> bool {
+        self.is_ready() && self.lock.is_locked()
+    }
+
+    /// Everything on screen is read again: locked or unlocked.
+    pub(crate) fn tell_state(&self) {
+        self.bus.put(AppEvent::StateChanged);
+    }
+
     fn set_state(&self, state: State) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
         self.bus.put(AppEvent::StateChanged);
@@ -165,7 +181,14 @@ impl App {
     async fn try_start(&self, asked: bool) -> Result<Option<Opened>, StartError> {
         let dir = self.take_folder().await?;
         let secrets = self.take_secrets(&dir, asked).await?;
-        start::open_existing(self, dir, secrets).await
+        let opened = start::open_existing(self, dir, secrets.clone()).await?;
+        if let Some(opened) = &opened
+            && let Err(error) = self.lock.load(opened.workspace.device.workspace_id.0, secrets).await
+        {
+            opened.workspace.stop().await;
+            return Err(error);
+        }
+        Ok(opened)
     }
 
     async fn take_folder(&self) -> Result<Arc<DataDir>, StartError> {
@@ -248,7 +271,9 @@ impl App {
         let made = async {
             let dir = self.take_folder().await?;
             let secrets = self.take_secrets(&dir, true).await?;
-            start::create(self, dir, secrets, args).await
+            let opened = start::create(self, dir, secrets.clone(), args).await?;
+            self.lock.load(opened.workspace.device.workspace_id.0, secrets).await?;
+            Ok(opened)
         }
         .await;
         match made {
@@ -286,6 +311,12 @@ impl App {
                     code: code.to_owned(),
                     params: [("detail".to_owned(), detail), ("folder".to_owned(), folder)].into(),
                 }
+            }
+            State::Ready(workspace) if self.lock.is_locked() => {
+                let catalogue = workspace.catalogue();
+                app_state.language = catalogue.settings.language;
+                app_state.theme = catalogue.settings.theme;
+                Phase::Locked { code: "APP_LOCKED".to_owned(), passphrase_possible: false, passphrase_set: false }
             }
             State::Ready(workspace) => {
                 let catalogue = workspace.catalogue();

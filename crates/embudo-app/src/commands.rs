@@ -80,6 +80,11 @@ commands! {
     session::unlock(Passphrase) -> AppState;
     session::use_passphrase(Passphrase) -> AppState;
     session::retry_start(Nothing) -> AppState;
+    session::get_app_lock(Nothing) -> AppLockView;
+    session::set_app_lock(SetAppLock) -> AppLockView;
+    session::remove_app_lock(Pin) -> AppLockView;
+    session::lock_app(Nothing) -> AppState;
+    session::unlock_app(Pin) -> AppState;
     session::update_settings(SettingsPatch) -> Done;
     session::rename_workspace(Text) -> Done;
     session::rename_me(Text) -> Done;

@@ -7,6 +7,7 @@
 mod abilities;
 pub mod api;
 mod app;
+mod app_lock;
 pub mod bindings;
 mod catalogue;
 mod channels_host;

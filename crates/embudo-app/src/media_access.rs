@@ -58,8 +58,13 @@ pub struct Blob {
 }
 
 impl App {
+    fn refuse_if_locked(&self) -> Result<(), ApiError> {
+        if self.is_screen_locked() { Err(ApiError::new("APP_LOCKED").retryable()) } else { Ok(()) }
+    }
+
     /// Stores bytes (a paste, an upload) for `attach_file`.
     pub async fn put_blob(&self, bytes: Vec<u8>) -> Result<Blob, ApiError> {
+        self.refuse_if_locked()?;
         let workspace = self.workspace()?;
         if bytes.is_empty() {
             return Err(ApiError::new("FILE_EMPTY"));
@@ -74,6 +79,7 @@ impl App {
 
     /// A file of the media store, for the screen.
     pub async fn media(&self, hash: &str, show_as: MediaAs, range: Option<Range>) -> Result<MediaPart, ApiError> {
+        self.refuse_if_locked()?;
         let hash: MediaHash = hash.parse().map_err(|_| ApiError::new("NOT_FOUND"))?;
         match show_as {
             MediaAs::Preview => self.preview(hash).await,

@@ -13,6 +13,7 @@ mod file;
 mod memory;
 mod os_keyring;
 mod passphrase;
+mod pin;
 mod spilling;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use file::FileSecrets;
 pub use memory::MemorySecrets;
 pub use os_keyring::OsKeyring;
 pub use passphrase::{KdfCost, PassphraseStore};
+pub use pin::PinCheck;
 pub use spilling::SpillingStore;
 
 /// A place for secrets. Every call may block for as long as the place needs (a keyring may be

@@ -102,3 +102,34 @@ flow("a key is given to another action and works", {}, async (seller) => {
   await page.keyboard.press("q");
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
 });
+
+flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.row("Bruno Dias").waitFor();
+  await seller.settings(words("pin_box"));
+  await page.getByRole("button", { name: words("pin_lock"), exact: true }).click();
+  await page.getByRole("option", { name: words("pin_after", { minutes: 5 }), exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: words("pin_choose_title") });
+  await dialog.getByLabel(words("pin_new"), { exact: true }).fill("2468");
+  await dialog.getByLabel(words("passphrase_again"), { exact: true }).fill("2486");
+  await dialog.getByRole("button", { name: words("save"), exact: true }).click();
+  await dialog.getByRole("alert").filter({ hasText: words("pin_differs") }).waitFor();
+  await dialog.getByLabel(words("passphrase_again"), { exact: true }).fill("2468");
+  await dialog.getByRole("button", { name: words("save"), exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+
+  await page.keyboard.press("Control+Shift+l");
+  const title = page.getByRole("heading", { level: 1, name: words("pin_locked_title") });
+  await title.waitFor();
+  assert.equal(await page.getByText("Bruno Dias").count(), 0, "no customer is on the screen");
+  await page.reload();
+  await title.waitFor();
+  const field = page.getByLabel(words("pin"), { exact: true });
+  await field.fill("1111");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").filter({ hasText: words("error_wrong_pin") }).waitFor();
+  await field.fill("2468");
+  await page.keyboard.press("Enter");
+  await seller.row("Bruno Dias").waitFor();
+});

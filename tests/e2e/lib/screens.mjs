@@ -129,6 +129,7 @@ export async function* screens(seller) {
     "quick_title",
     "diag_title",
     "settings_about",
+    "pin_box",
     "lines",
   ]) {
     await seller.settings(words(section));
@@ -157,6 +158,12 @@ export async function* screens(seller) {
   await layer.waitFor();
   yield "keys";
   await escape(layer);
+
+  // -- nothing of the work -------------------------------------------------------------------
+  await seller.host.call("set_app_lock", { pin: "2468", after_minutes: 0 });
+  await seller.host.call("lock_app", {});
+  await page.getByRole("heading", { level: 1, name: words("pin_locked_title") }).waitFor();
+  yield "locked by a PIN";
 }
 
 /** Customers who send something of each kind; one answer that was delivered, one that failed. */

@@ -2,6 +2,7 @@
 import { m } from "../paraglide/messages.js";
 import { register } from "./actions.svelte";
 import { undoLast } from "./act";
+import { appLock, lockNow } from "./app-lock.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
 import { currentScreen, go, goSettings } from "./route.svelte";
 import { appState, changeSettings } from "./session.svelte";
@@ -31,6 +32,15 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       quiet: true,
       run: () => void (overlays.palette = true),
       available: ready,
+    },
+    {
+      id: "app.lock",
+      title: m.action_lock,
+      words: m.pin,
+      group: "app",
+      keys: ["mod+shift+l"],
+      run: lockNow,
+      available: () => (ready() !== true ? ready() : appLock().is_set || m.reason_no_pin()),
     },
     { id: "app.help", title: m.action_help, group: "app", keys: ["?"], run: () => void (overlays.help = true) },
     {

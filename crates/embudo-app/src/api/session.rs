@@ -33,7 +33,8 @@ pub enum Phase {
     /// No workspace on this computer yet.
     FirstRun,
     /// The keys are not to be had: `KEYRING_MISSING` (nothing on this system keeps secrets; a
-    /// passphrase can), `KEYRING_LOCKED`, `KEYRING_DENIED`, `PASSPHRASE_NEEDED`.
+    /// passphrase can), `KEYRING_LOCKED`, `KEYRING_DENIED`, `PASSPHRASE_NEEDED`; or a person locked the
+    /// screen: `APP_LOCKED`.
     Locked {
         code: String,
         passphrase_possible: bool,
@@ -123,6 +124,29 @@ pub struct CreateWorkspace {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Passphrase {
     pub passphrase: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct Pin {
+    pub pin: String,
+}
+
+#[derive(Clone, Serialize, Deserialize, TS)]
+pub struct SetAppLock {
+    /// A new PIN, 4 to 64 characters; absent: the one that is set stays.
+    #[ts(optional)]
+    pub pin: Option<String>,
+    /// Asked for where one is set; else ignored.
+    #[serde(default)]
+    pub current_pin: String,
+    /// Minutes without a hand on the app after which it locks; 0: only by hand and at each start.
+    pub after_minutes: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AppLockView {
+    pub is_set: bool,
+    pub after_minutes: u32,
 }
 
 /// Device-local memory of the screen: pane widths, last tab, selected chat. JSON text, at most 64 KiB.

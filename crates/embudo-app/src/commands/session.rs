@@ -38,6 +38,40 @@ pub(super) async fn retry_start(app: &App, _args: Nothing) -> Result<AppState, A
     Ok(app.app_state())
 }
 
+pub(super) async fn get_app_lock(app: &App, _args: Nothing) -> Result<AppLockView, ApiError> {
+    Ok(app.lock.view())
+}
+
+/// Sets the PIN, another one, or only when it locks by itself.
+pub(super) async fn set_app_lock(app: &App, args: SetAppLock) -> Result<AppLockView, ApiError> {
+    app.workspace()?;
+    let pin = args.pin.map(|pin| Secret::new(pin.into_bytes()));
+    let current = Secret::new(args.current_pin.into_bytes());
+    let config = &app.config;
+    app.lock.set(pin, current, args.after_minutes, config.passphrase_cost, &*config.clock).await?;
+    Ok(app.lock.view())
+}
+
+pub(super) async fn remove_app_lock(app: &App, args: Pin) -> Result<AppLockView, ApiError> {
+    app.lock.remove(Secret::new(args.pin.into_bytes()), &*app.config.clock).await?;
+    Ok(app.lock.view())
+}
+
+pub(super) async fn lock_app(app: &App, _args: Nothing) -> Result<AppState, ApiError> {
+    if app.is_ready() && app.lock.lock() {
+        app.tell_state();
+    }
+    Ok(app.app_state())
+}
+
+pub(super) async fn unlock_app(app: &App, args: Pin) -> Result<AppState, ApiError> {
+    if app.is_screen_locked() {
+        app.lock.unlock(Secret::new(args.pin.into_bytes()), &*app.config.clock).await?;
+        app.tell_state();
+    }
+    Ok(app.app_state())
+}
+
 pub(super) async fn update_settings(app: &App, args: SettingsPatch) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let outcomes = workspace.act_many(args.into_acts()?).await?;

@@ -9,10 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::processes::{close, forget_files, pss_bytes};
-use super::{Paths, Row, percentile, sorted};
+use crate::processes::{close, forget_files, pss_bytes};
+use crate::{Paths, Row, percentile, sorted};
 
-const STARTS: usize = 11;
 /// After the paint both finish what they do at their start.
 const SETTLES: Duration = Duration::from_secs(5);
 /// The line that a program prints when its first content is painted; asked for by the variable.
@@ -28,7 +27,7 @@ pub fn measure(paths: &Paths) -> Result<Vec<Row>> {
     let data = paths.data.to_str().context("the data folder's path is not UTF-8")?;
     let (mut app, mut empty) = (Vec::new(), Vec::new());
     let mut cold = true;
-    for n in 0..=STARTS {
+    for n in 0..=paths.starts {
         cold &= forget_files();
         let floor = start(Command::new(&paths.empty), "^Empty$")?;
         cold &= forget_files();

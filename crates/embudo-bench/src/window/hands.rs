@@ -4,8 +4,8 @@
 use anyhow::{Context, Result, anyhow, bail};
 use serde_json::{Value, json};
 
-use super::webdriver::{Driver, Element};
-use super::{Paths, Row, percentile, sorted};
+use crate::webdriver::{Driver, Element};
+use crate::{Paths, Row, percentile, sorted};
 
 const SWITCHES: usize = 120;
 const SENDS: usize = 60;

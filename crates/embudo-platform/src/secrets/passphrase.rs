@@ -168,7 +168,8 @@ fn unwrap(header: &Header, passphrase: &Secret) -> Result<Key, SecretError> {
     Ok(Zeroizing::new(key))
 }
 
-fn stretch(passphrase: &Secret, salt: &[u8], cost: KdfCost) -> Result<Key, SecretError> {
+/// The key that argon2id makes of it.
+pub(super) fn stretch(passphrase: &Secret, salt: &[u8], cost: KdfCost) -> Result<Key, SecretError> {
     if passphrase.as_bytes().is_empty() {
         return Err(SecretError::EmptyPassphrase);
     }

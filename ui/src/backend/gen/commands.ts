@@ -7,6 +7,11 @@ export interface Commands {
   unlock: { kind: 'act'; args: T.Passphrase; result: T.AppState };
   use_passphrase: { kind: 'act'; args: T.Passphrase; result: T.AppState };
   retry_start: { kind: 'act'; args: T.Nothing; result: T.AppState };
+  get_app_lock: { kind: 'read'; args: T.Nothing; result: T.AppLockView };
+  set_app_lock: { kind: 'act'; args: T.SetAppLock; result: T.AppLockView };
+  remove_app_lock: { kind: 'act'; args: T.Pin; result: T.AppLockView };
+  lock_app: { kind: 'act'; args: T.Nothing; result: T.AppState };
+  unlock_app: { kind: 'act'; args: T.Pin; result: T.AppState };
   update_settings: { kind: 'act'; args: T.SettingsPatch; result: T.Done };
   rename_workspace: { kind: 'act'; args: T.Text; result: T.Done };
   rename_me: { kind: 'act'; args: T.Text; result: T.Done };

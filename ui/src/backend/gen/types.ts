@@ -118,7 +118,7 @@ workspace_name: string, my_name: string,
  * ISO 3166 alpha-2; empty: guessed from the system.
  */
 country: string, };
-export type DatabaseStatus = "good" | "disk_full" | "read_only";
+export type DatabaseStatus = "good" | "disk_full" | "read_only" | "failing" | "damaged";
 export type Delivery = "received" | "queued" | "needs_ok" | "waiting_reply" | "sending" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "canceled";
 export type DeliveryMark = { attempt: number, status: Delivery, at_ms: number, error?: SendError | null, };
 export type DeliveryView = { marks: Array<DeliveryMark>, provider_id: string | null, attempts: number, 
@@ -330,6 +330,9 @@ reason: string, };
 export type PageKey = { sort: number, id: ConversationId, };
 export type ParseTime = { text: string, };
 export type ParsedTime = { at_ms: number | null, };
+export type AppLockView = { is_set: boolean, after_minutes: number, };
+export type Pin = { pin: string, };
+export type SetAppLock = { pin?: string, current_pin: string, after_minutes: number, };
 export type Passphrase = { passphrase: string, };
 export type Phase = { "phase": "first_run" } | { "phase": "locked", code: string, passphrase_possible: boolean, passphrase_set: boolean, } | { "phase": "broken", code: string, params: { [key in string]: string }, } | { "phase": "ready" };
 export type PreviewView = { message_id: MessageId, from_us: boolean, 
