@@ -1,7 +1,7 @@
 // The list's window over a large view: bounded, contiguous, and right after any change (INB-07, INB-14).
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTransport, type InboxRow, type ListConversations } from "../src/backend";
-import { InboxModel } from "../src/features/inbox/list.svelte";
+import { InboxModel, newSince } from "../src/features/inbox/list.svelte";
 import { FIRST_VIEW } from "../src/features/inbox/view";
 
 let rows: InboxRow[];
@@ -200,5 +200,12 @@ describe("the list over 100,000 conversations", () => {
     model.changed(["c000001", "c000002"]);
     await vi.waitFor(() => expectTruth(model));
     expect(model.at(0)?.last_at_ms).toBe(2_000_000_000);
+  });
+
+  it("counts what came above the reader, and not what was unread before", () => {
+    const at = (i: number, unread: number, last_at_ms: number) => ({ ...row(i), unread, last_at_ms });
+    const above = [at(1, 2, 300), at(2, 0, 290), at(3, 1, 200), at(4, 5, 100)];
+    expect(newSince(above, 200)).toBe(1);
+    expect(newSince([], 200)).toBe(0);
   });
 });

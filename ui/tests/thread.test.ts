@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { useTransport, type ListMessages, type MessageView } from "../src/backend";
 import { days } from "../src/features/thread/days";
 import { ThreadModel } from "../src/features/thread/model.svelte";
+import { pictureBox } from "../src/features/thread/picture";
 import { readUpTo } from "../src/features/thread/reading";
 import { onlyEmoji, pieces } from "../src/lib/text";
 
@@ -152,6 +153,28 @@ describe("a thread", () => {
     expect(ids(model)).toEqual(before);
   });
 
+  it("counts what comes below a reader who is further up, also where all of it is loaded", async () => {
+    stored = Array.from({ length: 10 }, (_, i) => message(i + 1));
+    const model = await ThreadModel.open("c", undefined, true);
+    model.put([message(11, { direction: "in" })]);
+    expect(model.missed, "at the end one sees it come").toBe(0);
+    model.following = false;
+    model.put([message(12, { direction: "out" }), message(13, { direction: "in" }), message(14, { direction: "in" })]);
+    model.put([message(13, { direction: "in", edited_at_ms: 1 })]);
+    expect(model.missed, "theirs, each once").toBe(2);
+    expect(ids(model).at(-1), "they are there already").toBe("m14");
+  });
+
+  it("drops the line above new messages with the answer to them", async () => {
+    stored = [message(1), message(2)];
+    view = { ...view, unread: 1, read_inbound: 1 };
+    const model = await ThreadModel.open("c", undefined, true);
+    const lines = () => days(model.messages, model.newAbove).flatMap((d) => d.items.filter((i) => i.firstNew)).length;
+    expect(lines()).toBe(1);
+    model.sent([message(3, { direction: "out" })]);
+    expect(lines()).toBe(0);
+  });
+
   it("puts our message at the end until it is sent", async () => {
     stored = Array.from({ length: 5 }, (_, i) => message(i + 1));
     const model = await ThreadModel.open("c", undefined, true);
@@ -288,5 +311,26 @@ describe("message text", () => {
     expect(onlyEmoji("❤️ 🎉")).toBe(false);
     expect(onlyEmoji("ok 👍")).toBe(false);
     expect(onlyEmoji("12")).toBe(false);
+  });
+});
+
+describe("a picture in a bubble", () => {
+  it("leaves no void beside it, however tall, flat or small it is", () => {
+    for (const [w, h] of [
+      [900, 3000],
+      [900, 1600],
+      [3000, 4000],
+      [4000, 3000],
+      [3000, 200],
+      [64, 64],
+    ] as const) {
+      const box = pictureBox("image", w, h);
+      expect(box.w, `${w}x${h}: as wide as the narrowest bubble`).toBeGreaterThanOrEqual(192);
+      expect(box.w).toBeLessThanOrEqual(300);
+      expect(box.h).toBeLessThanOrEqual(320);
+    }
+    expect(pictureBox("image", 3000, 4000), "a phone's photo is whole").toEqual({ w: 240, h: 320 });
+    expect(pictureBox("image", 4000, 3000)).toEqual({ w: 300, h: 225 });
+    expect(pictureBox("image", null, null), "a place is kept before its size is known").toEqual({ w: 300, h: 225 });
   });
 });

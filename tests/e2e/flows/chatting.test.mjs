@@ -57,6 +57,59 @@ flow("a draft survives a reload, a switch of chats and a killed app", {}, async 
   await seller.row("Bruno Dias").filter({ hasText: words("draft_prefix") }).waitFor();
 });
 
+flow("a click on a chat is enough to write in it", {}, async (seller) => {
+  const { page, simulator } = seller;
+  for (const who of ["Lupita Ríos", "Bruno Dias"]) await simulator.write(who, "¿Cuánto cuesta el envío?");
+  // The first letters are those of commands: E closes, S snoozes, H and O do other things.
+  for (const [who, words] of [
+    ["Lupita Ríos", "El envío es gratis"],
+    ["Bruno Dias", "Sí, tenemos. Hola"],
+  ]) {
+    await seller.openChat(who);
+    await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+    await page.keyboard.type(words);
+    assert.equal(await seller.composer.inputValue(), words, "every letter is a letter");
+    await page.keyboard.press("Enter");
+    await eventually(() => simulator.received(who), [words], "and it reaches that customer");
+  }
+  assert.equal(await page.getByRole("row").count(), 2, "nothing was closed or snoozed");
+});
+
+flow("a toast covers nothing that one writes with", { viewport: { width: 1280, height: 800 } }, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  for (const width of [1280, 1024, 700]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.evaluate(() => document.activeElement?.blur());
+    await page.keyboard.press("u");
+    await seller.toast.waitFor();
+    const [toast, form] = await Promise.all([seller.toast.boundingBox(), page.locator("form.composer").boundingBox()]);
+    const apart = toast.x + toast.width <= form.x || toast.y + toast.height <= form.y;
+    assert.ok(apart, `${width} px: ${JSON.stringify({ toast, form })}`);
+    assert.ok(toast.x >= 0 && toast.x + toast.width <= width, "all of it is in the window");
+    await seller.toast.getByRole("button", { name: words("dismiss") }).click();
+    await seller.toast.waitFor({ state: "detached" });
+  }
+});
+
+flow("what comes below while one reads further up is counted and marked", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  await seller.openChat("Bruno Dias");
+  await seller.button("jump_bottom").click();
+  await seller.bubble("Linha 30").waitFor();
+  await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 0);
+  await seller.thread.evaluate((el) => (el.scrollTop = 0));
+  for (const text of ["Ainda aí?", "Alô?"]) await simulator.write("Bruno Dias", text);
+  await page.getByRole("button", { name: words("jump_new", { count: 2 }) }).click();
+  await seller.bubble("Alô?").waitFor();
+  await seller.thread.getByText(words("new_messages"), { exact: true }).waitFor();
+  await seller.send("Estou aqui");
+  await seller.thread.getByText(words("new_messages"), { exact: true }).waitFor({ state: "detached" });
+});
+
 flow("a sent message can be taken back while it is held and never leaves", { settings: { undo_send_s: 30 } }, async (seller) => {
   const { simulator, words, page } = seller;
   await simulator.write("Bruno Dias", "Oi");

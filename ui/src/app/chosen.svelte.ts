@@ -18,9 +18,25 @@ export function chosenConversation(): ConversationId | null {
 }
 export function choose(id: ConversationId | null, at?: MessageId): void {
   chosen = id;
+  writing = null;
   landing = at ? { message_id: at, nonce: ++nonce } : undefined;
   remember("chosen", id);
 }
+
+let writing = $state<ConversationId | null>(null);
+/** Opens a chat to write in it, as a click does: its composer takes the cursor once it is the one on screen. Until
+ *  then letters are neither commands nor words of the chat before. */
+export function chooseToWrite(id: ConversationId): void {
+  choose(id);
+  writing = id;
+}
+export function writingAsked(): ConversationId | null {
+  return writing;
+}
+export function writingTaken(): void {
+  writing = null;
+}
+
 export function chosenLanding(): Landing | undefined {
   return landing;
 }

@@ -44,11 +44,22 @@ export function noReplyNeeded(id: ConversationId): Promise<boolean> {
   return act(m.did_no_reply(), () => call("mark_no_reply_needed", { conversation_id: id }));
 }
 
+function bulkDone(action: BulkAction, count: number): string {
+  const words = {
+    mark_read: m.did_bulk_read,
+    mark_unread: m.did_bulk_unread,
+    close: m.did_bulk_close,
+    reopen: m.did_bulk_reopen,
+    snooze: m.did_bulk_snooze,
+  };
+  return words[action.do]({ count, shown: number(count) });
+}
+
 /** One undoable batch; says exactly how many were done and skipped. */
 export async function bulk(target: BulkTarget, action: BulkAction): Promise<boolean> {
   const report = await attempt(() => call("bulk_conversations", { target, action }));
   if (!report) return false;
-  const done = m.bulk_done({ count: report.done, shown: number(report.done) });
+  const done = bulkDone(action, report.done);
   const label =
     report.skipped > 0 ? `${done} · ${m.bulk_skipped({ count: report.skipped, shown: number(report.skipped) })}` : done;
   if (report.undo) offerUndo(label, report.undo);

@@ -242,6 +242,11 @@ export class InboxModel {
   }
 }
 
+/** How many of these have something unread that came after a moment. */
+export function newSince(rows: readonly InboxRow[], since_ms: number): number {
+  return rows.filter((r) => r.unread > 0 && r.last_at_ms > since_ms).length;
+}
+
 /** What orders a row by in "newest first"; other orders are the app's and are read again instead. */
 function sortOf(row: InboxRow, _view: InboxView): number {
   return row.last_at_ms;

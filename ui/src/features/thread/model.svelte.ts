@@ -23,13 +23,15 @@ export class ThreadModel {
   hasBefore = $state(false);
   hasAfter = $state(false);
   /** Inbound numbers above this are new since the thread was opened. */
-  newAbove: number;
+  newAbove = $state(Number.POSITIVE_INFINITY);
   /** The message to land on, highlighted. */
   landing = $state<MessageId>();
   /** Messages that came late and landed above what had been read, until they are seen (I7). */
   late = $state.raw<MessageId[]>([]);
-  /** Messages that came while the reader was elsewhere in the thread. */
+  /** Messages that came below while the reader was elsewhere in the thread. */
   missed = $state(0);
+  /** The reader is at the end and follows what comes. */
+  following = true;
 
   #withEvents: boolean;
   #loading = false;
@@ -129,6 +131,8 @@ export class ThreadModel {
   /** What a command of this window just answered: no need to wait for the event. What is here already may have gone
    *  on since, and is read again. */
   sent(messages: readonly MessageView[]): void {
+    // Who answers has read what stands above.
+    this.newAbove = Number.POSITIVE_INFINITY;
     const known = new Set(this.messages.map((m) => m.id));
     this.put(messages.filter((m) => !known.has(m.id)));
     const again = messages.filter((m) => known.has(m.id)).map((m) => m.id);
@@ -145,10 +149,9 @@ export class ThreadModel {
     if (late.length > 0) this.late = [...new Set([...this.late, ...late])];
     const fitting = found.filter((m) => {
       if (m.direction === "event" && !this.#withEvents) return false;
-      if (this.hasAfter && last && after(m.key, last) && !known.has(m.id)) {
-        if (m.direction === "in") this.missed++;
-        return false;
-      }
+      const isBelow = !!last && after(m.key, last) && !known.has(m.id);
+      if (isBelow && m.direction === "in" && (this.hasAfter || !this.following)) this.missed++;
+      if (isBelow && this.hasAfter) return false;
       return !(this.hasBefore && first && after(first, m.key) && !known.has(m.id));
     });
     const joined = [...rest, ...fitting].sort(byKey);

@@ -3,11 +3,13 @@
 
 const NEAR_BOTTOM = 48;
 const LOAD_WITHIN = 700;
+const REST_AFTER_MS = 1000;
 
 export class ThreadScroll {
   /** At the newest message: new ones keep it there. */
   atBottom = $state(true);
   #el: HTMLElement | undefined;
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #anchor: { id: string; top: number } | undefined;
 
   attach(el: HTMLElement): () => void {
@@ -20,6 +22,7 @@ export class ThreadScroll {
     if (el.firstElementChild) watch.observe(el.firstElementChild);
     return () => {
       watch.disconnect();
+      clearTimeout(this.#resting);
       this.#el = undefined;
     };
   }
@@ -57,6 +60,22 @@ export class ThreadScroll {
     if (!node) return;
     const moved = node.getBoundingClientRect().top - el.getBoundingClientRect().top - anchor.top;
     if (Math.abs(moved) > 0.5) el.scrollTop += moved;
+  }
+
+  /** A day's title that stands on what is being read goes away a moment after scrolling; at its own place it stays. */
+  rest(): void {
+    const el = this.#el;
+    if (!el) return;
+    clearTimeout(this.#resting);
+    const heads = () => [...el.querySelectorAll<HTMLElement>("[data-day]")];
+    heads().forEach((head) => head.classList.remove("rests"));
+    this.#resting = setTimeout(() => {
+      const top = el.getBoundingClientRect().top;
+      for (const head of heads()) {
+        const above = (head.parentElement?.getBoundingClientRect().top ?? top) < top;
+        head.classList.toggle("rests", above);
+      }
+    }, REST_AFTER_MS);
   }
 
   toBottom(): void {
