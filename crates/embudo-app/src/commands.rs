@@ -118,6 +118,7 @@ commands! {
     messages::edit_message(EditMessage) -> Done;
     messages::take_back_message(MessageOnly) -> DraftView;
     messages::open_file(MessageOnly) -> Nothing;
+    messages::get_file_name(NameFile) -> FileName;
     messages::save_file(SaveFile) -> Nothing;
     messages::fetch_file(MessageOnly) -> Nothing;
     messages::play_voice(VoiceAt) -> Nothing;

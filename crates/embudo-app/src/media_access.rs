@@ -81,10 +81,16 @@ impl App {
     pub async fn media(&self, hash: &str, show_as: MediaAs, range: Option<Range>) -> Result<MediaPart, ApiError> {
         self.refuse_if_locked()?;
         let hash: MediaHash = hash.parse().map_err(|_| ApiError::new("NOT_FOUND"))?;
-        match show_as {
+        let part = match show_as {
             MediaAs::Preview => self.preview(hash).await,
             MediaAs::Full => self.full(hash, range).await,
+        };
+        if let Err(error) = &part
+            && matches!(error.code.as_str(), "FILE_DAMAGED" | "NOT_A_PICTURE")
+        {
+            crate::space::look_at_damage(&*self.workspace()?, hash).await?;
         }
+        part
     }
 
     async fn preview(&self, hash: MediaHash) -> Result<MediaPart, ApiError> {

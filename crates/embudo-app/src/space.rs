@@ -125,6 +125,24 @@ pub async fn keep_to_cap(workspace: &Workspace) -> Result<Freed, ApiError> {
     Ok(freed)
 }
 
+/// A file that could not be read: if it is damaged and a channel gives it again, it is set aside,
+/// so that threads offer to fetch it. What only we have stays where it is, broken as it is.
+pub async fn look_at_damage(workspace: &Workspace, hash: MediaHash) -> Result<bool, ApiError> {
+    if uses(workspace).await?.keeps(&hash, false) {
+        return Ok(false);
+    }
+    set_aside_damaged(workspace, hash).await
+}
+
+pub async fn set_aside_damaged(workspace: &Workspace, hash: MediaHash) -> Result<bool, ApiError> {
+    let is_gone = on_disk(workspace, move |media| media.set_aside_damaged(&hash)).await?;
+    if is_gone {
+        tracing::warn!(%hash, "a damaged file was set aside");
+        workspace.bus.put(AppEvent::MediaGivenUp);
+    }
+    Ok(is_gone)
+}
+
 /// Threads show again what is there.
 fn tell(workspace: &Workspace, freed: &Freed) {
     if !freed.hashes.is_empty() {

@@ -80,7 +80,7 @@ pub enum MediaError {
     /// Not here: never fetched, or evicted.
     #[error("the media file is not here")]
     NotFound,
-    /// Here and not what was written. Delete it and fetch it again.
+    /// Here and not what was written. [`MediaStore::set_aside_damaged`] makes room to fetch it again.
     #[error("the media file is damaged")]
     Corrupt,
     #[error("the media file was written by a newer program")]
@@ -193,6 +193,28 @@ impl MediaStore {
     /// `false` when it was not here.
     pub fn delete(&self, hash: &MediaHash) -> Result<bool, MediaError> {
         Ok(self.remove(&self.path(hash))?.is_some())
+    }
+
+    /// Reads it to its end; if it is not what was written, it is here no more: the rest of it is
+    /// kept beside the place under a name that no hash has. `false` for a sound file and for one
+    /// that is not here.
+    pub fn set_aside_damaged(&self, hash: &MediaHash) -> Result<bool, MediaError> {
+        let path = self.path(hash);
+        let read = MediaFile::open(&path, hash, &self.keys).and_then(|mut file| file.copy_to(&mut io::sink()));
+        match read {
+            Ok(()) | Err(MediaError::NotFound) => return Ok(false),
+            Err(MediaError::Corrupt) => {}
+            Err(error) => return Err(error),
+        }
+        let aside = path.with_extension("damaged");
+        let mut size_bytes = self.size();
+        let bytes = std::fs::metadata(&path)?.len();
+        std::fs::rename(&path, &aside)?;
+        os::sync_folder(parent(&path))?;
+        if let Some(total) = size_bytes.as_mut() {
+            *total = total.saturating_sub(bytes);
+        }
+        Ok(true)
     }
 
     /// Writes the content, opened, to a place that the person chose; replaces what is there,

@@ -28,6 +28,14 @@ export function kindIcon(kind: string): IconOf | undefined {
   }[kind];
 }
 
+/** Characters that change how the rest of a name looks, or that nobody sees: "invoice\u202efdp.exe" reads as a PDF. */
+const DECEPTIVE = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A file's name as it may be shown: data from whoever sent it. */
+export function fileName(name: string | null | undefined, kind: string): string {
+  return name?.replace(DECEPTIVE, "").trim() || kindName(kind);
+}
+
 export function kindName(kind: string): string {
   switch (kind) {
     case "image":

@@ -32,7 +32,8 @@ pub enum AppEvent {
     LinesChanged,
     QuickRepliesChanged,
     ReviewChanged,
-    /// Files were removed from this computer to make room: what is on screen may have to be fetched.
+    /// Files are here no more, given up to make room or set aside as damaged: what is on screen may have to be
+    /// fetched.
     MediaGivenUp,
     /// Read `get_status`.
     StatusChanged,

@@ -188,6 +188,19 @@ pub struct EditMessage {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct NameFile {
+    pub message_id: MessageId,
+    /// For a file that came without a name; its ending is added.
+    pub fallback: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FileName {
+    /// One visible part of a path on any system, whatever the sender called it.
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SaveFile {
     pub message_id: MessageId,
     pub path: String,

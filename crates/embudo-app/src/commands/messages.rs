@@ -6,7 +6,8 @@ use crate::api::*;
 use crate::catalogue::brief;
 use crate::drafts;
 use crate::failure;
-use crate::files;
+use crate::files::{self, kind};
+use crate::space;
 use crate::views::{held_view, message_view};
 use crate::workspace::Workspace;
 use embudo_domain::*;
@@ -269,18 +270,38 @@ pub(super) async fn open_file(app: &App, args: MessageOnly) -> Result<Nothing, A
     // Other programs need it plain; the folder is emptied at the next start.
     let folder = workspace.dir.root().join("opened").join(&file.hash.to_string()[..16]);
     let path = folder.join(safe_file_name(&file.name));
-    let (media, target) = (workspace.media.clone(), path.clone());
-    crate::app::off_thread(move || {
+    let (media, target, hash) = (workspace.media.clone(), path.clone(), file.hash);
+    let made = crate::app::off_thread(move || {
         std::fs::create_dir_all(&folder).map_err(|error| failure::disk(error.into()))?;
-        media.save_as(&file.hash, &target).map_err(failure::media)
+        media.save_as(&hash, &target).map_err(failure::media)
     })
     .await
-    .map_err(|error| failure::internal("open a file", error))??;
+    .map_err(|error| failure::internal("open a file", error))?;
+    if let Err(error) = made {
+        return Err(unreadable(&workspace, hash, error).await);
+    }
     app.config.opener.open_file(&path).map_err(|error| {
         tracing::warn!(error, "the system did not open a file");
         ApiError::new("NO_PROGRAM").retryable()
     })?;
     Ok(Nothing {})
+}
+
+/// What the dialog proposes. The sender's own name could point into any folder.
+pub(super) async fn get_file_name(app: &App, args: NameFile) -> Result<FileName, ApiError> {
+    let workspace = app.workspace()?;
+    let file = file_of(&workspace, args.message_id).await?;
+    if !file.name.trim().is_empty() {
+        return Ok(FileName { name: safe_file_name(&file.name) });
+    }
+    let media = workspace.media.clone();
+    let kind = crate::app::off_thread(move || {
+        let mut stored = media.open_file(&file.hash).map_err(failure::media)?;
+        kind::of(&mut stored).map_err(|error| failure::source(&error))
+    })
+    .await
+    .map_err(|error| failure::internal("name a file", error))??;
+    Ok(FileName { name: safe_file_name(&kind.name(&args.fallback)) })
 }
 
 pub(super) async fn save_file(app: &App, args: SaveFile) -> Result<Nothing, ApiError> {
@@ -290,8 +311,13 @@ pub(super) async fn save_file(app: &App, args: SaveFile) -> Result<Nothing, ApiE
     if !path.is_absolute() {
         return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "an absolute path"));
     }
-    let media = workspace.media.clone();
-    let saved = crate::app::off_thread(move || media.save_as(&file.hash, &path)).await;
+    let is_safe = path.file_name().and_then(|name| name.to_str()).is_some_and(|name| safe_file_name(name) == name);
+    if !is_safe {
+        // Nothing that a customer sent lands where programs look for their settings.
+        return Err(ApiError::new("FILE_NAME_UNSAFE").retryable());
+    }
+    let (media, hash) = (workspace.media.clone(), file.hash);
+    let saved = crate::app::off_thread(move || media.save_as(&hash, &path)).await;
     match saved.map_err(|error| failure::internal("save a file", error))? {
         Ok(()) => Ok(Nothing {}),
         // The place that the person chose, not ours.
@@ -301,16 +327,28 @@ pub(super) async fn save_file(app: &App, args: SaveFile) -> Result<Nothing, ApiE
         Err(embudo_platform::MediaError::Disk(embudo_platform::DiskError::NotADirectory)) => {
             Err(ApiError::new("TARGET_READ_ONLY").retryable())
         }
-        Err(error) => Err(failure::media(error)),
+        Err(error) => Err(unreadable(&workspace, hash, failure::media(error)).await),
     }
+}
+
+/// A damaged file that a channel gives again is to be fetched, which its message offers from now on.
+async fn unreadable(workspace: &Workspace, hash: MediaHash, error: ApiError) -> ApiError {
+    if error.code == "FILE_DAMAGED"
+        && let Err(error) = space::look_at_damage(workspace, hash).await
+    {
+        tracing::warn!(code = error.code, "a damaged file was not set aside");
+    }
+    error
 }
 
 pub(super) async fn fetch_file(app: &App, args: MessageOnly) -> Result<Nothing, ApiError> {
     let workspace = app.workspace()?;
     let message = workspace.message(args.message_id).await?;
     let Body::Media { file, .. } = &message.body else { return Err(ApiError::new("NOT_A_FILE")) };
-    if let FileState::Here { hash, .. } = &file.file
-        && hash.parse().is_ok_and(|hash| workspace.media.exists(&hash))
+    if let FileState::Here { hash, remote } = &file.file
+        && let Ok(hash) = hash.parse::<MediaHash>()
+        && workspace.media.exists(&hash)
+        && (remote.is_none() || !space::set_aside_damaged(&workspace, hash).await?)
     {
         return Ok(Nothing {});
     }

@@ -27,6 +27,11 @@ impl Kind {
             MediaKind::Voice | MediaKind::Audio => "audio",
             _ => "file",
         };
+        self.name(word)
+    }
+
+    /// A word with the ending of what the bytes are.
+    pub fn name(&self, word: &str) -> String {
         if self.ending.is_empty() { word.to_owned() } else { format!("{word}.{}", self.ending) }
     }
 }

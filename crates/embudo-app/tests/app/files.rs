@@ -54,6 +54,40 @@ async fn a_picture_goes_with_its_caption_and_can_be_seen_and_saved() {
     assert_eq!(free["freed_bytes"], 0, "what a message needs stays");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sender_says_neither_where_a_file_is_saved_nor_what_it_is() {
+    let mut desk = Desk::open().await;
+    desk.no_undo_send().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    let blob = desk.app.put_blob(PNG.to_vec()).await.unwrap();
+    let send = async |desk: &mut Desk, name: &str| {
+        let args = json!({ "from": "blob", "conversation_id": id, "hash": blob.hash, "name": "x.png", "mime": "" });
+        let mut attachment = desk.call("attach_file", args).await;
+        attachment["name"] = json!(name);
+        let message_id = desk.draft_id(id).await;
+        let args = json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [attachment] });
+        desk.call("send_message", args).await;
+        message_id
+    };
+    for (name, offered) in [
+        ("/home/ana/.config/autostart/x.desktop", "x.desktop"),
+        ("../../.bashrc", "bashrc"),
+        ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+        ("", "Foto.png"),
+    ] {
+        let message_id = send(&mut desk, name).await;
+        let named = desk.call("get_file_name", json!({ "message_id": message_id, "fallback": "Foto" })).await;
+        assert_eq!(named["name"], offered, "{name:?}");
+    }
+    let message_id = send(&mut desk, "a.png").await;
+    for name in [".bashrc", "invoice\u{202e}fdp.exe", "CON"] {
+        let target = desk.folder.path().join(name);
+        let code = desk.code("save_file", json!({ "message_id": message_id, "path": target })).await;
+        assert_eq!(code, "FILE_NAME_UNSAFE", "{name:?}");
+        assert!(!target.exists());
+    }
+}
+
 /// Six documents whose names say their place.
 async fn six_files(desk: &Desk, id: embudo_domain::ConversationId) -> Vec<serde_json::Value> {
     let mut attachments = Vec::new();

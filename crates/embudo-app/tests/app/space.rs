@@ -167,3 +167,45 @@ async fn only_copies_go_after_asking_and_what_waits_to_leave_never() {
     provider.set_faults(embudo_simulator::Faults::default()).await.unwrap();
     desk.until_delivery(waiting, &["sent", "delivered", "read"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_is_fetched_again_where_the_channel_has_it_and_said_where_not() {
+    let mut desk = Desk::open().await;
+    desk.no_undo_send().await;
+    let (id, theirs) = customer_sends(&mut desk, "Maria", 1).await;
+    let ours = we_attach(&mut desk, id, 2, true).await;
+    flip_a_bit_of_each(desk.folder.path());
+    let target = desk.folder.path().join("saved.bin");
+
+    let save = async |desk: &Desk, message_id: MessageId| {
+        desk.code("save_file", json!({ "message_id": message_id, "path": target })).await
+    };
+    assert_eq!(save(&desk, theirs).await, "FILE_DAMAGED");
+    desk.next_event(|event| *event == AppEvent::MediaGivenUp).await;
+    assert_eq!(state_of(&desk, theirs).await, "waiting", "its message offers to fetch it");
+    desk.call("fetch_file", json!({ "message_id": theirs })).await;
+    desk.until("it came again", async |desk| state_of(desk, theirs).await == "here").await;
+    desk.call("save_file", json!({ "message_id": theirs, "path": target })).await;
+    assert_eq!(std::fs::read(&target).unwrap(), vec![1; FILE_BYTES], "sound again");
+
+    assert_eq!(save(&desk, ours).await, "FILE_DAMAGED");
+    assert_eq!(save(&desk, ours).await, "FILE_DAMAGED", "what only we had stays, and what is wrong is said");
+    assert_eq!(state_of(&desk, ours).await, "here");
+
+    flip_a_bit_of_each(desk.folder.path());
+    desk.call("fetch_file", json!({ "message_id": theirs })).await;
+    desk.until("asked for by itself", async |desk| state_of(desk, theirs).await == "here").await;
+    desk.call("save_file", json!({ "message_id": theirs, "path": target })).await;
+}
+
+fn flip_a_bit_of_each(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            flip_a_bit_of_each(&entry.path());
+        } else if entry.file_name().len() == 64 {
+            let mut sealed = std::fs::read(entry.path()).unwrap();
+            *sealed.last_mut().unwrap() ^= 1;
+            std::fs::write(entry.path(), sealed).unwrap();
+        }
+    }
+}

@@ -50,6 +50,25 @@ fn what_is_put_comes_back_at_every_length_around_a_chunk() {
 }
 
 #[test]
+fn a_damaged_file_is_set_aside_whole_and_can_be_put_again() {
+    let b = bench();
+    let content = bytes(3 * CHUNK_BYTES);
+    let hash = b.store.put_bytes(&content, GIB).unwrap();
+    assert!(!b.store.set_aside_damaged(&hash).unwrap(), "a sound file stays");
+    let path = b.store.path(&hash);
+    let mut sealed = std::fs::read(&path).unwrap();
+    *sealed.last_mut().unwrap() ^= 1;
+    std::fs::write(&path, &sealed).unwrap();
+    assert!(b.store.set_aside_damaged(&hash).unwrap(), "damaged at its very end");
+    assert!(!b.store.exists(&hash), "it can be asked for again");
+    assert_eq!(std::fs::read(path.with_extension("damaged")).unwrap(), sealed, "nothing is thrown away");
+    assert_eq!(b.store.total_bytes().unwrap(), 0, "counted no more");
+    assert!(!b.store.set_aside_damaged(&hash).unwrap(), "there is nothing left to set aside");
+    assert_eq!(b.store.put_bytes(&content, GIB).unwrap(), hash);
+    assert!(read(&b.store, &hash).unwrap() == content, "as it was");
+}
+
+#[test]
 fn the_same_content_has_one_name_and_one_file() {
     let b = bench();
     let one = b.store.put_bytes(b"a photo", GIB).unwrap();

@@ -43,6 +43,7 @@ export interface Commands {
   edit_message: { kind: 'act'; args: T.EditMessage; result: T.Done };
   take_back_message: { kind: 'act'; args: T.MessageOnly; result: T.DraftView };
   open_file: { kind: 'act'; args: T.MessageOnly; result: T.Nothing };
+  get_file_name: { kind: 'read'; args: T.NameFile; result: T.FileName };
   save_file: { kind: 'act'; args: T.SaveFile; result: T.Nothing };
   fetch_file: { kind: 'act'; args: T.MessageOnly; result: T.Nothing };
   play_voice: { kind: 'act'; args: T.VoiceAt; result: T.Nothing };

@@ -148,6 +148,11 @@ export type Done = {
 undo: UndoToken | null, };
 export type DraftView = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, updated_at_ms: number, };
 export type EditMessage = { message_id: MessageId, text: string, };
+export type FileName = { 
+/**
+ * One visible part of a path on any system, whatever the sender called it.
+ */
+name: string, };
 export type FileRef = { file: FileState, 
 /**
  * The name as the sender gave it: data, never a path.
@@ -321,6 +326,11 @@ change_waiting: boolean,
  * What this message allows now: retry, cancel, release, discard, settle, take_back, edit, open, save.
  */
 allowed: Array<string>, };
+export type NameFile = { message_id: MessageId, 
+/**
+ * For a file that came without a name; its ending is added.
+ */
+fallback: string, };
 export type Nothing = Record<symbol, never>;
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**

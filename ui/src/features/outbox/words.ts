@@ -1,7 +1,7 @@
 // Why something has not left, and in which order a person wants to see it.
 import type { MessageView, OutboxItem } from "../../backend";
 import { codeText, hasWords } from "../../app/errors";
-import { kindName } from "../../lib/body";
+import { fileName, kindName } from "../../lib/body";
 import { dayAndClock } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
@@ -48,6 +48,6 @@ export function inOrder(items: readonly OutboxItem[]): OutboxItem[] {
 export function messageText(message: MessageView): string {
   const { body } = message;
   if (body.kind === "text") return body.text;
-  if (body.kind === "media") return body.caption || body.file.name || kindName(body.media);
+  if (body.kind === "media") return body.caption || fileName(body.file.name, body.media);
   return kindName(body.kind);
 }

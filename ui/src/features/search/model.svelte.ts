@@ -10,7 +10,7 @@ import {
   type SearchPage,
 } from "../../backend";
 import { errorText } from "../../app/errors";
-import { kindName } from "../../lib/body";
+import { fileName, kindName } from "../../lib/body";
 
 const PAGE = 50;
 
@@ -98,7 +98,7 @@ export class SearchModel {
     if (epoch !== this.#epoch) return;
     const named = found.map(
       ({ id, body }) =>
-        [id, body.kind === "media" ? body.file.name || kindName(body.media) : kindName(body.kind)] as const,
+        [id, body.kind === "media" ? fileName(body.file.name, body.media) : kindName(body.kind)] as const,
     );
     this.wordless = { ...this.wordless, ...Object.fromEntries(named) };
   }
