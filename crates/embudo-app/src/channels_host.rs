@@ -132,10 +132,14 @@ impl ChannelFactory for Channels {
         match line.line_type {
             LineType::TelegramBot => self.telegram_of(line).await,
             LineType::Simulator => {
-                self.simulator(line.base_url.as_deref(), &line.display_name).await.map_err(|error| {
-                    tracing::error!(%error, line = %line.id, "the simulator could not be started");
+                let not_now = |error: ChannelError| {
+                    tracing::warn!(%error, line = %line.id, "the simulator does not answer");
                     FactoryError::NotNow { code: "NETWORK".to_owned() }
-                })
+                };
+                let channel = self.simulator(line.base_url.as_deref(), &line.display_name).await.map_err(not_now)?;
+                // What it can do is its provider's to say: it plays channels of every kind.
+                channel.check().await.map_err(not_now)?;
+                Ok(channel)
             }
         }
     }

@@ -11,11 +11,12 @@ mod wire;
 pub use http::HttpSimulatorClient;
 pub use wire::{SimAnswer, SimFailure, SimFile, SimRequest, SimResponse};
 
-use crate::{Abilities, Account, Batch, Channel, ChannelError, Outgoing, Sent};
+use crate::{Abilities, Account, Batch, Channel, ChannelError, ClockSample, Outgoing, Sent};
 use async_trait::async_trait;
 use embudo_domain::{MessageId, SendError};
 use std::path::Path;
 use std::sync::{Arc, RwLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Reaches a simulated provider.
 #[async_trait]
@@ -59,6 +60,10 @@ impl SimulatorChannel {
     }
 }
 
+fn local_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
 /// The provider answered with something that the request does not lead to.
 fn out_of_turn(what: &str) -> ChannelError {
     ChannelError::Uncertain(format!("the simulator answered {what} out of turn"))
@@ -82,8 +87,17 @@ impl Channel for SimulatorChannel {
 
     async fn poll(&self, cursor: Option<&str>, wait_s: u32) -> Result<Batch, ChannelError> {
         let request = SimRequest::Poll { cursor: cursor.map(str::to_owned), wait_ms: u64::from(wait_s) * 1_000 };
+        let asked = Instant::now();
         match self.client.call(request).await? {
-            SimResponse::Batch { updates, cursor } => Ok(Batch { updates, cursor, clock: None }),
+            SimResponse::Batch { updates, cursor, now_ms } => {
+                let clock = now_ms.map(|now_ms| ClockSample {
+                    // In whole seconds, as a header has it.
+                    provider_ms: now_ms.div_euclid(1_000) * 1_000,
+                    local_ms: local_ms(),
+                    round_trip_ms: asked.elapsed().as_millis() as i64,
+                });
+                Ok(Batch { updates, cursor, clock })
+            }
             other => Err(out_of_turn(other.name())),
         }
     }

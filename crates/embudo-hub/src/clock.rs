@@ -14,6 +14,9 @@ pub trait Clock: Send + Sync {
 
 /// A `Date` header counts whole seconds: on average it is half a second behind.
 const HALF_SECOND_MS: i64 = 500;
+/// What took longer than this both ways was waited for at the channel (a long poll): the answer
+/// was written at the end of it, not in its middle.
+const LONGEST_WAY_MS: i64 = 500;
 /// Differences below this are the header's coarseness, not the clock's error.
 const DEAD_ZONE_MS: i64 = 1_000;
 /// After so long a worse sample replaces a better one: clocks drift.
@@ -61,7 +64,8 @@ impl HubTime {
         self.best = Some(Best { round_trip_ms, at_mono_ms: mono_ms });
         // The answer was written half a round trip before it was read, and read a moment ago.
         let since_read_ms = (now_ms - sample.local_ms).clamp(0, 60_000);
-        let hub_ms = sample.provider_ms + HALF_SECOND_MS + round_trip_ms / 2 + since_read_ms;
+        let way_ms = (round_trip_ms / 2).min(LONGEST_WAY_MS);
+        let hub_ms = sample.provider_ms + HALF_SECOND_MS + way_ms + since_read_ms;
         if (hub_ms - self.at(mono_ms)).abs() <= DEAD_ZONE_MS {
             return None;
         }
@@ -98,6 +102,16 @@ mod tests {
         assert_eq!(time.learn(sample(200_000, 10, 900), 10, 10), None, "a slower answer tells less");
         let later = SAMPLE_LIFE_MS + 1;
         assert!(time.learn(sample(900_000_000, later, 900), later, later).is_some(), "clocks drift");
+    }
+
+    #[test]
+    fn a_poll_that_waited_for_a_customer_does_not_put_time_ahead() {
+        let mut time = HubTime::start(0, 0, 0);
+        time.learn(sample(0, 0, 20), 0, 0);
+        // The only sample left after ten quiet minutes: an answer that came after ten seconds.
+        let later = SAMPLE_LIFE_MS + 1_000;
+        assert_eq!(time.learn(sample(later, later, 10_000), later, later), None, "nothing was on its way for 5 s");
+        assert_eq!(time.at(later), later, "the right time stays the right time");
     }
 
     #[test]

@@ -211,7 +211,7 @@ impl Provider {
             },
             SimRequest::LookUp { message_id } => receive::look_up(&mut tx, &state, message_id).await?,
             // Handled by `poll`, which must not hold the lock while it waits.
-            SimRequest::Poll { cursor, .. } => Ok(SimResponse::Batch { updates: vec![], cursor }),
+            SimRequest::Poll { cursor, .. } => Ok(SimResponse::Batch { updates: vec![], cursor, now_ms: None }),
         };
         if state.faults != core.state.faults {
             ledger::set_meta(&mut tx, FAULTS, &serde_json::to_string(&state.faults)?).await?;
@@ -234,7 +234,7 @@ impl Provider {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
-            let next_due_in = {
+            let (next_due_in, tells_time) = {
                 let mut core = self.core.lock().await;
                 let core = &mut *core;
                 if let Some(error) = core.state.down() {
@@ -252,13 +252,17 @@ impl Provider {
                 core.state.started = true;
                 if let Some((last, _)) = found.last() {
                     let cursor = Some(last.to_string());
-                    return Ok(Ok(SimResponse::Batch { updates: core.state.spoil(found), cursor }));
+                    let updates = core.state.spoil(found);
+                    let now_ms = core.state.rules.tells_time.then_some(now_ms);
+                    return Ok(Ok(SimResponse::Batch { updates, cursor, now_ms }));
                 }
-                next_due_ms.map(|due_ms| Duration::from_millis((due_ms - now_ms).max(1) as u64))
+                let next_due_in = next_due_ms.map(|due_ms| Duration::from_millis((due_ms - now_ms).max(1) as u64));
+                (next_due_in, core.state.rules.tells_time)
             };
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Ok(Ok(SimResponse::Batch { updates: vec![], cursor }));
+                let now_ms = if tells_time { Some(self.now_ms().await) } else { None };
+                return Ok(Ok(SimResponse::Batch { updates: vec![], cursor, now_ms }));
             }
             let pause = match next_due_in {
                 Some(due_in) if !self.clock.is_virtual() => left.min(due_in),

@@ -25,6 +25,8 @@ pub struct Rules {
     pub duplicate_percent: u8,
     /// Of a hundred batches, so many come shuffled.
     pub reorder_percent: u8,
+    /// Says what time it is with each batch, as channels do with a `Date` header.
+    pub tells_time: bool,
     /// Scripted customers answer. Off: they only open.
     pub customers_answer: bool,
 }
@@ -41,6 +43,7 @@ impl Default for Rules {
             batch_limit: 100,
             duplicate_percent: 0,
             reorder_percent: 0,
+            tells_time: false,
             customers_answer: true,
         }
     }

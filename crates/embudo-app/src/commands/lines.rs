@@ -145,6 +145,8 @@ pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Resu
         workspace.channels.simulator(base_url.as_deref(), "Simulator").await.map_err(failure::channel)?;
     let account = channel.check().await.map_err(failure::channel)?;
     let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;
+    // It plays channels of every kind, also those with a window.
+    let line = Line { window_ms: channel.abilities().window_ms, ..line };
     let line_id = line.id;
     workspace.act(Act::AddLine { line }).await?;
     view(&workspace, line_id).await

@@ -2,8 +2,12 @@
 mod app_lock;
 mod bad_input;
 mod bindings;
+mod bot;
 mod desk;
 mod files;
+mod golden;
 mod keys;
 mod offline;
+mod restored;
+mod space;
 mod spine;

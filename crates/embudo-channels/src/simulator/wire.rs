@@ -39,12 +39,30 @@ pub enum SimRequest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum SimResponse {
-    Account { external_id: String, display_name: String, abilities: Abilities },
-    Batch { updates: Vec<Update>, cursor: Option<String> },
-    Sent { provider_id: String, at_s: i64 },
+    Account {
+        external_id: String,
+        display_name: String,
+        abilities: Abilities,
+    },
+    Batch {
+        updates: Vec<Update>,
+        cursor: Option<String>,
+        /// What time it is there, as a `Date` header tells it. Absent: this provider does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        now_ms: Option<i64>,
+    },
+    Sent {
+        provider_id: String,
+        at_s: i64,
+    },
     Edited,
-    File { file: SimFile },
-    Found { provider_id: String, at_s: i64 },
+    File {
+        file: SimFile,
+    },
+    Found {
+        provider_id: String,
+        at_s: i64,
+    },
     NotFound,
 }
 

@@ -3,6 +3,7 @@
 
 mod drafts;
 mod files;
+mod golden;
 mod inbox;
 mod plans;
 mod rebase;

@@ -29,7 +29,7 @@ fn words(seed: &mut u64) -> String {
     (0..count).map(|_| word(seed)).collect::<Vec<_>>().join(" ")
 }
 
-fn changes(conversations: u128, messages: u64) -> Vec<Change> {
+pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
     let mut seed = 1;
     let mut all = vec![Change::Put(Row::Line(Line {
         id: LINE,
