@@ -121,6 +121,7 @@ export function more(world: World): Handlers {
           title: "Datos de pago",
           body: "La cuenta para separar es BCP 191-2345678-0-12, a nombre de Muebles Alba.",
           attachments: [],
+          preview: null,
         },
         {
           id: "q2",
@@ -128,6 +129,7 @@ export function more(world: World): Handlers {
           title: "Envíos",
           body: "{{contact.first_name|Hola}}, repartimos en Lima los martes y viernes. A provincia, por agencia.",
           attachments: [],
+          preview: null,
         },
         {
           id: "q3",
@@ -135,6 +137,7 @@ export function more(world: World): Handlers {
           title: "Saludo",
           body: "Hola, {{contact.first_name|qué tal}}. Soy {{me.name}}, de {{workspace.name}}. ¿En qué te ayudo?",
           attachments: [],
+          preview: null,
         },
         {
           id: "q4",
@@ -153,6 +156,7 @@ export function more(world: World): Handlers {
               duration_ms: null,
             },
           ],
+          preview: null,
         },
       ]
     : [];
@@ -381,6 +385,7 @@ export function more(world: World): Handlers {
           last_heard_ms: null,
           slow_until_ms: null,
           conversations: 0,
+          unread: 0,
           waiting: 0,
         };
         world.setLines([...world.lines(), line]);
@@ -437,10 +442,10 @@ export function more(world: World): Handlers {
       if (!/^[\p{L}\p{N}_-]{1,32}$/u.test(rest.shortcut)) throw new ApiError("SHORTCUT_INVALID");
       if (replies.some((q) => q.id !== id && q.shortcut === rest.shortcut))
         throw new ApiError("SHORTCUT_TAKEN", { id: "x" });
-      const saved = { id: id ?? crypto.randomUUID(), ...rest };
+      const saved = { id: id ?? crypto.randomUUID(), ...rest, preview: null };
       replies = [...replies.filter((q) => q.id !== id), saved];
       world.emit({ event: "quick_replies_changed" });
-      return saved;
+      return { reply: saved, undo: null };
     },
     delete_quick_reply: ({ id }) => {
       const before = replies;
@@ -473,18 +478,17 @@ export function more(world: World): Handlers {
       queue: 3,
       status: {
         hub: "in_this_app",
-        lines: world
-          .lines()
-          .map((l) => ({
-            line_id: l.id,
-            name: l.name,
-            state: l.state,
-            last_heard_ms: l.last_heard_ms,
-            slow_until_ms: l.slow_until_ms,
-          })),
+        lines: world.lines().map((l) => ({
+          line_id: l.id,
+          name: l.name,
+          state: l.state,
+          last_heard_ms: l.last_heard_ms,
+          slow_until_ms: l.slow_until_ms,
+        })),
         waiting: 3,
         asking: 2,
         failed: 1,
+        unknown: 0,
         unsynced: 0,
         review: review.length,
         clock_off_ms: null,

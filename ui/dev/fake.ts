@@ -334,6 +334,7 @@ export function fakeApp(options: Options) {
       waiting: options.scene === "full" ? 3 : 0,
       asking: 0,
       failed: 0,
+      unknown: 0,
       unsynced: 0,
       review: 0,
       clock_off_ms: null,

@@ -27,6 +27,7 @@ export const lines: LineView[] = [ventas, tienda, ejemplo].map((l, i) => ({
   base_url: null,
   last_heard_ms: NOW - [14_000, 340_000, 2000][i]!,
   slow_until_ms: null,
+  unread: [3, 0, 1][i]!,
   conversations: [96, 31, 21][i]!,
   waiting: [2, 1, 0][i]!,
 }));

@@ -2,6 +2,7 @@
 //! workspace, my settings. Read again whole when one of them changes.
 
 use crate::api::{Language, LineBrief, Settings, TagView};
+use crate::settings;
 use embudo_domain::*;
 use embudo_store::{Changed, Store};
 use std::collections::HashMap;
@@ -72,7 +73,10 @@ impl Catalogue {
     /// "Ana", "Leadbot: Welcome"; empty for who needs no name here.
     pub fn author_name(&self, author: &Author) -> String {
         match author {
-            Author::Member { id } => self.members.get(id).map(|member| member.name.clone()).unwrap_or_default(),
+            Author::Member { id } => {
+                let name = self.members.get(id).map(|member| member.name.as_str());
+                name.filter(|name| !settings::is_no_name_of_the_owner(name)).unwrap_or_default().to_owned()
+            }
             Author::Bot { name } => name.clone(),
             Author::Customer | Author::Phone | Author::System => String::new(),
         }

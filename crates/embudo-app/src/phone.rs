@@ -25,6 +25,17 @@ pub fn country_of(e164: &str) -> Option<String> {
     number.country().id().map(|id| id.as_ref().to_owned())
 }
 
+/// Of a text that begins like an international number, whether or not such a number exists.
+pub fn country_meant(text: &str) -> Option<String> {
+    let digits: String = text.trim().strip_prefix('+')?.chars().filter(char::is_ascii_digit).collect();
+    (1..=3).find_map(|len| {
+        let code: u16 = digits.get(..len)?.parse().ok()?;
+        let countries = DATABASE.by_code(&code)?;
+        let main = countries.iter().find(|country| country.is_main_country_for_code()).or(countries.first())?;
+        main.id().parse::<country::Id>().ok().map(|id| id.as_ref().to_owned())
+    })
+}
+
 /// Every country with a calling code, by its ISO code.
 pub fn countries() -> &'static [Country] {
     static COUNTRIES: OnceLock<Vec<Country>> = OnceLock::new();
@@ -58,6 +69,10 @@ mod tests {
         assert_eq!(display("+34612345678"), "+34 612 34 56 78");
         assert_eq!(display("what"), "what", "what does not read stays");
         assert_eq!(country_of("+525512345678").as_deref(), Some("MX"));
+        for (text, country) in [("+44 7700 900123", "GB"), ("+1 555", "US"), ("+54 9 11", "AR"), ("+351 1", "PT")] {
+            assert_eq!(country_meant(text).as_deref(), Some(country), "{text}: no such number, but we see whose");
+        }
+        assert_eq!((country_meant("55 1234"), country_meant("+")), (None, None), "without a + it could be anywhere");
     }
 
     #[test]

@@ -46,13 +46,53 @@ pub fn fill(body: &str, values: &BTreeMap<&str, String>) -> Filled {
     Filled { text, missing }
 }
 
-/// The first word of a name, unless it stands for no person ("+55 31 …", "@ana").
+/// Stand before a name in the three languages, and are none. What is a name too ("Don") stays.
+const TITLES: [&str; 30] = [
+    "ing",
+    "lic",
+    "arq",
+    "dr",
+    "dra",
+    "sr",
+    "sra",
+    "srta",
+    "prof",
+    "profa",
+    "profe",
+    "mtro",
+    "mtra",
+    "cp",
+    "mvz",
+    "doña",
+    "eng",
+    "engª",
+    "dona",
+    "adv",
+    "mr",
+    "mrs",
+    "ms",
+    "mx",
+    "miss",
+    "sir",
+    "señor",
+    "señora",
+    "señorita",
+    "licda",
+];
+
+/// The first word of a name that is neither a title nor an emoji, unless it stands for no person
+/// ("+55 31 …", "@ana").
 pub fn first_name(name: &str) -> String {
-    name.split_whitespace()
-        .next()
-        .filter(|word| word.chars().any(char::is_alphabetic) && !word.starts_with('@'))
-        .unwrap_or_default()
-        .to_owned()
+    let mut words = name.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).peekable();
+    while let Some(word) = words.next() {
+        let bare: String = word.chars().filter(|c| *c != '.').collect::<String>().to_lowercase();
+        if words.peek().is_some() && TITLES.contains(&bare.as_str()) {
+            continue;
+        }
+        let is_name = word.chars().any(char::is_alphabetic) && !word.starts_with('@') && !word.starts_with('+');
+        return if is_name { word.to_owned() } else { String::new() };
+    }
+    String::new()
 }
 
 /// Are variables left in a text that is about to be sent?
@@ -111,6 +151,15 @@ mod tests {
             (first_name("+55 31 9"), first_name("@ana"), first_name("")),
             (String::new(), String::new(), String::new())
         );
+        for (name, first) in [
+            ("Ing. Héctor Villanueva", "Héctor"),
+            ("Dra. Sra. Lucía", "Lucía"),
+            ("🌸 Ana", "Ana"),
+            ("Don Draper", "Don"),
+            ("Dr.", "Dr."),
+        ] {
+            assert_eq!(first_name(name), first, "{name}: titles are no names, where a name follows");
+        }
     }
 
     #[test]

@@ -105,6 +105,17 @@ pub fn country_of(locale: &str) -> Option<String> {
     (country.len() == 2).then(|| country.to_ascii_uppercase())
 }
 
+const LANGUAGES: [Language; 3] = [Language::En, Language::Es, Language::Pt];
+
+/// A name that nobody gave: not one to sign with.
+pub fn is_no_name_of_the_owner(name: &str) -> bool {
+    LANGUAGES.iter().any(|language| first_name_of_the_owner(*language) == name)
+}
+
+pub fn is_no_name_of_a_workspace(name: &str) -> bool {
+    LANGUAGES.iter().any(|language| first_name_of_a_workspace(*language) == name)
+}
+
 /// What a workspace is called when nobody named it.
 pub fn first_name_of_a_workspace(language: Language) -> &'static str {
     match language {

@@ -16,7 +16,8 @@ use std::collections::HashSet;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-pub const DEFAULT_CAP_BYTES: u64 = 5 * 1024 * 1024 * 1024;
+/// 5 GB as a person reads it on the screen.
+pub const DEFAULT_CAP_BYTES: u64 = 5_000_000_000;
 /// Of this computer's disk, so it is this computer's to remember.
 const CAP_KEY: &str = "media.cap_bytes";
 /// Media come one by one; looking costs a comparison.

@@ -6,11 +6,14 @@ interface Searching {
   within: { id: ConversationId; name: string } | null;
   /** Counts the requests: asking again while it is open puts the cursor back into the box. */
   asked: number;
+  /** Words that were typed elsewhere: the box begins with them, once. */
+  words: string | null;
 }
-export const searching = $state<Searching>({ open: false, within: null, asked: 0 });
+export const searching = $state<Searching>({ open: false, within: null, asked: 0, words: null });
 
-export function openSearch(within: Searching["within"] = null): void {
+export function openSearch(within: Searching["within"] = null, words: string | null = null): void {
   searching.within = within;
+  searching.words = words;
   searching.open = true;
   searching.asked++;
 }

@@ -8,6 +8,8 @@ export interface MenuItem {
   /** A binding such as "shift+e". */
   keys?: string;
   detail?: string;
+  /** A line's colour, as a bar before its name. */
+  color?: string;
   checked?: boolean;
   danger?: boolean;
   reason?: string | null;

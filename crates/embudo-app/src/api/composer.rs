@@ -1,3 +1,4 @@
+use super::UndoToken;
 use super::thread::MessageView;
 use embudo_domain::{ConversationId, MediaKind, MessageId, QuickReplyId};
 use serde::{Deserialize, Serialize};
@@ -83,6 +84,8 @@ pub struct QuickReplyView {
     pub title: String,
     pub body: String,
     pub attachments: Vec<Attachment>,
+    /// The body filled for the conversation that was named.
+    pub preview: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -90,6 +93,9 @@ pub struct ListQuickReplies {
     /// Fuzzy over shortcut, title, body; empty: all, by shortcut.
     pub query: String,
     pub limit: u32,
+    #[serde(default)]
+    #[ts(optional)]
+    pub conversation_id: Option<ConversationId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -101,6 +107,13 @@ pub struct SaveQuickReply {
     pub body: String,
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SavedQuickReply {
+    pub reply: QuickReplyView,
+    /// What stood there before, or nothing, can come back.
+    pub undo: Option<UndoToken>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

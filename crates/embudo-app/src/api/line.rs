@@ -19,6 +19,9 @@ pub struct LineView {
     pub slow_until_ms: Option<i64>,
     #[ts(type = "number")]
     pub conversations: i64,
+    /// Of these, with something unread.
+    #[ts(type = "number")]
+    pub unread: i64,
     #[ts(type = "number")]
     pub waiting: i64,
 }

@@ -11,11 +11,15 @@ pub struct StatusView {
     /// Messages waiting to leave, here or at the hub (CMP-14).
     #[ts(type = "number")]
     pub waiting: i64,
-    /// Of these: want a person's OK because of their age, or were held when the app quit.
+    /// Questions among these: a message that wants an OK because of its age, a click that was held
+    /// when the app quit.
     #[ts(type = "number")]
     pub asking: i64,
     #[ts(type = "number")]
     pub failed: i64,
+    /// May have arrived: a person has to look. Not among `failed`.
+    #[ts(type = "number")]
+    pub unknown: i64,
     /// Acts not yet at the hub.
     #[ts(type = "number")]
     pub unsynced: i64,

@@ -9,7 +9,9 @@ use crate::files;
 use crate::holds;
 use crate::quick_reply;
 use crate::send;
+use crate::settings;
 use crate::views::waiting_reason;
+use crate::workspace::Workspace;
 use crate::{abilities, phone};
 use embudo_domain::*;
 use embudo_store::LocalDraft;
@@ -129,16 +131,25 @@ fn quick_reply_view(reply: QuickReply) -> QuickReplyView {
         title: reply.title,
         body: reply.body,
         attachments: reply.attachments.iter().filter_map(files::from_body).collect(),
+        preview: None,
     }
 }
 
 pub(super) async fn list_quick_replies(app: &App, args: ListQuickReplies) -> Result<Vec<QuickReplyView>, ApiError> {
     let workspace = app.workspace()?;
     let found = workspace.store.quick_replies(&args.query, args.limit.clamp(1, 5_000)).await.map_err(failure::store)?;
-    Ok(found.into_iter().map(quick_reply_view).collect())
+    let values = match args.conversation_id {
+        Some(id) => Some(values(&workspace, id).await?),
+        None => None,
+    };
+    let view = |reply: QuickReply| {
+        let preview = values.as_ref().map(|values| quick_reply::fill(&reply.body, values).text);
+        QuickReplyView { preview, ..quick_reply_view(reply) }
+    };
+    Ok(found.into_iter().map(view).collect())
 }
 
-pub(super) async fn save_quick_reply(app: &App, args: SaveQuickReply) -> Result<QuickReplyView, ApiError> {
+pub(super) async fn save_quick_reply(app: &App, args: SaveQuickReply) -> Result<SavedQuickReply, ApiError> {
     let workspace = app.workspace()?;
     let reply = QuickReply {
         id: args.id.unwrap_or_else(|| QuickReplyId(Uuid::now_v7())),
@@ -148,22 +159,27 @@ pub(super) async fn save_quick_reply(app: &App, args: SaveQuickReply) -> Result<
         attachments: args.attachments.iter().map(|attachment| files::to_body(attachment, None)).collect(),
         updated_at_ms: workspace.clock.now_ms(),
     };
-    workspace.act_undoable(Act::PutQuickReply { reply: reply.clone(), expect: None }).await?;
-    Ok(quick_reply_view(reply))
+    let done = workspace.act_undoable(Act::PutQuickReply { reply: reply.clone(), expect: None }).await?;
+    Ok(SavedQuickReply { reply: quick_reply_view(reply), undo: done.undo })
 }
 
 pub(super) async fn delete_quick_reply(app: &App, args: QuickReplyOnly) -> Result<Done, ApiError> {
     app.workspace()?.act_undoable(Act::DeleteQuickReply { id: args.id }).await
 }
 
-pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> Result<FilledQuickReply, ApiError> {
-    let workspace = app.workspace()?;
-    let reply = workspace.store.quick_reply(args.id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
-    let head = workspace.head(args.conversation_id).await?;
+/// What the variables of a quick reply stand for in this conversation.
+async fn values(
+    workspace: &Workspace,
+    conversation_id: ConversationId,
+) -> Result<BTreeMap<&'static str, String>, ApiError> {
+    let head = workspace.head(conversation_id).await?;
     let reach =
         workspace.store.contact_panel(head.contact.id).await.map_err(failure::store)?.and_then(|panel| panel.reach);
     let catalogue = workspace.catalogue();
-    let values = BTreeMap::from([
+    // A name that nobody gave is none to sign with.
+    let me = some_name(&catalogue.me.name, settings::is_no_name_of_the_owner);
+    let shop = some_name(&catalogue.workspace.name, settings::is_no_name_of_a_workspace);
+    Ok(BTreeMap::from([
         ("contact.first_name", quick_reply::first_name(&head.contact.display_name)),
         ("contact.name", head.contact.display_name.clone()),
         (
@@ -171,11 +187,21 @@ pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> R
             reach.as_ref().and_then(|reach| reach.phone_e164.as_deref()).map(phone::display).unwrap_or_default(),
         ),
         ("contact.email", reach.map(|reach| reach.email).unwrap_or_default()),
-        ("me.name", catalogue.me.name.clone()),
-        ("me.first_name", quick_reply::first_name(&catalogue.me.name)),
+        ("me.first_name", quick_reply::first_name(&me)),
+        ("me.name", me),
         ("line.name", head.line.display_name.clone()),
-        ("workspace.name", catalogue.workspace.name.clone()),
-    ]);
+        ("workspace.name", shop),
+    ]))
+}
+
+fn some_name(name: &str, is_none: impl Fn(&str) -> bool) -> String {
+    if is_none(name) { String::new() } else { name.to_owned() }
+}
+
+pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> Result<FilledQuickReply, ApiError> {
+    let workspace = app.workspace()?;
+    let reply = workspace.store.quick_reply(args.id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
+    let values = values(&workspace, args.conversation_id).await?;
     let filled = quick_reply::fill(&reply.body, &values);
     Ok(FilledQuickReply {
         text: filled.text,

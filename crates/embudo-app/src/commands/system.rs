@@ -37,6 +37,7 @@ async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
         waiting: counts.waiting,
         asking: counts.asking,
         failed: counts.failed,
+        unknown: counts.unknown,
         unsynced: counts.unsynced,
         review: counts.review,
         clock_off_ms: workspace.clock.clock_off_ms(),
@@ -162,7 +163,8 @@ pub(super) async fn get_report(app: &App, _args: Nothing) -> Result<Text, ApiErr
     }
     let status = &diagnostics.status;
     line("Hub", &format!("{:?}", status.hub));
-    line("Waiting, asking, failed", &format!("{}, {}, {}", status.waiting, status.asking, status.failed));
+    let queue = [status.waiting, status.asking, status.failed, status.unknown].map(|count| count.to_string());
+    line("Waiting, asking, failed, unknown", &queue.join(", "));
     line("Acts not at the hub", &status.unsynced);
     line("To review", &status.review);
     line("Clock off, ms", &status.clock_off_ms.unwrap_or_default());

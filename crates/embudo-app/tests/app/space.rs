@@ -95,7 +95,11 @@ async fn over_the_cap_only_what_the_channel_gives_again_goes_and_it_comes_again(
     ] {
         assert!(space[which].as_u64().unwrap() >= FILE_BYTES as u64, "{why}: {space}");
     }
-    assert_eq!(desk.call("get_diagnostics", json!({})).await["media_cap_bytes"], 5_u64 << 30, "5 GB unless changed");
+    assert_eq!(
+        desk.call("get_diagnostics", json!({})).await["media_cap_bytes"],
+        5_000_000_000_u64,
+        "5 GB unless changed"
+    );
 
     let fresh = desk.call("set_media_cap", json!({ "bytes": 1_000 })).await;
     assert_eq!(fresh["freed_bytes"], 0, "what was used a moment ago stays, cap or not");

@@ -26,8 +26,9 @@ pub struct WaitingCounts {
     /// Questions among these: one for each that waits for a person's OK, one for each click that
     /// was held when the program ended, however many messages it made.
     pub asking: i64,
-    /// Failed or not known.
     pub failed: i64,
+    /// Nobody can tell whether they arrived.
+    pub unknown: i64,
     pub held: i64,
     /// Acts not yet acknowledged.
     pub unsynced: i64,
@@ -83,10 +84,11 @@ impl Store {
         let sql = "select \
              (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery < 9), \
              (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery = 2), \
-             (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery >= 9), \
+             (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery = 9), \
              (select count(*) from held), \
              (select count(*) from (select distinct conversation_id, clicked_at_ms from held where asks)), \
-             (select count(*) from outbox), (select count(*) from review)";
+             (select count(*) from outbox), (select count(*) from review), \
+             (select count(*) from message where delivery in (1, 2, 3, 4, 9, 10) and deleted_at_ms is null and delivery = 10)";
         let rows = sql::rows_of(&mut *self.read().await?, sql, Args::default()).await?;
         let Some(row) = rows.first() else { return Ok(WaitingCounts::default()) };
         let held: i64 = get(row, 3)?;
@@ -94,6 +96,7 @@ impl Store {
             waiting: get::<i64>(row, 0)? + held,
             asking: get::<i64>(row, 1)? + get::<i64>(row, 4)?,
             failed: get(row, 2)?,
+            unknown: get(row, 7)?,
             held,
             unsynced: get(row, 5)?,
             review: get(row, 6)?,

@@ -56,7 +56,7 @@ export interface Commands {
   send_held_now: { kind: 'act'; args: T.MessageOnly; result: T.MessageView };
   list_outbox: { kind: 'read'; args: T.Nothing; result: Array<T.OutboxItem> };
   list_quick_replies: { kind: 'read'; args: T.ListQuickReplies; result: Array<T.QuickReplyView> };
-  save_quick_reply: { kind: 'act'; args: T.SaveQuickReply; result: T.QuickReplyView };
+  save_quick_reply: { kind: 'act'; args: T.SaveQuickReply; result: T.SavedQuickReply };
   delete_quick_reply: { kind: 'act'; args: T.QuickReplyOnly; result: T.Done };
   get_filled_quick_reply: { kind: 'read'; args: T.FillQuickReply; result: T.FilledQuickReply };
   get_contact: { kind: 'read'; args: T.ContactOnly; result: T.ContactView };

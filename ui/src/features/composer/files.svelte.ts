@@ -11,6 +11,8 @@ export const MAX_FILES = 15;
 export interface Problem {
   id: number;
   text: string;
+  /** It goes all the same, in another way. */
+  note: boolean;
 }
 
 export class Files {
@@ -29,8 +31,8 @@ export class Files {
   arrived(): Promise<void> {
     return this.#arriving;
   }
-  problem(text: string): void {
-    this.problems = [...this.problems, { id: this.#next++, text }];
+  problem(text: string, note = false): void {
+    this.problems = [...this.problems, { id: this.#next++, text, note }];
   }
   dismiss(id: number): void {
     this.problems = this.problems.filter((p) => p.id !== id);
@@ -54,7 +56,10 @@ export class Files {
       try {
         const attachment = await bring(one, name, view);
         if (!this.#fits(name, attachment.size_bytes, view)) continue;
-        box.attachments = [...box.attachments, asAllowed(attachment, view)];
+        const allowed = asAllowed(attachment, view);
+        if (allowed.media !== attachment.media)
+          this.problem(m.photo_as_document({ name, limit: bytes(view.abilities.max_photo_bytes) }), true);
+        box.attachments = [...box.attachments, allowed];
         box.touched();
       } catch (error) {
         this.problem(`${name}: ${errorText(error)}`);

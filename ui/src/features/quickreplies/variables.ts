@@ -1,24 +1,7 @@
 // The fields that a quick reply can carry. The app fills them; here they are offered, and a misspelt one is said
 // before it is saved.
-import { m } from "../../paraglide/messages.js";
+import { VARIABLES } from "../../lib/variables";
 
-export interface Variable {
-  name: string;
-  label: () => string;
-}
-export const VARIABLES: readonly Variable[] = [
-  { name: "contact.first_name", label: m.quick_var_first_name },
-  { name: "contact.name", label: m.quick_var_name },
-  { name: "contact.phone", label: m.quick_var_phone },
-  { name: "contact.email", label: m.quick_var_email },
-  { name: "me.name", label: m.quick_var_me },
-  { name: "line.name", label: m.quick_var_line },
-  { name: "workspace.name", label: m.quick_var_workspace },
-];
-/** "First name" for contact.first_name; what is not known stays as it is written. */
-export function variableName(name: string): string {
-  return VARIABLES.find((v) => v.name === name)?.label() ?? name;
-}
 const KNOWN = new Set([...VARIABLES.map((v) => v.name), "me.first_name"]);
 
 /** Names in {{…}} that nothing fills, each once, in order. */
