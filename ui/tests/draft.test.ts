@@ -297,6 +297,19 @@ describe("the boxes of the chats", () => {
     await leaveBox(again);
   });
 
+  it("says that a photo over the channel's limit goes as a document, whole", async () => {
+    const box = openBox("k");
+    await box.ready;
+    const small = { ...chat("k"), abilities: { ...abilities, max_photo_bytes: 5 } } as ConversationView;
+    await box.files.add(small, photo("big.jpg"));
+    expect(box.attachments).toMatchObject([{ name: "big.jpg", media: "document" }]);
+    expect(box.files.problems).toMatchObject([{ note: true, text: expect.stringContaining("big.jpg") }]);
+    await box.files.add(chat("k"), photo("small.jpg"));
+    expect(box.attachments[1]).toMatchObject({ media: "image" });
+    expect(box.files.problems).toEqual([]);
+    await leaveBox(box);
+  });
+
   it("loses no letter when a chat is opened again before its draft is saved", async () => {
     const first = openBox("h");
     await first.ready;
