@@ -215,7 +215,7 @@ CREATE TABLE conversation (
   list integer not null generated always as (case when blocked then 3 else state end) stored,
   is_unread integer not null generated always as (inbound_count > read_inbound or manual_unread) stored,
   window_closes_at_ms integer generated always as (last_inbound_s * 1000 + window_ms) stored
-) strict;
+, pending_answers blob) strict;
 
 CREATE INDEX conversation_newest on conversation
   (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);

@@ -306,6 +306,7 @@ export function makeThread(r: InboxRow, count: number): MessageView[] {
       edited_at_ms: null,
       earlier: [],
       deleted_at_ms: null,
+      wanted_edit: null,
       change_waiting: false,
       allowed: direction === "out" ? ["edit"] : ["open", "save"],
       ...more,

@@ -33,6 +33,7 @@ function message(seq: number, more: Partial<MessageView> = {}): MessageView {
     edited_at_ms: null,
     earlier: [],
     deleted_at_ms: null,
+    wanted_edit: null,
     change_waiting: false,
     allowed: [],
     ...more,

@@ -132,7 +132,7 @@ commands! {
     composer::send_held_now(MessageOnly) -> MessageView;
     composer::list_outbox(Nothing) -> Vec<OutboxItem>;
     composer::list_quick_replies(ListQuickReplies) -> Vec<QuickReplyView>;
-    composer::save_quick_reply(SaveQuickReply) -> QuickReplyView;
+    composer::save_quick_reply(SaveQuickReply) -> SavedQuickReply;
     composer::delete_quick_reply(QuickReplyOnly) -> Done;
     composer::get_filled_quick_reply(FillQuickReply) -> FilledQuickReply;
 

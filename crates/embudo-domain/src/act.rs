@@ -67,6 +67,11 @@ pub enum Act {
     DiscardMessage {
         message_id: MessageId,
     },
+    /// Undo of the cancel or discard of a message that was `to`.
+    RestoreMessage {
+        message_id: MessageId,
+        to: Delivery,
+    },
     /// A person looked: an unknown message arrived, or it did not and goes again.
     SettleMessage {
         message_id: MessageId,

@@ -271,6 +271,15 @@ pub struct Reaction {
     pub from_me: bool,
 }
 
+/// The text that a message of ours is to have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct WantedEdit {
+    pub text: String,
+    /// Why it will not have it; absent: on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<SendError>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Message {
     pub id: MessageId,
@@ -311,6 +320,9 @@ pub struct Message {
     /// Earlier texts, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub earlier: Vec<String>,
+    /// A correction that the customer does not read yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_edit: Option<WantedEdit>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null")]
     pub deleted_at_ms: Option<i64>,

@@ -5,7 +5,7 @@
 //! that [`Lookup`] promises.
 
 use crate::ids::*;
-use crate::message::{Delivery, Direction, Message};
+use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
 use crate::rows::*;
 use crate::rules::{self, Actor, Effects, Facts, Job, Lookup, Need, Stamp, phone_key};
 use crate::{Act, HubAct, Refusal};
@@ -261,8 +261,49 @@ impl World {
         if failed != conversation.failed_count {
             faults.push(format!("{id} counts {} failures of {failed}", conversation.failed_count));
         }
-        if conversation.waiting_since_ms.is_some() && conversation.inbound_count == 0 {
-            faults.push(format!("{id} waits for an answer to nothing"));
-        }
+        faults.extend(waiting_fault(conversation, thread));
     }
+}
+
+/// Does somebody wait who was answered, or nobody although nothing answers? Read from the
+/// messages alone, where they tell; what may be either way passes.
+pub fn waiting_fault(conversation: &Conversation, thread: &[&Message]) -> Option<String> {
+    let id = conversation.id;
+    let waits = conversation.waiting_since_ms.is_some();
+    let Some(newest) = thread.iter().filter(|message| message.inbound_no.is_some()).map(|row| row.conv_seq).max()
+    else {
+        return waits.then(|| format!("{id} waits for an answer to nothing"));
+    };
+    let had = |message: &Message, wanted: &[Delivery]| {
+        let mut marks = message.timeline.iter().filter(|mark| mark.attempt == message.attempt);
+        marks.any(|mark| wanted.contains(&mark.status))
+    };
+    let was_out = |message: &Message| had(message, &[Delivery::Sent, Delivery::Delivered, Delivery::Read]);
+    let lost = |message: &Message| {
+        message.is_discarded()
+            || message.delivery == Delivery::Canceled
+            || (message.delivery == Delivery::Failed && !was_out(message))
+    };
+    let came_back = |message: &Message| message.attempt > 1 || had(message, &[Delivery::Failed, Delivery::Unknown]);
+    let ours = || thread.iter().filter(|message| message.direction == Direction::Out);
+    let said_no_need = thread.iter().any(|message| {
+        let no_need = matches!(&message.body, Body::Event { event: ConversationEvent::NoReplyNeeded });
+        no_need && message.conv_seq > newest
+    });
+    if !waits {
+        let mut answers = ours().filter(|message| !lost(message) && message.delivery != Delivery::WaitingReply);
+        let answered = answers.any(|message| message.conv_seq > newest || came_back(message));
+        return (!answered && !said_no_need).then(|| format!("{id}: nobody waits, and nothing of ours answers them"));
+    }
+    // What a phone wrote may be older than what it follows.
+    if said_no_need || ours().any(|message| message.author == Author::Phone) {
+        return None;
+    }
+    let out = |message: &&Message| {
+        matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)
+            && message.conv_seq > newest
+            && !came_back(message)
+            && !had(message, &[Delivery::WaitingReply])
+    };
+    ours().find(|message| out(message)).map(|message| format!("{id} waits, and {} answered", message.id))
 }

@@ -169,6 +169,15 @@ pub struct Preview {
     pub conv_seq: i64,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PendingAnswer {
+    pub message_id: MessageId,
+    /// Since when they had waited as it was written; absent: an earlier pending answer has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub since_ms: Option<i64>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Conversation {
     pub id: ConversationId,
@@ -190,6 +199,10 @@ pub struct Conversation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null")]
     pub waiting_since_ms: Option<i64>,
+    /// Answers that have not gone out yet, in the order in which they will. Nobody waits for us
+    /// meanwhile; if none of them ever leaves, the customer waits again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending_answers: Vec<PendingAnswer>,
     /// The newest `conv_seq` given.
     #[ts(type = "number")]
     pub head_seq: i64,

@@ -195,9 +195,13 @@ pub(crate) struct Extra {
     pub earlier: Vec<String>,
     pub bot: Option<String>,
     pub send_whenever: bool,
+    pub wanted_edit: Option<WantedEdit>,
 }
 
-type ShortExtra = (Option<(String, Option<String>)>, Vec<(String, bool)>, Vec<String>, Option<String>, bool);
+type ShortError = (String, Option<String>);
+type ShortExtra = (Option<ShortError>, Vec<(String, bool)>, Vec<String>, Option<String>, bool);
+/// The same, and a correction that waits or was refused: of those there are hardly any.
+type LongExtra = (ShortExtra, Option<(String, Option<ShortError>)>);
 
 pub(crate) fn pack_extra(message: &Message) -> Result<Option<Vec<u8>>> {
     let bot = match &message.author {
@@ -209,35 +213,52 @@ pub(crate) fn pack_extra(message: &Message) -> Result<Option<Vec<u8>>> {
         && message.earlier.is_empty()
         && bot.is_none()
         && !message.send_whenever
+        && message.wanted_edit.is_none()
     {
         return Ok(None);
     }
+    let short_error = |error: &SendError| (error.code.clone(), error.detail.clone());
     let short: ShortExtra = (
-        message.error.as_ref().map(|error| (error.code.clone(), error.detail.clone())),
+        message.error.as_ref().map(short_error),
         message.reactions.iter().map(|reaction| (reaction.emoji.clone(), reaction.from_me)).collect(),
         message.earlier.clone(),
         bot,
         message.send_whenever,
     );
+    if let Some(wanted) = &message.wanted_edit {
+        let long: LongExtra = (short, Some((wanted.text.clone(), wanted.error.as_ref().map(short_error))));
+        return pack_version(LONG_VERSION, &long).map(Some);
+    }
     pack_short(&short).map(Some)
 }
 
 pub(crate) fn unpack_extra(bytes: Option<&[u8]>) -> Result<Extra> {
     let Some(bytes) = bytes else { return Ok(Extra::default()) };
-    let (error, reactions, earlier, bot, send_whenever): ShortExtra = unpack_short("message.extra", bytes)?;
+    let long_error = |(code, detail): ShortError| SendError { code, detail };
+    let (short, wanted): LongExtra = match bytes.split_first() {
+        Some((&LONG_VERSION, rest)) => unpack("message.extra", rest)?,
+        _ => (unpack_short("message.extra", bytes)?, None),
+    };
+    let (error, reactions, earlier, bot, send_whenever) = short;
     Ok(Extra {
-        error: error.map(|(code, detail)| SendError { code, detail }),
+        error: error.map(long_error),
         reactions: reactions.into_iter().map(|(emoji, from_me)| Reaction { emoji, from_me }).collect(),
         earlier,
         bot,
         send_whenever,
+        wanted_edit: wanted.map(|(text, error)| WantedEdit { text, error: error.map(long_error) }),
     })
 }
 
 const SHORT_VERSION: u8 = 1;
+const LONG_VERSION: u8 = 2;
 
 fn pack_short<T: Serialize>(value: &T) -> Result<Vec<u8>> {
-    let mut bytes = vec![SHORT_VERSION];
+    pack_version(SHORT_VERSION, value)
+}
+
+fn pack_version<T: Serialize>(version: u8, value: &T) -> Result<Vec<u8>> {
+    let mut bytes = vec![version];
     rmp_serde::encode::write(&mut bytes, value).map_err(|error| StoreError::unreadable("pack", error))?;
     Ok(bytes)
 }

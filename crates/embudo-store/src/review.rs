@@ -150,6 +150,7 @@ async fn conversation_of(conn: &mut SqliteConnection, act: &Act) -> Result<Optio
         | Act::CancelMessage { message_id }
         | Act::ReleaseMessage { message_id }
         | Act::DiscardMessage { message_id }
+        | Act::RestoreMessage { message_id, .. }
         | Act::SettleMessage { message_id, .. }
         | Act::EditMessage { message_id, .. } => *message_id,
         _ => return Ok(None),

@@ -1,7 +1,7 @@
 use super::inbox::{LineBrief, TagView};
 use embudo_domain::{
     Author, Body, ContactId, ConversationId, ConversationState, Delivery, DeliveryMark, Direction, MessageId, Reaction,
-    SendError,
+    SendError, WantedEdit,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -132,6 +132,8 @@ pub struct MessageView {
     pub earlier: Vec<String>,
     #[ts(type = "number | null")]
     pub deleted_at_ms: Option<i64>,
+    /// A correction that the customer does not read yet, or never will.
+    pub wanted_edit: Option<WantedEdit>,
     /// A change of mine (edit) is on its way.
     pub change_waiting: bool,
     /// What this message allows now: retry, cancel, release, discard, settle, take_back, edit, open, save.

@@ -42,6 +42,7 @@ pub fn message_view(row: ThreadRow, line: Option<&Line>, catalogue: &Catalogue) 
         edited_at_ms: row.edited_at_ms,
         earlier: row.earlier,
         deleted_at_ms: row.deleted_at_ms,
+        wanted_edit: row.wanted_edit,
         change_waiting: row.change_waiting,
         allowed,
         author: row.author,
@@ -129,6 +130,7 @@ pub fn held_view(held: &HeldMessage, author: &Member, quote: Option<Quote>) -> M
         edited_at_ms: None,
         earlier: Vec::new(),
         deleted_at_ms: None,
+        wanted_edit: None,
         change_waiting: false,
         allowed: Vec::new(),
     }

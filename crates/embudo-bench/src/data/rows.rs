@@ -221,6 +221,7 @@ impl Rows {
                 last_inbound_s: talk.last_inbound_s,
                 last_at_ms: talk.last_s * 1000,
                 waiting_since_ms: talk.waiting_s.filter(|_| waits).map(|at_s| at_s * 1000),
+                pending_answers: Vec::new(),
                 head_seq: talk.head_seq,
                 inbound_count: talk.inbound,
                 read_inbound: talk.inbound - unread,
@@ -299,6 +300,7 @@ impl Talk {
             reactions: Vec::new(),
             edited_at_ms: None,
             earlier: Vec::new(),
+            wanted_edit: None,
             deleted_at_ms: None,
             send_whenever: false,
         }

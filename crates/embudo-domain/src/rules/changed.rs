@@ -188,10 +188,16 @@ pub(super) fn edit_ended(
 ) -> Result<Effects, Refusal> {
     let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
     let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    let asked = |wanted: &WantedEdit| wanted.text == text && wanted.error.is_none();
+    let is_wanted = message.wanted_edit.as_ref().is_some_and(asked);
     if let Some(error) = error {
-        // It was sent and still is; the refusal of the edit stands in the time line.
-        if message.timeline.last().is_some_and(|last| last.error.as_ref() == Some(error)) {
+        // It was sent and still is; the refusal of the edit stands in the time line, and under the
+        // bubble unless another one was asked for since.
+        if !is_wanted && message.timeline.last().is_some_and(|last| last.error.as_ref() == Some(error)) {
             return Ok(Effects::default());
+        }
+        if let Some(wanted) = message.wanted_edit.as_mut().filter(|_| is_wanted) {
+            wanted.error = Some(error.clone());
         }
         let mark = DeliveryMark {
             attempt: message.attempt,
@@ -200,10 +206,11 @@ pub(super) fn edit_ended(
             error: Some(error.clone()),
         };
         message.timeline.push(mark);
-    } else if !matches!(message.body, Body::Text { .. })
-        || !rewrite(&mut message, Body::Text { text: text.to_owned() }, stamp.now_ms)
-    {
-        return Ok(Effects::default());
+    } else if matches!(message.body, Body::Text { .. }) {
+        if is_wanted {
+            message.wanted_edit = None;
+        }
+        rewrite(&mut message, Body::Text { text: text.to_owned() }, stamp.now_ms);
     }
     thread.put(message);
     Ok(thread.into_effects())

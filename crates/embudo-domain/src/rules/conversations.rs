@@ -186,6 +186,7 @@ pub(super) fn blank(
         last_inbound_s: None,
         last_at_ms: 0,
         waiting_since_ms: None,
+        pending_answers: Vec::new(),
         head_seq: 0,
         inbound_count: 0,
         read_inbound: 0,

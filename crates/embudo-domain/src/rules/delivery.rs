@@ -99,6 +99,7 @@ pub(super) fn ended(
             message.provider_id.get_or_insert_with(|| provider_id.clone());
             message.sort_s = message.sort_s.min(stamp.clamp_s(*at_s));
             if message.delivery.may_become(Delivery::Sent) {
+                thread.answer_out(&message, is_given_up(&message));
                 message.step(Delivery::Sent, stamp.clamp_s(*at_s).saturating_mul(1000), None);
                 arrived(&mut message);
             }
@@ -172,15 +173,24 @@ pub(super) fn put_back_as_queued(message: &mut Message, now_ms: i64) {
     message.step(Delivery::Queued, now_ms, None);
 }
 
+fn is_given_up(message: &Message) -> bool {
+    message.deleted_at_ms.is_some() || message.delivery == Delivery::Failed
+}
+
 /// A message that was discarded as lost and did arrive is in the thread again: the customer has it.
 fn arrived(message: &mut Message) {
     message.deleted_at_ms = None;
 }
 
 /// Writes a failed message; when the window closed on it, its words go back to an empty composer.
-fn with_text_returned(mut thread: Thread<'_>, message: Message, facts: &Facts, stamp: Stamp) -> Effects {
+fn with_text_returned(mut thread: Thread<'_>, mut message: Message, facts: &Facts, stamp: Stamp) -> Effects {
     let draft = returned_draft(&message, facts, stamp);
     let id = message.id;
+    thread.answer_lost(id);
+    // Its correction goes nowhere either.
+    if let Some(wanted) = message.wanted_edit.as_mut().filter(|wanted| wanted.error.is_none()) {
+        wanted.error.clone_from(&message.error);
+    }
     thread.put(message);
     let mut effects = thread.into_effects();
     effects.dropped_jobs.push(id);
@@ -286,6 +296,7 @@ pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<
         message.step(Delivery::Failed, at_s.saturating_mul(1000), Some(error));
         return Ok(with_text_returned(thread, message, facts, stamp));
     }
+    thread.answer_out(&message, is_given_up(&message));
     // The second of acceptance is not later than any report of what followed it.
     message.sort_s = message.sort_s.min(at_s);
     message.step(report.status, at_s.saturating_mul(1000), None);

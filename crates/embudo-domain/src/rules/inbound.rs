@@ -325,6 +325,7 @@ fn new_message(
         reactions: Vec::new(),
         edited_at_ms: None,
         earlier: Vec::new(),
+        wanted_edit: None,
         deleted_at_ms: None,
         send_whenever: false,
     };

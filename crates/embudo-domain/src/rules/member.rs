@@ -12,6 +12,7 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         | Act::CancelMessage { message_id }
         | Act::ReleaseMessage { message_id }
         | Act::DiscardMessage { message_id }
+        | Act::RestoreMessage { message_id, .. }
         | Act::SettleMessage { message_id, .. }
         | Act::EditMessage { message_id, .. } => messages::needs_message(facts, *message_id),
         Act::SetConversationState { conversation_id, .. }
@@ -60,7 +61,8 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::ReleaseMessage { message_id } => messages::release(*message_id, facts, stamp),
         Act::DiscardMessage { message_id } => messages::discard(*message_id, facts, stamp),
         Act::SettleMessage { message_id, arrived } => messages::settle(*message_id, *arrived, facts, stamp),
-        Act::EditMessage { message_id, text } => messages::edit(*message_id, text, facts),
+        Act::RestoreMessage { message_id, to } => messages::restore(*message_id, *to, facts, stamp),
+        Act::EditMessage { message_id, text } => messages::edit(*message_id, text, facts, stamp),
         Act::SetConversationState { conversation_id, to, expect } => {
             conversations::set_state(*conversation_id, to, expect.as_ref(), actor, facts, stamp)
         }

@@ -106,7 +106,8 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
     let clicked_at_ms = send.clicked_at_ms.clamp(0, latest_ms.max(0));
     if send.when == SendWhen::Now {
         thread.reopen(author.clone(), stamp.now_s());
-        thread.answered();
+        thread.read_to_the_end();
+        thread.answer_pending(send.message_id);
     } else {
         // Nothing has gone out: they still wait, and a closed chat stays closed until they write.
         thread.read_to_the_end();
@@ -132,6 +133,7 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
         reactions: Vec::new(),
         edited_at_ms: None,
         earlier: Vec::new(),
+        wanted_edit: None,
         deleted_at_ms: None,
         send_whenever: send.send_whenever,
     };
@@ -184,6 +186,8 @@ pub(super) fn retry(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Resul
 /// the time line; "sent" needs a provider id of the new attempt.
 fn again(mut thread: Thread<'_>, mut message: Message, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     may_leave(facts, &thread.conversation, stamp)?;
+    thread.answer_again(&message);
+    take_up_correction(&mut message);
     message.attempt += 1;
     message.provider_id = None;
     message.sort_s = SORT_UNSENT_S;
@@ -193,14 +197,26 @@ fn again(mut thread: Thread<'_>, mut message: Message, facts: &Facts, stamp: Sta
     Ok(Effects { jobs: vec![job], ..thread.into_effects() })
 }
 
+/// A correction that failed together with its message: its words are the ones to send.
+fn take_up_correction(message: &mut Message) {
+    let failed_with_it = |wanted: &WantedEdit| wanted.error.is_none() || wanted.error == message.error;
+    if let Some(wanted) = message.wanted_edit.take_if(|wanted| failed_with_it(wanted))
+        && let Body::Text { text } = &mut message.body
+    {
+        *text = wanted.text;
+    }
+}
+
 pub(super) fn cancel(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let (mut thread, mut message) = load(facts, message_id, stamp)?;
     if !matches!(message.delivery, Delivery::Queued | Delivery::NeedsOk | Delivery::WaitingReply) {
         return Err(Refusal::WrongDelivery);
     }
+    let inverse = Some(Act::RestoreMessage { message_id, to: message.delivery });
     take_back(&mut message, stamp);
+    thread.answer_lost(message_id);
     thread.put(message);
-    Ok(Effects { dropped_jobs: vec![message_id], ..thread.into_effects() })
+    Ok(Effects { dropped_jobs: vec![message_id], inverse, ..thread.into_effects() })
 }
 
 /// A canceled message will never be sent, so it no longer sorts last: it takes the place of its click.
@@ -226,15 +242,51 @@ pub(super) fn discard(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Res
     if message.deleted_at_ms.is_some() {
         return Ok(Effects::default());
     }
+    let inverse = Some(Act::RestoreMessage { message_id, to: message.delivery });
     match message.delivery {
         Delivery::Failed | Delivery::Unknown | Delivery::Canceled => {}
         // Still waiting: to take it out of the thread is to take it back first.
         Delivery::Queued | Delivery::NeedsOk | Delivery::WaitingReply => take_back(&mut message, stamp),
         _ => return Err(Refusal::WrongDelivery),
     }
+    thread.answer_lost(message_id);
     message.deleted_at_ms = Some(stamp.now_ms);
     thread.put(message);
-    Ok(Effects { dropped_jobs: vec![message_id], ..thread.into_effects() })
+    Ok(Effects { dropped_jobs: vec![message_id], inverse, ..thread.into_effects() })
+}
+
+/// Undo of cancel and discard. What waited waits again, as a new attempt: within one a canceled
+/// message goes nowhere (I8). Whether it may leave is asked before it does.
+pub(super) fn restore(message_id: MessageId, to: Delivery, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let (mut thread, mut message) = load(facts, message_id, stamp)?;
+    let mut jobs = Vec::new();
+    match to {
+        Delivery::Failed | Delivery::Unknown | Delivery::Canceled => {
+            if message.delivery != to || message.deleted_at_ms.is_none() {
+                return Err(Refusal::ChangedMeanwhile);
+            }
+            if to == Delivery::Unknown {
+                thread.answer_again(&message);
+            }
+        }
+        Delivery::Queued | Delivery::NeedsOk | Delivery::WaitingReply => {
+            if message.delivery != Delivery::Canceled {
+                return Err(Refusal::ChangedMeanwhile);
+            }
+            message.attempt += 1;
+            message.provider_id = None;
+            message.sort_s = SORT_UNSENT_S;
+            message.step(to, stamp.now_ms, None);
+            if to != Delivery::WaitingReply {
+                thread.answer_again(&message);
+                jobs.push(send_job(&message, &thread.conversation));
+            }
+        }
+        _ => return Err(Refusal::WrongDelivery),
+    }
+    message.deleted_at_ms = None;
+    thread.put(message);
+    Ok(Effects { jobs, ..thread.into_effects() })
 }
 
 pub(super) fn settle(message_id: MessageId, arrived: bool, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
@@ -250,14 +302,17 @@ pub(super) fn settle(message_id: MessageId, arrived: bool, facts: &Facts, stamp:
     let left_s = left.map_or(stamp.now_s(), |mark| mark.at_ms.div_euclid(1000));
     message.sort_s = message.sort_s.min(stamp.clamp_s(left_s));
     message.step(Delivery::Sent, stamp.now_ms, None);
+    thread.answer_out(&message, false);
     thread.put(message);
     Ok(thread.into_effects())
 }
 
-/// Asks the channel; the text changes once the channel took it (`HubAct::EditEnded`).
-pub(super) fn edit(message_id: MessageId, text: &str, facts: &Facts) -> Result<Effects, Refusal> {
+/// Asks the channel; the text changes once the channel took it (`HubAct::EditEnded`). Compared
+/// with what is wanted already, not with what the customer reads: a correction that is taken
+/// back must follow the one that is on its way.
+pub(super) fn edit(message_id: MessageId, text: &str, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let message = facts.message(message_id).ok_or(Refusal::NotFound)?;
-    let conversation = facts.conversation(message.conversation_id).ok_or(Refusal::NotFound)?;
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
     let Body::Text { text: old } = &message.body else { return Err(Refusal::NotEditable) };
     if message.direction != Direction::Out || message.deleted_at_ms.is_some() {
         return Err(Refusal::NotEditable);
@@ -268,16 +323,25 @@ pub(super) fn edit(message_id: MessageId, text: &str, facts: &Facts) -> Result<E
     if text.trim().is_empty() {
         return Err(Refusal::EmptyMessage);
     }
-    if text == old {
-        return Ok(Effects::default());
+    let on_its_way = message.wanted_edit.as_ref().filter(|wanted| wanted.error.is_none());
+    let now = on_its_way.map_or(old, |wanted| &wanted.text).clone();
+    let mut message = message.clone();
+    let mut jobs = Vec::new();
+    if text != now {
+        message.wanted_edit = Some(WantedEdit { text: text.to_owned(), error: None });
+        jobs.push(Job::Edit {
+            message_id,
+            conversation_id: message.conversation_id,
+            line_id: thread.conversation.line_id,
+            text: text.to_owned(),
+        });
+    } else if on_its_way.is_none() {
+        // Content with what the customer reads: a refused correction is dealt with.
+        message.wanted_edit = None;
     }
-    let job = Job::Edit {
-        message_id,
-        conversation_id: conversation.id,
-        line_id: conversation.line_id,
-        text: text.to_owned(),
-    };
-    Ok(Effects { jobs: vec![job], ..Effects::default() })
+    let inverse = (!jobs.is_empty()).then_some(Act::EditMessage { message_id, text: now });
+    thread.put(message);
+    Ok(Effects { jobs, inverse, ..thread.into_effects() })
 }
 
 /// The customer wrote: what waited for that goes, oldest first; what waited too long does not.

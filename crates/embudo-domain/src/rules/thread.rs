@@ -85,6 +85,7 @@ impl<'a> Thread<'a> {
             reactions: Vec::new(),
             edited_at_ms: None,
             earlier: Vec::new(),
+            wanted_edit: None,
             deleted_at_ms: None,
             send_whenever: false,
         });
@@ -107,10 +108,59 @@ impl<'a> Thread<'a> {
         self.conversation.last_at_ms = self.conversation.last_at_ms.max(at_ms);
     }
 
-    /// Our answer went out: read to the end, nobody waits.
+    /// Our answer went out elsewhere: read to the end, nobody waits, whatever still waits to leave.
     pub fn answered(&mut self) {
         self.read_to_the_end();
         self.conversation.waiting_since_ms = None;
+        self.conversation.pending_answers.clear();
+    }
+
+    /// Our answer is written: nobody waits, unless it never goes out.
+    pub fn answer_pending(&mut self, message_id: MessageId) {
+        let since_ms = self.conversation.waiting_since_ms.take();
+        let pending = &mut self.conversation.pending_answers;
+        if let Some(same) = pending.iter_mut().find(|pending| pending.message_id == message_id) {
+            same.since_ms = earlier(same.since_ms, since_ms);
+        } else if since_ms.is_some() || !pending.is_empty() {
+            pending.push(PendingAnswer { message_id, since_ms });
+        }
+    }
+
+    /// An old answer goes once more. It answers nothing that they wrote after it.
+    pub fn answer_again(&mut self, message: &Message) {
+        if self.nothing_came_after(message) {
+            self.answer_pending(message.id);
+        }
+    }
+
+    /// It went out: they wait no more for it, nor for what was written before it. `was_lost`: it
+    /// had been given up, and arrived all the same.
+    pub fn answer_out(&mut self, message: &Message, was_lost: bool) {
+        let pending = &mut self.conversation.pending_answers;
+        if let Some(at) = pending.iter().position(|pending| pending.message_id == message.id) {
+            pending.drain(..=at);
+        } else if was_lost && self.nothing_came_after(message) {
+            self.conversation.waiting_since_ms = None;
+        }
+    }
+
+    /// It will never go out: what it was to answer is for the next one to answer, or waits again.
+    pub fn answer_lost(&mut self, message_id: MessageId) {
+        let pending = &mut self.conversation.pending_answers;
+        let Some(at) = pending.iter().position(|pending| pending.message_id == message_id) else { return };
+        let lost = pending.remove(at);
+        match pending.get_mut(at) {
+            Some(next) => next.since_ms = earlier(next.since_ms, lost.since_ms),
+            None => {
+                let since_ms = &mut self.conversation.waiting_since_ms;
+                *since_ms = earlier(*since_ms, lost.since_ms);
+            }
+        }
+    }
+
+    fn nothing_came_after(&self, message: &Message) -> bool {
+        let written_s = message.created_at_ms.div_euclid(1000);
+        self.conversation.last_inbound_s.is_none_or(|last_s| last_s <= written_s)
     }
 
     pub fn read_to_the_end(&mut self) {
@@ -155,6 +205,10 @@ impl<'a> Thread<'a> {
         }
         Effects { changes, ..Effects::default() }
     }
+}
+
+fn earlier(one: Option<i64>, other: Option<i64>) -> Option<i64> {
+    one.into_iter().chain(other).min()
 }
 
 fn preview_of(message: &Message) -> Preview {

@@ -164,7 +164,7 @@ fn silent_step() -> impl Strategy<Value = Step> {
         any::<usize>().prop_map(|message| Step::Aged { message }),
         customer.clone().prop_map(|customer| Step::SnoozeDue { customer }),
         (0..4_u8).prop_map(|state| Step::LineChanged { state }),
-        (any::<usize>(), 0..7_u8).prop_map(|(message, what)| Step::OnMessage { message, what }),
+        (any::<usize>(), 0..10_u8).prop_map(|(message, what)| Step::OnMessage { message, what }),
         (customer.clone(), 0..5_u8, 0..DAY_MS).prop_map(|(customer, state, until_ms)| Step::SetState {
             customer,
             state,
@@ -344,6 +344,9 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
                 2 => Act::ReleaseMessage { message_id },
                 3 => Act::DiscardMessage { message_id },
                 4 => Act::EditMessage { message_id, text: "edited".to_owned() },
+                7 => Act::EditMessage { message_id, text: "edited again".to_owned() },
+                8 => Act::RestoreMessage { message_id, to: Delivery::Queued },
+                9 => Act::RestoreMessage { message_id, to: Delivery::Failed },
                 _ => Act::SettleMessage { message_id, arrived: *what == 5 },
             })
         }
@@ -450,8 +453,19 @@ fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
     rows.map(|(key, row)| {
         let mut row = row.clone();
         match &mut row {
-            Row::Conversation(row) => row.head_seq = 0,
-            Row::Message(row) => row.timeline.clear(),
+            Row::Conversation(row) => {
+                row.head_seq = 0;
+                // Which of ours is to answer them is told by their order, which an undo changes.
+                let owed = row.pending_answers.drain(..).filter_map(|pending| pending.since_ms);
+                row.waiting_since_ms = owed.chain(row.waiting_since_ms).min();
+            }
+            Row::Message(row) => {
+                row.timeline.clear();
+                row.attempt = 0;
+                // To take a correction back is one more, to the words that stand there.
+                let stands = |wanted: &WantedEdit| row.body == text(&wanted.text);
+                row.wanted_edit = row.wanted_edit.take().filter(|wanted| wanted.error.is_some() || !stands(wanted));
+            }
             // A line that is wanted again has to connect again.
             Row::Line(row) if row.state != (LineState::Disconnected { code: ON_PURPOSE.to_owned() }) => {
                 row.state = LineState::Connected
@@ -477,7 +491,10 @@ fn delivery_faults(message: &Message) -> Vec<String> {
         if to.attempt == from.attempt && !waits_again && !edit_refused && to.status.rank() <= from.status.rank() {
             faults.push(format!("{} went from {:?} back to {:?}", message.id, from.status, to.status));
         }
-        if to.attempt != from.attempt && (to.attempt != from.attempt + 1 || to.status != Delivery::Queued) {
+        let undone = from.status == Delivery::Canceled
+            && matches!(to.status, Delivery::NeedsOk | Delivery::WaitingReply | Delivery::Queued);
+        let next = to.attempt == from.attempt + 1 && (undone || to.status == Delivery::Queued);
+        if to.attempt != from.attempt && !next {
             faults
                 .push(format!("{} jumped from attempt {} to {} {:?}", message.id, from.attempt, to.attempt, to.status));
         }

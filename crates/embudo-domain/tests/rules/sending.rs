@@ -48,6 +48,63 @@ fn our_unsent_message_sorts_last_until_the_channel_accepts_it() {
 }
 
 #[test]
+fn an_answer_that_never_left_leaves_the_customer_waiting() {
+    let asked_ms = NOON_S * 1000;
+    let waits = |shop: &Shop| shop.chat("maria").waiting_since_ms;
+    let answered = || {
+        let mut shop = Shop::open();
+        shop.writes("maria", "how much?");
+        shop.pass(5_000);
+        let id = shop.sends("maria", "R$ 120");
+        assert_eq!(waits(&shop), None, "an answer is on its way");
+        (shop, id)
+    };
+    let (mut shop, id) = answered();
+    shop.act(Act::CancelMessage { message_id: id });
+    assert_eq!(waits(&shop), Some(asked_ms), "taken back: they wait since they asked");
+
+    let (mut shop, id) = answered();
+    shop.act(Act::DiscardMessage { message_id: id });
+    assert_eq!(waits(&shop), Some(asked_ms), "discarded while it waited");
+
+    let (mut shop, id) = answered();
+    shop.fails(id, "PROVIDER_400");
+    assert_eq!(waits(&shop), Some(asked_ms), "refused by the channel");
+    shop.act(Act::RetryMessage { message_id: id });
+    assert_eq!(waits(&shop), None, "it goes once more");
+    shop.goes(id);
+    assert_eq!(waits(&shop), None, "and arrived");
+    assert!(shop.chat("maria").pending_answers.is_empty(), "nothing is left to remember");
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+}
+
+#[test]
+fn a_customer_waits_while_no_other_answer_is_on_its_way() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "how much?");
+    let asked_ms = NOON_S * 1000;
+    let first = shop.sends("maria", "R$ 120");
+    let second = shop.sends("maria", "delivered tomorrow");
+    let waits = |shop: &Shop| shop.chat("maria").waiting_since_ms;
+    shop.act(Act::CancelMessage { message_id: first });
+    assert_eq!(waits(&shop), None, "the second answers as well");
+    shop.act(Act::CancelMessage { message_id: second });
+    assert_eq!(waits(&shop), Some(asked_ms), "now nothing does, since the first question");
+
+    let third = shop.sends("maria", "R$ 110");
+    shop.pass(60_000);
+    shop.writes("maria", "are you there?");
+    let again_ms = shop.now_s() * 1000;
+    assert_eq!(waits(&shop), Some(again_ms), "what they wrote since then has no answer");
+    shop.goes(third);
+    assert_eq!(waits(&shop), Some(again_ms), "which went out before they wrote that");
+    let fourth = shop.sends("maria", "yes");
+    shop.goes(fourth);
+    assert_eq!(waits(&shop), None);
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+}
+
+#[test]
 fn a_second_send_of_the_same_draft_is_nothing() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");
@@ -289,6 +346,78 @@ fn an_edit_waits_for_the_channel_and_keeps_the_earlier_text() {
         Some(error("TOO_LATE")),
         "the refusal stands in the details"
     );
+}
+
+#[test]
+fn a_correction_that_is_taken_back_follows_the_one_on_its_way() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let id = shop.sends("maria", "R$ 100");
+    shop.goes(id);
+    let edit = |text: &str| Act::EditMessage { message_id: id, text: text.to_owned() };
+    let ended = |text: &str, error| HubAct::EditEnded { message_id: id, text: text.to_owned(), error };
+    let wanted = |shop: &Shop| shop.message(id).wanted_edit.clone().map(|wanted| (wanted.text, wanted.error));
+    shop.act(edit("R$ 1000"));
+    assert_eq!(wanted(&shop), Some(("R$ 1000".to_owned(), None)), "seen before the channel took it (OFF-02)");
+    assert_eq!(shop.act(edit("R$ 1000")).jobs, [], "asked for already");
+    assert_eq!(shop.act(edit("R$ 100")).jobs.len(), 1, "the first one may be out: the old words go after it");
+    shop.hub(ended("R$ 1000", None));
+    shop.pass(1_000);
+    assert_eq!(shop.message(id).body, text("R$ 1000"), "what the customer reads for the moment");
+    assert_eq!(wanted(&shop), Some(("R$ 100".to_owned(), None)), "not what they are to read");
+    shop.hub(ended("R$ 100", None));
+    assert_eq!((shop.message(id).body.clone(), wanted(&shop)), (text("R$ 100"), None));
+
+    shop.act(edit("R$ 90"));
+    shop.hub(ended("R$ 90", Some(error("CANNOT_EDIT"))));
+    assert_eq!(wanted(&shop), Some(("R$ 90".to_owned(), Some(error("CANNOT_EDIT")))), "refused, and said");
+    assert_eq!(shop.act(edit("R$ 100")).jobs, [], "content with the old words: nothing to ask");
+    assert_eq!(wanted(&shop), None, "and nothing to say");
+}
+
+#[test]
+fn a_correction_of_a_message_that_failed_goes_with_the_retry() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let id = shop.sends("maria", "R$ 100");
+    let provider_id = shop.goes(id);
+    shop.act(Act::EditMessage { message_id: id, text: "R$ 90".to_owned() });
+    shop.reports(Some(&provider_id), None, Delivery::Failed);
+    assert!(shop.message(id).wanted_edit.as_ref().is_some_and(|wanted| wanted.error.is_some()), "it goes nowhere");
+    shop.act(Act::RetryMessage { message_id: id });
+    assert_eq!(shop.message(id).body, text("R$ 90"), "the words that were wanted are the ones to send");
+    assert_eq!(shop.message(id).wanted_edit, None);
+}
+
+#[test]
+fn what_was_canceled_or_discarded_comes_back_as_it_was() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let undone = |shop: &mut Shop, act: Act| {
+        let inverse = shop.act(act).inverse.expect("it can be taken back (KEY-09)");
+        shop.act(inverse.clone());
+        assert_eq!(shop.refused(inverse), Refusal::ChangedMeanwhile, "once");
+    };
+    let id = shop.sends("maria", "hello");
+    undone(&mut shop, Act::CancelMessage { message_id: id });
+    assert_eq!((shop.message(id).delivery, shop.message(id).attempt), (Delivery::Queued, 2), "a new attempt (I8)");
+    assert_eq!(shop.to_send(), [id], "and it leaves");
+    undone(&mut shop, Act::DiscardMessage { message_id: id });
+    assert_eq!(shop.to_send(), [id], "discarded while it waited");
+    assert!(!shop.message(id).is_discarded());
+    let again = shop.message(id).attempt;
+    assert_eq!(again, 3);
+
+    let failed = shop.sends("maria", "lost");
+    shop.fails(failed, "PROVIDER_1");
+    undone(&mut shop, Act::DiscardMessage { message_id: failed });
+    assert_eq!(shop.message(failed).delivery, Delivery::Failed, "its words are there again");
+    assert_eq!(shop.chat("maria").failed_count, 1, "a failure to deal with");
+
+    let waits = shop.waits_to_send("maria", "later");
+    undone(&mut shop, Act::CancelMessage { message_id: waits });
+    assert_eq!(shop.message(waits).delivery, Delivery::WaitingReply);
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
 }
 
 #[test]

@@ -232,16 +232,19 @@ impl HubCore {
         batch.new_jobs.retain(|job| crate::store::job_message(&job.job) != message_id || !leaves(&job.job));
     }
 
-    /// A message has at most one send and one fetch; edits follow each other.
+    /// A message has at most one send and one fetch. Of its edits only the newest waits; one that
+    /// is under way ends before it.
     pub(super) fn add_job(&self, batch: &mut Batch, job: Job) {
         let message_id = crate::store::job_message(&job);
         let same_kind = |other: &Job| match (&job, other) {
             (Job::Send { .. }, Job::Send { .. }) | (Job::Fetch { .. }, Job::Fetch { .. }) => true,
-            (Job::Edit { text, .. }, Job::Edit { text: other, .. }) => text == other,
+            (Job::Edit { .. }, Job::Edit { .. }) => true,
             _ => false,
         };
         for no in self.queue.of_message(message_id) {
-            if self.queue.get(JobNo(no)).is_some_and(|queued| same_kind(&queued.record.job)) {
+            let Some(queued) = self.queue.get(JobNo(no)) else { continue };
+            let is_under_way = queued.running && matches!(job, Job::Edit { .. });
+            if same_kind(&queued.record.job) && !is_under_way {
                 batch.gone_jobs.insert(no);
                 batch.changed_jobs.remove(&no);
             }

@@ -208,6 +208,11 @@ impl JobQueue {
         beside.chain(self.sends.get(&message_id).copied()).collect()
     }
 
+    pub fn has_newer_edit(&self, no: JobNo, message_id: MessageId) -> bool {
+        let edits = self.lanes.get(&Lane::Edits(message_id)).into_iter().flatten();
+        edits.into_iter().any(|(_, other)| *other > no.0)
+    }
+
     pub fn set_cut_off(&mut self, no: i64) {
         if let Some(job) = self.jobs.get_mut(&no) {
             job.cut_off = true;

@@ -178,6 +178,9 @@ const NAMES: &[&str] = &[
     "needs_auth",
     "disconnected",
     "removed",
+    "pending_answers",
+    "since_ms",
+    "wanted_edit",
 ];
 
 const MARK: u8 = 0xc1;

@@ -446,6 +446,33 @@ async fn an_edit_reaches_the_channel_before_it_shows() {
 }
 
 #[tokio::test]
+async fn of_corrections_that_wait_only_the_last_leaves() {
+    let mut world = World::new().await;
+    let conversation = world.hears("maria", "Oi").await;
+    let message = world.send(conversation.id, "R$ 100").await;
+    world.try_once(message, accepted("out:1", world.now_ms)).await;
+    let edit = |text: &str| Act::EditMessage { message_id: message, text: text.to_owned() };
+    let wanted = |text: &str| Work::Edit {
+        external_id: "maria".to_owned(),
+        provider_id: "out:1".to_owned(),
+        text: text.to_owned(),
+    };
+    world.act(edit("R$ 1000")).await;
+    world.act(edit("R$ 100")).await;
+    let job = world.ready().await[0];
+    assert_eq!(world.start(&job).await.unwrap().work, wanted("R$ 100"), "the one before it never leaves");
+    world.act(edit("R$ 90")).await;
+    assert!(world.ready().await.is_empty(), "one that is under way ends first");
+    world.finish(job, JobResult::Edited(Err(uncertain()))).await;
+    let job = world.ready().await[0];
+    assert_eq!(world.start(&job).await.unwrap().work, wanted("R$ 90"), "it need not go again");
+    world.finish(job, JobResult::Edited(Ok(()))).await;
+    assert_eq!(world.message(message).await.body, text("R$ 90"));
+    assert_eq!(world.message(message).await.wanted_edit, None);
+    assert!(world.ready().await.is_empty());
+}
+
+#[tokio::test]
 async fn a_job_that_has_lost_its_message_goes_away_instead_of_turning_for_ever() {
     let mut world = World::new().await;
     let conversation = world.hears("maria", "Oi").await;

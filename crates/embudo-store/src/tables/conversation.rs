@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 pub(super) const SELECT: &str = "select id, contact_id, identity_id, line_id, state, snoozed_until_ms, snoozed_until_reply, \
      snoozed_by, closed_reason, blocked, last_inbound_s, last_at_ms, waiting_since_ms, head_seq, inbound_count, read_inbound, \
      manual_unread, failed_count, preview_id, preview_from_us, preview_kind, preview_text, preview_delivery, preview_sort_s, \
-     preview_conv_seq, created_at_ms, ver from conversation";
+     preview_conv_seq, created_at_ms, ver, pending_answers from conversation";
 
 const TABLE: Table = Table {
     name: "conversation",
@@ -44,6 +44,7 @@ const TABLE: Table = Table {
         "preview_conv_seq",
         "created_at_ms",
         "ver",
+        "pending_answers",
     ],
     values: None,
 };
@@ -103,6 +104,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
         failed_count: get(row, 17)?,
         preview: preview_from(row, 18)?,
         created_at_ms: get(row, 25)?,
+        pending_answers: codec::unpack_list("conversation.pending_answers", get(row, 27)?)?,
     };
     Ok((Row::Conversation(image), get_ver(row, 26)?))
 }
@@ -151,7 +153,8 @@ pub(super) async fn put(
         args.add(preview.map(|preview| preview.sort_s))?;
         args.add(preview.map(|preview| preview.conv_seq))?;
         args.add(row.created_at_ms)?;
-        args.add(ver.cast_signed())
+        args.add(ver.cast_signed())?;
+        args.add(codec::pack_list(&row.pending_answers)?)
     })
     .await
 }

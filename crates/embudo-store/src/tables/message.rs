@@ -73,6 +73,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
         error: extra.error,
         reactions: extra.reactions,
         earlier: extra.earlier,
+        wanted_edit: extra.wanted_edit,
         send_whenever: extra.send_whenever,
         edited_at_ms: get(row, 18)?,
         deleted_at_ms: get(row, 19)?,

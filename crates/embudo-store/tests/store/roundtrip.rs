@@ -100,11 +100,12 @@ fn message() -> impl Strategy<Value = Row> {
     let reaction = (text(), any::<bool>()).prop_map(|(emoji, from_me)| Reaction { emoji, from_me });
     let first = (uuid(), uuid(), direction, author, body(), of(text()), 0i64..SORT_UNSENT_S, any::<i64>());
     let second = (of(any::<i64>()), any::<i64>(), delivery(), any::<u32>(), error(), vec(mark, 0..4), of(uuid()));
-    let third = (vec(reaction, 0..3), of(any::<i64>()), vec(text(), 0..3), of(any::<i64>()), any::<bool>());
+    let wanted = (text(), error()).prop_map(|(text, error)| WantedEdit { text, error });
+    let third = (vec(reaction, 0..3), of(any::<i64>()), vec(text(), 0..3), of(any::<i64>()), any::<bool>(), of(wanted));
     (first, second, third).prop_map(|(first, second, third)| {
         let (id, conversation_id, direction, author, body, provider_id, sort_s, conv_seq) = first;
         let (inbound_no, created_at_ms, delivery, attempt, error, timeline, reply_to) = second;
-        let (reactions, edited_at_ms, earlier, deleted_at_ms, send_whenever) = third;
+        let (reactions, edited_at_ms, earlier, deleted_at_ms, send_whenever, wanted_edit) = third;
         Row::Message(Box::new(Message {
             id: MessageId(id),
             conversation_id: ConversationId(conversation_id),
@@ -124,6 +125,7 @@ fn message() -> impl Strategy<Value = Row> {
             reactions,
             edited_at_ms,
             earlier,
+            wanted_edit,
             deleted_at_ms,
             send_whenever,
         }))
@@ -153,7 +155,9 @@ fn conversation() -> impl Strategy<Value = Row> {
     let first = (uuid(), uuid(), uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
     let second =
         (of(any::<i64>()), any::<i64>(), small.clone(), small, any::<bool>(), any::<i64>(), of(preview), any::<i64>());
-    (first, second).prop_map(|(first, second)| {
+    let answer =
+        (uuid(), of(any::<i64>())).prop_map(|(id, since_ms)| PendingAnswer { message_id: MessageId(id), since_ms });
+    (first, second, vec(answer, 0..3)).prop_map(|(first, second, pending_answers)| {
         let (id, contact, identity, line, state, blocked, last_inbound_s, last_at_ms) = first;
         let (
             waiting_since_ms,
@@ -175,6 +179,7 @@ fn conversation() -> impl Strategy<Value = Row> {
             last_inbound_s,
             last_at_ms,
             waiting_since_ms,
+            pending_answers,
             head_seq,
             inbound_count,
             read_inbound,

@@ -74,6 +74,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             reactions: Vec::new(),
             edited_at_ms: None,
             earlier: Vec::new(),
+            wanted_edit: None,
             deleted_at_ms: None,
             send_whenever: false,
         }))));
@@ -103,6 +104,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             last_inbound_s: Some(last / 1000),
             last_at_ms: last,
             waiting_since_ms: (at % 3 == 0).then_some(last),
+            pending_answers: Vec::new(),
             head_seq: 100,
             inbound_count: 10,
             read_inbound: 10 - (at % 4 / 3) as i64,

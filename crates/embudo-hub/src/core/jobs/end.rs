@@ -107,8 +107,8 @@ impl HubCore {
         let error = match result {
             Ok(()) => None,
             Err(ChannelError::Refused(error)) => Some(error),
-            // The same edit twice is the same text.
-            Err(_) => return Ok(true),
+            // The same edit twice is the same text; one that another has followed need not go again.
+            Err(_) => return Ok(!self.queue.has_newer_edit(job.no, job.message_id)),
         };
         if let Some(Job::Edit { text, .. }) = self.queue.get(job.no).map(|queued| queued.record.job.clone()) {
             let ended = HubAct::EditEnded { message_id: job.message_id, text, error };
