@@ -110,5 +110,5 @@ CREATE TABLE workspace (
   next_job integer not null,
   -- Hub time minus this machine's wall clock, as last learned from a channel.
   clock_offset_ms integer not null
-) strict;
+, recall_after integer) strict;
 

@@ -213,7 +213,12 @@ async fn open(
     let store =
         Store::open(&OpenOptions { location: Location::File(place.device_db()), key: Key::Raw(device_key) }).await?;
     let hub_key = key_bytes(&raw_key(&keys, Database::Hub)?)?;
-    let hub_store = embudo_hub::Store::open(Place::File(&place.hub_db()), Sealing::Key(hub_key)).await?;
+    let mut hub_store = embudo_hub::Store::open(Place::File(&place.hub_db()), Sealing::Key(hub_key)).await?;
+    if let Some(cursor) = store.cursor().await?
+        && hub_store.is_older_copy(cursor).await?
+    {
+        tracing::warn!("the hub's database is an older copy; the device tells it what it has forgotten");
+    }
     let mut sample = app.config.sample_customers.clone();
     sample.key = Some(blake3::derive_key(SIMULATOR_LEDGER, &hub_key));
     let sample = SampleCustomers { ledger: place.root().join("simulator.db"), options: sample };
@@ -372,8 +377,11 @@ async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<D
     let greeted = tokio::time::timeout(FIRST_SYNC, async {
         link.to_hub.send(hello).await.ok()?;
         loop {
-            if let HubFrame::Welcome { last_mid, .. } = link.from_hub.recv().await? {
-                return Some(last_mid);
+            match link.from_hub.recv().await? {
+                HubFrame::Welcome { last_mid, .. } => return Some(last_mid),
+                // It is the hub that is an older copy: it knows nothing that the device does not.
+                HubFrame::Recall { .. } => return Some(0),
+                _ => {}
             }
         }
     });

@@ -293,6 +293,11 @@ pub enum HubAct {
         message_id: MessageId,
         attempt: u32,
     },
+    /// A life of the hub that was lost may have sent it: it waits for nothing any more, and what
+    /// became of it is settled like a send that a crash cut off.
+    PerhapsLeft {
+        message_id: MessageId,
+    },
     SendEnded {
         message_id: MessageId,
         attempt: u32,

@@ -27,6 +27,12 @@ pub enum HubBug {
     IndexLeftBehind,
     /// A restored database keeps its epoch.
     EpochKept,
+    /// A restored hub goes on without asking its devices what they know.
+    RecallSkipped,
+    /// What was waiting to leave when the copy was made is sent again after it was restored.
+    RestoredSendsAgain,
+    /// An act that an earlier life may have run is run like a new one.
+    OfferedTwice,
     /// What was due while the hub was off is forgotten.
     DueForgotten,
     /// A refusal is told live or never.
@@ -34,7 +40,7 @@ pub enum HubBug {
 }
 
 impl HubBug {
-    pub const ALL: [HubBug; 13] = [
+    pub const ALL: [HubBug; 16] = [
         HubBug::AckBeforeEffects,
         HubBug::CursorBeforeRows,
         HubBug::RetryAfterBytesLeft,
@@ -46,6 +52,9 @@ impl HubBug {
         HubBug::SeqFromSequence,
         HubBug::IndexLeftBehind,
         HubBug::EpochKept,
+        HubBug::RecallSkipped,
+        HubBug::RestoredSendsAgain,
+        HubBug::OfferedTwice,
         HubBug::DueForgotten,
         HubBug::RefusalToldOnce,
     ];

@@ -10,6 +10,7 @@ mod input;
 mod jobs;
 mod queue;
 mod rate;
+mod recall;
 mod timers;
 
 pub use input::{
@@ -36,6 +37,8 @@ pub struct HubCore {
     random: Random,
     workspace: Option<WorkspaceBook>,
     sessions: BTreeMap<DeviceId, Session>,
+    /// Devices that were asked what they know of a lost life, with what they said Hello with.
+    asked: BTreeMap<DeviceId, recall::Asked>,
     queue: JobQueue,
     lines: BTreeMap<LineId, Line>,
     line_books: HashMap<LineId, LineBook>,
@@ -57,6 +60,7 @@ impl HubCore {
             random,
             workspace: None,
             sessions: BTreeMap::new(),
+            asked: BTreeMap::new(),
             lines: BTreeMap::new(),
             line_books: HashMap::new(),
             parked: HashSet::new(),
@@ -70,6 +74,7 @@ impl HubCore {
     /// Everything in memory from disk again: at start, and after a commit of unknown fate.
     pub(crate) async fn reload(&mut self, now_ms: i64) -> Result<(), HubError> {
         self.sessions.clear();
+        self.asked.clear();
         self.workspace = self.store.workspace().await?;
         let Some(ws) = self.workspace.map(|book| book.no) else { return Ok(()) };
         self.store.forget_parked(ws, now_ms - PARKED_LIFE_MS).await?;
@@ -232,6 +237,11 @@ impl HubCore {
     /// another core on it.
     pub fn fail_next_commit(&mut self, fault: Option<crate::store::Fault>) {
         self.store.fail_next_commit(fault);
+    }
+
+    /// Keeps a backup aside in memory; for simulations.
+    pub async fn keep_backup(&mut self) -> Result<(), HubError> {
+        self.store.keep_backup().await
     }
 
     /// Ends this core as a crash would: nothing but the database is left.

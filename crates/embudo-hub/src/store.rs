@@ -20,8 +20,8 @@ pub(crate) use rows::ImageWrite;
 use crate::bugs::{HubBug, planted};
 use crate::error::HubError;
 use embudo_domain::WorkspaceId;
-use embudo_protocol::Epoch;
-use sqlx::{Connection, Row as _, SqliteConnection};
+use embudo_protocol::{Cursor, Epoch};
+use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 use uuid::Uuid;
 
 /// Where a simulated crash strikes.
@@ -47,6 +47,8 @@ pub(crate) struct WorkspaceBook {
     pub head_seq: u64,
     pub next_job: i64,
     pub clock_offset_ms: i64,
+    /// Restored from a copy with this head; its devices have not said yet what they know beyond.
+    pub recall_after: Option<u64>,
 }
 
 impl Store {
@@ -87,7 +89,7 @@ impl Store {
     /// The one workspace of this database, once it was founded.
     pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
         let row =
-            sqlx::query("select no, id, epoch, head_seq, next_job, clock_offset_ms from workspace order by no limit 1")
+            sqlx::query("select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after from workspace order by no limit 1")
                 .fetch_optional(&mut self.conn)
                 .await?;
         row.map(|row| {
@@ -98,6 +100,7 @@ impl Store {
                 head_seq: row.try_get::<i64, _>(3)? as u64,
                 next_job: row.try_get(4)?,
                 clock_offset_ms: row.try_get(5)?,
+                recall_after: row.try_get::<Option<i64>, _>(6)?.map(|seq| seq as u64),
             })
         })
         .transpose()
@@ -137,12 +140,34 @@ impl Store {
     }
 
     /// Another life of this database begins: to be called after it was restored from a copy,
-    /// because devices may know sequence numbers that this copy will give again.
+    /// because devices may know sequence numbers that this copy will give again, and what they
+    /// know beyond it is all that is left of the life that was lost.
     pub async fn mint_epoch(&mut self, epoch: Epoch) -> Result<(), HubError> {
         if planted(HubBug::EpochKept) {
             return Ok(());
         }
-        sqlx::query("update workspace set epoch = $1").bind(epoch.0 as i64).execute(&mut self.conn).await?;
+        // Restored again before anybody was heard: the older of both copies counts.
+        sqlx::query("update workspace set epoch = $1, recall_after = min(coalesce(recall_after, head_seq), head_seq)")
+            .bind(epoch.0 as i64)
+            .execute(&mut self.conn)
+            .await?;
+        Ok(())
+    }
+
+    /// Was this file put back from a copy without a word? A device that has heard of a later head
+    /// of the same life proves it; then another life begins. To be asked before the hub starts.
+    pub async fn is_older_copy(&mut self, cursor: Cursor) -> Result<bool, HubError> {
+        let Some(book) = self.workspace().await? else { return Ok(false) };
+        let is_older = book.epoch == cursor.epoch && book.head_seq < cursor.seq;
+        if is_older {
+            let epoch = crate::random::Random::fresh().next_u64() >> 1;
+            self.mint_epoch(Epoch(epoch)).await?;
+        }
+        Ok(is_older)
+    }
+
+    pub(crate) async fn end_recall(&mut self, ws: i64) -> Result<(), HubError> {
+        sqlx::query("update workspace set recall_after = null where no = $1").bind(ws).execute(&mut self.conn).await?;
         Ok(())
     }
 
@@ -151,6 +176,51 @@ impl Store {
         let path = path.to_str().ok_or_else(|| HubError::Damaged("a path that is not text".to_owned()))?;
         sqlx::query("vacuum into $1").bind(path).execute(&mut self.conn).await?;
         Ok(())
+    }
+
+    /// Keeps what is here aside, in memory: the backup of a simulation, one at a time.
+    pub async fn keep_backup(&mut self) -> Result<(), HubError> {
+        let attached = self.backed_up().await?;
+        if attached.is_empty() {
+            sqlx::query("attach ':memory:' as backup").execute(&mut self.conn).await?;
+        }
+        for table in attached {
+            sqlx::query(AssertSqlSafe(format!("drop table backup.{table}"))).execute(&mut self.conn).await?;
+        }
+        let tables = sqlx::query(
+            "select name from main.sqlite_master where type = 'table' and name not like '\\_sqlx%' escape '\\'",
+        )
+        .fetch_all(&mut self.conn)
+        .await?;
+        for row in tables {
+            let table: String = row.try_get(0)?;
+            let copy = format!("create table backup.{table} as select * from main.{table}");
+            sqlx::query(AssertSqlSafe(copy)).execute(&mut self.conn).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes this database what it was at [`Store::keep_backup`]. `false`: there is no backup.
+    pub async fn restore_backup(&mut self) -> Result<bool, HubError> {
+        let tables = self.backed_up().await?;
+        for table in &tables {
+            sqlx::query(AssertSqlSafe(format!("delete from main.{table}"))).execute(&mut self.conn).await?;
+            let back = format!("insert into main.{table} select * from backup.{table}");
+            sqlx::query(AssertSqlSafe(back)).execute(&mut self.conn).await?;
+        }
+        Ok(!tables.is_empty())
+    }
+
+    async fn backed_up(&mut self) -> Result<Vec<String>, HubError> {
+        let known = sqlx::query("select 1 from pragma_database_list where name = 'backup'")
+            .fetch_optional(&mut self.conn)
+            .await?;
+        if known.is_none() {
+            return Ok(Vec::new());
+        }
+        let rows =
+            sqlx::query("select name from backup.sqlite_master where type = 'table'").fetch_all(&mut self.conn).await?;
+        rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
     /// The schema as SQL, for docs/schema.

@@ -5,7 +5,7 @@
 //! Invariants: an act is acknowledged in the frame that brings its effect; a device commits
 //! only whole [`HubFrame::Changes`]; a cursor is `(epoch, seq)` and never goes back within an epoch.
 
-use embudo_domain::{Act, ActId, Change, DeviceId, MemberId, Refusal};
+use embudo_domain::{Act, ActId, Change, DeviceId, MemberId, Refusal, Row};
 use serde::{Deserialize, Serialize};
 
 /// Names one life of a hub database; minted anew when it is created or restored.
@@ -24,6 +24,10 @@ pub struct NumberedAct {
     pub mid: u64,
     pub act_id: ActId,
     pub act: Act,
+    /// When it was made, for an act that an earlier life of this hub may have run: what it sends
+    /// may be at the customer's already, and nobody here knows. Absent: nobody has run it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again_at_ms: Option<i64>,
 }
 
 /// A row's newest image with the sequence number of its last change.
@@ -57,6 +61,11 @@ pub enum DeviceFrame {
     Applied {
         seq: u64,
     },
+    /// The answer to [`HubFrame::Recall`], in pieces; `done` with the last one.
+    Recalled {
+        rows: Vec<Row>,
+        done: bool,
+    },
     Ping {
         nonce: u64,
     },
@@ -65,6 +74,11 @@ pub enum DeviceFrame {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "frame", rename_all = "snake_case")]
 pub enum HubFrame {
+    /// Instead of a Welcome: this hub was restored from a copy and has forgotten everything after
+    /// this number. The device answers with what it knows beyond it; then the Welcome follows.
+    Recall {
+        after: u64,
+    },
     /// `resync`: the device's cursor belongs to another epoch; what follows is a snapshot from
     /// seq 0, and rows that it does not bring are gone. Pending acts stay. `last_mid` is the
     /// device's newest act that this hub knows.

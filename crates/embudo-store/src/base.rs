@@ -1,5 +1,6 @@
 //! Base rows: the hub's images of exactly the rows that pending acts have written.
 
+use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
 use crate::codec;
 use crate::sql::{self, Args, Guard};
@@ -21,6 +22,9 @@ pub(crate) async fn keep<'a>(
     conn: &mut SqliteConnection,
     rows: impl Iterator<Item = (RowKey, Option<(&'a Row, u64)>)>,
 ) -> Result<()> {
+    if planted(DeviceBug::BaseForgotten) {
+        return Ok(());
+    }
     for (key, image) in rows {
         let mut args = Args::default();
         args.add(key.entity.code())?;

@@ -13,6 +13,7 @@
 
 mod act;
 mod base;
+mod bugs;
 mod changed;
 mod codec;
 mod drafts;
@@ -33,6 +34,9 @@ mod sql;
 mod tables;
 
 pub use act::{Applied, Pending};
+#[cfg(feature = "sim-bugs")]
+pub use bugs::plant;
+pub use bugs::{DeviceBug, planted};
 pub use changed::Changed;
 pub use drafts::LocalDraft;
 pub use error::{ActError, Result, StoreError};

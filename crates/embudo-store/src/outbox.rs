@@ -1,5 +1,6 @@
 //! The queue of acts that the hub has not acknowledged.
 
+use crate::bugs::{DeviceBug, planted};
 use crate::facts::{depends_on, message_dependency};
 use crate::sql::{self, Args};
 use crate::tables::get;
@@ -16,20 +17,23 @@ impl Store {
     /// The next acts after `after_mid`, in order, without gaps.
     pub async fn pending(&self, after_mid: u64, limit: usize) -> Result<Vec<NumberedAct>> {
         let mut conn = self.read().await?;
+        let offered_mid = meta::get_int(&mut conn, "offered_mid").await?.unwrap_or(0).cast_unsigned();
         let mut args = Args::default();
         args.add(after_mid.cast_signed())?;
         args.add(i64::try_from(limit).unwrap_or(i64::MAX))?;
-        sql::rows(&mut conn, "select mid, act_id, act from outbox where mid > ?1 order by mid limit ?2".into(), args)
-            .await?
-            .iter()
-            .map(|row| {
-                Ok(NumberedAct {
-                    mid: get::<i64>(row, 0)?.cast_unsigned(),
-                    act_id: ActId(crate::tables::get_id(row, 1, "outbox.act_id")?),
-                    act: codec::unpack("outbox.act", get(row, 2)?)?,
-                })
+        let sql = "select mid, act_id, act, stamp from outbox where mid > ?1 order by mid limit ?2";
+        let rows = sql::rows(&mut conn, sql.into(), args).await?;
+        let numbered = |row: &SqliteRow| {
+            let mid = get::<i64>(row, 0)?.cast_unsigned();
+            let stamp: StoredStamp = codec::unpack("outbox.stamp", get(row, 3)?)?;
+            Ok(NumberedAct {
+                mid,
+                act_id: ActId(crate::tables::get_id(row, 1, "outbox.act_id")?),
+                act: codec::unpack("outbox.act", get(row, 2)?)?,
+                again_at_ms: (mid <= offered_mid && !planted(DeviceBug::OfferedAsNew)).then_some(stamp.now_ms),
             })
-            .collect()
+        };
+        rows.iter().map(numbered).collect()
     }
 
     pub async fn pending_count(&self) -> Result<u64> {

@@ -1,5 +1,6 @@
 //! What was not applied: each with the person's own words.
 
+use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
 use crate::outbox::PendingAct;
 use crate::sql::{self, Args};
@@ -63,7 +64,7 @@ pub(crate) async fn refused_by_hub(
     refusal: &Refusal,
     changed: &mut Changed,
 ) -> Result<()> {
-    if !is_worth_a_word(&pending.act) {
+    if !is_worth_a_word(&pending.act) || planted(DeviceBug::WordsDropped) {
         return withdraw(conn, pending.stamp.act_id, changed).await;
     }
     let restored = match returned_draft(pending) {

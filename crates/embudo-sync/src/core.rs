@@ -10,9 +10,9 @@
 //!   greets again and the hub fills the hole. Nothing is skipped, nothing is guessed.
 
 use crate::replica::{Replica, ReplicaError};
-use embudo_domain::{DeviceId, MemberId};
-use embudo_protocol::{Cursor, DeviceFrame, HubFrame, PUSH_ACTS};
-use embudo_store::Batch;
+use embudo_domain::{DeviceId, MemberId, Row};
+use embudo_protocol::{Cursor, DeviceFrame, FRAME_CHANGES, HubFrame, PUSH_ACTS};
+use embudo_store::{Batch, DeviceBug, planted};
 
 /// Acts that may be under way and unanswered: four full frames.
 const PUSH_WINDOW: u64 = 4 * PUSH_ACTS as u64;
@@ -109,12 +109,17 @@ impl DeviceCore {
                     replica.begin_resync(epoch, head, last_mid).await?;
                 }
                 self.stage = Stage::Live;
-                self.sent_mid = last_mid;
+                self.sent_mid = if planted(DeviceBug::UnansweredForgotten) { newest } else { last_mid };
                 self.answered_mid = last_mid;
                 self.head = head;
                 let at = replica.cursor().await?.map_or(0, |cursor| cursor.seq);
                 let send = self.push(replica).await?;
                 Ok(Step { send, changed: None, hub_ms: Some(hub_ms), caught_up: !resync && at >= head })
+            }
+            HubFrame::Recall { .. } if self.stage != Stage::Greeting => Ok(Step::nothing()),
+            HubFrame::Recall { after } => {
+                let known = replica.known_after(after).await?;
+                Ok(Step { send: recalled(known), ..Step::nothing() })
             }
             HubFrame::Changes { .. } if self.stage != Stage::Live => Ok(Step::nothing()),
             HubFrame::Changes { epoch, from, to, head, changes, last_mid, rejections } => {
@@ -123,7 +128,7 @@ impl DeviceCore {
                 if to < expected {
                     return Ok(Step::nothing());
                 }
-                if from > expected {
+                if from > expected && !planted(DeviceBug::GapAccepted) {
                     self.stage = Stage::Greeting;
                     return Ok(Step { send: vec![self.hello(cursor)], ..Step::nothing() });
                 }
@@ -140,6 +145,20 @@ impl DeviceCore {
                 Ok(Step { send: vec![self.hello(replica.cursor().await?)], ..Step::nothing() })
             }
             HubFrame::Pong { hub_ms, .. } => Ok(Step { hub_ms: Some(hub_ms), ..Step::nothing() }),
+        }
+    }
+}
+
+/// In frames of the usual size; the last one says so.
+fn recalled(known: Vec<Row>) -> Vec<DeviceFrame> {
+    let mut frames: Vec<DeviceFrame> = Vec::new();
+    let mut rest = known.into_iter().peekable();
+    loop {
+        let rows: Vec<Row> = rest.by_ref().take(FRAME_CHANGES).collect();
+        let done = rest.peek().is_none();
+        frames.push(DeviceFrame::Recalled { rows, done });
+        if done {
+            return frames;
         }
     }
 }

@@ -6,5 +6,5 @@ pub mod live;
 pub mod replica;
 
 pub use crate::core::{DeviceCore, Step, SyncError};
-pub use crate::live::{DeviceSync, Link, SyncEvent, SyncState, Waker, spawn};
+pub use crate::live::{DeviceSync, Link, SyncEvent, SyncFailure, SyncState, Waker, spawn};
 pub use crate::replica::{Replica, ReplicaError};

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 /// Both ends of a link to the hub. It is down when the receiver ends.
 pub type Link = (mpsc::Sender<DeviceFrame>, mpsc::Receiver<HubFrame>);
@@ -24,7 +24,7 @@ pub enum SyncState {
     CaughtUp,
     /// Waiting before the next try.
     Lost,
-    /// The replica failed or is an old copy; sync has ended and the app must act.
+    /// This database is an older copy; sync has ended and only a start under a new device id helps.
     Stopped,
 }
 
@@ -33,7 +33,17 @@ pub enum SyncEvent<C> {
     Changed(C),
     /// Hub time as just heard, for the clock.
     HubTime(i64),
-    Failed(SyncError),
+    /// It could not go on. Told once until it works again; unless the state is then
+    /// [`SyncState::Stopped`], it tries again by itself.
+    Failed(SyncFailure),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SyncFailure {
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    #[error("a bug ended sync: {0}")]
+    Panicked(String),
 }
 
 /// A running sync task.
@@ -85,72 +95,109 @@ where
     let (state_tx, state) = watch::channel(SyncState::Connecting);
     let wake = Arc::new(Notify::new());
     let stop = Arc::new(Notify::new());
-    let runner =
-        Runner { replica, core: DeviceCore::new(device_id, member_id), events, state: state_tx, wake: wake.clone() };
+    let keeper = Arc::new(Keeper {
+        replica,
+        device: (device_id, member_id),
+        connect,
+        events,
+        state: state_tx,
+        wake: wake.clone(),
+    });
     let ended = stop.clone();
     let task = tokio::spawn(async move {
+        // Dropped with this task: a stop ends the conversation under way too.
+        let mut talks = JoinSet::new();
         tokio::select! {
             () = ended.notified() => {}
-            () = runner.run(connect) => {}
+            () = keep(&keeper, &mut talks) => {}
         }
     });
     DeviceSync { state, wake, stop, task }
 }
 
-struct Runner<R: Replica> {
+/// What outlives one conversation with the hub.
+struct Keeper<R: Replica, F> {
     replica: Arc<R>,
-    core: DeviceCore,
+    device: (DeviceId, MemberId),
+    connect: F,
     events: mpsc::Sender<SyncEvent<R::Changed>>,
     state: watch::Sender<SyncState>,
     wake: Arc<Notify>,
 }
 
-impl<R: Replica> Runner<R> {
-    async fn run<F, Fut, E>(mut self, connect: F)
-    where
-        F: Fn() -> Fut,
-        Fut: Future<Output = Result<Link, E>>,
-        E: std::fmt::Display,
-    {
-        let seed = u64::from_le_bytes(uuid::Uuid::new_v4().as_bytes()[..8].try_into().unwrap_or([1; 8]));
-        let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(60), seed);
-        loop {
-            self.state.send_replace(SyncState::Connecting);
-            match connect().await {
-                Ok(link) => match self.talk(link, &mut backoff).await {
-                    Ok(()) => {}
-                    Err(error) => {
-                        tracing::error!(%error, "sync stopped");
-                        self.state.send_replace(SyncState::Stopped);
-                        let _ = self.events.send(SyncEvent::Failed(error)).await;
-                        return;
-                    }
-                },
-                Err(error) => tracing::info!(%error, "the hub is not to be reached"),
-            }
-            self.core.disconnected();
-            self.state.send_replace(SyncState::Lost);
-            tokio::time::sleep(backoff.next_delay()).await;
+/// Talks to the hub for as long as there is anything to say, whatever ends a conversation: the
+/// link, a disk that says no, a bug. Each begins anew from what the replica holds.
+async fn keep<R, F, Fut, E>(keeper: &Arc<Keeper<R, F>>, talks: &mut JoinSet<Result<(), SyncError>>)
+where
+    R: Replica + Send + 'static,
+    R::Changed: 'static,
+    F: Fn() -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Link, E>> + Send,
+    E: std::fmt::Display + Send,
+{
+    let seed = u64::from_le_bytes(uuid::Uuid::new_v4().as_bytes()[..8].try_into().unwrap_or([1; 8]));
+    let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(60), seed);
+    let mut has_failed = false;
+    loop {
+        keeper.state.send_replace(SyncState::Connecting);
+        let (went_well, mut heard) = watch::channel(false);
+        let talking = keeper.clone();
+        talks.spawn(async move { talking.once(went_well).await });
+        let ended = match talks.join_next().await {
+            Some(Ok(ended)) => ended.map_err(SyncFailure::from),
+            Some(Err(error)) => Err(SyncFailure::Panicked(error.to_string())),
+            None => Ok(()),
+        };
+        if *heard.borrow_and_update() {
+            backoff.reset();
+            has_failed = false;
         }
+        if let Err(failure) = ended {
+            let is_over = matches!(failure, SyncFailure::Sync(SyncError::OlderCopy { .. }));
+            if is_over || !std::mem::replace(&mut has_failed, true) {
+                tracing::error!(%failure, is_over, "sync failed");
+                let _ = keeper.events.send(SyncEvent::Failed(failure)).await;
+            }
+            if is_over {
+                keeper.state.send_replace(SyncState::Stopped);
+                return;
+            }
+        }
+        keeper.state.send_replace(SyncState::Lost);
+        tokio::time::sleep(backoff.next_delay()).await;
     }
+}
 
-    /// Until the link is down.
-    async fn talk(&mut self, link: Link, backoff: &mut Backoff) -> Result<(), SyncError> {
-        let (to_hub, mut from_hub) = link;
-        if !send(&to_hub, self.core.connected(&*self.replica).await?).await {
+impl<R, F, Fut, E> Keeper<R, F>
+where
+    R: Replica + Send + 'static,
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Link, E>>,
+    E: std::fmt::Display,
+{
+    /// One conversation. `went_well` rises once the hub was heard and its frame applied.
+    async fn once(&self, went_well: watch::Sender<bool>) -> Result<(), SyncError> {
+        let (to_hub, mut from_hub) = match (self.connect)().await {
+            Ok(link) => link,
+            Err(error) => {
+                tracing::info!(%error, "the hub is not to be reached");
+                return Ok(());
+            }
+        };
+        let mut core = DeviceCore::new(self.device.0, self.device.1);
+        if !send(&to_hub, core.connected(&*self.replica).await?).await {
             return Ok(());
         }
         self.state.send_replace(SyncState::CatchingUp);
-        let wake = self.wake.clone();
         loop {
             let frames = tokio::select! {
                 frame = from_hub.recv() => {
                     let Some(frame) = frame else { return Ok(()) };
-                    let step = self.core.received(&*self.replica, frame).await?;
-                    backoff.reset();
-                    self.tell(step).await
+                    let step = core.received(&*self.replica, frame).await?;
+                    went_well.send_replace(true);
+                    self.tell(step, core.is_live()).await
                 }
-                () = wake.notified() => self.core.push(&*self.replica).await?,
+                () = self.wake.notified() => core.push(&*self.replica).await?,
             };
             if !send(&to_hub, frames).await {
                 return Ok(());
@@ -158,14 +205,14 @@ impl<R: Replica> Runner<R> {
         }
     }
 
-    async fn tell(&mut self, step: Step<R::Changed>) -> Vec<DeviceFrame> {
+    async fn tell(&self, step: Step<R::Changed>, is_live: bool) -> Vec<DeviceFrame> {
         if let Some(hub_ms) = step.hub_ms {
             let _ = self.events.send(SyncEvent::HubTime(hub_ms)).await;
         }
         if let Some(changed) = step.changed {
             let _ = self.events.send(SyncEvent::Changed(changed)).await;
         }
-        if self.core.is_live() {
+        if is_live {
             let next = if step.caught_up { SyncState::CaughtUp } else { *self.state.borrow() };
             self.state.send_if_modified(|state| std::mem::replace(state, next) != next);
         }

@@ -1,6 +1,7 @@
 //! What the device core needs of the device's database. The store is the one that ships; a
 //! model in memory stands beside it in the tests.
 
+use embudo_domain::Row;
 use embudo_protocol::{Cursor, Epoch, NumberedAct};
 use embudo_store::{Batch, Changed, Store, StoreError};
 use std::future::Future;
@@ -31,6 +32,8 @@ pub trait Replica: Sync {
         head: u64,
         last_mid: u64,
     ) -> impl Future<Output = Result<(), ReplicaError>> + Send;
+    /// The hub's images of what it did after `after` and has forgotten.
+    fn known_after(&self, after: u64) -> impl Future<Output = Result<Vec<Row>, ReplicaError>> + Send;
     /// Applies one batch in one transaction, cursor included.
     fn apply(&self, batch: Batch) -> impl Future<Output = Result<Self::Changed, ReplicaError>> + Send;
 }
@@ -52,6 +55,10 @@ impl Replica for Store {
 
     async fn begin_resync(&self, epoch: Epoch, head: u64, last_mid: u64) -> Result<(), ReplicaError> {
         Ok(Store::begin_resync(self, epoch, head, last_mid).await?)
+    }
+
+    async fn known_after(&self, after: u64) -> Result<Vec<Row>, ReplicaError> {
+        Ok(Store::known_after(self, after).await?)
     }
 
     async fn apply(&self, batch: Batch) -> Result<Changed, ReplicaError> {

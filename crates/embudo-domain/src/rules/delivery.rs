@@ -79,6 +79,24 @@ pub(super) fn started(message_id: MessageId, attempt: u32, facts: &Facts, stamp:
     Ok(thread.into_effects())
 }
 
+pub(super) fn perhaps_left(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    let mut message = facts.message(message_id).ok_or(Refusal::NotFound)?.clone();
+    let mut thread = Thread::load(facts, message.conversation_id, stamp)?;
+    match message.delivery {
+        Delivery::Queued => message.step(Delivery::Sending, stamp.now_ms, None),
+        // Whether the customer wrote meanwhile is not known either.
+        Delivery::WaitingReply => {
+            let error = SendError { code: "SEND_UNKNOWN".to_owned(), detail: None };
+            message.step(Delivery::Unknown, stamp.now_ms, Some(error));
+        }
+        _ => return Ok(Effects::default()),
+    }
+    let ended = message.delivery == Delivery::Unknown;
+    thread.put(message);
+    let dropped_jobs = if ended { vec![message_id] } else { Vec::new() };
+    Ok(Effects { dropped_jobs, ..thread.into_effects() })
+}
+
 pub(super) fn ended(
     message_id: MessageId,
     attempt: u32,

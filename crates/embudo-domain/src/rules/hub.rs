@@ -31,7 +31,7 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::FileFetched { message_id, .. }
         | HubAct::FileGone { message_id }
         | HubAct::EditEnded { message_id, .. } => changed::needs_message(facts, *message_id),
-        HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } => {
+        HubAct::SendStarted { message_id, .. } | HubAct::Aged { message_id } | HubAct::PerhapsLeft { message_id } => {
             messages::needs_message(facts, *message_id)
         }
         HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
@@ -68,6 +68,7 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
         HubAct::FileFetched { message_id, file } => changed::file_fetched(*message_id, file, facts, stamp),
         HubAct::FileGone { message_id } => changed::file_gone(*message_id, facts, stamp),
         HubAct::SendStarted { message_id, attempt } => delivery::started(*message_id, *attempt, facts, stamp),
+        HubAct::PerhapsLeft { message_id } => delivery::perhaps_left(*message_id, facts, stamp),
         HubAct::SendEnded { message_id, attempt, outcome } => {
             delivery::ended(*message_id, *attempt, outcome, facts, stamp)
         }

@@ -37,6 +37,9 @@ pub(super) struct Batch {
     next_job: i64,
     touches_due: bool,
     gaps: Vec<(DeviceId, u64)>,
+    /// Sends that an earlier life of this hub may have begun.
+    pub perhaps_left: Vec<MessageId>,
+    pub recall_ended: bool,
 }
 
 struct DeviceDraft {
@@ -55,6 +58,8 @@ pub(super) enum Step {
     Start(JobNo),
     Finish { job: ReadyJob, result: JobResult },
     Refetch(MessageId),
+    Recalled(Vec<Row>),
+    RecallEnded,
 }
 
 impl HubCore {
@@ -93,6 +98,8 @@ impl HubCore {
             Input::Start { job } => Step::Start(job),
             Input::Finish { job, result } => Step::Finish { job, result },
             Input::Refetch { message_id } => Step::Refetch(message_id),
+            Input::Recalled { rows } => Step::Recalled(rows),
+            Input::RecallEnded => Step::RecallEnded,
             Input::Line { line_id, batch } => {
                 let mut acts = Vec::with_capacity(batch.updates.len());
                 let mut ignored = Vec::new();
@@ -147,7 +154,8 @@ impl HubCore {
                         needs.extend(acts.iter().flat_map(|act| rules::needs_hub(act, &batch.view.facts)));
                     }
                     Step::Hub(act) => needs.extend(rules::needs_hub(act, &batch.view.facts)),
-                    Step::Start(_) | Step::Finish { .. } | Step::Refetch(_) => {}
+                    Step::Start(_) | Step::Finish { .. } | Step::Refetch(_) | Step::Recalled(_) | Step::RecallEnded => {
+                    }
                 }
             }
             if needs.is_empty() {
@@ -186,11 +194,13 @@ impl HubCore {
             Step::Start(job) => self.run_start(batch, ws, job, now_ms).await,
             Step::Finish { job, result } => self.run_finish(batch, ws, job, result, now_ms).await,
             Step::Refetch(message_id) => self.run_refetch(batch, ws, message_id, now_ms).await,
+            Step::Recalled(rows) => self.run_recalled(batch, ws, rows, now_ms).await,
+            Step::RecallEnded => self.run_recall_ended(batch, ws, now_ms).await,
         }
     }
 
     /// Takes the effects of one act into the batch.
-    async fn take(&mut self, batch: &mut Batch, ws: i64, effects: Effects) -> Result<(), HubError> {
+    pub(super) async fn take(&mut self, batch: &mut Batch, ws: i64, effects: Effects) -> Result<(), HubError> {
         batch.view.load_rows(&mut self.store, ws, &View::index_needs(&effects.changes)).await?;
         // Parents first: a message is indexed by the line of its conversation.
         let (parents, children): (Vec<Change>, Vec<Change>) =
@@ -264,6 +274,10 @@ impl Batch {
         }
     }
 
+    pub fn is_gone(&self, no: i64) -> bool {
+        self.gone_jobs.contains(&no)
+    }
+
     pub fn line_of(&self, message_id: MessageId) -> Option<LineId> {
         let message = self.view.facts.message(message_id)?;
         self.view.facts.conversation(message.conversation_id).map(|conversation| conversation.line_id)
@@ -271,6 +285,7 @@ impl Batch {
 
     fn writes_something(&self, head_moved: bool) -> bool {
         head_moved
+            || self.recall_ended
             || self.devices.values().any(|draft| draft.book != draft.before)
             || !self.new_jobs.is_empty()
             || !self.changed_jobs.is_empty()

@@ -102,15 +102,28 @@ impl HubCore {
         cursor: Option<Cursor>,
         now_ms: i64,
     ) -> Result<Vec<HubFrame>, HubError> {
-        let welcome = self.greet(device_id, member_id, cursor, now_ms).await?;
-        let mut frames = vec![welcome];
+        let mut frames = vec![self.greet(device_id, member_id, cursor, now_ms).await?];
         while let Some(frame) = self.pump(device_id).await? {
             frames.push(frame);
         }
         Ok(frames)
     }
 
+    /// `Welcome`, or `Recall` where this hub must first be told what it has lost.
     pub(crate) async fn greet(
+        &mut self,
+        device_id: DeviceId,
+        member_id: MemberId,
+        cursor: Option<Cursor>,
+        now_ms: i64,
+    ) -> Result<HubFrame, HubError> {
+        match self.ask_back(device_id, member_id, cursor, now_ms).await? {
+            Some(recall) => Ok(recall),
+            None => self.welcome(device_id, member_id, cursor, now_ms).await,
+        }
+    }
+
+    async fn welcome(
         &mut self,
         device_id: DeviceId,
         member_id: MemberId,
@@ -194,6 +207,7 @@ impl HubCore {
     }
 
     pub fn bye(&mut self, device_id: DeviceId) {
+        self.asked.remove(&device_id);
         self.sessions.remove(&device_id);
     }
 

@@ -31,6 +31,12 @@ pub enum Input {
         job: ReadyJob,
         result: JobResult,
     },
+    /// What a device knew of the life of this hub that was lost.
+    Recalled {
+        rows: Vec<Row>,
+    },
+    /// Every device that can say something has said it.
+    RecallEnded,
     /// Ask the channel once more for a file that could not be fetched.
     Refetch {
         message_id: MessageId,

@@ -59,6 +59,9 @@ impl HubCore {
     /// until it returns nothing ready and nothing changed.
     pub async fn next_jobs(&mut self, limit: usize, now_ms: i64) -> Result<(Vec<ReadyJob>, CommitResult), HubError> {
         let ws = self.ws()?;
+        if self.is_recalling() {
+            return Ok((Vec::new(), CommitResult::default()));
+        }
         let mut acts = self.settle_without_asking(ws).await?;
         let plan = self.queue.plan(now_ms, limit.min(LOOK));
         let mut ready = Vec::new();
@@ -98,6 +101,9 @@ impl HubCore {
     /// When [`HubCore::next_jobs`] or [`HubCore::run_due`] has something to do if nothing else
     /// happens; the past means now.
     pub fn next_wake_ms(&mut self, now_ms: i64) -> Option<i64> {
+        if self.is_recalling() {
+            return None;
+        }
         let plan = self.queue.plan(now_ms, 1);
         let job_ms = if plan.ready.is_empty() { plan.next_ms } else { Some(now_ms) };
         [job_ms, self.next_due_ms].into_iter().flatten().min()

@@ -219,6 +219,13 @@ impl JobQueue {
         }
     }
 
+    /// The send of this message may have begun in a life that nobody remembers.
+    pub fn cut_off(&mut self, message_id: MessageId) {
+        if let Some(no) = self.sends.get(&message_id).copied() {
+            self.set_cut_off(no);
+        }
+    }
+
     pub fn sleep(&mut self, no: JobNo) {
         if let Some(job) = self.jobs.get_mut(&no.0) {
             job.asleep = true;
@@ -305,6 +312,9 @@ impl JobQueue {
                 let head = if planted(HubBug::LaneOutOfOrder) { lane.last() } else { lane.first() };
                 self.jobs.get(&head?.1)
             })
+            // What a cut-off send became can be asked at once, whatever stands before it.
+            .filter(|job| !job.cut_off)
+            .chain(self.jobs.values().filter(|job| job.cut_off))
             .filter(|job| !job.running && !job.asleep)
             .collect();
         heads.sort_by_key(|job| (job.record.not_before_ms.max(job.record.asked_until_ms), job.record.no));

@@ -14,6 +14,9 @@ impl HubCore {
     pub async fn run_due(&mut self, now_ms: i64) -> Result<CommitResult, HubError> {
         let ws = self.ws()?;
         let mut result = CommitResult::default();
+        if self.is_recalling() {
+            return Ok(result);
+        }
         while self.next_due_ms.is_some_and(|due_ms| due_ms <= now_ms) {
             let rows = self.store.due_rows(ws, now_ms, AT_ONCE).await?;
             if rows.is_empty() {

@@ -157,7 +157,10 @@ impl Writer {
 
     pub async fn run(mut self) {
         let lines: Vec<Line> = self.core.lines().cloned().collect();
-        self.reconcile(&lines);
+        // A hub that was restored listens to its devices before it listens to its channels.
+        if !self.core.is_recalling() {
+            self.reconcile(&lines);
+        }
         // The inbox closes when the last handle is dropped.
         while let Some(command) = self.next_command().await {
             let more = match command {
@@ -242,7 +245,9 @@ impl Writer {
                         self.deliver(device_id, HubFrame::Pong { nonce, hub_ms });
                         Ok(None)
                     }
-                    frame @ DeviceFrame::Hello { .. } => Err(Box::new(Command::Frame { session, device_id, frame })),
+                    frame @ (DeviceFrame::Hello { .. } | DeviceFrame::Recalled { .. }) => {
+                        Err(Box::new(Command::Frame { session, device_id, frame }))
+                    }
                 }
             }
             Command::Polled { line_id, run, batch, answer } => {
@@ -283,6 +288,11 @@ impl Writer {
             }
             Command::Frame { device_id, frame: DeviceFrame::Hello { cursor, member_id, device_id: named }, .. } => {
                 self.greet(device_id, named, member_id, cursor).await?;
+            }
+            Command::Frame { session, device_id, frame: DeviceFrame::Recalled { rows, done } } => {
+                if self.links.get(&device_id).is_some_and(|link| link.0 == session) {
+                    self.recalled(device_id, rows, done).await?;
+                }
             }
             Command::Found { workspace, owner, answer } => {
                 let now_ms = self.now_ms();
@@ -336,14 +346,36 @@ impl Writer {
             return Ok(());
         }
         let now_ms = self.now_ms();
+        let was_recalling = self.core.is_recalling();
         match self.core.greet(device_id, member_id, cursor, now_ms).await {
-            Ok(welcome) => self.deliver(device_id, welcome),
+            Ok(frame) => {
+                self.deliver(device_id, frame);
+                if was_recalling && !self.core.is_recalling() {
+                    let lines: Vec<Line> = self.core.lines().cloned().collect();
+                    self.reconcile(&lines);
+                }
+            }
             Err(error) => {
                 self.drop_link(device_id);
                 return Err(error);
             }
         }
         Ok(())
+    }
+
+    /// What a device knew of a life that was lost. On an error it comes back with all of it.
+    async fn recalled(&mut self, device_id: DeviceId, rows: Vec<Row>, done: bool) -> Result<(), HubError> {
+        let now_ms = self.now_ms();
+        match self.core.recalled(device_id, rows, done, now_ms).await {
+            Ok(result) => {
+                self.spread(result);
+                Ok(())
+            }
+            Err(error) => {
+                self.drop_link(device_id);
+                Err(error)
+            }
+        }
     }
 
     /// Frames to their devices, tasks to their workers, lines up or down.

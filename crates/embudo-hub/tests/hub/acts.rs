@@ -84,7 +84,7 @@ async fn who_is_not_a_member_may_do_nothing() {
     let stranger = MemberId(id(77));
     let device = DeviceId(id(78));
     world.core.hello(device, stranger, None, world.now_ms).await.unwrap();
-    let act = NumberedAct { mid: 1, act_id: ActId(id(79)), act: tag(54, "Mine") };
+    let act = NumberedAct { mid: 1, act_id: ActId(id(79)), act: tag(54, "Mine"), again_at_ms: None };
     let result = world.core.push(device, vec![act], world.now_ms).await.unwrap();
     let told = result.frames.iter().find_map(|(to, frame)| match frame {
         HubFrame::Changes { rejections, .. } if *to == device => rejections.first().map(|r| r.refusal.clone()),
@@ -96,7 +96,7 @@ async fn who_is_not_a_member_may_do_nothing() {
 #[tokio::test]
 async fn a_push_before_hello_is_not_taken() {
     let mut world = World::new().await;
-    let act = NumberedAct { mid: 1, act_id: ActId(id(80)), act: tag(55, "Early") };
+    let act = NumberedAct { mid: 1, act_id: ActId(id(80)), act: tag(55, "Early"), again_at_ms: None };
     let result = world.core.push(DeviceId(id(81)), vec![act], world.now_ms).await.unwrap();
     assert_eq!(result.outcomes, [Outcome::NotConnected]);
 }

@@ -54,7 +54,7 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
     let device_id = DeviceId(id(3));
     let mut push = |act: Act| {
         mid += 1;
-        let acts = vec![NumberedAct { mid, act_id: ActId(id(90_000 + u128::from(mid))), act }];
+        let acts = vec![NumberedAct { mid, act_id: ActId(id(90_000 + u128::from(mid))), act, again_at_ms: None }];
         Input::Push { device_id, acts }
     };
     steps
@@ -150,8 +150,12 @@ async fn run(inputs: Vec<Input>, sizes: &[usize]) -> (Vec<Row>, Vec<(u64, Refusa
     core.found(workspace(), owner(), START_MS).await.unwrap();
     let device = DeviceId(id(3));
     core.hello(device, owner().id, None, START_MS).await.unwrap();
-    let add =
-        NumberedAct { mid: 1, act_id: ActId(id(89_999)), act: Act::AddLine { line: line(9, LineType::Simulator) } };
+    let add = NumberedAct {
+        mid: 1,
+        act_id: ActId(id(89_999)),
+        act: Act::AddLine { line: line(9, LineType::Simulator) },
+        again_at_ms: None,
+    };
     core.push(device, vec![add], START_MS).await.unwrap();
     core.line_up(LineId(id(9)), abilities(false)).await.unwrap();
     let mut rest = inputs.into_iter();

@@ -35,7 +35,9 @@ async fn a_burst_is_written_in_groups_and_takes_little_room() {
     let device = DeviceId(id(3));
     core.hello(device, owner().id, None, START_MS).await.unwrap();
     let act = Act::AddLine { line: line(9, LineType::Simulator) };
-    core.push(device, vec![NumberedAct { mid: 1, act_id: ActId(id(4)), act }], START_MS).await.unwrap();
+    core.push(device, vec![NumberedAct { mid: 1, act_id: ActId(id(4)), act, again_at_ms: None }], START_MS)
+        .await
+        .unwrap();
     // Everybody is known before the clock starts.
     ingest(&mut core, updates(1_000, 400)).await;
 

@@ -144,7 +144,7 @@ impl World {
 
     pub fn numbered(&mut self, act: Act) -> NumberedAct {
         self.mid += 1;
-        NumberedAct { mid: self.mid, act_id: ActId(id(10_000 + u128::from(self.mid))), act }
+        NumberedAct { mid: self.mid, act_id: ActId(id(10_000 + u128::from(self.mid))), act, again_at_ms: None }
     }
 
     /// Pushes one act that must be taken.

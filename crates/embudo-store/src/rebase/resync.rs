@@ -2,10 +2,11 @@
 //! what is here; the acts that it has not seen stay.
 
 use super::GENERATION_SHIFT;
+use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::{Writes, get, get_id, table_of};
-use crate::{Result, meta, outbox};
+use crate::{Result, base, meta, outbox, tables};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, Epoch};
 use sqlx::SqliteConnection;
@@ -16,6 +17,9 @@ pub(super) async fn begin(conn: &mut SqliteConnection, epoch: Epoch, head: u64, 
     meta::put_int(conn, "generation", generation + 1).await?;
     meta::put_int(conn, "resync_until", head.cast_signed()).await?;
     meta::put_cursor(conn, Cursor { epoch, seq: 0 }).await?;
+    if planted(DeviceBug::QueueLostOnResync) {
+        outbox::drop_up_to(conn, u64::MAX >> 1).await?;
+    }
     renumber(conn, last_mid).await
 }
 
@@ -31,7 +35,30 @@ pub(crate) async fn renumber(conn: &mut SqliteConnection, last_mid: u64) -> Resu
         sql::run(conn, "update outbox set mid = mid - ?1 where mid > ?2".into(), args).await?;
     }
     let next = unknown.last().map_or(last_mid + 1, |last| last - shift + 1);
+    // The hub that they were meant for may have run them; who runs them now must know that.
+    meta::put_int(conn, "offered_mid", (next - 1).cast_signed()).await?;
     meta::put_int(conn, "next_mid", next.cast_signed()).await
+}
+
+/// The hub's images beyond `after`, of the life that this device stands in: what it can tell a
+/// hub that has forgotten it. Rows of a snapshot that is still coming count with those that it
+/// will replace.
+pub(super) async fn known_after(conn: &mut SqliteConnection, after: u64) -> Result<Vec<Row>> {
+    let generation = meta::get_int(conn, "generation").await?.unwrap_or(0).cast_unsigned();
+    let under_way = meta::get_int(conn, "resync_until").await?.is_some();
+    let lowest = generation - u64::from(under_way && generation > 0);
+    let (floor, mask) = (lowest << GENERATION_SHIFT, (1_u64 << GENERATION_SHIFT) - 1);
+    let beyond = format!("where ver >= {floor} and (ver & {mask}) > {after}");
+    let is_beyond = |ver: u64| ver >= floor && ver & mask > after;
+    let bases = base::keys(conn).await?;
+    let kept = base::load(conn, &bases).await?;
+    let mut known = Vec::new();
+    for entity in Entity::ALL {
+        let rows = tables::load_all(conn, entity, &beyond).await?.into_iter().map(|(row, _)| row);
+        known.extend(rows.filter(|row| !kept.contains_key(&row.key()) || planted(DeviceBug::RecallsOwnWork)));
+    }
+    known.extend(kept.into_values().filter(|base| is_beyond(base.ver)).filter_map(|base| base.image));
+    Ok(known)
 }
 
 /// Does the snapshot that is under way end with this batch?

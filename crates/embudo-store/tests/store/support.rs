@@ -154,7 +154,7 @@ impl Hub {
 
     /// Runs a device's acts in their order; what it knows already is not run again.
     pub fn push(&mut self, acts: &[NumberedAct]) {
-        for NumberedAct { mid, act_id, act } in acts {
+        for NumberedAct { mid, act_id, act, .. } in acts {
             if *mid <= self.last_mid {
                 continue;
             }

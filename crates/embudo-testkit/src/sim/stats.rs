@@ -17,6 +17,10 @@ pub struct Stats {
     pub lost_frames: u64,
     pub hub_crashes: u64,
     pub device_crashes: u64,
+    pub backups: u64,
+    pub restores: u64,
+    /// Rows that devices told restored hubs.
+    pub recalled_rows: u64,
     /// Outgoing messages by the state in which they ended.
     pub ended: BTreeMap<String, u64>,
 }
@@ -43,12 +47,21 @@ impl Stats {
         self.lost_frames += other.lost_frames;
         self.hub_crashes += other.hub_crashes;
         self.device_crashes += other.device_crashes;
+        self.backups += other.backups;
+        self.restores += other.restores;
+        self.recalled_rows += other.recalled_rows;
         for (state, count) in &other.ended {
             *self.ended.entry(state.clone()).or_default() += count;
         }
     }
 
     pub fn faults(&self) -> u64 {
-        self.uncertain + self.replays + self.cuts + self.lost_frames + self.hub_crashes + self.device_crashes
+        self.uncertain
+            + self.replays
+            + self.cuts
+            + self.lost_frames
+            + self.hub_crashes
+            + self.device_crashes
+            + self.restores
     }
 }

@@ -3,27 +3,45 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use embudo_hub::HubBug;
+use embudo_store::DeviceBug;
 use embudo_testkit::sim::{Options, run_seed};
 
 const SEEDS: u64 = 1_000;
 const STEPS: u64 = 300;
 
+#[derive(Clone, Copy, Debug)]
+enum Bug {
+    Hub(HubBug),
+    Device(DeviceBug),
+}
+
+impl Bug {
+    /// On this thread, where the whole simulation runs.
+    fn plant(self) {
+        match self {
+            Self::Hub(bug) => embudo_hub::plant(Some(bug)),
+            Self::Device(bug) => embudo_store::plant(Some(bug)),
+        }
+    }
+}
+
 /// The first seed that fails with this mistake planted.
-fn found_by(bug: HubBug) -> Option<(u64, String)> {
+fn found_by(bug: Bug) -> Option<(u64, String)> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    embudo_hub::plant(Some(bug));
+    bug.plant();
     let found = (0..SEEDS).find_map(|seed| {
         let failed = runtime.block_on(run_seed(Options { seed, steps: STEPS, trace: false })).err()?;
         Some((seed, failed.failure.to_string()))
     });
     embudo_hub::plant(None);
+    embudo_store::plant(None);
     found
 }
 
 #[test]
 fn every_planted_mistake_is_found_within_a_thousand_seeds() {
-    // Restoring a hub from a copy is not among this simulation's faults yet.
-    let bugs: Vec<HubBug> = HubBug::ALL.into_iter().filter(|bug| *bug != HubBug::EpochKept).collect();
+    let device = DeviceBug::ALL.into_iter().map(Bug::Device);
+    let bugs: Vec<Bug> = HubBug::ALL.into_iter().map(Bug::Hub).chain(device).collect();
     assert!(bugs.len() >= 12, "at least a dozen mistakes are planted");
     let next = std::sync::Mutex::new(bugs.into_iter());
     let missed = std::sync::Mutex::new(Vec::new());

@@ -36,7 +36,7 @@ impl HubCore {
         batch.view.load(&mut self.store, ws, needs).await?;
         let actor = actor_of(batch, member_id);
         let mut repeated: Option<(u64, u64)> = None;
-        for NumberedAct { mid, act_id, act } in acts {
+        for NumberedAct { mid, act_id, act, again_at_ms } in acts {
             let Some(DeviceBook { last_mid, resynced, .. }) = batch.devices.get(&device_id).map(|draft| draft.book)
             else {
                 break;
@@ -50,7 +50,12 @@ impl HubCore {
                 return Ok(Outcome::Gap { last_mid });
             }
             let refusal = match actor {
-                Some(actor) => self.run_act(batch, ws, &act, act_id, actor, now_ms).await?.err(),
+                Some(actor) => {
+                    // Decided as of the time when it was: what that life accepted is accepted.
+                    let at_ms = again_at_ms.map_or(now_ms, |at_ms| at_ms.min(now_ms));
+                    let again = again_at_ms.is_some() && !planted(HubBug::OfferedTwice);
+                    self.run_act(batch, ws, &act, act_id, actor, (at_ms, again)).await?.err()
+                }
                 None => Some(Refusal::NotAllowed),
             };
             if refusal.is_some() && planted(HubBug::RefusalBlocks) {
@@ -78,7 +83,7 @@ impl HubCore {
         act: &Act,
         act_id: ActId,
         actor: Actor,
-        now_ms: i64,
+        (now_ms, again): (i64, bool),
     ) -> Result<Result<(), Refusal>, HubError> {
         for _ in 0..ROUNDS {
             let needs = rules::needs(act, actor, &batch.view.facts);
@@ -91,7 +96,11 @@ impl HubCore {
         match rules::decide(act, actor, &batch.view.facts, stamp) {
             Err(refusal) => Ok(Err(refusal)),
             Ok(effects) => {
+                let queued = if again { queued_by(&effects) } else { Vec::new() };
                 self.take(batch, ws, effects).await?;
+                for message_id in queued {
+                    self.perhaps_left(batch, ws, message_id, now_ms).await?;
+                }
                 self.run_arrived(batch, ws, now_ms).await?;
                 Ok(Ok(()))
             }
@@ -155,7 +164,12 @@ impl HubCore {
     }
 
     /// Runs what waited for messages that have arrived; what still cannot run is parked again.
-    async fn run_arrived(&mut self, batch: &mut Batch, ws: i64, now_ms: i64) -> Result<(), HubError> {
+    pub(in crate::core) async fn run_arrived(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        now_ms: i64,
+    ) -> Result<(), HubError> {
         while let Some((line_id, subject)) = batch.arrived.pop() {
             let mut notes = Vec::new();
             let gone = batch.unparked.contains(&(line_id, subject.clone()));
@@ -179,6 +193,17 @@ impl HubCore {
         }
         Ok(())
     }
+}
+
+/// Messages that wait to leave because of an act.
+fn queued_by(effects: &Effects) -> Vec<MessageId> {
+    let queued = |change: &Change| match change {
+        Change::Put(Row::Message(message)) if matches!(message.delivery, Delivery::Queued | Delivery::WaitingReply) => {
+            Some(message.id)
+        }
+        _ => None,
+    };
+    effects.changes.iter().filter_map(queued).collect()
 }
 
 fn client_subject(message_id: MessageId) -> String {

@@ -132,6 +132,9 @@ impl HubCore {
         for note in &batch.ignored {
             self.store.note_ignored(ws, note, now_ms).await?;
         }
+        if batch.recall_ended {
+            self.store.end_recall(ws).await?;
+        }
         self.store.set_heads(ws, numbered.head, batch.next_job).await
     }
 
@@ -140,6 +143,9 @@ impl HubCore {
         if let Some(book) = &mut self.workspace {
             book.head_seq = head;
             book.next_job = batch.next_job;
+            if batch.recall_ended {
+                book.recall_after = None;
+            }
         }
         for no in batch.gone_jobs {
             self.queue.remove(no);
@@ -149,6 +155,9 @@ impl HubCore {
         }
         for record in batch.new_jobs {
             self.queue.insert(record);
+        }
+        for message_id in batch.perhaps_left {
+            self.queue.cut_off(message_id);
         }
         for no in batch.started {
             self.queue.started(no, now_ms);

@@ -1,0 +1,47 @@
+//! The hub's database is an older copy: somebody put a backup back.
+
+use crate::desk::Desk;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hub_put_back_from_a_copy_is_told_what_it_forgot_and_sends_nothing_twice() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.no_undo_send().await;
+    desk.app.stop().await;
+    let workspace =
+        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let (file, copy) = (workspace.join("hub.db"), desk.folder.path().join("copy.db"));
+    std::fs::copy(&file, &copy).unwrap();
+
+    desk.restart().await;
+    let before = desk.send(id, "antes").await;
+    desk.until_delivery(before, &["sent", "delivered", "read"]).await;
+    desk.customer_writes("Maria", "e o azul?").await;
+    let new = desk.customer_writes("Bia", "primeira vez").await;
+    let first = desk.send(new, "bem-vinda").await;
+    desk.until_delivery(first, &["sent", "delivered", "read"]).await;
+    desk.call("close_conversation", json!({ "conversation_id": id, "reason": "feito" })).await;
+    desk.until("the hub knows all of it", async |desk| desk.call("get_status", json!({})).await["unsynced"] == 0).await;
+    let told = (desk.thread(id).await, desk.thread(new).await);
+    desk.app.stop().await;
+
+    std::fs::copy(&copy, &file).unwrap();
+    for suffix in ["hub.db-wal", "hub.db-shm"] {
+        let _ = std::fs::remove_file(workspace.join(suffix));
+    }
+    desk.restart().await;
+    let after = desk.send(new, "depois").await;
+    desk.until_delivery(after, &["sent", "delivered", "read"]).await;
+    let provider = desk.provider().await;
+    for message in [before, first, after] {
+        assert_eq!(provider.times_received(message).await.unwrap(), 1, "the customer has each once");
+    }
+    assert_eq!(desk.thread(id).await, told.0, "the hub was told what it had forgotten, word for word");
+    assert_eq!(desk.thread(new).await[..2], told.1[..], "also of a person whom it had never met");
+    let head = desk.call("get_conversation", json!({ "conversation_id": id })).await;
+    assert_eq!(head["state"]["state"], "closed", "and what the seller had done");
+    assert_eq!(desk.call("check_database", json!({})).await["check"], "ok");
+    assert_eq!(desk.call("list_review", json!({})).await, json!([]), "nothing was refused");
+    desk.customer_writes("Maria", "ainda aí?").await;
+}
