@@ -36,7 +36,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (DEV_HOST, &[APP, PLATFORM, SIMULATOR]),
     (TESTKIT, &[DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST]),
     // Opens what it measures by itself, and builds without the window.
-    (BENCH, &[APP, SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN]),
+    (BENCH, &[APP, SYNC, STORE, PLATFORM, HUB, CHANNELS, PROTOCOL, DOMAIN]),
     (XTASK, &[]),
 ];
 

@@ -2,7 +2,11 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on stdout")]
 
 mod data;
+mod floor;
 mod options;
+mod report;
+mod rows;
+mod times;
 
 use anyhow::Result;
 use data::folder;
@@ -12,8 +16,13 @@ use options::{Command, Options};
 async fn main() -> Result<()> {
     match Options::parse(std::env::args().skip(1))? {
         None => print!("{}", options::USAGE),
-        Some(options) => match options.command {
+        Some(options) => match &options.command {
             Command::Data { .. } => make_data(&options).await?,
+            Command::Sizes => rows::sizes(&options).await?,
+            Command::Measure { rows } => {
+                let lines = rows::measure(&options, rows).await?;
+                println!("{}\n{}", report::table(&lines), report::summary(&lines));
+            }
         },
     }
     Ok(())
@@ -21,7 +30,7 @@ async fn main() -> Result<()> {
 
 /// Prints where the data is, for scripts that start the app on it.
 async fn make_data(options: &Options) -> Result<()> {
-    let Command::Data { data, secrets, keyring } = &options.command;
+    let Command::Data { data, secrets, keyring } = &options.command else { return Ok(()) };
     let mut found = folder::cached(&options.cache, options.shape).await?;
     if let (Some(data), Some(secrets)) = (data, secrets) {
         found = folder::copy_to(&found, data, secrets)?;

@@ -5,6 +5,11 @@ use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 
 pub const USAGE: &str = "\
+bench [--rows inbox,filters,thread,search,commands,live,disk] [--samples N]
+    Measures on a copy of the data and prints a table; a goal that is missed is counted, not an
+    error. Last line: how many are met.
+bench sizes
+    The bytes of every table and index.
 bench data [--data DIR --secrets FILE] [--keyring]
     Makes the data once, in the cache, and prints where it is as one line of JSON. With --data a
     copy is made there, for the app to open: with --secrets as embudo-dev-host takes it, and with
@@ -17,6 +22,8 @@ all commands:
 
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
+    Measure { rows: Vec<String> },
+    Sizes,
     Data { data: Option<PathBuf>, secrets: Option<PathBuf>, keyring: bool },
 }
 
@@ -25,6 +32,7 @@ pub struct Options {
     pub command: Command,
     pub cache: PathBuf,
     pub shape: Shape,
+    pub samples: usize,
 }
 
 impl Options {
@@ -35,6 +43,7 @@ impl Options {
         let (mut data, mut secrets, mut keyring) = (None, None, false);
         let mut cache = PathBuf::from("target/bench");
         let mut shape = Shape::FULL;
+        let (mut rows, mut samples) = (Vec::new(), 5_000);
         while let Some(name) = args.next() {
             let mut value = || args.next().with_context(|| format!("{name} needs a value"));
             match name.as_str() {
@@ -43,6 +52,8 @@ impl Options {
                 "--one-long" => shape = Shape::ONE_LONG,
                 "--data" => data = Some(PathBuf::from(value()?)),
                 "--secrets" => secrets = Some(PathBuf::from(value()?)),
+                "--rows" => rows.extend(value()?.split(',').map(str::to_owned)),
+                "--samples" => samples = value()?.parse::<usize>()?.max(1),
                 "--cache" => cache = PathBuf::from(value()?),
                 "--conversations" => shape.conversations = value()?.parse()?,
                 "--messages" => shape.messages = value()?.parse()?,
@@ -60,8 +71,10 @@ impl Options {
         }
         let command = match command.as_str() {
             "data" => Command::Data { data, secrets, keyring },
+            "sizes" => Command::Sizes,
+            "" => Command::Measure { rows },
             _ => return Ok(None),
         };
-        Ok(Some(Self { command, cache, shape }))
+        Ok(Some(Self { command, cache, shape, samples }))
     }
 }

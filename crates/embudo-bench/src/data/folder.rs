@@ -9,6 +9,7 @@ use embudo_hub::{HubCore, Place, Sealing};
 use embudo_platform::{DataDir, Database, FileSecrets, MediaStore, SystemClock, WorkspaceKeys};
 use embudo_protocol::HubFrame;
 use embudo_store::{Device, Key, Location, OpenOptions, Store};
+use sqlx::migrate::Migrator;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -66,7 +67,7 @@ impl Folder {
 
 /// From the cache, made first if need be.
 pub async fn cached(cache: &Path, shape: Shape) -> Result<Folder> {
-    let root = cache.join(cache_name(shape));
+    let root = cache_root(cache, shape);
     let folder = Folder { data: root.join("data"), secrets: root.join("secrets.json"), shape };
     let done = root.join("complete");
     if done.exists() {
@@ -79,6 +80,11 @@ pub async fn cached(cache: &Path, shape: Shape) -> Result<Folder> {
     make(&folder).await?;
     std::fs::write(done, "")?;
     Ok(folder)
+}
+
+/// Where all of a data set is kept.
+pub fn cache_root(cache: &Path, shape: Shape) -> PathBuf {
+    cache.join(cache_name(shape))
 }
 
 /// A copy at `data` and `secrets` that may be changed.
@@ -116,20 +122,20 @@ pub fn copy_key(from: &Folder, to: &dyn embudo_platform::SecretStore) -> Result<
     Ok(to.set(&name, &master)?)
 }
 
-/// Another schema, generator or shape is another data set.
+/// Rises with every change of the generator, or of how rows become bytes.
+const VERSION: &str = "1";
+
+static HUB_SCHEMA: Migrator = sqlx::migrate!("../embudo-hub/migrations");
+static DEVICE_SCHEMA: Migrator = sqlx::migrate!("../embudo-store/migrations");
+
+/// Another schema or shape is another data set.
 fn cache_name(shape: Shape) -> String {
-    let parts = [
-        include_str!("../../../embudo-hub/migrations/20261122000001_hub.sql"),
-        include_str!("../../../embudo-store/migrations/20261122220000_device.sql"),
-        include_str!("../../../embudo-hub/src/store/rows.rs"),
-        include_str!("../../../embudo-hub/src/store/short.rs"),
-        include_str!("plan.rs"),
-        include_str!("rows.rs"),
-        include_str!("words.rs"),
-        include_str!("folder.rs"),
-    ];
-    let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, parts.concat().as_bytes()).simple().to_string();
-    format!("{}-{}-{}-{}", shape.conversations, shape.messages, shape.longest, &key[..12])
+    let mut parts = VERSION.as_bytes().to_vec();
+    for migration in HUB_SCHEMA.iter().chain(DEVICE_SCHEMA.iter()) {
+        parts.extend_from_slice(&migration.checksum);
+    }
+    let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, &parts).simple().to_string();
+    format!("{}-{}-{}-{}-{}", shape.conversations, shape.messages, shape.longest, shape.seed, &key[..12])
 }
 
 async fn make(folder: &Folder) -> Result<()> {

@@ -70,11 +70,17 @@ fn id_at(at_ms: i64, random: &mut ChaCha8Rng) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(at_ms.max(0).cast_unsigned(), &bytes).into_uuid()
 }
 
+/// The words of this data, for who searches in it, and the randomness that follows them.
+pub fn vocabularies(shape: Shape) -> (Vec<Vocabulary>, ChaCha8Rng) {
+    let mut random = ChaCha8Rng::seed_from_u64(shape.seed ^ 0x5eed);
+    let words = Language::ALL.map(|language| Vocabulary::new(language, &mut random)).into();
+    (words, random)
+}
+
 impl Rows {
     pub fn new(shape: Shape, photo: String, photo_bytes: u64) -> Self {
         let slots = plan::slots(shape);
-        let mut random = ChaCha8Rng::seed_from_u64(shape.seed ^ 0x5eed);
-        let words = Language::ALL.map(|language| Vocabulary::new(language, &mut random)).into();
+        let (words, mut random) = vocabularies(shape);
         let talks = (0..shape.conversations).map(|number| Talk::new(shape.seed, number, &mut random)).collect();
         Self { random, words, talks, slots: slots.into_iter(), ended: false, photo, photo_bytes }
     }
@@ -475,6 +481,12 @@ fn phone(language: usize, number: u64) -> String {
         1 => format!("+55119{number:08}"),
         _ => format!("+1212{}", 2_000_000 + number % 7_999_999),
     }
+}
+
+/// A customer of the first line by its name at the channel, for updates from outside.
+pub fn known_customer(shape: Shape, number: u32) -> String {
+    let number = number % shape.conversations;
+    chat(10_000_000 + u64::from(number) * 887 % 89_999_999)
 }
 
 fn chat(phone: u64) -> String {

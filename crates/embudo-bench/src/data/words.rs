@@ -155,9 +155,4 @@ impl Vocabulary {
         }
         text
     }
-
-    /// By rank: 0 is the most frequent.
-    pub fn by_rank(&self, rank: usize) -> &str {
-        &self.words[rank.min(self.words.len() - 1)]
-    }
 }
