@@ -110,6 +110,25 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   await seller.thread.getByText(words("new_messages"), { exact: true }).waitFor({ state: "detached" });
 });
 
+flow("a late message above what was read shows a way to it, and the chat can be read", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  await seller.openChat("Bruno Dias");
+  await seller.button("jump_bottom").click();
+  const unread = (count) =>
+    page.waitForFunction((n) => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === n, count);
+  await unread(0);
+  await simulator.write("Bruno Dias", "Escrita de manhã", { after_ms: -3_600_000 });
+  const chip = seller.button("new_above", { count: 1 });
+  await chip.waitFor();
+  // The reader is at the end: that reads the chat, although its last message is not the newest to come.
+  await seller.tab("tab_unread").filter({ hasNotText: "1" }).waitFor();
+  await unread(0);
+  await chip.click();
+  await seller.bubble("Escrita de manhã").waitFor();
+  await chip.waitFor({ state: "detached" });
+});
+
 flow("a sent message can be taken back while it is held and never leaves", { settings: { undo_send_s: 30 } }, async (seller) => {
   const { simulator, words, page } = seller;
   await simulator.write("Bruno Dias", "Oi");
