@@ -74,7 +74,20 @@ impl DataDir {
         }
         let dir = Self { root, _lock: lock };
         dir.prove_writable()?;
+        dir.sweep();
         Ok(dir)
+    }
+
+    /// What a killed owner left half-written. Nobody else writes here while the lock is ours.
+    fn sweep(&self) {
+        let Ok(entries) = std::fs::read_dir(&self.root) else { return };
+        for entry in entries.flatten() {
+            if is_left_over(&entry.file_name().to_string_lossy())
+                && let Err(error) = remove_if_there(&entry.path())
+            {
+                tracing::debug!(%error, "what a killed program left stays");
+            }
+        }
     }
 
     pub fn root(&self) -> &Path {
@@ -139,6 +152,15 @@ impl DataDir {
     }
 }
 
+/// `NAME.<16 hex digits>.tmp` of [`crate::disk::replace_file`], or a probe.
+fn is_left_over(name: &str) -> bool {
+    let random = match name.strip_suffix(".tmp") {
+        Some(stem) => stem.rsplit_once('.').map(|(_, random)| random),
+        None => name.strip_prefix("probe-"),
+    };
+    random.is_some_and(|random| random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Where the files of one workspace lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorkspaceDir {
@@ -199,6 +221,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("lock"), "1234").unwrap();
         DataDir::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn what_a_killed_owner_left_half_written_goes_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let gone = ["hub-time.json.00112233445566aa.tmp", "probe-00112233445566aa"];
+        let kept = ["hub-time.json", "notes.tmp", "probe-of-somebody-else", "a.00112233445566zz.tmp"];
+        for name in gone.iter().chain(&kept) {
+            std::fs::write(folder.path().join(name), "x").unwrap();
+        }
+        let _dir = DataDir::open(folder.path()).unwrap();
+        let is_there = |name: &&str| folder.path().join(name).exists();
+        assert!(!gone.iter().any(is_there), "each kill would leave another");
+        assert!(kept.iter().all(is_there), "only names that this program gives");
     }
 
     #[test]
