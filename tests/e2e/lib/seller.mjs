@@ -58,7 +58,8 @@ export class Seller {
     await context.route(
       (url) => !["blob:", "data:"].includes(url.protocol) && url.origin !== this.host.url,
       (route) => {
-        this.trouble.push(`asked for ${route.request().url()}`);
+        // A page whose host was killed may still ask the place where it was.
+        if (!this.#hostIsDown) this.trouble.push(`asked for ${route.request().url()}`);
         return route.abort();
       },
     );
