@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { insertVariable, pieces, shortcutFrom, unknownVariables } from "../src/features/quickreplies/variables";
+import { insertVariable, shortcutFrom, unknownVariables } from "../src/features/quickreplies/variables";
+import { pieces } from "../src/lib/variables";
 
 describe("a quick reply", () => {
   it("knows its fields and names each misspelt one once", () => {

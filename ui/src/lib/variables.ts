@@ -18,3 +18,15 @@ export const VARIABLES: readonly Variable[] = [
 export function variableName(name: string): string {
   return VARIABLES.find((v) => v.name === name)?.label() ?? name;
 }
+
+/** Body text cut into plain pieces and variables, to show them apart. */
+export function pieces(body: string): { text: string; variable: boolean }[] {
+  return body
+    .split(/(\{\{[^{}]*\}\})/)
+    .filter((text) => text !== "")
+    .map((text) =>
+      /^\{\{[^{}]*\}\}$/.test(text)
+        ? { text: text.slice(2, -2).split("|")[0]!.trim(), variable: true }
+        : { text, variable: false },
+    );
+}

@@ -39,6 +39,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
         phone_country: phone_e164
             .as_deref()
             .and_then(phone::country_of)
+            .or_else(|| phone_e164.as_deref().and_then(phone::country_meant))
             .or_else(|| reach.as_ref().and_then(|reach| phone::country_meant(&reach.phone_text)))
             .unwrap_or_else(|| catalogue.workspace.default_country.clone()),
         phone_e164,

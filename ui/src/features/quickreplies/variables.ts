@@ -42,15 +42,3 @@ export function shortcutFrom(title: string): string {
     .replace(/^-+|-+$/g, "")
     .slice(0, 32);
 }
-
-/** Body text cut into plain pieces and variables, to show them apart. */
-export function pieces(body: string): { text: string; variable: boolean }[] {
-  return body
-    .split(/(\{\{[^{}]*\}\})/)
-    .filter((text) => text !== "")
-    .map((text) =>
-      /^\{\{[^{}]*\}\}$/.test(text)
-        ? { text: text.slice(2, -2).split("|")[0]!.trim(), variable: true }
-        : { text, variable: false },
-    );
-}
