@@ -101,7 +101,8 @@ flow("a disconnected line can be read and not written to, and connects again", {
   await seller.inbox();
   await seller.openChat("Bruno Dias");
   await page.getByText(words("locked_line", { line: "Shop", reason: words("error_line_on_purpose") })).waitFor();
+  await page.getByRole("button", { name: words("line_reconnect_now"), exact: true }).click();
+  await page.getByText(words("locked_line", { line: "Shop", reason: words("error_line_on_purpose") })).waitFor({ state: "detached" });
   await seller.settings(words("lines"));
-  await page.getByRole("button", { name: words("lines_reconnect"), exact: true }).click();
   await page.getByText(words("lines_state_connected")).first().waitFor();
 });

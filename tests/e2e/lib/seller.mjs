@@ -132,7 +132,7 @@ export class Seller {
   async settings(section) {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("settings") }).click();
     await this.page.getByRole("navigation", { name: this.words("settings") }).getByRole("button", { name: section, exact: true }).click();
-    await this.page.getByRole("heading", { level: 2, name: section, exact: true }).waitFor();
+    await this.page.getByRole("heading", { level: 2, name: section, exact: true }).first().waitFor();
   }
   async inbox() {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("inbox") }).click();
