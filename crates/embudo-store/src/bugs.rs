@@ -16,21 +16,18 @@ pub enum DeviceBug {
     QueueLostOnResync,
     /// After a reconnect only new acts leave; what was under way is taken for arrived.
     UnansweredForgotten,
-    /// A restored hub is told what this person sees instead of what the hub had said.
-    RecallsOwnWork,
     /// Pending acts are offered to a restored hub as if nobody could have run them.
     OfferedAsNew,
 }
 
 impl DeviceBug {
-    pub const ALL: [DeviceBug; 8] = [
+    pub const ALL: [DeviceBug; 7] = [
         DeviceBug::ReplaySkipped,
         DeviceBug::BaseForgotten,
         DeviceBug::WordsDropped,
         DeviceBug::GapAccepted,
         DeviceBug::QueueLostOnResync,
         DeviceBug::UnansweredForgotten,
-        DeviceBug::RecallsOwnWork,
         DeviceBug::OfferedAsNew,
     ];
 }

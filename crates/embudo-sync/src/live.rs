@@ -175,7 +175,7 @@ where
     Fut: Future<Output = Result<Link, E>>,
     E: std::fmt::Display,
 {
-    /// One conversation. `went_well` rises once the hub was heard and its frame applied.
+    /// One conversation. `went_well` rises once something was applied, or nothing was missing.
     async fn once(&self, went_well: watch::Sender<bool>) -> Result<(), SyncError> {
         let (to_hub, mut from_hub) = match (self.connect)().await {
             Ok(link) => link,
@@ -194,7 +194,10 @@ where
                 frame = from_hub.recv() => {
                     let Some(frame) = frame else { return Ok(()) };
                     let step = core.received(&*self.replica, frame).await?;
-                    went_well.send_replace(true);
+                    // A greeting alone proves nothing: what fails may be the writing.
+                    if step.changed.is_some() || step.caught_up {
+                        went_well.send_replace(true);
+                    }
                     self.tell(step, core.is_live()).await
                 }
                 () = self.wake.notified() => core.push(&*self.replica).await?,

@@ -21,7 +21,9 @@ async fn a_hub_put_back_from_a_copy_is_told_what_it_forgot_and_sends_nothing_twi
     let new = desk.customer_writes("Bia", "primeira vez").await;
     let first = desk.send(new, "bem-vinda").await;
     desk.until_delivery(first, &["sent", "delivered", "read"]).await;
-    desk.call("close_conversation", json!({ "conversation_id": id, "reason": "feito" })).await;
+    let contact_id = desk.call("get_conversation", json!({ "conversation_id": id })).await["contact_id"].clone();
+    let patch = json!({ "about": "prefere azul" });
+    desk.call("update_contact", json!({ "contact_id": contact_id, "patch": patch })).await;
     desk.until("the hub knows all of it", async |desk| desk.call("get_status", json!({})).await["unsynced"] == 0).await;
     let told = (desk.thread(id).await, desk.thread(new).await);
     desk.app.stop().await;
@@ -31,17 +33,20 @@ async fn a_hub_put_back_from_a_copy_is_told_what_it_forgot_and_sends_nothing_twi
         let _ = std::fs::remove_file(workspace.join(suffix));
     }
     desk.restart().await;
+    // What is written before the hub has greeted counts as offered to the lost one: one news first.
+    desk.customer_writes("Maria", "ainda aí?").await;
     let after = desk.send(new, "depois").await;
     desk.until_delivery(after, &["sent", "delivered", "read"]).await;
     let provider = desk.provider().await;
     for message in [before, first, after] {
         assert_eq!(provider.times_received(message).await.unwrap(), 1, "the customer has each once");
     }
-    assert_eq!(desk.thread(id).await, told.0, "the hub was told what it had forgotten, word for word");
+    let known = told.0.len();
+    assert_eq!(desk.thread(id).await[..known], told.0[..], "the hub was told what it had forgotten, word for word");
     assert_eq!(desk.thread(new).await[..2], told.1[..], "also of a person whom it had never met");
-    let head = desk.call("get_conversation", json!({ "conversation_id": id })).await;
-    assert_eq!(head["state"]["state"], "closed", "and what the seller had done");
+    let contact_id = desk.call("get_conversation", json!({ "conversation_id": id })).await["contact_id"].clone();
+    let contact = desk.call("get_contact", json!({ "contact_id": contact_id })).await;
+    assert_eq!(contact["about"], "prefere azul", "and what the seller had done");
     assert_eq!(desk.call("check_database", json!({})).await["check"], "ok");
     assert_eq!(desk.call("list_review", json!({})).await, json!([]), "nothing was refused");
-    desk.customer_writes("Maria", "ainda aí?").await;
 }

@@ -137,9 +137,8 @@ impl HubCore {
         let known = cursor.filter(|cursor| cursor.epoch == workspace.epoch && cursor.seq <= head);
         let resync = cursor.is_some() && known.is_none();
         let stored = self.store.device(ws, device_id).await?;
-        let mut book = stored.unwrap_or(DeviceBook { member_id, last_mid: 0, resynced: false });
+        let mut book = stored.unwrap_or(DeviceBook { member_id, last_mid: 0 });
         book.member_id = member_id;
-        book.resynced |= resync;
         if stored != Some(book) {
             self.store.put_device(ws, device_id, book).await?;
         }

@@ -16,7 +16,6 @@ const REJECTIONS: i64 = 1_000;
 pub(crate) struct DeviceBook {
     pub member_id: MemberId,
     pub last_mid: u64,
-    pub resynced: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +61,7 @@ impl Store {
     // -- devices ----------------------------------------------------------------------------
 
     pub(crate) async fn device(&mut self, ws: i64, id: DeviceId) -> Result<Option<DeviceBook>, HubError> {
-        let row = sqlx::query("select member_id, last_mid, resynced from device where ws = $1 and id = $2")
+        let row = sqlx::query("select member_id, last_mid from device where ws = $1 and id = $2")
             .bind(ws)
             .bind(id.bytes().to_vec())
             .fetch_optional(&mut self.conn)
@@ -71,7 +70,6 @@ impl Store {
             Ok(DeviceBook {
                 member_id: MemberId(uuid_of(row.try_get::<&[u8], _>(0)?)?),
                 last_mid: row.try_get::<i64, _>(1)? as u64,
-                resynced: row.try_get::<i64, _>(2)? != 0,
             })
         })
         .transpose()
@@ -79,15 +77,14 @@ impl Store {
 
     pub(crate) async fn put_device(&mut self, ws: i64, id: DeviceId, book: DeviceBook) -> Result<(), HubError> {
         sqlx::query(
-            "insert into device (ws, id, member_id, last_mid, resynced) values ($1, $2, $3, $4, $5) \
-             on conflict (ws, id) do update set member_id = excluded.member_id, last_mid = excluded.last_mid, \
-             resynced = excluded.resynced",
+            // `resynced` is not read any more: a device numbers what is pending after our last one.
+            "insert into device (ws, id, member_id, last_mid, resynced) values ($1, $2, $3, $4, 0) \
+             on conflict (ws, id) do update set member_id = excluded.member_id, last_mid = excluded.last_mid",
         )
         .bind(ws)
         .bind(id.bytes().to_vec())
         .bind(book.member_id.bytes().to_vec())
         .bind(book.last_mid as i64)
-        .bind(i64::from(book.resynced))
         .execute(&mut self.conn)
         .await?;
         Ok(())

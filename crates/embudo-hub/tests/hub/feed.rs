@@ -135,7 +135,7 @@ fn changes(frame: &HubFrame) -> usize {
 }
 
 #[tokio::test]
-async fn a_restored_hub_sends_a_snapshot_and_takes_the_next_act_whatever_its_number() {
+async fn a_restored_hub_is_told_what_it_forgot_before_it_greets_and_goes_on_from_there() {
     let folder = tempfile::tempdir().unwrap();
     let key = || embudo_hub::Sealing::Key([5; 32]);
     let original = folder.path().join("hub.db");
@@ -157,16 +157,28 @@ async fn a_restored_hub_sends_a_snapshot_and_takes_the_next_act_whatever_its_num
     store.mint_epoch(Epoch(4_711)).await.unwrap();
     world.core = HubCore::open(store, options(), world.now_ms).await.unwrap();
     let frames = world.hello(replica.cursor).await;
+    let [HubFrame::Recall { after }] = frames[..] else { panic!("it asks before it greets: {frames:?}") };
+    assert!(world.core.is_recalling(), "and listens to no channel before it was answered");
+    let told = replica.rows.values().filter(|(ver, _)| *ver > after).map(|(_, row)| row.clone()).collect();
+    let result = world.core.recalled(world.device, told, true, world.now_ms).await.unwrap();
+    let frames: Vec<HubFrame> = result.frames.into_iter().map(|(_, frame)| frame).collect();
     assert!(
         matches!(frames.first(), Some(HubFrame::Welcome { resync: true, last_mid, .. }) if *last_mid == kept_mid),
         "another epoch means a fresh snapshot: {:?}",
         frames.first()
     );
+    assert!(replica.rows().contains(&&Row::Tag(tag.clone())), "what it is told is what it had acknowledged");
     frames.iter().for_each(|frame| replica.take(frame));
     let wanted = snapshot(&mut world.core, world.member).await;
     assert_eq!(replica.rows(), wanted.iter().collect::<Vec<_>>());
     assert_ne!(replica.cursor.unwrap().epoch, old_cursor.epoch);
-    // The restored hub knows nothing of the acts in between; the device cannot give them again.
+    assert!(replica.rows().contains(&&Row::Tag(tag.clone())), "nothing that was acknowledged is lost");
+    // What is pending follows the last number that this life knows; a hole would be a lost act.
+    let beyond = world.numbered(Act::PutTag { tag: tag.clone() });
+    let hole = world.core.push(world.device, vec![beyond], world.now_ms).await.unwrap();
+    let is_gap = |frame: &HubFrame| matches!(frame, HubFrame::Gap { last_mid } if *last_mid == kept_mid);
+    assert!(hole.frames.iter().any(|(_, frame)| is_gap(frame)), "not taken: {:?}", hole.frames);
+    world.mid = kept_mid;
     world.act(Act::PutTag { tag: Tag { name: "Found".to_owned(), ..tag } }).await;
 }
 

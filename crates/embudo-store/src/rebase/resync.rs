@@ -44,9 +44,9 @@ pub(crate) async fn renumber(conn: &mut SqliteConnection, last_mid: u64) -> Resu
 /// hub that has forgotten it. Rows of a snapshot that is still coming count with those that it
 /// will replace.
 pub(super) async fn known_after(conn: &mut SqliteConnection, after: u64) -> Result<Vec<Row>> {
-    let generation = meta::get_int(conn, "generation").await?.unwrap_or(0).cast_unsigned();
-    let under_way = meta::get_int(conn, "resync_until").await?.is_some();
-    let lowest = generation - u64::from(under_way && generation > 0);
+    // Snapshots may have begun one after another without an end: all that was known before the
+    // first of them is still here.
+    let lowest = meta::get_int(conn, "complete_generation").await?.unwrap_or(0).cast_unsigned();
     let (floor, mask) = (lowest << GENERATION_SHIFT, (1_u64 << GENERATION_SHIFT) - 1);
     let beyond = format!("where ver >= {floor} and (ver & {mask}) > {after}");
     let is_beyond = |ver: u64| ver >= floor && ver & mask > after;
@@ -55,7 +55,7 @@ pub(super) async fn known_after(conn: &mut SqliteConnection, after: u64) -> Resu
     let mut known = Vec::new();
     for entity in Entity::ALL {
         let rows = tables::load_all(conn, entity, &beyond).await?.into_iter().map(|(row, _)| row);
-        known.extend(rows.filter(|row| !kept.contains_key(&row.key()) || planted(DeviceBug::RecallsOwnWork)));
+        known.extend(rows.filter(|row| !kept.contains_key(&row.key())));
     }
     known.extend(kept.into_values().filter(|base| is_beyond(base.ver)).filter_map(|base| base.image));
     Ok(known)
@@ -80,6 +80,7 @@ pub(super) async fn end(conn: &mut SqliteConnection, floor: u64, changed: &mut C
     }
     Writes::of(gone.iter().map(|change| (change, 0))).write(conn, sql::Guard::None, changed).await?;
     meta::remove(conn, "resync_until").await?;
+    meta::put_int(conn, "complete_generation", (floor >> GENERATION_SHIFT).cast_signed()).await?;
     changed.everything = true;
     let left: i64 = get(&sql::rows(conn, "select count(*) from base".into(), Args::default()).await?.remove(0), 0)?;
     debug_assert_eq!(left, 0, "every base row was restored before the end of a resync");

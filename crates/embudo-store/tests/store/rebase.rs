@@ -443,3 +443,26 @@ async fn bulk_acts_are_one_commit_and_a_refusal_stops_nobody() {
     assert_eq!(mids, [1, 2], "a refused act takes no number");
     assert!(answers[0].as_ref().unwrap().inverse.is_some(), "closing can be undone");
 }
+
+#[tokio::test]
+async fn snapshots_that_began_and_never_ended_leave_all_there_is_to_tell_a_restored_hub() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    hub.receive_text(customer(1), NOW_MS / 1000, "hi");
+    hub.deliver(&store).await;
+    let known = store.known_after(0).await.unwrap();
+    assert!(known.len() >= 5, "a message, its conversation, its contact: {known:?}");
+    let mine = Act::MarkUnread { conversation_id: customer(1).conversation };
+    store.apply_act(&mine, ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    for epoch in [20, 21, 22] {
+        store.begin_resync(Epoch(epoch), hub.seq, 0).await.unwrap();
+        let again = store.known_after(0).await.unwrap();
+        assert_eq!(sorted(again), sorted(known.clone()), "the hub's own images, not what this person did since");
+    }
+    assert!(store.known_after(hub.seq).await.unwrap().is_empty(), "nothing lies beyond what it has");
+}
+
+fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by_key(Row::key);
+    rows
+}

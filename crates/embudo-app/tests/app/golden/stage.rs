@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use embudo_app::{ApiError, App, AppEvent};
 use embudo_channels::simulator::{SimAnswer, SimFailure, SimRequest, SimResponse};
-use embudo_domain::{ConversationId, MessageId};
+use embudo_domain::{ConversationId, Delivery, MessageId};
 use embudo_platform::{FakeClock, MemorySecrets};
 use embudo_simulator::{Attempt, Faults, Inject, ManualClock, Options, Provider, Rules};
 use serde_json::{Value, json};
@@ -264,6 +264,15 @@ impl Stage {
 
     pub fn faults(&self, faults: Faults) {
         self.outside.block_on(self.channel.provider.set_faults(faults)).unwrap();
+    }
+
+    /// The channel's status webhook, with our key in it, as WhatsApp hands back what it was given.
+    pub fn reports_delivered(&self, id: MessageId) {
+        let provider = &self.channel.provider;
+        self.outside.block_on(async {
+            let had = provider.deliveries().await.unwrap().into_iter().find(|had| had.client_key == id).unwrap();
+            provider.report(Some(had.provider_id), Some(id), Delivery::Delivered, None).await.unwrap();
+        });
     }
 
     /// How often customers have it.

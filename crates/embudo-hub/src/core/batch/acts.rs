@@ -3,6 +3,7 @@
 
 use super::{Batch, DeviceDraft, actor_of, member_need};
 use crate::bugs::{HubBug, planted};
+use crate::clock::TimeKnown;
 use crate::core::input::Outcome;
 use crate::core::{HubCore, PARKED_LIFE_MS};
 use crate::error::HubError;
@@ -37,15 +38,14 @@ impl HubCore {
         let actor = actor_of(batch, member_id);
         let mut repeated: Option<(u64, u64)> = None;
         for NumberedAct { mid, act_id, act, again_at_ms } in acts {
-            let Some(DeviceBook { last_mid, resynced, .. }) = batch.devices.get(&device_id).map(|draft| draft.book)
-            else {
+            let Some(DeviceBook { last_mid, .. }) = batch.devices.get(&device_id).map(|draft| draft.book) else {
                 break;
             };
             if mid <= last_mid {
                 repeated = Some(repeated.map_or((mid, mid), |(first, last)| (first.min(mid), last.max(mid))));
                 continue;
             }
-            if mid != last_mid + 1 && !resynced {
+            if mid != last_mid + 1 {
                 batch.gaps.push((device_id, last_mid));
                 return Ok(Outcome::Gap { last_mid });
             }
@@ -63,7 +63,6 @@ impl HubCore {
             }
             if let Some(draft) = batch.devices.get_mut(&device_id) {
                 draft.book.last_mid = mid;
-                draft.book.resynced = false;
                 draft.rejections.extend(refusal.map(|refusal| Rejection { mid, refusal }));
             }
         }
@@ -92,7 +91,7 @@ impl HubCore {
             }
             batch.view.load(&mut self.store, ws, needs).await?;
         }
-        let stamp = Stamp { now_ms, time_is_sure: true, act_id };
+        let stamp = Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, act_id };
         match rules::decide(act, actor, &batch.view.facts, stamp) {
             Err(refusal) => Ok(Err(refusal)),
             Ok(effects) => {
@@ -133,7 +132,8 @@ impl HubCore {
             }
             batch.view.load(&mut self.store, ws, needs).await?;
         }
-        let stamp = Stamp { now_ms, time_is_sure: true, act_id: ActId(self.random.id(now_ms)) };
+        let stamp =
+            Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, act_id: ActId(self.random.id(now_ms)) };
         match rules::decide_hub(&act, &batch.view.facts, stamp) {
             Err(refusal) => Ok(Err(refusal)),
             Ok(Effects { parked: true, .. }) => {

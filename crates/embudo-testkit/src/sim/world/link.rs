@@ -89,6 +89,7 @@ impl World {
             self.hub_time_known = true;
         }
         self.check_cursor().await?;
+        self.check_unanswered().await?;
         if !self.calm && self.dice.one_in(60) {
             self.note(|| "device dies before it answers".to_owned());
             return self.restart_device().await.map(|()| true);
@@ -106,6 +107,22 @@ impl World {
             return Err(Failure::Broken(format!("the cursor went back from {} to {}", before.seq, now.seq)));
         }
         self.cursor = cursor;
+        Ok(())
+    }
+
+    /// What a person sent stands in its thread, or in the Review list with its words, while the
+    /// hub has not answered, whatever the hub says meanwhile of other things.
+    async fn check_unanswered(&mut self) -> Result<(), Failure> {
+        for pending in self.store.pending(0, usize::MAX).await? {
+            let Act::SendMessage { message_id, .. } = pending.act else { continue };
+            let key = RowKey { entity: Entity::Message, id: message_id.0 };
+            if self.store.row(key).await?.is_some() {
+                continue;
+            }
+            if !self.store.review().await?.iter().any(|item| item.act_id == pending.act_id) {
+                return Err(Failure::Broken(format!("{message_id} waits for the hub and is not on the screen")));
+            }
+        }
         Ok(())
     }
 
