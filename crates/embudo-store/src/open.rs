@@ -69,6 +69,8 @@ pub struct Store {
 
 struct Inner {
     writer: Mutex<Option<SqliteConnection>>,
+    /// How the writer is opened; none in memory.
+    writing: Option<SqliteConnectOptions>,
     /// None: the writer reads too (in memory).
     readers: Option<(SqlitePool, SqliteConnectOptions)>,
     path: Option<PathBuf>,
@@ -115,6 +117,7 @@ impl Store {
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Mutex::new(Some(writer)),
+                writing: Some(writing),
                 readers: Some((readers, reading)),
                 path: Some(path.to_owned()),
                 encrypted: matches!(key, Key::Raw(_)),
@@ -134,7 +137,16 @@ impl Store {
             .await?;
         MIGRATIONS.run_direct(None, &mut writer, false).await?;
         let writer = Mutex::new(Some(writer));
-        Ok(Self { inner: Arc::new(Inner { writer, readers: None, path: None, encrypted: false, was_open: false }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writer,
+                writing: None,
+                readers: None,
+                path: None,
+                encrypted: false,
+                was_open: false,
+            }),
+        })
     }
 
     /// True when the program that had it open last did not close it: then run [`Store::check`]
@@ -217,17 +229,39 @@ impl Store {
         if guard.is_none() {
             return Err(StoreError::Sql(sqlx::Error::PoolClosed));
         }
-        Ok(Writer(guard))
+        Ok(Writer(guard, self.inner.writing.as_ref()))
     }
 }
 
 /// The one connection that writes, for as long as it is held.
-pub(crate) struct Writer<'a>(MutexGuard<'a, Option<SqliteConnection>>);
+pub(crate) struct Writer<'a>(
+    MutexGuard<'a, Option<SqliteConnection>>,
+    /// To connect anew; none in memory, where no disk fills up.
+    Option<&'a SqliteConnectOptions>,
+);
 
 impl Writer<'_> {
     /// Takes SQLite's write lock at once, so that a transaction never fails half-way for it.
     pub async fn begin(&mut self) -> Result<sqlx::Transaction<'_, Sqlite>> {
+        self.leave_what_sqlite_left().await?;
         Ok(self.connection()?.begin_with("begin immediate").await?)
+    }
+
+    /// On a full disk SQLite rolls the whole transaction back by itself. sqlx's own rollback then
+    /// meets none and fails, it goes on counting one, and no other could ever begin: such a
+    /// connection is replaced.
+    async fn leave_what_sqlite_left(&mut self) -> Result<()> {
+        let conn = self.connection()?;
+        if conn.is_in_transaction() {
+            // A rollback may be on its way; what is asked now is answered after it.
+            conn.ping().await?;
+        }
+        if conn.is_in_transaction()
+            && let Some(options) = self.1
+        {
+            *self.connection()? = options.connect().await?;
+        }
+        Ok(())
     }
 
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {

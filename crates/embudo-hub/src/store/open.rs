@@ -46,7 +46,6 @@ impl Store {
             _ => options,
         };
         options = options
-            .auto_vacuum(SqliteAutoVacuum::Incremental)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(1))
@@ -55,8 +54,13 @@ impl Store {
             .pragma("temp_store", "memory")
             // Statements carry people's words.
             .disable_statement_logging();
-        if matches!(place, Place::File(_)) {
+        if let Place::File(path) = place {
             options = options.journal_mode(SqliteJournalMode::Wal);
+            // Only at the beginning does it change anything; later it would write the same again,
+            // at every start and before a newer file is refused.
+            if std::fs::metadata(path).map_or(0, |about| about.len()) == 0 {
+                options = options.auto_vacuum(SqliteAutoVacuum::Incremental);
+            }
         }
         let mut conn = options.connect().await.map_err(unreadable)?;
         // The first read is where a wrong key shows.
