@@ -85,3 +85,25 @@ flow("a link shows its real host before it opens", {}, async (seller) => {
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
 });
+
+flow("the palette finds people, and hands other words to the search", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Lupita Hernández", "¿Hacen libreros?");
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  const ask = async (text) => {
+    await page.keyboard.press("Control+k");
+    const box = page.getByRole("combobox", { name: words("palette_placeholder") });
+    await box.fill(text);
+    return box;
+  };
+  let box = await ask("Lupita");
+  await page.getByRole("option", { name: "Lupita Hernández" }).waitFor();
+  await box.press("Enter");
+  await page.getByRole("heading", { level: 2, name: "Lupita Hernández", exact: true }).waitFor();
+  box = await ask("libreros");
+  await page.getByRole("option", { name: words("palette_search", { query: "libreros" }) }).waitFor();
+  await box.press("Enter");
+  await page.getByRole("option").filter({ hasText: "¿Hacen libreros?" }).waitFor();
+  assert.equal(await page.getByRole("combobox", { name: words("search"), exact: true }).inputValue(), "libreros");
+});

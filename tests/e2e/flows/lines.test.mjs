@@ -106,3 +106,27 @@ flow("a disconnected line can be read and not written to, and connects again", {
   await seller.settings(words("lines"));
   await page.getByText(words("lines_state_connected")).first().waitFor();
 });
+
+flow("a bot that another program uses says so before it is cut off", {}, async (seller) => {
+  const { page, words } = seller;
+  const token = "123456789:AAFright-token-of-our-own-bot_00";
+  const telegram = await TelegramFake.start({ token });
+  telegram.webhook = "https://bots.example/hook/SECRET";
+  try {
+    await seller.settings(words("lines"));
+    await page.getByRole("button", { name: words("lines_connect_title") }).click();
+    const dialog = page.getByRole("dialog", { name: words("lines_connect_title") });
+    await dialog.getByLabel(words("lines_token"), { exact: true }).fill(token);
+    await dialog.getByText(words("lines_advanced")).click();
+    await dialog.getByLabel(words("lines_base_url")).fill(telegram.url);
+    await dialog.getByRole("button", { name: words("lines_check") }).click();
+    await dialog.getByRole("alert").filter({ hasText: "bots.example" }).waitFor();
+    assert.ok(!(await dialog.textContent()).includes("SECRET"), "the host alone: the rest of the address may be a secret");
+    assert.ok(telegram.webhook, "nothing is cut off before a person says so");
+    await dialog.getByRole("button", { name: words("lines_webhook_connect") }).click();
+    await dialog.getByText(words("lines_connected", { name: "Muebles Ana" })).waitFor();
+    assert.equal(telegram.webhook, undefined, "now it is");
+  } finally {
+    await telegram.stop();
+  }
+});

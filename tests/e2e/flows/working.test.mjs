@@ -129,3 +129,35 @@ flow("several conversations are closed at once and come back with one undo", {},
   await seller.row("Ana Uno").waitFor();
   await seller.row("Beto Dos").waitFor();
 });
+
+flow("a customer's video opens and plays from the local store", {}, async (seller) => {
+  const { page, simulator } = seller;
+  // Drawn and recorded by the browser itself: a second of colours.
+  const bytes = await page.evaluate(async () => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 160, height: 120 });
+    const brush = canvas.getContext("2d");
+    const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+    const parts = [];
+    recorder.ondataavailable = (event) => parts.push(event.data);
+    const stopped = new Promise((resolve) => (recorder.onstop = resolve));
+    recorder.start();
+    for (let hue = 0; hue < 360; hue += 30) {
+      brush.fillStyle = `hsl(${hue} 60% 50%)`;
+      brush.fillRect(0, 0, 160, 120);
+      await new Promise((painted) => requestAnimationFrame(painted));
+    }
+    recorder.stop();
+    await stopped;
+    return btoa(String.fromCharCode(...new Uint8Array(await new Blob(parts).arrayBuffer())));
+  });
+  const file = { file: { state: "waiting", remote: "" }, name: "sala.webm", mime: "video/webm", size_bytes: bytes.length };
+  await simulator.write("Bruno Dias", "", {
+    body: { kind: "media", media: "video", file },
+    file: { name: "sala.webm", mime: "video/webm", media: "video", bytes },
+  });
+  await seller.openChat("Bruno Dias");
+  await page.locator(".picture.video").click();
+  await page.waitForFunction(() => document.querySelector("video")?.videoWidth === 160);
+  await page.keyboard.press("Escape");
+  await page.locator("video").waitFor({ state: "detached" });
+});

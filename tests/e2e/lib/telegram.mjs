@@ -52,6 +52,14 @@ export class TelegramFake {
         ok: true,
         result: { id: 123456789, is_bot: true, first_name: "Muebles Ana", username: "muebles_ana_bot", can_join_groups: false },
       });
+    // A bot has a webhook or polls, never both.
+    if (method === "getWebhookInfo") return answer(200, { ok: true, result: { url: this.webhook ?? "" } });
+    if (method === "deleteWebhook") {
+      this.webhook = undefined;
+      return answer(200, { ok: true, result: true });
+    }
+    if (method === "getUpdates" && this.webhook)
+      return answer(409, { ok: false, error_code: 409, description: "Conflict: can't use getUpdates method while webhook is active" });
     if (method === "getUpdates") {
       this.polls++;
       const offset = Number(args.offset ?? 0);
