@@ -147,16 +147,35 @@ CREATE TRIGGER contact_tags_update after update of tag_ids on contact when old.t
 end;
 
 CREATE TABLE reach (
-  contact_id blob primary key,
+  local_id integer primary key,
+  contact_id blob not null unique,
   phone_e164 text,
   phone_text text not null,
   email text not null,
+  -- of the phone, for a search by any part of it; the form without the ninth digit behind a space
+  digits text not null,
   ver integer not null
 ) strict;
 
+CREATE VIRTUAL TABLE reach_fts using fts5 (
+  digits, content = 'reach', content_rowid = 'local_id', tokenize = 'trigram', columnsize = 0
+);
+
+CREATE TRIGGER reach_fts_insert after insert on reach when new.digits <> '' begin
+  insert into reach_fts (rowid, digits) values (new.local_id, new.digits);
+end;
+
+CREATE TRIGGER reach_fts_delete after delete on reach when old.digits <> '' begin
+  insert into reach_fts (reach_fts, rowid, digits) values ('delete', old.local_id, old.digits);
+end;
+
+CREATE TRIGGER reach_fts_update after update of digits on reach when old.digits <> new.digits begin
+  insert into reach_fts (reach_fts, rowid, digits) select 'delete', old.local_id, old.digits where old.digits <> '';
+  insert into reach_fts (rowid, digits) select new.local_id, new.digits where new.digits <> '';
+end;
+
 CREATE TABLE identifier (
-  -- 1 phone compare key, 2 phone digits backwards (search by the last digits, with and without
-  -- the ninth), 3 phone digits, 4 e-mail in lower case
+  -- 1 phone compare key, 4 e-mail in lower case
   kind integer not null,
   value text not null,
   contact_id blob not null,

@@ -27,6 +27,7 @@ mod open;
 mod outbox;
 #[cfg(feature = "plain")]
 mod plan;
+mod readers;
 mod rebase;
 mod review;
 pub mod screens;

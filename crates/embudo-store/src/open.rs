@@ -5,13 +5,12 @@
 //! that the hub already has, so that the next act would get the same number and be taken for a
 //! repetition. One fsync per commit (about 4 ms) is the price; batches share it.
 
+use crate::readers::{Reader, Readers};
 use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
 use sqlx::migrate::Migrator;
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +71,7 @@ struct Inner {
     /// How the writer is opened; none in memory.
     writing: Option<SqliteConnectOptions>,
     /// None: the writer reads too (in memory).
-    readers: Option<(SqlitePool, SqliteConnectOptions)>,
+    readers: Option<Readers>,
     path: Option<PathBuf>,
     encrypted: bool,
     was_open: bool,
@@ -97,8 +96,9 @@ impl Store {
             // macOS answers fsync before the bytes are safe; elsewhere these change nothing.
             .pragma("fullfsync", "1")
             .pragma("checkpoint_fullfsync", "1")
-            // Half as many checkpoints as usual: each costs two fsyncs within somebody's commit.
-            .pragma("wal_autocheckpoint", "2000")
+            // Eight times as seldom as usual: a burst touches pages all over a large file, a
+            // checkpoint writes each of them and flushes twice, within somebody's commit.
+            .pragma("wal_autocheckpoint", "8000")
             .pragma("journal_size_limit", "67108864")
             .pragma("cache_size", "-16000");
         let mut writer = writing.connect().await?;
@@ -106,19 +106,12 @@ impl Store {
         let was_open = meta::get_int(&mut writer, "open").await?.unwrap_or(0) != 0;
         meta::put_int(&mut writer, "open", 1).await?;
         let reading = base.pragma("query_only", "1").pragma("cache_size", "-6000");
-        let readers = SqlitePoolOptions::new()
-            .max_connections(4)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(reading.clone())
-            .await?;
+        let readers = Readers::open(reading).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Mutex::new(Some(writer)),
                 writing: Some(writing),
-                readers: Some((readers, reading)),
+                readers: Some(readers),
                 path: Some(path.to_owned()),
                 encrypted: matches!(key, Key::Raw(_)),
                 was_open,
@@ -165,8 +158,8 @@ impl Store {
 
     /// Waits for readers and writer to end, truncates the log. Later calls on clones fail.
     pub async fn close(self) -> Result<()> {
-        if let Some((readers, _)) = &self.inner.readers {
-            readers.close().await;
+        if let Some(readers) = &self.inner.readers {
+            readers.close().await?;
         }
         let Some(mut writer) = self.inner.writer.lock().await.take() else { return Ok(()) };
         meta::put_int(&mut writer, "open", 0).await?;
@@ -210,7 +203,7 @@ impl Store {
     /// A connection for reading: a pooled one, or the writer in memory.
     pub(crate) async fn read(&self) -> Result<Reader<'_>> {
         match &self.inner.readers {
-            Some((pool, _)) => Ok(Reader::Pooled(pool.acquire().await?)),
+            Some(readers) => Ok(Reader::Kept(readers.take().await?)),
             None => Ok(Reader::Writer(self.write().await?)),
         }
     }
@@ -219,7 +212,7 @@ impl Store {
     /// a connection that has used an FTS5 table calls it damaged after another one rebuilt it.
     pub(crate) async fn read_apart(&self) -> Result<Reader<'_>> {
         match &self.inner.readers {
-            Some((_, options)) => Ok(Reader::Apart(options.connect().await?)),
+            Some(readers) => Ok(Reader::Apart(readers.apart().await?)),
             None => self.read().await,
         }
     }
@@ -235,7 +228,7 @@ impl Store {
 
 /// The one connection that writes, for as long as it is held.
 pub(crate) struct Writer<'a>(
-    MutexGuard<'a, Option<SqliteConnection>>,
+    pub(crate) MutexGuard<'a, Option<SqliteConnection>>,
     /// To connect anew; none in memory, where no disk fills up.
     Option<&'a SqliteConnectOptions>,
 );
@@ -266,34 +259,6 @@ impl Writer<'_> {
 
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
         self.0.as_mut().ok_or(StoreError::Sql(sqlx::Error::PoolClosed))
-    }
-}
-
-pub(crate) enum Reader<'a> {
-    Pooled(PoolConnection<Sqlite>),
-    Apart(SqliteConnection),
-    Writer(Writer<'a>),
-}
-
-impl Deref for Reader<'_> {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        match self {
-            Self::Pooled(conn) => conn,
-            Self::Apart(conn) => conn,
-            Self::Writer(writer) => writer.0.as_ref().unwrap_or_else(|| unreachable!("checked when it was taken")),
-        }
-    }
-}
-
-impl DerefMut for Reader<'_> {
-    fn deref_mut(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Pooled(conn) => conn,
-            Self::Apart(conn) => conn,
-            Self::Writer(writer) => writer.0.as_mut().unwrap_or_else(|| unreachable!("checked when it was taken")),
-        }
     }
 }
 

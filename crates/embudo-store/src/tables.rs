@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub(crate) use catalogue::line_from;
 pub(crate) use conversation::{preview_from, state_from};
 pub(crate) use message::{body_from, local_id_at};
-pub(crate) use people::{BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS, identity_from, tags_from};
+pub(crate) use people::{BY_EMAIL, BY_KEY, identity_from, tags_from};
 
 /// A stored row and the hub's sequence number of its last change.
 pub(crate) type Stored = (Row, u64);

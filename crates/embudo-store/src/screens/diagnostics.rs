@@ -81,6 +81,7 @@ impl Store {
 const REBUILD: &[&str] = &[
     "insert into message_fts (message_fts) values ('rebuild')",
     "insert into contact_fts (contact_fts) values ('rebuild')",
+    "insert into reach_fts (reach_fts) values ('rebuild')",
     "delete from conversation_count",
     "insert into conversation_count (line_id, list, total, unread) \
      select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list",
@@ -108,7 +109,7 @@ fn or_finding(lines: Result<Vec<String>>) -> Result<Vec<String>> {
 
 async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for table in ["message_fts", "contact_fts"] {
+    for table in ["message_fts", "contact_fts", "reach_fts"] {
         // With rank 1 an external-content index is compared with its table.
         let sql = format!("insert into {table} ({table}, rank) values ('integrity-check', 1)");
         match sql::run(conn, sql, Args::default()).await {

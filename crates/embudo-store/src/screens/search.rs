@@ -2,7 +2,7 @@
 
 use super::search_language::{self, ParsedSearch};
 use crate::sql::{self, Args, placeholders};
-use crate::tables::{BY_EMAIL, BY_FIRST_DIGITS, BY_KEY, BY_LAST_DIGITS, get, get_id, get_maybe_id, local_id_at};
+use crate::tables::{BY_EMAIL, BY_KEY, get, get_id, get_maybe_id, local_id_at};
 use crate::{Result, Store, codec, fold};
 use embudo_domain::rules::phone_key;
 use embudo_domain::*;
@@ -274,33 +274,60 @@ async fn by_identifier(conn: &mut SqliteConnection, kind: i64, prefix: &str, lim
     sql::rows_of(conn, BY_IDENTIFIER, args).await?.iter().map(|row| get_id(row, 0, "identifier")).collect()
 }
 
+/// The newest numbers that hold the digits anywhere.
+pub const BY_DIGITS: &str = "select r.contact_id, r.phone_e164, r.phone_text, r.digits from reach_fts f \
+     cross join reach r on r.local_id = f.rowid where reach_fts match ?1 order by f.rowid desc limit ?2";
+
 async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Result<Vec<Found>> {
-    let mut contacts = Vec::new();
+    /// Of a common piece so many are looked at to put the best first.
+    const CANDIDATES: i64 = 200;
+    /// Fewer digits are a part of a number, and no number of their own.
+    const WHOLE: usize = 7;
     // The whole number in another spelling (with or without the ninth digit).
-    let key = phone_key(digits);
-    contacts.extend(by_identifier(conn, BY_KEY, &key, limit).await?);
-    // Its last digits; also without the ninth that the person typed before a Brazilian number.
-    let mut ends = vec![digits.to_owned()];
+    let whole = match digits.len() {
+        WHOLE.. => by_identifier(conn, BY_KEY, &phone_key(digits), limit).await?,
+        _ => Vec::new(),
+    };
+    // Also without the ninth that the person typed before a Brazilian number.
+    let mut parts = vec![digits.to_owned()];
     match digits.len() {
-        9 if digits.starts_with('9') => ends.push(digits[1..].to_owned()),
-        11 if digits.as_bytes()[2] == b'9' => ends.push(format!("{}{}", &digits[..2], &digits[3..])),
+        9 if digits.starts_with('9') => parts.push(digits[1..].to_owned()),
+        11 if digits.as_bytes()[2] == b'9' => parts.push(format!("{}{}", &digits[..2], &digits[3..])),
         _ => {}
     }
-    for end in &ends {
-        let backwards: String = end.chars().rev().collect();
-        contacts.extend(by_identifier(conn, BY_LAST_DIGITS, &backwards, limit).await?);
+    let matching: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
+    let mut args = Args::default();
+    args.add(matching.join(" OR "))?;
+    args.add(CANDIDATES)?;
+    let mut rows = sql::rows_of(conn, BY_DIGITS, args).await?;
+    let start = "select contact_id, phone_e164, phone_text, digits from reach";
+    rows.extend(sql::select_by_ids(conn, start, "contact_id", &whole).await?);
+    let mut found: Vec<(u8, Found)> = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let contact = get_id(row, 0, "reach")?;
+        let forms: &str = get(row, 3)?;
+        let any =
+            |is: &dyn Fn(&str, &str) -> bool| forms.split(' ').any(|form| parts.iter().any(|part| is(form, part)));
+        let rank = if whole.contains(&contact) {
+            0
+        } else if any(&|form, part| form.ends_with(part)) {
+            1
+        } else if any(&|form, part| form.starts_with(part)) {
+            2
+        } else {
+            3
+        };
+        let detail = get::<Option<String>>(row, 1)?.map_or_else(|| get(row, 2), Ok)?;
+        found.push((rank, Found { contact, detail: Some(detail) }));
     }
-    contacts.extend(by_identifier(conn, BY_FIRST_DIGITS, digits, limit).await?);
-    let mut found = Vec::new();
-    for row in sql::select_by_ids(conn, "select contact_id, phone_e164, phone_text from reach", "contact_id", &contacts)
-        .await?
-    {
-        let detail = get::<Option<String>>(&row, 1)?.map_or_else(|| get(&row, 2), Ok)?;
-        found.push(Found { contact: get_id(&row, 0, "reach")?, detail: Some(detail) });
-    }
-    let rank = |contact: &Uuid| contacts.iter().position(|other| other == contact);
-    found.sort_by_key(|found| rank(&found.contact));
-    Ok(found)
+    found.sort_by_key(|(rank, _)| *rank);
+    let mut seen = HashSet::new();
+    Ok(found
+        .into_iter()
+        .map(|(_, found)| found)
+        .filter(|found| seen.insert(found.contact))
+        .take(limit as usize)
+        .collect())
 }
 
 async fn by_email(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<Vec<Found>> {

@@ -50,7 +50,7 @@ const CONTACT: Table = Table {
 const REACH: Table = Table {
     name: "reach",
     key: "contact_id",
-    columns: &["contact_id", "phone_e164", "phone_text", "email", "ver"],
+    columns: &["contact_id", "phone_e164", "phone_text", "email", "digits", "ver"],
     values: None,
 };
 const IDENTITY: Table = Table {
@@ -62,8 +62,6 @@ const IDENTITY: Table = Table {
 
 /// Kinds of `identifier`.
 pub(crate) const BY_KEY: i64 = 1;
-pub(crate) const BY_LAST_DIGITS: i64 = 2;
-pub(crate) const BY_FIRST_DIGITS: i64 = 3;
 pub(crate) const BY_EMAIL: i64 = 4;
 
 pub(crate) fn tags_from(bytes: &[u8]) -> Result<Vec<TagId>> {
@@ -196,6 +194,7 @@ async fn put_reaches(
         args.add(row.phone_e164.as_deref())?;
         args.add(row.phone_text.as_str())?;
         args.add(row.email.as_str())?;
+        args.add(digits(row))?;
         args.add(ver.cast_signed())
     })
     .await?;
@@ -266,21 +265,22 @@ async fn refresh_identifiers(conn: &mut SqliteConnection, contacts: &[Uuid]) -> 
     Ok(())
 }
 
+/// Every form in which a part of the number may be typed: as it is, and without the ninth digit
+/// that Brazilian numbers have or lack.
+fn digits(reach: &Reach) -> String {
+    let only_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let mut forms = Vec::new();
+    if let Some(e164) = &reach.phone_e164 {
+        forms.extend([only_digits(e164), only_digits(&phone_key(e164))]);
+    }
+    forms.push(only_digits(&reach.phone_text));
+    forms.dedup();
+    forms.retain(|form| !form.is_empty());
+    forms.join(" ")
+}
+
 fn identifiers(reach: &Reach) -> BTreeSet<(i64, String)> {
     let mut found = BTreeSet::new();
-    let mut add_digits = |digits: String| {
-        if !digits.is_empty() {
-            found.insert((BY_LAST_DIGITS, digits.chars().rev().collect()));
-            found.insert((BY_FIRST_DIGITS, digits));
-        }
-    };
-    let only_digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-    if let Some(e164) = &reach.phone_e164 {
-        // With and without the ninth digit: the compare key is the shorter form.
-        add_digits(only_digits(e164));
-        add_digits(only_digits(&phone_key(e164)));
-    }
-    add_digits(only_digits(&reach.phone_text));
     if let Some(e164) = &reach.phone_e164 {
         found.insert((BY_KEY, phone_key(e164)));
     }

@@ -120,9 +120,12 @@ async fn search_walks_the_word_index_from_the_newest() {
     assert!(plan[0].starts_with("SCAN f VIRTUAL TABLE INDEX"), "the word index is the outer loop: {plan:#?}");
     let plan = store.query_plan(&format!("{} order by m.local_id desc limit 50", search::BY_FILTERS)).await.unwrap();
     assert_lean("filters", &plan);
-    for (name, sql) in
-        [("identifier", search::BY_IDENTIFIER), ("name", search::BY_NAME), ("letters", search::BY_FIRST_LETTERS)]
-    {
+    for (name, sql) in [
+        ("identifier", search::BY_IDENTIFIER),
+        ("digits", search::BY_DIGITS),
+        ("name", search::BY_NAME),
+        ("letters", search::BY_FIRST_LETTERS),
+    ] {
         assert_lean(name, &store.query_plan(sql).await.unwrap());
     }
 }

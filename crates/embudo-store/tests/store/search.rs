@@ -185,6 +185,9 @@ async fn people_are_found_by_name_number_and_address() {
         "88887777",
         "553188887777",
         "31 8888-7777",
+        "98888",
+        "31 9888",
+        "1-8888-77",
         "joao@loja",
     ] {
         assert_eq!(find(text).await, ["João da Silva"], "{text}");
@@ -207,4 +210,29 @@ async fn people_are_found_by_name_number_and_address() {
     hub.deliver(&store).await;
     assert!(find("88887777").await.is_empty());
     assert_eq!(find("99990000").await, ["João da Silva"]);
+    assert!(
+        store.check(embudo_store::Depth::Everything).await.unwrap().is_empty(),
+        "no old number is left in the index"
+    );
+}
+
+#[tokio::test]
+async fn a_number_that_ends_with_what_was_typed_stands_first() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    // The newest one is looked at first, and holds the digits in its middle.
+    for row in contact(1, "Ends", Some("+525511114321"), "")
+        .into_iter()
+        .chain(contact(2, "Begins", Some("+432115550000"), ""))
+        .chain(contact(3, "Middle", Some("+525543219999"), ""))
+        .chain(contact(4, "Other", Some("+525500001111"), ""))
+    {
+        hub.put(row);
+    }
+    hub.deliver(&store).await;
+    let hits = store.search_contacts("4321", 8).await.unwrap();
+    let names: Vec<&str> = hits.iter().map(|hit| hit.name.as_str()).collect();
+    assert_eq!(names, ["Ends", "Begins", "Middle"], "people know the last digits of a number");
+    assert_eq!(hits[0].detail, "+525511114321", "the number is what matched");
+    assert_eq!(store.search_contacts("4321", 1).await.unwrap().len(), 1, "no more than asked for");
 }

@@ -1,0 +1,105 @@
+//! The connections that screens read with: a few, kept open, the one used last given out first,
+//! because it remembers the pages that were read last.
+//!
+//! Not sqlx's pool: that one asks a connection over its thread whether it is alive each time it
+//! comes back, in a task of its own, and meanwhile gives the next read another connection, which
+//! knows neither the pages nor the statements. A page read took half as long again.
+
+use crate::open::Writer;
+use crate::{Result, StoreError};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::ops::{Deref, DerefMut};
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Reads at the same time; more wait.
+const READERS: u32 = 4;
+
+pub(crate) struct Readers {
+    options: SqliteConnectOptions,
+    idle: Mutex<Vec<SqliteConnection>>,
+    room: Semaphore,
+}
+
+impl Readers {
+    /// With one connection: the first read finds it open.
+    pub async fn open(options: SqliteConnectOptions) -> Result<Self> {
+        let first = options.connect().await?;
+        Ok(Self { options, idle: Mutex::new(vec![first]), room: Semaphore::new(READERS as usize) })
+    }
+
+    pub async fn take(&self) -> Result<KeptReader<'_>> {
+        let closed = |_| StoreError::Sql(sqlx::Error::PoolClosed);
+        let permit = self.room.acquire().await.map_err(closed)?;
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let conn = match idle {
+            Some(conn) => conn,
+            None => self.options.connect().await?,
+        };
+        Ok(KeptReader { conn: Some(conn), readers: self, _permit: permit })
+    }
+
+    /// A connection that is not kept.
+    pub async fn apart(&self) -> Result<SqliteConnection> {
+        Ok(self.options.connect().await?)
+    }
+
+    /// Waits for those who read; later reads fail.
+    pub async fn close(&self) -> Result<()> {
+        // An error: somebody else closes, or has closed.
+        let Ok(_all) = self.room.acquire_many(READERS).await else { return Ok(()) };
+        self.room.close();
+        let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
+        for conn in idle {
+            conn.close().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Goes back when dropped. A read that was given up in the middle ends on the connection's own
+/// thread, before whatever is asked of it next.
+pub(crate) struct KeptReader<'a> {
+    conn: Option<SqliteConnection>,
+    readers: &'a Readers,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Drop for KeptReader<'_> {
+    fn drop(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
+        }
+    }
+}
+
+pub(crate) enum Reader<'a> {
+    Kept(KeptReader<'a>),
+    Apart(SqliteConnection),
+    Writer(Writer<'a>),
+}
+
+const HELD: &str = "only taken when it is dropped";
+
+impl Deref for Reader<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        match self {
+            Self::Kept(reader) => reader.conn.as_ref().unwrap_or_else(|| unreachable!("{HELD}")),
+            Self::Apart(conn) => conn,
+            Self::Writer(writer) => writer.0.as_ref().unwrap_or_else(|| unreachable!("checked when it was taken")),
+        }
+    }
+}
+
+impl DerefMut for Reader<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Kept(reader) => reader.conn.as_mut().unwrap_or_else(|| unreachable!("{HELD}")),
+            Self::Apart(conn) => conn,
+            Self::Writer(writer) => writer.0.as_mut().unwrap_or_else(|| unreachable!("checked when it was taken")),
+        }
+    }
+}
