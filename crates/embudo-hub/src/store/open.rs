@@ -55,7 +55,12 @@ impl Store {
             // Statements carry people's words.
             .disable_statement_logging();
         if let Place::File(path) = place {
-            options = options.journal_mode(SqliteJournalMode::Wal);
+            options = options
+                .journal_mode(SqliteJournalMode::Wal)
+                // Eight times as seldom as usual: a burst touches pages all over a large file, a
+                // checkpoint writes each of them and flushes twice, within somebody's commit.
+                .pragma("wal_autocheckpoint", "8000")
+                .pragma("journal_size_limit", "67108864");
             // Only at the beginning does it change anything; later it would write the same again,
             // at every start and before a newer file is refused.
             if std::fs::metadata(path).map_or(0, |about| about.len()) == 0 {
