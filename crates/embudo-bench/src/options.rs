@@ -78,3 +78,31 @@ impl Options {
         Ok(Some(Self { command, cache, shape, samples }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn parse(line: &str) -> Result<Option<Options>> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn without_a_command_everything_is_measured_and_rows_may_be_chosen() {
+        let all = parse("--cache /c").unwrap().unwrap();
+        assert_eq!((all.command, all.shape, all.samples), (Command::Measure { rows: Vec::new() }, Shape::FULL, 5_000));
+        let some = parse("--rows search,disk --conversations 10 --messages 100").unwrap().unwrap();
+        assert_eq!(some.command, Command::Measure { rows: vec!["search".into(), "disk".into()] });
+        assert_eq!(some.shape.longest, 50, "a small data set has a small longest thread");
+        assert!(parse("--help").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_line_that_makes_no_sense_is_refused_in_words() {
+        let words = |line: &str| parse(line).unwrap_err().to_string();
+        assert!(words("--what").contains("--what is unknown"));
+        assert!(words("data --data /d").contains("--secrets"), "the copy would have no key");
+        assert!(words("--conversations 10 --messages 5").contains("fewer messages"));
+    }
+}

@@ -15,6 +15,7 @@ pub enum Goal {
     AtLeast(f64),
     AtMost(f64),
     /// Shown to compare, without a goal.
+    #[cfg_attr(not(feature = "commands"), allow(dead_code))]
     None,
 }
 

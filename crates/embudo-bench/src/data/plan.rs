@@ -76,3 +76,23 @@ fn talk(conversation: u32, count: u32, random: &mut ChaCha8Rng, slots: &mut Vec<
         at_s -= gap as i64;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_has_as_many_messages_as_asked_for_in_the_order_of_time() {
+        let shape = Shape { conversations: 300, messages: 5_000, longest: 1_000, seed: 7 };
+        let slots = slots(shape);
+        assert_eq!(slots.len(), 5_000);
+        assert!(slots.is_sorted(), "a hub receives them one after another");
+        let mut counts = vec![0_u32; 300];
+        for (_, conversation) in &slots {
+            counts[*conversation as usize] += 1;
+        }
+        assert_eq!(counts[0], 1_000, "the longest is the first");
+        assert!(counts.iter().all(|count| *count > 0), "nobody is silent");
+        assert_eq!(slots, super::slots(shape), "the same seed gives the same talk");
+    }
+}
