@@ -300,7 +300,7 @@ async fn join(
         async move { Ok::<_, Infallible>((link.to_hub, link.from_hub)) }
     };
     let sync = embudo_sync::spawn(Arc::new(store.clone()), device.device_id, device.member_id, connect, events_in);
-    match first_catalogue(store, device.member_id, language, clock, &mut events).await {
+    match first_catalogue(store, device.member_id, language, (clock, hub), &mut events).await {
         Ok(catalogue) => Ok(Some(Joined { device, sync, events, catalogue })),
         Err(error) => {
             sync.stop().await;
@@ -419,7 +419,7 @@ async fn first_catalogue(
     store: &Store,
     member_id: MemberId,
     language: Language,
-    clock: &HubClock,
+    (clock, hub): (&HubClock, &Hub),
     events: &mut mpsc::Receiver<SyncEvent<Changed>>,
 ) -> Result<Catalogue, StartError> {
     let deadline = tokio::time::Instant::now() + FIRST_SYNC;
@@ -428,8 +428,8 @@ async fn first_catalogue(
             return Ok(catalogue);
         }
         match tokio::time::timeout_at(deadline, events.recv()).await {
-            Ok(Some(SyncEvent::HubTime(hub_ms))) => clock.heard(hub_ms),
-            Ok(Some(SyncEvent::Changed(_))) => {}
+            Ok(Some(SyncEvent::HubTime(hub_ms))) if hub.time_is_sure() => clock.heard(hub_ms),
+            Ok(Some(SyncEvent::HubTime(_) | SyncEvent::Changed(_))) => {}
             Ok(Some(SyncEvent::Failed(error))) => return Err(StartError::broken("SYNC_FAILED", error)),
             Ok(None) | Err(_) => {
                 return Err(StartError::broken("SYNC_FAILED", "the workspace did not reach this device"));
@@ -443,7 +443,9 @@ async fn follow_sync(workspace: Weak<Workspace>, mut events: mpsc::Receiver<Sync
         let Some(workspace) = workspace.upgrade() else { return };
         match event {
             SyncEvent::Changed(changed) => workspace.tell(changed).await,
-            SyncEvent::HubTime(hub_ms) => workspace.clock.heard(hub_ms),
+            // What the hub itself is not sure of is no contact with a server.
+            SyncEvent::HubTime(hub_ms) if workspace.hub.hub().time_is_sure() => workspace.clock.heard(hub_ms),
+            SyncEvent::HubTime(_) => {}
             SyncEvent::Failed(error) => {
                 tracing::error!(%error, "sync has ended");
                 workspace.bus.put(AppEvent::StatusChanged);
@@ -457,7 +459,9 @@ async fn follow_lines(workspace: Weak<Workspace>) {
     let Some(mut status) = workspace.upgrade().map(|workspace| workspace.hub.hub().line_status()) else { return };
     while status.changed().await.is_ok() {
         let Some(workspace) = workspace.upgrade() else { return };
-        workspace.clock.heard(workspace.hub.hub().now_ms());
+        if workspace.hub.hub().time_is_sure() {
+            workspace.clock.heard(workspace.hub.hub().now_ms());
+        }
         workspace.bus.put(AppEvent::StatusChanged);
     }
 }

@@ -12,6 +12,20 @@ pub trait Clock: Send + Sync {
     fn mono_ms(&self) -> i64;
 }
 
+/// How far the hub knows what time it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeKnown {
+    /// A channel answered since the start, or there is none: then the machine's clock is all
+    /// there is.
+    #[default]
+    Sure,
+    /// No channel has answered yet. The clock may be hours off, so nothing that time decides
+    /// happens: a snooze that ended and a message that asked do not come back.
+    Awaited,
+    /// Waited for in vain. What is due goes on by the clock there is; time refuses nothing.
+    Guessed,
+}
+
 /// A `Date` header counts whole seconds: on average it is half a second behind.
 const HALF_SECOND_MS: i64 = 500;
 /// What took longer than this both ways was waited for at the channel (a long poll): the answer

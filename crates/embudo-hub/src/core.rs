@@ -18,6 +18,7 @@ pub use input::{
 };
 
 use crate::bugs::{HubBug, planted};
+use crate::clock::TimeKnown;
 use crate::error::HubError;
 use crate::random::Random;
 use crate::store::{LineBook, Store, WorkspaceBook};
@@ -47,6 +48,7 @@ pub struct HubCore {
     next_park: i64,
     /// The earliest moment at which time itself changes a row.
     next_due_ms: Option<i64>,
+    time_known: TimeKnown,
 }
 
 impl HubCore {
@@ -66,6 +68,7 @@ impl HubCore {
             parked: HashSet::new(),
             next_park: 1,
             next_due_ms: None,
+            time_known: TimeKnown::default(),
         };
         core.reload(now_ms).await?;
         Ok(core)
@@ -213,6 +216,11 @@ impl HubCore {
     /// A consistent copy of the database; `path` must not exist.
     pub async fn copy_to(&mut self, path: &std::path::Path) -> Result<(), HubError> {
         self.store.copy_to(path).await
+    }
+
+    /// How far the time passed in is to be relied on; until told otherwise, it is.
+    pub fn set_time_known(&mut self, known: TimeKnown) {
+        self.time_known = known;
     }
 
     pub(crate) fn clock_offset_ms(&self) -> i64 {

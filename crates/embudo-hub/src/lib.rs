@@ -23,7 +23,7 @@ mod store;
 pub use bugs::HubBug;
 #[cfg(feature = "sim-bugs")]
 pub use bugs::plant;
-pub use clock::{Clock, HubTime};
+pub use clock::{Clock, HubTime, TimeKnown};
 pub use core::{
     Bucket, CommitResult, FetchFailed, HubCore, Input, JobNo, JobResult, Options, Outcome, Rate, ReadyJob, Task,
     TaskKind, Work,

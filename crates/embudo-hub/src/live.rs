@@ -45,6 +45,9 @@ pub struct HubOptions {
     pub drain: Duration,
     /// How often to look whether the machine slept.
     pub sleep_look: Duration,
+    /// How long, after a start, a channel's answer is waited for before the machine's clock is
+    /// taken for the time.
+    pub time_wait: Duration,
 }
 
 impl Default for HubOptions {
@@ -58,6 +61,7 @@ impl Default for HubOptions {
             conflict_pause: Duration::from_secs(30),
             drain: Duration::from_secs(5),
             sleep_look: Duration::from_secs(5),
+            time_wait: Duration::from_secs(30),
         }
     }
 }
@@ -98,6 +102,7 @@ pub(crate) struct Shared {
     pub commands: mpsc::Sender<Command>,
     pub lines: watch::Sender<HashMap<LineId, LineStatus>>,
     pub hub_ms: watch::Receiver<HubTime>,
+    pub time_is_sure: AtomicBool,
     pub trouble: watch::Sender<Option<Trouble>>,
     /// A stop was asked for: nobody waits for the disk any more.
     pub stopping: AtomicBool,
@@ -139,6 +144,7 @@ impl Hub {
             commands,
             lines: watch::channel(HashMap::new()).0,
             hub_ms: time_in,
+            time_is_sure: AtomicBool::new(false),
             trouble: watch::channel(None).0,
             stopping: AtomicBool::new(false),
         });
@@ -219,9 +225,9 @@ impl Hub {
         self.shared.now_ms()
     }
 
-    /// A channel told the time since this start.
+    /// Hub time can be relied on: a channel answered since this start, or there is none to ask.
     pub fn time_is_sure(&self) -> bool {
-        self.shared.hub_ms.borrow().is_sure()
+        self.shared.time_is_sure.load(Ordering::Acquire)
     }
 
     /// A consistent copy of the database, for backups; `path` must not exist.

@@ -8,6 +8,7 @@ mod start;
 use super::HubCore;
 use super::input::*;
 use crate::bugs::{HubBug, planted};
+use crate::clock::TimeKnown;
 use crate::error::HubError;
 use embudo_domain::rules::{self, Job, WindowState};
 use embudo_domain::*;
@@ -59,7 +60,7 @@ impl HubCore {
     /// until it returns nothing ready and nothing changed.
     pub async fn next_jobs(&mut self, limit: usize, now_ms: i64) -> Result<(Vec<ReadyJob>, CommitResult), HubError> {
         let ws = self.ws()?;
-        if self.is_recalling() {
+        if self.is_recalling() || self.time_known == TimeKnown::Awaited {
             return Ok((Vec::new(), CommitResult::default()));
         }
         let mut acts = self.settle_without_asking(ws).await?;
@@ -101,7 +102,7 @@ impl HubCore {
     /// When [`HubCore::next_jobs`] or [`HubCore::run_due`] has something to do if nothing else
     /// happens; the past means now.
     pub fn next_wake_ms(&mut self, now_ms: i64) -> Option<i64> {
-        if self.is_recalling() {
+        if self.is_recalling() || self.time_known == TimeKnown::Awaited {
             return None;
         }
         let plan = self.queue.plan(now_ms, 1);

@@ -3,6 +3,7 @@
 
 use super::HubCore;
 use super::input::{CommitResult, Input};
+use crate::clock::TimeKnown;
 use crate::error::HubError;
 use embudo_domain::*;
 
@@ -14,7 +15,7 @@ impl HubCore {
     pub async fn run_due(&mut self, now_ms: i64) -> Result<CommitResult, HubError> {
         let ws = self.ws()?;
         let mut result = CommitResult::default();
-        if self.is_recalling() {
+        if self.is_recalling() || self.time_known == TimeKnown::Awaited {
             return Ok(result);
         }
         while self.next_due_ms.is_some_and(|due_ms| due_ms <= now_ms) {

@@ -5,7 +5,7 @@ mod commit;
 mod lines;
 
 use super::{Shared, worker};
-use crate::clock::HubTime;
+use crate::clock::{HubTime, TimeKnown};
 use crate::core::{CommitResult, HubCore, Input, JobNo, JobResult, Outcome, ReadyJob};
 use crate::error::HubError;
 use commit::Waiter;
@@ -126,6 +126,10 @@ pub(crate) struct Writer {
     next_run: u64,
     starts: Vec<JobNo>,
     workers: JoinSet<()>,
+    /// Some channel answered since the start.
+    is_answered: bool,
+    /// On the monotonic clock.
+    time_awaited_until_ms: i64,
 }
 
 impl Writer {
@@ -136,7 +140,9 @@ impl Writer {
         time_out: watch::Sender<HubTime>,
     ) -> Self {
         let time = time_out.borrow().clone();
-        Self {
+        let time_wait_ms = i64::try_from(shared.options.time_wait.as_millis()).unwrap_or(i64::MAX / 4);
+        let time_awaited_until_ms = shared.clock.mono_ms() + time_wait_ms;
+        let mut writer = Self {
             core,
             shared,
             inbox,
@@ -148,7 +154,29 @@ impl Writer {
             next_run: 1,
             starts: Vec::new(),
             workers: JoinSet::new(),
-        }
+            is_answered: false,
+            time_awaited_until_ms,
+        };
+        writer.look_at_time();
+        writer
+    }
+
+    /// What time it is at start only a channel can tell: this machine's clock may be wrong, and
+    /// what it would end by mistake does not begin again.
+    fn look_at_time(&mut self) -> TimeKnown {
+        let known = if self.shared.time_is_sure.load(Ordering::Acquire)
+            || self.is_answered
+            || !self.core.lines().any(is_wanted)
+        {
+            self.shared.time_is_sure.store(true, Ordering::Release);
+            TimeKnown::Sure
+        } else if self.shared.clock.mono_ms() < self.time_awaited_until_ms {
+            TimeKnown::Awaited
+        } else {
+            TimeKnown::Guessed
+        };
+        self.core.set_time_known(known);
+        known
     }
 
     fn now_ms(&self) -> i64 {
@@ -189,7 +217,11 @@ impl Writer {
             return Some(self.inbox.try_recv().ok());
         }
         let now_ms = self.now_ms();
-        let Some(wake_ms) = self.core.next_wake_ms(now_ms) else { return self.inbox.recv().await.map(Some) };
+        let awaited_ms = match self.look_at_time() {
+            TimeKnown::Awaited => Some(now_ms + self.time_awaited_until_ms - self.shared.clock.mono_ms()),
+            TimeKnown::Sure | TimeKnown::Guessed => self.core.next_wake_ms(now_ms),
+        };
+        let Some(wake_ms) = awaited_ms else { return self.inbox.recv().await.map(Some) };
         // Not more than a minute at once: hub time may be put right meanwhile.
         let wait = Duration::from_millis((wake_ms - now_ms).clamp(0, 60_000) as u64);
         match tokio::time::timeout(wait, self.inbox.recv()).await {
@@ -397,6 +429,7 @@ impl Writer {
         if self.core.workspace_id().is_none() {
             return Ok(());
         }
+        self.look_at_time();
         let now_ms = self.now_ms();
         let due = self.core.run_due(now_ms).await?;
         self.spread(due);

@@ -51,6 +51,8 @@ impl Writer {
                 }
             }
         }
+        self.is_answered = true;
+        self.look_at_time();
         let heard_at_ms = Some(self.now_ms());
         self.shared.lines.send_modify(|lines| {
             let before = lines.get(&line_id).copied().unwrap_or_default();
