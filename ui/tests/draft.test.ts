@@ -197,6 +197,21 @@ describe("a draft box", () => {
     expect(drafts.get("a")).toMatchObject({ text: "Uno\nDos", message_id: "a-back" });
   });
 
+  it("returns a message to a chat that is just being opened, once", async () => {
+    drafts.set("a", { ...blank("a", "a-1"), text: "Dos" });
+    let answer!: () => void;
+    slow = new Promise((resolve) => (answer = resolve));
+    const box = new DraftBox("a");
+    const returned = box.takeBack(() => undo("a", "Uno"));
+    // Whatever does not wait for the reading has happened.
+    await new Promise((resolve) => setTimeout(resolve));
+    answer();
+    await Promise.all([returned, box.ready]);
+    expect(box.text).toBe("Uno\nDos");
+    await box.flush(true);
+    expect(drafts.get("a")).toMatchObject({ text: "Uno\nDos", message_id: "a-back" });
+  });
+
   it("keeps words that happen to stand in the returned text", async () => {
     const box = new DraftBox("a");
     await box.ready;

@@ -100,11 +100,16 @@ export class DraftBox {
    *  front of the draft, after what is typed was saved and with no save in between. What is typed while it answers
    *  stays behind what came back. */
   takeBack(ask: () => Promise<DraftView>): Promise<DraftView> {
-    const saved = this.flush(false);
-    const answer = saved.then(ask).then((draft) => {
+    const before = this.#chain;
+    const answer = (async () => {
+      // The draft that is being read would come on top of what came back.
+      await this.#ready.catch(() => undefined);
+      await before;
+      await this.#save(false);
+      const draft = await ask();
       this.#return(draft);
       return draft;
-    });
+    })();
     this.#chain = answer.then(
       () => undefined,
       () => undefined,
