@@ -129,7 +129,9 @@ pub async fn keep_to_cap(workspace: &Workspace) -> Result<Freed, ApiError> {
 /// A file that could not be read: if it is damaged and a channel gives it again, it is set aside,
 /// so that threads offer to fetch it. What only we have stays where it is, broken as it is.
 pub async fn look_at_damage(workspace: &Workspace, hash: MediaHash) -> Result<bool, ApiError> {
-    if uses(workspace).await?.keeps(&hash, false) {
+    // Looking who needs it walks through all messages: only for a file that is damaged indeed.
+    let is_damaged = on_disk(workspace, move |media| media.is_damaged(&hash)).await?;
+    if !is_damaged || uses(workspace).await?.keeps(&hash, false) {
         return Ok(false);
     }
     set_aside_damaged(workspace, hash).await

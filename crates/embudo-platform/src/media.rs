@@ -195,17 +195,23 @@ impl MediaStore {
         Ok(self.remove(&self.path(hash))?.is_some())
     }
 
-    /// Reads it to its end; if it is not what was written, it is here no more: the rest of it is
-    /// kept beside the place under a name that no hash has. `false` for a sound file and for one
-    /// that is not here.
-    pub fn set_aside_damaged(&self, hash: &MediaHash) -> Result<bool, MediaError> {
-        let path = self.path(hash);
-        let read = MediaFile::open(&path, hash, &self.keys).and_then(|mut file| file.copy_to(&mut io::sink()));
-        match read {
-            Ok(()) | Err(MediaError::NotFound) => return Ok(false),
-            Err(MediaError::Corrupt) => {}
-            Err(error) => return Err(error),
+    /// Reads it to its end: is it here, and not what was written?
+    pub fn is_damaged(&self, hash: &MediaHash) -> Result<bool, MediaError> {
+        let opened = MediaFile::open(&self.path(hash), hash, &self.keys);
+        match opened.and_then(|mut file| file.copy_to(&mut io::sink())) {
+            Ok(()) | Err(MediaError::NotFound) => Ok(false),
+            Err(MediaError::Corrupt) => Ok(true),
+            Err(error) => Err(error),
         }
+    }
+
+    /// A damaged file is here no more: what is left of it is kept beside its place under a name
+    /// that no hash has. `false` for a sound file and for one that is not here.
+    pub fn set_aside_damaged(&self, hash: &MediaHash) -> Result<bool, MediaError> {
+        if !self.is_damaged(hash)? {
+            return Ok(false);
+        }
+        let path = self.path(hash);
         let aside = path.with_extension("damaged");
         let mut size_bytes = self.size();
         let bytes = std::fs::metadata(&path)?.len();
