@@ -108,8 +108,8 @@ flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, a
   await simulator.write("Bruno Dias", "Oi");
   await seller.row("Bruno Dias").waitFor();
   await seller.settings(words("pin_box"));
-  await page.getByRole("button", { name: words("pin_lock"), exact: true }).click();
-  await page.getByRole("option", { name: words("pin_after", { minutes: 5 }), exact: true }).click();
+  await page.getByLabel(words("pin_lock"), { exact: true }).click();
+  await page.getByRole("option", { name: words("pin_after", { count: 5 }), exact: true }).click();
   const dialog = page.getByRole("dialog", { name: words("pin_choose_title") });
   await dialog.getByLabel(words("pin_new"), { exact: true }).fill("2468");
   await dialog.getByLabel(words("passphrase_again"), { exact: true }).fill("2486");

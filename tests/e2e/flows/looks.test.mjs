@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { flow } from "../lib/flow.mjs";
-import { screens } from "../lib/screens.mjs";
-import { LANGUAGES } from "../lib/words.mjs";
+import { PIN, screens } from "../lib/screens.mjs";
+import { LANGUAGES, words as catalogue } from "../lib/words.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -83,8 +83,14 @@ const THEIRS = ["María", "Bruno", "Supercali", "xxxx", "plano con", "Cuesta 4",
 async function speak(seller, language) {
   const name = { en: "English", es: "Español", pt: "Português" }[language];
   const { phase } = await seller.host.call("get_app_state");
-  if (phase.phase === "ready") await seller.host.call("update_settings", { language });
+  const locked = phase.code === "APP_LOCKED";
+  if (locked) await seller.host.call("unlock_app", { pin: PIN });
+  if (locked || phase.phase === "ready") await seller.host.call("update_settings", { language });
   else await seller.page.getByText(name, { exact: true }).click();
+  if (locked) {
+    await seller.host.call("lock_app", {});
+    await seller.page.getByRole("heading", { level: 1, name: catalogue(language)("pin_locked_title") }).waitFor();
+  }
   await seller.page.waitForFunction((l) => document.documentElement.lang.startsWith(l), language);
   await seller.page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
 }

@@ -4,6 +4,9 @@ import { readFile } from "node:fs/promises";
 
 const VOICE = new URL("../../../crates/embudo-simulator/voices/short.ogg", import.meta.url);
 
+/** Of the last screen, which is locked. */
+export const PIN = "2468";
+
 /** Yields the name of each screen while it is shown. Begins with a fresh host. */
 export async function* screens(seller) {
   const { page, words } = seller;
@@ -160,7 +163,7 @@ export async function* screens(seller) {
   await escape(layer);
 
   // -- nothing of the work -------------------------------------------------------------------
-  await seller.host.call("set_app_lock", { pin: "2468", after_minutes: 0 });
+  await seller.host.call("set_app_lock", { pin: PIN, after_minutes: 0 });
   await seller.host.call("lock_app", {});
   await page.getByRole("heading", { level: 1, name: words("pin_locked_title") }).waitFor();
   yield "locked by a PIN";

@@ -1,5 +1,5 @@
 // Doing something that changes data: it is durable when the command answers, then a toast offers to take it back.
-import { call, type Done, type UndoToken } from "../backend";
+import { ApiError, call, type Done, type UndoToken } from "../backend";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
 import { did, toast } from "./toast.svelte";
@@ -12,9 +12,14 @@ export async function act(label: string, run: () => Promise<Done>): Promise<bool
     offerUndo(label, done.undo);
     return true;
   } catch (error) {
-    toast(errorText(error), { tone: "problem" });
+    tell(error);
     return false;
   }
+}
+
+/** A locked screen says so itself; what was asked behind it is asked again when it opens. */
+function tell(error: unknown): void {
+  if (ApiError.from(error).code !== "APP_LOCKED") toast(errorText(error), { tone: "problem" });
 }
 
 export function offerUndo(label: string, token: UndoToken | null): void {
@@ -26,7 +31,7 @@ export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> 
   try {
     return await run();
   } catch (error) {
-    toast(errorText(error), { tone: "problem" });
+    tell(error);
     return undefined;
   }
 }
@@ -35,7 +40,7 @@ async function takeBack(token: UndoToken): Promise<void> {
   try {
     await call("undo", token);
   } catch (error) {
-    toast(errorText(error), { tone: "problem" });
+    tell(error);
   }
 }
 
