@@ -246,11 +246,7 @@ impl HubCore {
     /// is under way ends before it.
     pub(super) fn add_job(&self, batch: &mut Batch, job: Job) {
         let message_id = crate::store::job_message(&job);
-        let same_kind = |other: &Job| match (&job, other) {
-            (Job::Send { .. }, Job::Send { .. }) | (Job::Fetch { .. }, Job::Fetch { .. }) => true,
-            (Job::Edit { .. }, Job::Edit { .. }) => true,
-            _ => false,
-        };
+        let same_kind = |other: &Job| std::mem::discriminant(&job) == std::mem::discriminant(other);
         for no in self.queue.of_message(message_id) {
             let Some(queued) = self.queue.get(JobNo(no)) else { continue };
             let is_under_way = queued.running && matches!(job, Job::Edit { .. });

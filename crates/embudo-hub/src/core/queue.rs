@@ -209,8 +209,8 @@ impl JobQueue {
     }
 
     pub fn has_newer_edit(&self, no: JobNo, message_id: MessageId) -> bool {
-        let edits = self.lanes.get(&Lane::Edits(message_id)).into_iter().flatten();
-        edits.into_iter().any(|(_, other)| *other > no.0)
+        let mut edits = self.lanes.get(&Lane::Edits(message_id)).into_iter().flatten();
+        edits.any(|(_, other)| *other > no.0)
     }
 
     pub fn set_cut_off(&mut self, no: i64) {
