@@ -43,7 +43,7 @@ async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
         clock_off_ms: workspace.clock.clock_off_ms(),
         now_ms: now.ms(),
         time_is_sure: now.is_sure(),
-        database: database_status(&workspace),
+        database: database_status(workspace),
     })
 }
 
