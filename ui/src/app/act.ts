@@ -18,7 +18,7 @@ export async function act(label: string, run: () => Promise<Done>): Promise<bool
 }
 
 /** A locked screen says so itself; what was asked behind it is asked again when it opens. */
-function tell(error: unknown): void {
+export function tell(error: unknown): void {
   if (ApiError.from(error).code !== "APP_LOCKED") toast(errorText(error), { tone: "problem" });
 }
 

@@ -36,8 +36,12 @@ export function settings(): Settings {
   return state?.session?.settings ?? DEFAULTS;
 }
 
+/** Counts what was asked or taken: an answer that was overtaken is not painted over a newer one. */
+let turn = 0;
+
 /** Takes a state that a command answered, and paints it. */
 export async function takeState(next: AppState): Promise<void> {
+  turn += 1;
   const wasReady = state?.phase.phase === "ready";
   if (!wasReady && next.phase.phase === "ready") await loadMemory();
   // On the first run the person's choice on screen counts until there is a workspace to keep it.
@@ -55,8 +59,10 @@ export async function takeState(next: AppState): Promise<void> {
 /** Reads the state; true when it is another than before. */
 export async function loadState(): Promise<boolean> {
   const before = untrack(() => JSON.stringify(state));
+  const mine = ++turn;
   try {
-    await takeState(await call("get_app_state"));
+    const next = await call("get_app_state");
+    if (mine === turn) await takeState(next);
   } catch (error) {
     loadError = error;
   }
