@@ -35,6 +35,6 @@ pub use media::{Freed, MediaError, MediaFile, MediaHash, MediaKeys, MediaStore, 
 #[cfg(any(test, feature = "dev-secrets"))]
 pub use secrets::FileSecrets;
 pub use secrets::{
-    KdfCost, MemorySecrets, MissingKeyring, OsKeyring, PassphraseStore, PinCheck, Secret, SecretError, SecretStore, Secrets,
-    SpillingStore,
+    KdfCost, MemorySecrets, MissingKeyring, OsKeyring, PassphraseStore, PinCheck, Secret, SecretError, SecretStore,
+    Secrets, SpillingStore,
 };

@@ -142,8 +142,7 @@ pub(super) async fn connect_telegram(app: &App, args: ConnectTelegram) -> Result
 pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Result<LineView, ApiError> {
     let workspace = app.workspace()?;
     let base_url = some(&args.base_url);
-    let channel =
-        workspace.channels.simulator(base_url.as_deref(), "Simulator").await.map_err(failure::channel)?;
+    let channel = workspace.channels.simulator(base_url.as_deref(), "Simulator").await.map_err(failure::channel)?;
     let account = channel.check().await.map_err(failure::channel)?;
     let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;
     // It plays channels of every kind, also those with a window.

@@ -37,7 +37,8 @@ fn family(root: u32) -> Vec<u32> {
     let mut found = vec![root];
     let mut at = 0;
     while at < found.len() {
-        found.extend(parents.iter().filter(|(_, parent)| *parent == found[at]).map(|(pid, _)| *pid));
+        let this = found[at];
+        found.extend(parents.iter().filter(|(_, parent)| *parent == this).map(|(pid, _)| *pid));
         at += 1;
     }
     found
