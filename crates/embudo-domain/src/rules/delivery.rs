@@ -114,6 +114,13 @@ pub(super) fn ended(
             if matches!(message.delivery, Delivery::Canceled | Delivery::Received) {
                 return Ok(Effects::default());
             }
+            let at_ms = stamp.clamp_s(*at_s).saturating_mul(1000);
+            let is_told =
+                |mark: &DeliveryMark| (mark.attempt, mark.status, mark.at_ms) == (attempt, Delivery::Sent, at_ms);
+            if message.provider_id.as_ref() == Some(provider_id) && message.timeline.iter().any(is_told) {
+                // Told again. An echo may have given it another place meanwhile.
+                return Ok(Effects::default());
+            }
             message.provider_id.get_or_insert_with(|| provider_id.clone());
             message.sort_s = message.sort_s.min(stamp.clamp_s(*at_s));
             if message.delivery.may_become(Delivery::Sent) {

@@ -387,3 +387,19 @@ fn an_echo_without_our_key_and_the_answer_after_it_are_one_bubble() {
     shop.ends(id, sent("o1"));
     assert_eq!(shop.world, before, "told twice, done once");
 }
+
+#[test]
+fn an_echo_and_an_answer_of_different_seconds_agree_however_often_they_are_told() {
+    let (mut shop, id) = chatting();
+    shop.starts(id);
+    shop.pass(60_000);
+    let mut echo = from("maria", "hello", "o1", shop.now_s());
+    echo.from_us = true;
+    shop.arrives(echo);
+    // The channel's answer names an earlier second than its echo.
+    shop.ends(id, sent("o1"));
+    let once = shop.world.clone();
+    shop.ends(id, sent("o1"));
+    assert_eq!(shop.world, once, "told twice, done once");
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+}

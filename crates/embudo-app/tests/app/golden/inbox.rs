@@ -18,6 +18,8 @@ fn golden_06_a_webhook_replayed_ten_times_and_shuffled_is_one_bubble_in_order_to
     let breath = ["m6", "m7", "m8", "m9", "m10", "m11"].map(|text| ("Bia", text));
     stage.pass(SECOND_MS);
     stage.write(&breath);
+    // The channel tells whole seconds: only another second is surely later.
+    stage.pass(SECOND_MS);
     let other = stage.customer_writes("Bia", "the last");
     let texts = |id: ConversationId| -> Vec<String> {
         stage.thread(id).iter().map(|message| message["body"]["text"].as_str().unwrap().to_owned()).collect()
