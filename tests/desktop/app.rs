@@ -168,8 +168,8 @@ impl Seller {
         self.type_into(css, text);
     }
 
-    pub fn finds_nothing(&mut self, css: &str) -> bool {
-        self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}) === null)")) == true
+    pub fn finds(&mut self, css: &str) -> bool {
+        self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}) !== null)")) == true
     }
 
     pub fn press_enter(&mut self, css: &str) {

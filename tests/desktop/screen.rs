@@ -34,19 +34,44 @@ pub fn corner(window: &str) -> (i32, i32) {
     (part("X="), part("Y="))
 }
 
-/// Takes something at one point of the screen, carries it to another and lets go.
-pub fn drag(from: (i32, i32), to: (i32, i32)) {
+/// Takes something at one point of the screen and carries it to another. A drag begins only after
+/// the first steps, and the target answers each: `seen` says when it wants what is carried, and
+/// only then the hand lets go.
+pub fn drag(from: (i32, i32), to: (i32, i32), mut seen: impl FnMut() -> bool) {
     point(from);
     xdotool(&["mousedown", "1"]);
-    // A hand moves on its way; a drag begins only after the first steps.
     for step in 1..=20 {
         let along = |a: i32, b: i32| a + (b - a) * step / 20;
         point((along(from.0, to.0), along(from.1, to.1)));
     }
+    let mut aside = 0;
+    until("the target wants it", || {
+        aside = 1 - aside;
+        point((to.0 + aside, to.1));
+        seen().then_some(())
+    });
     xdotool(&["mouseup", "1"]);
 }
 
-pub fn type_keys(text: &str) {
+/// The system's dialog for files takes a path from the keyboard, once it is ready for keys, which
+/// it tells nobody: it is typed again until the dialog is gone.
+pub fn answer_file_dialog(dialog: &str, path: &str) {
+    until("the dialog took the path", || {
+        press("ctrl+a");
+        type_keys(path);
+        press("Return");
+        let end = Instant::now() + Duration::from_secs(3);
+        while Instant::now() < end {
+            if active() != dialog {
+                return Some(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    });
+}
+
+fn type_keys(text: &str) {
     xdotool(&["type", "--delay", "15", text]);
 }
 

@@ -98,7 +98,7 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
   await seller.openChat("Bruno Dias");
-  await seller.button("jump_bottom").click();
+  await seller.toBottom();
   await seller.bubble("Linha 30").waitFor();
   await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 0);
   await seller.thread.evaluate((el) => (el.scrollTop = 0));
@@ -114,7 +114,7 @@ flow("a late message above what was read shows a way to it, and the chat can be 
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
   await seller.openChat("Bruno Dias");
-  await seller.button("jump_bottom").click();
+  await seller.toBottom();
   const unread = (count) =>
     page.waitForFunction((n) => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === n, count);
   await unread(0);

@@ -11,7 +11,7 @@ flow("search finds words without their accents and jumps to the message", {}, as
   await seller.openChat("María Peña");
   // It opens where the unread begins; the newest is one press away.
   await page.getByRole("separator").filter({ hasText: words("new_messages") }).waitFor();
-  await seller.button("jump_bottom").click();
+  await seller.toBottom();
   await seller.bubble("otra cosa 59").waitFor();
   await seller.openChat("Bruno Dias");
   await page.keyboard.press("Escape");

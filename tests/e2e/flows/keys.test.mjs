@@ -61,7 +61,7 @@ flow("another language keeps the draft, the focus and the place in the list and 
   const { page, simulator, host } = seller;
   for (let i = 0; i < 40; i++) await simulator.write("María Peña", `línea ${i}`);
   await seller.openChat("María Peña");
-  await seller.button("jump_bottom").click();
+  await seller.toBottom();
   await seller.bubble("línea 39").waitFor();
   await seller.composer.fill("a medias");
   await seller.thread.evaluate((log) => (log.scrollTop = Math.round(log.scrollHeight / 3)));

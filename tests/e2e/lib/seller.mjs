@@ -129,6 +129,10 @@ export class Seller {
     await box.press("Enter");
     await box.waitFor({ state: "detached" });
   }
+  /** The arrow, whatever it says: what comes meanwhile changes its name. */
+  async toBottom() {
+    await this.page.locator("button.jump").click();
+  }
   async settings(section) {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("settings") }).click();
     await this.page.getByRole("navigation", { name: this.words("settings") }).getByRole("button", { name: section, exact: true }).click();
