@@ -141,12 +141,28 @@ impl Seller {
         }
     }
 
-    /// The list moves while others write: a row is found by its name.
+    /// The list moves while others write: a row is found by its name, and where it moved between
+    /// press and release it is clicked again, as a person does.
     pub fn open_chat(&mut self, customer: &str) {
-        self.wait_for_text("[role=row] .name", customer);
         let name = format!("//*[@role='row']//*[contains(@class, 'name')][normalize-space()=\"{customer}\"]");
-        let row = self.driver().find("xpath", &name).unwrap();
-        self.driver().click(&row).unwrap();
+        for _ in 0..5 {
+            self.wait_for_text("[role=row] .name", customer);
+            let row = self.driver().find("xpath", &name).unwrap();
+            self.driver().click(&row).unwrap();
+            let opened = self.run(&format!(
+                "const done = arguments[arguments.length - 1];
+                 const end = Date.now() + 4000;
+                 const look = () => {{
+                   const there = document.querySelector('main header h2')?.textContent.includes({});
+                   there || Date.now() > end ? done(!!there) : setTimeout(look, 50);
+                 }};
+                 look();",
+                json!(customer)
+            ));
+            if opened == true {
+                return;
+            }
+        }
         self.wait_for_text("main header h2", customer);
     }
 

@@ -109,8 +109,14 @@ export class Seller {
 
   // -- what a seller does ----------------------------------------------------------------------
   async openChat(who) {
-    await this.row(who).click();
-    await this.page.getByRole("heading", { level: 2, name: who, exact: true }).waitFor();
+    const name = this.page.getByRole("heading", { level: 2, name: who, exact: true });
+    // Somebody who writes moves the rows: a press and its release may meet two of them, and a person clicks again.
+    for (let tries = 0; ; tries++) {
+      await this.row(who).click();
+      const opened = await name.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+      if (opened) break;
+      if (tries === 4) await name.waitFor();
+    }
     await this.composer.waitFor();
   }
   /** Waits until the composer holds these words. */
