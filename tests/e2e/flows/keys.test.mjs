@@ -112,10 +112,10 @@ flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, a
   await page.getByRole("option", { name: words("pin_after", { count: 5 }), exact: true }).click();
   const dialog = page.getByRole("dialog", { name: words("pin_choose_title") });
   await dialog.getByLabel(words("pin_new"), { exact: true }).fill("2468");
-  await dialog.getByLabel(words("passphrase_again"), { exact: true }).fill("2486");
+  await dialog.getByLabel(words("pin_again"), { exact: true }).fill("2486");
   await dialog.getByRole("button", { name: words("save"), exact: true }).click();
   await dialog.getByRole("alert").filter({ hasText: words("pin_differs") }).waitFor();
-  await dialog.getByLabel(words("passphrase_again"), { exact: true }).fill("2468");
+  await dialog.getByLabel(words("pin_again"), { exact: true }).fill("2468");
   await dialog.getByRole("button", { name: words("save"), exact: true }).click();
   await dialog.waitFor({ state: "detached" });
 

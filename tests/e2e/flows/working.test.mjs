@@ -161,3 +161,18 @@ flow("a customer's video opens and plays from the local store", {}, async (selle
   await page.keyboard.press("Escape");
   await page.locator("video").waitFor({ state: "detached" });
 });
+
+flow("a click opens the chat that was pressed, although its row moved before the release", {}, async (seller) => {
+  const { page, simulator } = seller;
+  await simulator.write("María Peña", "Hola");
+  const box = await seller.row("María Peña").locator(".name").boundingBox();
+  await page.mouse.move(box.x + 5, box.y + 5);
+  await page.mouse.down();
+  await simulator.write("Bruno Dias", "Oi");
+  await page.waitForFunction(
+    ([x, y]) => document.elementFromPoint(x, y)?.closest("[role=row]")?.textContent.includes("Bruno Dias"),
+    [box.x + 5, box.y + 5],
+  );
+  await page.mouse.up();
+  await page.getByRole("heading", { level: 2, name: "María Peña", exact: true }).waitFor();
+});

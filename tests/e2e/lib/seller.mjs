@@ -110,7 +110,7 @@ export class Seller {
   // -- what a seller does ----------------------------------------------------------------------
   async openChat(who) {
     const name = this.page.getByRole("heading", { level: 2, name: who, exact: true });
-    // Somebody who writes moves the rows: a press and its release may meet two of them, and a person clicks again.
+    // Somebody who writes may move the rows between the look and the press: then a person clicks again.
     for (let tries = 0; ; tries++) {
       await this.row(who).click();
       const opened = await name.waitFor({ timeout: 4_000 }).then(() => true, () => false);

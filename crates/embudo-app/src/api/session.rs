@@ -40,7 +40,7 @@ pub enum Phase {
         passphrase_possible: bool,
         passphrase_set: bool,
     },
-    /// The data cannot be used: `DATA_IN_USE`, `DATA_READ_ONLY`, `DATA_NEWER`, `DATA_CORRUPT`, `DISK_FULL`, `DATA_PATH`.
+    /// The data cannot be used: `DATA_IN_USE`, `DATA_READ_ONLY`, `DATA_NEWER`, `DATA_CORRUPT`, `DISK_FULL`, `DATA_PATH`, `HUB_DATA_MISSING`.
     Broken {
         code: String,
         params: BTreeMap<String, String>,
