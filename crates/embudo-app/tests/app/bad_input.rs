@@ -82,8 +82,7 @@ async fn a_folder_that_cannot_be_used_is_a_phase_with_words() {
 async fn a_damaged_database_is_said_and_left_as_it_is() {
     let desk = Desk::open().await;
     desk.app.stop().await;
-    let workspace =
-        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let workspace = desk.workspace_folder();
     let file = workspace.join("device.db");
     let mut bytes = std::fs::read(&file).unwrap();
     bytes[..4_096].fill(0x5a);
@@ -100,8 +99,7 @@ async fn a_device_database_put_back_from_a_copy_goes_on_and_nothing_is_sent_twic
     let id = desk.customer_writes("Maria", "oi").await;
     desk.no_undo_send().await;
     desk.app.stop().await;
-    let workspace =
-        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let workspace = desk.workspace_folder();
     let (file, copy) = (workspace.join("device.db"), desk.folder.path().join("copy.db"));
     std::fs::copy(&file, &copy).unwrap();
     desk.restart().await;
@@ -126,7 +124,7 @@ async fn a_missing_hub_is_told_nothing_is_touched_and_it_can_be_put_back() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;
     desk.app.stop().await;
-    let workspace = workspace_of(&desk);
+    let workspace = desk.workspace_folder();
     let away = desk.folder.path().join("quarantine");
     for empty in [false, true] {
         std::fs::rename(workspace.join("hub.db"), &away).unwrap();
@@ -162,7 +160,7 @@ async fn a_missing_device_database_is_filled_again_by_the_hub() {
     desk.until_delivery(sent, &["sent", "delivered", "read"]).await;
     desk.app.stop().await;
     for name in ["device.db", "device.db-wal", "device.db-shm"] {
-        let _ = std::fs::remove_file(workspace_of(&desk).join(name));
+        let _ = std::fs::remove_file(desk.workspace_folder().join(name));
     }
     desk.restart().await;
     assert!(desk.app.is_ready(), "the hub knows the workspace");
@@ -198,7 +196,7 @@ async fn damage_that_the_check_finds_is_kept_and_shown() {
     }
     desk.until("all are here", async |desk| desk.thread(id).await.len() == 41).await;
     desk.app.stop().await;
-    let file = workspace_of(&desk).join("device.db");
+    let file = desk.workspace_folder().join("device.db");
     let mut bytes = std::fs::read(&file).unwrap();
     let from = bytes.len() - 4_096;
     bytes[from..].fill(0x5a);
@@ -210,8 +208,4 @@ async fn damage_that_the_check_finds_is_kept_and_shown() {
     assert_ne!(seen["check"], "ok");
     assert_ne!(seen["check"], "", "what was found is shown");
     assert_eq!(desk.call("get_status", json!({})).await["database"], "damaged", "in the status bar too");
-}
-
-fn workspace_of(desk: &Desk) -> std::path::PathBuf {
-    std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path()
 }

@@ -55,6 +55,12 @@ impl Desk {
         desk
     }
 
+    /// Where the files of the one workspace are.
+    pub fn workspace_folder(&self) -> std::path::PathBuf {
+        let mut folders = std::fs::read_dir(self.folder.path().join("data/workspaces")).unwrap();
+        folders.next().unwrap().unwrap().path()
+    }
+
     /// As after the program ended in an orderly way.
     pub async fn restart(&mut self) {
         self.app.stop().await;

@@ -10,8 +10,7 @@ async fn a_hub_put_back_from_a_copy_is_told_what_it_forgot_and_sends_nothing_twi
     let id = desk.customer_writes("Maria", "oi").await;
     desk.no_undo_send().await;
     desk.app.stop().await;
-    let workspace =
-        std::fs::read_dir(desk.folder.path().join("data/workspaces")).unwrap().next().unwrap().unwrap().path();
+    let workspace = desk.workspace_folder();
     let (file, copy) = (workspace.join("hub.db"), desk.folder.path().join("copy.db"));
     std::fs::copy(&file, &copy).unwrap();
 

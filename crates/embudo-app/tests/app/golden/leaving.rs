@@ -1,16 +1,25 @@
 //! 4, 5: a crash between the bytes and the answer.
 
 use super::stage::{Stage, cloud, linked};
-use embudo_simulator::Faults;
+use embudo_domain::{ConversationId, MessageId};
+use embudo_simulator::{Faults, Rules};
 use serde_json::json;
 
-#[test]
-fn golden_04_crash_between_bytes_left_and_ack_shows_cant_tell_until_the_status_comes() {
-    let mut stage = Stage::open(cloud());
+/// A customer was answered; the channel has the words, or they are `lost` on the way, and its
+/// answer is held back.
+fn amid_a_send(rules: Rules, lost: bool) -> (Stage, ConversationId, MessageId) {
+    let stage = Stage::open(rules);
     let id = stage.customer_writes("Maria", "oi");
+    stage.faults(Faults { drop_request_next: u32::from(lost), ..Faults::default() });
     stage.hold_answers(true);
     let message_id = stage.send(id, "chegou?").unwrap();
     stage.until_held(1);
+    (stage, id, message_id)
+}
+
+#[test]
+fn golden_04_crash_between_bytes_left_and_ack_shows_cant_tell_until_the_status_comes() {
+    let (mut stage, id, message_id) = amid_a_send(cloud(), false);
     stage.until_delivery(message_id, &["sending"]);
     assert_eq!(stage.times_received(message_id), 1, "the bytes are at the customer's");
     stage.quiet(true);
@@ -35,12 +44,7 @@ fn golden_04_crash_between_bytes_left_and_ack_shows_cant_tell_until_the_status_c
 
 #[test]
 fn golden_04_what_never_arrived_stays_cant_tell_and_is_not_sent_by_itself() {
-    let mut stage = Stage::open(cloud());
-    let id = stage.customer_writes("Maria", "oi");
-    stage.faults(Faults { drop_request_next: 1, ..Faults::default() });
-    stage.hold_answers(true);
-    let message_id = stage.send(id, "chegou?").unwrap();
-    stage.until_held(1);
+    let (mut stage, id, message_id) = amid_a_send(cloud(), true);
     stage.crash();
     stage.hold_answers(false);
     stage.begin();
@@ -55,11 +59,7 @@ fn golden_04_what_never_arrived_stays_cant_tell_and_is_not_sent_by_itself() {
 
 #[test]
 fn golden_05_the_same_crash_on_a_linked_device_goes_again_by_itself_and_arrives_once() {
-    let mut stage = Stage::open(linked());
-    let id = stage.customer_writes("Maria", "oi");
-    stage.hold_answers(true);
-    let message_id = stage.send(id, "chegou?").unwrap();
-    stage.until_held(1);
+    let (mut stage, id, message_id) = amid_a_send(linked(), false);
     stage.crash();
     stage.hold_answers(false);
     stage.begin();
@@ -70,12 +70,7 @@ fn golden_05_the_same_crash_on_a_linked_device_goes_again_by_itself_and_arrives_
 
 #[test]
 fn golden_05_what_never_arrived_goes_again_with_the_same_id() {
-    let mut stage = Stage::open(linked());
-    let id = stage.customer_writes("Maria", "oi");
-    stage.faults(Faults { drop_request_next: 1, ..Faults::default() });
-    stage.hold_answers(true);
-    let message_id = stage.send(id, "chegou?").unwrap();
-    stage.until_held(1);
+    let (mut stage, _, message_id) = amid_a_send(linked(), true);
     assert_eq!(stage.times_received(message_id), 0, "lost on the way");
     stage.crash();
     stage.hold_answers(false);
