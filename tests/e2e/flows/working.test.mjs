@@ -48,8 +48,8 @@ flow("a conversation is snoozed by a preset and by typed words", {}, async (sell
   const box = dialog.getByLabel(words("snooze_custom"));
   await box.fill("not a moment");
   await dialog.getByText(words("snooze_not_understood")).waitFor();
+  // A quick hand: Enter comes before the words are read.
   await box.fill("in 2 hours");
-  await dialog.getByText(words("snooze_means", { when: "" }).trim()).waitFor();
   await box.press("Enter");
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
   const { rows } = await host.call("list_conversations", {
