@@ -96,7 +96,7 @@ impl HubCore {
 
     async fn load_lines(&mut self, ws: i64) -> Result<BTreeMap<LineId, Line>, HubError> {
         let all = crate::store::index::Question::All { entity: Entity::Line };
-        let ids = self.store.find(ws, &[all], 0).await?.pop().unwrap_or_default();
+        let ids = self.store.find(ws, &[all], 0).await?.ids.pop().unwrap_or_default();
         let keys: Vec<RowKey> = ids.into_iter().map(|id| RowKey { entity: Entity::Line, id }).collect();
         let rows = self.store.load_rows(ws, &keys).await?;
         Ok(rows
@@ -112,7 +112,7 @@ impl HubCore {
     pub async fn owner(&mut self) -> Result<Option<MemberId>, HubError> {
         let Some(book) = self.workspace else { return Ok(None) };
         let all = crate::store::index::Question::All { entity: Entity::Member };
-        let ids = self.store.find(book.no, &[all], 0).await?.pop().unwrap_or_default();
+        let ids = self.store.find(book.no, &[all], 0).await?.ids.pop().unwrap_or_default();
         let keys: Vec<RowKey> = ids.into_iter().map(|id| RowKey { entity: Entity::Member, id }).collect();
         let rows = self.store.load_rows(book.no, &keys).await?;
         Ok(rows.into_values().find_map(|row| match row {

@@ -22,6 +22,7 @@ impl HubCore {
                 ver: book.head_seq,
                 body: Some(rows::encode(row)?),
                 entry: index::entry(row, *line_id),
+                found_as_before: false,
             });
         }
         self.store.begin().await?;

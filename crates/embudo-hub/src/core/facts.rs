@@ -56,8 +56,12 @@ impl View {
         }
         let questions: Vec<Question> = lookups.iter().map(index::question).collect();
         let extra = self.changed.iter().filter(|key| key.entity == Entity::Message).count();
-        let answers = store.find(ws, &questions, extra).await?;
-        for ((lookup, question), answer) in lookups.into_iter().zip(questions).zip(answers) {
+        let found = store.find(ws, &questions, extra).await?;
+        for row in found.rows {
+            // What this batch has changed is newer than what is on disk.
+            self.facts.rows.entry(row.key()).or_insert(Some(row));
+        }
+        for ((lookup, question), answer) in lookups.into_iter().zip(questions).zip(found.ids) {
             let answer = self.with_changes(store, ws, &question, answer).await?;
             self.asked.entry(question).or_default().push(lookup.clone());
             self.facts.found.insert(lookup, answer);
@@ -199,6 +203,12 @@ impl View {
     /// How a changed row is found now.
     pub fn entry_of(&self, key: RowKey) -> Entry {
         self.entries.get(&key).cloned().flatten().unwrap_or_default()
+    }
+
+    /// The scope and the entry that a changed row has on disk; `None`: it was not there.
+    pub fn found_before(&self, key: RowKey) -> Option<(Vec<u8>, Entry)> {
+        let row = self.before.get(&key)?.as_ref()?;
+        Some((index::scope_bytes(row.scope()), self.entry(row)))
     }
 
     /// Whose a row was that is gone now.

@@ -90,7 +90,7 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
         },
         Row::Message(row) => Entry {
             key: row.provider_id.as_deref().zip(line_id).map(|(provider_id, line)| provider_key(line, provider_id)),
-            owner: None,
+            owner: (row.delivery == Delivery::WaitingReply).then_some(row.conversation_id.0),
             place: row.is_visible().then_some((row.sort_s, row.conv_seq)),
             due_at_ms: (row.delivery == Delivery::WaitingReply)
                 .then(|| row.created_at_ms.saturating_add(WAITING_REPLY_LIFE_MS)),

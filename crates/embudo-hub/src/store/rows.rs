@@ -12,10 +12,10 @@ use uuid::Uuid;
 const ROWS_SQL: &str = "select image.body from json_each($2) as wanted cross join image \
      where image.ws = $1 and image.entity = wanted.value ->> 0 and image.id = unhex(wanted.value ->> 1) \
        and image.body is not null";
-const BY_KEY_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id from json_each($2) as wanted cross join image \
+const BY_KEY_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, image.body from json_each($2) as wanted cross join image \
      where image.ws = $1 and image.entity = wanted.value ->> 1 and image.key = unhex(wanted.value ->> 2) \
      order by image.id";
-const NEWEST_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id from json_each($2) as wanted cross join image \
+const NEWEST_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, image.body from json_each($2) as wanted cross join image \
      where image.rowid in (select rowid from image as inner_image \
          where inner_image.ws = $1 and inner_image.scope = unhex(wanted.value ->> 1) \
            and inner_image.sort_s is not null \
@@ -23,8 +23,10 @@ const NEWEST_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id f
      order by 1, image.sort_s desc, image.conv_seq desc";
 const DUE_SQL: &str = "select body from image where ws = $1 and due_at_ms is not null and due_at_ms <= $2 \
      and body is not null order by due_at_ms limit $3";
-const WAITING_SQL: &str = "select scope, id from image indexed by image_due \
-     where ws = $1 and due_at_ms is not null and entity = $2 order by conv_seq";
+/// Messages that wait for an answer come in the order of their thread; other rows have no place.
+const BY_OWNER_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, image.body from json_each($2) as wanted cross join image \
+     where image.ws = $1 and image.entity = wanted.value ->> 1 and image.owner = unhex(wanted.value ->> 2) \
+     order by image.conv_seq, image.id";
 
 /// One row of `image` as it will be written.
 #[derive(Clone, Debug)]
@@ -34,6 +36,31 @@ pub(crate) struct ImageWrite {
     pub ver: u64,
     pub body: Option<Vec<u8>>,
     pub entry: index::Entry,
+    /// The row is there, belongs to the same scope and is found as before: what it is looked up
+    /// by need not be written again.
+    pub found_as_before: bool,
+}
+
+/// What [`Store::find`] found.
+pub(crate) struct Found {
+    /// Of each question.
+    pub ids: Vec<Vec<Uuid>>,
+    /// Images that were met on the way: who asked for an id mostly wants its row next, and to find
+    /// it again costs two more pages.
+    pub rows: Vec<Row>,
+}
+
+impl Found {
+    /// `(question, id, image)`
+    fn take(&mut self, found: &[sqlx::sqlite::SqliteRow]) -> Result<(), HubError> {
+        for row in found {
+            let index: i64 = row.try_get(0)?;
+            let Some(answer) = self.ids.get_mut(index as usize) else { continue };
+            answer.push(uuid_of(row.try_get::<&[u8], _>(1)?)?);
+            self.rows.extend(row.try_get::<Option<&[u8]>, _>(2)?.map(decode).transpose()?);
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn encode(row: &Row) -> Result<Vec<u8>, HubError> {
@@ -74,38 +101,41 @@ impl Store {
 
     /// The ids that answer each question, in its order. `extra`: how many more of the newest
     /// messages to give, because the caller will take some out.
-    pub(crate) async fn find(
-        &mut self,
-        ws: i64,
-        questions: &[Question],
-        extra: usize,
-    ) -> Result<Vec<Vec<Uuid>>, HubError> {
-        let mut answers = vec![Vec::new(); questions.len()];
-        self.find_by_key(ws, questions, &mut answers).await?;
+    pub(crate) async fn find(&mut self, ws: i64, questions: &[Question], extra: usize) -> Result<Found, HubError> {
+        let mut answers = Found { ids: vec![Vec::new(); questions.len()], rows: Vec::new() };
+        let by_key = |question: &Question| match question {
+            Question::Key { entity, key } => Some((*entity, *key)),
+            _ => None,
+        };
+        let by_owner = |question: &Question| match question {
+            Question::Owner { entity, owner } => Some((*entity, *owner)),
+            Question::Waiting { conversation_id } => Some((Entity::Message, conversation_id.0)),
+            _ => None,
+        };
+        self.find_by(BY_KEY_SQL, ws, questions, by_key, &mut answers).await?;
+        self.find_by(BY_OWNER_SQL, ws, questions, by_owner, &mut answers).await?;
         self.find_newest(ws, questions, index::NEWEST + extra, &mut answers).await?;
-        if questions.iter().any(|question| matches!(question, Question::Waiting { .. })) {
-            self.find_waiting(ws, questions, &mut answers).await?;
-        }
-        for (answer, question) in answers.iter_mut().zip(questions) {
-            match question {
-                Question::Owner { entity, owner } => *answer = self.find_by_owner(ws, *entity, *owner).await?,
-                Question::All { entity } => *answer = self.find_all(ws, *entity).await?,
-                Question::Key { .. } | Question::Newest { .. } | Question::Waiting { .. } => {}
+        for (answer, question) in answers.ids.iter_mut().zip(questions) {
+            if let Question::All { entity } = question {
+                *answer = self.find_all(ws, *entity).await?;
             }
         }
         Ok(answers)
     }
 
-    async fn find_by_key(
+    /// All questions of a kind with one statement; `wanted`: what such a one looks for.
+    async fn find_by(
         &mut self,
+        sql: &'static str,
         ws: i64,
         questions: &[Question],
-        answers: &mut [Vec<Uuid>],
+        wanted: impl Fn(&Question) -> Option<(Entity, Uuid)>,
+        answers: &mut Found,
     ) -> Result<(), HubError> {
         use std::fmt::Write as _;
         let mut list = String::from("[");
         for (index, question) in questions.iter().enumerate() {
-            if let Question::Key { entity, key } = question {
+            if let Some((entity, key)) = wanted(question) {
                 let comma = if list.len() == 1 { "" } else { "," };
                 // Writing into a string cannot fail.
                 let _ = write!(list, "{comma}[{index},{},\"{}\"]", entity.code(), key.simple());
@@ -115,24 +145,8 @@ impl Store {
             return Ok(());
         }
         list.push(']');
-        let found = sqlx::query(BY_KEY_SQL).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
-        for row in found {
-            let index: i64 = row.try_get(0)?;
-            if let Some(answer) = answers.get_mut(index as usize) {
-                answer.push(uuid_of(row.try_get::<&[u8], _>(1)?)?);
-            }
-        }
-        Ok(())
-    }
-
-    async fn find_by_owner(&mut self, ws: i64, entity: Entity, owner: Uuid) -> Result<Vec<Uuid>, HubError> {
-        let found = sqlx::query("select id from image where ws = $1 and entity = $2 and owner = $3 order by id")
-            .bind(ws)
-            .bind(entity.code())
-            .bind(owner.as_bytes().to_vec())
-            .fetch_all(&mut self.conn)
-            .await?;
-        ids(&found)
+        let found = sqlx::query(sql).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
+        answers.take(&found)
     }
 
     async fn find_all(&mut self, ws: i64, entity: Entity) -> Result<Vec<Uuid>, HubError> {
@@ -149,7 +163,7 @@ impl Store {
         ws: i64,
         questions: &[Question],
         limit: usize,
-        answers: &mut [Vec<Uuid>],
+        answers: &mut Found,
     ) -> Result<(), HubError> {
         use std::fmt::Write as _;
         let mut list = String::from("[");
@@ -165,44 +179,26 @@ impl Store {
         }
         list.push(']');
         let found = sqlx::query(NEWEST_SQL).bind(ws).bind(list).bind(limit as i64).fetch_all(&mut self.conn).await?;
-        for row in found {
-            let index: i64 = row.try_get(0)?;
-            if let Some(answer) = answers.get_mut(index as usize) {
-                answer.push(uuid_of(row.try_get::<&[u8], _>(1)?)?);
-            }
-        }
-        Ok(())
-    }
-
-    /// Few messages wait for an answer in a whole workspace: one read of all of them.
-    async fn find_waiting(
-        &mut self,
-        ws: i64,
-        questions: &[Question],
-        answers: &mut [Vec<Uuid>],
-    ) -> Result<(), HubError> {
-        let found = sqlx::query(WAITING_SQL).bind(ws).bind(Entity::Message.code()).fetch_all(&mut self.conn).await?;
-        let mut waiting: HashMap<Vec<u8>, Vec<Uuid>> = HashMap::new();
-        for row in &found {
-            waiting.entry(row.try_get(0)?).or_default().push(uuid_of(row.try_get::<&[u8], _>(1)?)?);
-        }
-        for (answer, question) in answers.iter_mut().zip(questions) {
-            if let Question::Waiting { conversation_id } = question {
-                let scope = index::scope_bytes(Scope::Conversation(*conversation_id));
-                *answer = waiting.get(&scope).cloned().unwrap_or_default();
-            }
-        }
-        Ok(())
+        answers.take(&found)
     }
 
     pub(crate) async fn write_images(&mut self, ws: i64, images: &[ImageWrite]) -> Result<(), HubError> {
+        self.rows_written += images.len() as u64;
+        let (known, others): (Vec<&ImageWrite>, Vec<&ImageWrite>) =
+            images.iter().partition(|image| image.found_as_before);
+        // Naming a column writes its index anew, changed or not, and most lie all over the file.
+        self.put_images(ws, &known, "ver = excluded.ver, body = excluded.body").await?;
+        let everything = "scope = excluded.scope, ver = excluded.ver, body = excluded.body, key = excluded.key, \
+             owner = excluded.owner, sort_s = excluded.sort_s, conv_seq = excluded.conv_seq, due_at_ms = excluded.due_at_ms";
+        self.put_images(ws, &others, everything).await
+    }
+
+    async fn put_images(&mut self, ws: i64, images: &[&ImageWrite], written_over: &str) -> Result<(), HubError> {
         const COLUMNS: usize = 11;
         for chunk in chunks(images) {
             let sql = format!(
                 "insert into image (ws, entity, id, scope, ver, body, key, owner, sort_s, conv_seq, due_at_ms) \
-                 values {} on conflict (ws, entity, id) do update set scope = excluded.scope, ver = excluded.ver, \
-                 body = excluded.body, key = excluded.key, owner = excluded.owner, sort_s = excluded.sort_s, \
-                 conv_seq = excluded.conv_seq, due_at_ms = excluded.due_at_ms",
+                 values {} on conflict (ws, entity, id) do update set {written_over}",
                 values(chunk.len(), COLUMNS)
             );
             let mut query = sqlx::query(AssertSqlSafe(sql));
@@ -275,7 +271,7 @@ mod tests {
             (BY_KEY_SQL, "SEARCH image USING INDEX image_by_key (ws=? AND entity=? AND key=?)"),
             (NEWEST_SQL, "SEARCH inner_image USING COVERING INDEX image_in_thread (ws=? AND scope=? AND sort_s>?)"),
             (NEWEST_SQL, "SEARCH image USING INTEGER PRIMARY KEY (rowid=?)"),
-            (WAITING_SQL, "SEARCH image USING INDEX image_due (ws=? AND due_at_ms>?)"),
+            (BY_OWNER_SQL, "SEARCH image USING INDEX image_by_owner (ws=? AND entity=? AND owner=?)"),
             (crate::store::feed::FEED_SQL, "SEARCH image USING INDEX image_by_ver (ws=? AND ver>?)"),
             (DUE_SQL, "SEARCH image USING INDEX image_due (ws=? AND due_at_ms>? AND due_at_ms<?)"),
         ] {

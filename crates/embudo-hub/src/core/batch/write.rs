@@ -25,14 +25,21 @@ fn number(batch: &Batch, before: u64) -> Result<Numbered, HubError> {
         numbered.head += 1;
         let ver = if planted(HubBug::SeqFromSequence) { before } else { numbered.head };
         let image = match row {
-            Some(row) => ImageWrite {
+            Some(row) => {
+                let (scope, entry) = (scope_bytes(row.scope()), entry(batch, row));
+                // A time that has fired is gone from the table: only a whole write brings it back.
+                let found_as_before = entry.due_at_ms.is_none()
+                    && batch.view.found_before(key).is_some_and(|old| old == (scope.clone(), entry.clone()));
+                ImageWrite { key, scope, ver, body: Some(rows::encode(row)?), entry, found_as_before }
+            }
+            None => ImageWrite {
                 key,
-                scope: scope_bytes(row.scope()),
+                scope: batch.view.scope_before(key),
                 ver,
-                body: Some(rows::encode(row)?),
-                entry: entry(batch, row),
+                body: None,
+                entry: Entry::default(),
+                found_as_before: false,
             },
-            None => ImageWrite { key, scope: batch.view.scope_before(key), ver, body: None, entry: Entry::default() },
         };
         numbered.images.push(image);
         let change = row.map_or(Change::Delete(key), |row| Change::Put(row.clone()));
