@@ -2,6 +2,7 @@
 
 pub mod backoff;
 pub mod core;
+mod gather;
 pub mod live;
 pub mod replica;
 

@@ -3,6 +3,7 @@
 
 use crate::backoff::Backoff;
 use crate::core::{DeviceCore, Step, SyncError};
+use crate::gather::gather;
 use crate::replica::Replica;
 use embudo_domain::{DeviceId, MemberId};
 use embudo_protocol::{DeviceFrame, HubFrame};
@@ -189,10 +190,19 @@ where
             return Ok(());
         }
         self.state.send_replace(SyncState::CatchingUp);
+        let mut left = None;
         loop {
+            let next = async {
+                match left.take() {
+                    Some(frame) => Some(frame),
+                    None => from_hub.recv().await,
+                }
+            };
             let frames = tokio::select! {
-                frame = from_hub.recv() => {
+                frame = next => {
                     let Some(frame) = frame else { return Ok(()) };
+                    let (frame, behind) = gather(frame, &mut from_hub);
+                    left = behind;
                     let step = core.received(&*self.replica, frame).await?;
                     // A greeting alone proves nothing: what fails may be the writing.
                     if step.changed.is_some() || step.caught_up {
