@@ -465,3 +465,5 @@ CREATE TABLE base (
   ver integer not null,
   primary key (entity, id)
 ) strict, without rowid;
+
+CREATE VIRTUAL TABLE message_word using fts5vocab (message_fts, instance);

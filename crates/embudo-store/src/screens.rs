@@ -10,6 +10,7 @@ pub mod lines;
 pub mod quick_replies;
 pub mod search;
 pub mod search_language;
+pub mod search_prefix;
 pub mod settings;
 pub mod thread;
 pub mod waiting;

@@ -91,6 +91,8 @@ pub(crate) struct Table {
     pub columns: &'static [&'static str],
     /// What stands in `values` for one row, if it is not a `?` per column.
     pub values: Option<&'static str>,
+    /// Columns that a row which is there keeps.
+    pub kept: &'static [&'static str],
 }
 
 /// Does an older image lose against the stored one?
@@ -114,7 +116,7 @@ pub(crate) fn upsert_sql(table: &Table, rows: usize, guard: Guard) -> String {
     }
     let _ = write!(sql, " on conflict ({}) do update set ", table.key);
     let mut first = true;
-    for column in table.columns.iter().filter(|column| **column != table.key && **column != "local_id") {
+    for column in table.columns.iter().filter(|column| **column != table.key && !table.kept.contains(column)) {
         if !first {
             sql.push(',');
         }

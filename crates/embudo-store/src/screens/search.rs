@@ -1,6 +1,7 @@
 //! Search over messages (newest first), contacts and numbers.
 
 use super::search_language::{self, ParsedSearch};
+use super::search_prefix;
 use crate::sql::{self, Args, placeholders};
 use crate::tables::{BY_EMAIL, BY_KEY, get, get_id, get_maybe_id, local_id_at};
 use crate::{Result, Store, codec, fold};
@@ -94,10 +95,15 @@ impl Store {
         let parsed = search_language::parse(&query.text);
         let limit = query.limit.clamp(1, MOST) as usize;
         let not_understood = parsed.not_understood.clone();
-        let Some((sql, args)) = message_sql(&parsed, query, limit as i64 + 1)? else {
+        let mut conn = self.read().await?;
+        let typed = match parsed.terms.last().filter(|term| term.prefix) {
+            Some(term) => search_prefix::words_of(&mut conn, &term.text).await?,
+            None => None,
+        };
+        let Some((sql, args)) = message_sql(&parsed, typed.as_deref(), query, limit as i64 + 1)? else {
             return Ok(MessageHits { not_understood, ..MessageHits::default() });
         };
-        let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
+        let rows = sql::rows(&mut conn, sql, args).await?;
         let hits = rows.iter().take(limit).map(hit_from).collect::<Result<Vec<_>>>()?;
         let next = if rows.len() > limit { Some(get(&rows[limit - 1], 0)?) } else { None };
         Ok(MessageHits { hits, next, not_understood })
@@ -125,9 +131,14 @@ impl Store {
 
 // -- messages -----------------------------------------------------------------------------------
 
-/// None: nothing to look for yet.
-fn message_sql(parsed: &ParsedSearch, query: &SearchQuery, limit: i64) -> Result<Option<(String, Args)>> {
-    let words = match_expression(parsed);
+/// None: nothing to look for yet. `typed`: the words that the last one may become.
+fn message_sql(
+    parsed: &ParsedSearch,
+    typed: Option<&[String]>,
+    query: &SearchQuery,
+    limit: i64,
+) -> Result<Option<(String, Args)>> {
+    let words = match_expression(parsed, typed);
     if words.is_none() && (parsed.is_empty() || !parsed.terms.is_empty()) {
         return Ok(None);
     }
@@ -148,7 +159,7 @@ fn message_sql(parsed: &ParsedSearch, query: &SearchQuery, limit: i64) -> Result
 }
 
 /// What FTS5 is asked for. None: no word is long enough.
-fn match_expression(parsed: &ParsedSearch) -> Option<String> {
+fn match_expression(parsed: &ParsedSearch, typed: Option<&[String]>) -> Option<String> {
     let long_enough = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() >= 2;
     let several = parsed.terms.len() > 1;
     let terms: Vec<String> = parsed
@@ -157,9 +168,20 @@ fn match_expression(parsed: &ParsedSearch) -> Option<String> {
         // One letter as a prefix is half of all words: it waits for the next one.
         .filter(|term| !term.prefix || long_enough(&term.text))
         .filter(|term| several || long_enough(&term.text))
-        .map(|term| format!("\"{}\"{}", term.text.replace('"', "\"\""), if term.prefix { "*" } else { "" }))
+        .map(|term| match typed {
+            Some(words) if term.prefix => {
+                let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+                format!("({})", words.join(" OR "))
+            }
+            _ => format!("{}{}", quoted(&term.text), if term.prefix { "*" } else { "" }),
+        })
         .collect();
-    (!terms.is_empty()).then(|| terms.join(" "))
+    // Spelled out: beside a bracket FTS5 wants to be told.
+    (!terms.is_empty()).then(|| terms.join(" AND "))
+}
+
+fn quoted(word: &str) -> String {
+    format!("\"{}\"", word.replace('"', "\"\""))
 }
 
 fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut String, args: &mut Args) -> Result<()> {
@@ -350,11 +372,7 @@ async fn by_name(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<
     /// Of a common name so many are looked at to put the best first.
     const CANDIDATES: i64 = 200;
     let folded = fold(text);
-    let long: Vec<String> = folded
-        .split_whitespace()
-        .filter(|word| word.chars().count() >= 3)
-        .map(|word| format!("\"{}\"", word.replace('"', "\"\"")))
-        .collect();
+    let long: Vec<String> = folded.split_whitespace().filter(|word| word.chars().count() >= 3).map(quoted).collect();
     let mut args = Args::default();
     let rows = if long.is_empty() {
         if folded.trim().is_empty() {
@@ -440,10 +458,20 @@ mod tests {
 
     #[test]
     fn one_letter_waits_for_the_next() {
-        let expression = |text: &str| match_expression(&search_language::parse(text));
+        let expression = |text: &str| match_expression(&search_language::parse(text), None);
         assert_eq!(expression("p"), None, "one letter matches half of everything");
         assert_eq!(expression("pr").as_deref(), Some("\"pr\"*"));
         assert_eq!(expression("hola m").as_deref(), Some("\"hola\""), "the first word is searched meanwhile");
         assert_eq!(expression("\"o sea\"").as_deref(), Some("\"o sea\""));
+    }
+
+    #[test]
+    fn the_last_word_is_asked_for_by_the_words_that_it_may_become() {
+        let parsed = search_language::parse("bom obrigad");
+        let words = ["obrigada".to_owned(), "obrigado".to_owned()];
+        assert_eq!(
+            match_expression(&parsed, Some(&words)).as_deref(),
+            Some("\"bom\" AND (\"obrigada\" OR \"obrigado\")")
+        );
     }
 }

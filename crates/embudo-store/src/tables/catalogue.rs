@@ -23,9 +23,10 @@ const WORKSPACE: Table = Table {
     key: "id",
     columns: &["id", "name", "default_country", "created_at_ms", "ver"],
     values: None,
+    kept: &[],
 };
 const MEMBER: Table =
-    Table { name: "member", key: "id", columns: &["id", "name", "role", "active", "ver"], values: None };
+    Table { name: "member", key: "id", columns: &["id", "name", "role", "active", "ver"], values: None, kept: &[] };
 const LINE: Table = Table {
     name: "line",
     key: "id",
@@ -43,16 +44,18 @@ const LINE: Table = Table {
         "ver",
     ],
     values: None,
+    kept: &[],
 };
-const TAG: Table = Table { name: "tag", key: "id", columns: &["id", "name", "color", "ver"], values: None };
+const TAG: Table = Table { name: "tag", key: "id", columns: &["id", "name", "color", "ver"], values: None, kept: &[] };
 const QUICK_REPLY: Table = Table {
     name: "quick_reply",
     key: "id",
     columns: &["id", "shortcut", "shortcut_key", "title", "body", "attachments", "updated_at_ms", "ver"],
     values: None,
+    kept: &[],
 };
 const SETTING: Table =
-    Table { name: "setting", key: "id", columns: &["id", "member_id", "key", "value", "ver"], values: None };
+    Table { name: "setting", key: "id", columns: &["id", "member_id", "key", "value", "ver"], values: None, kept: &[] };
 
 pub(super) fn read_workspace(row: &SqliteRow) -> Result<Stored> {
     let image = Workspace {

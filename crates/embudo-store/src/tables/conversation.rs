@@ -7,6 +7,8 @@ use crate::{Result, StoreError, codec};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
+use uuid::Uuid;
 
 pub(super) const SELECT: &str = "select id, contact_id, identity_id, line_id, state, snoozed_until_ms, snoozed_until_reply, \
      snoozed_by, closed_reason, blocked, last_inbound_s, last_at_ms, waiting_since_ms, head_seq, inbound_count, read_inbound, \
@@ -47,7 +49,12 @@ const TABLE: Table = Table {
         "pending_answers",
     ],
     values: None,
+    kept: &[],
 };
+
+/// Of a conversation whose contact, identity and line are as they were: naming them would write
+/// their indexes anew, and those lie all over the file.
+const SAME_PEOPLE: Table = Table { kept: &["contact_id", "identity_id", "line_id"], ..TABLE };
 
 /// `list` of a state; 3 is Blocked.
 pub(crate) fn state_code(state: &ConversationState) -> i64 {
@@ -115,10 +122,29 @@ pub(super) async fn put(
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {
-    for (row, _) in list {
-        changed.note_key(RowKey { entity: Entity::Conversation, id: row.id.0 });
+    if list.is_empty() {
+        return Ok(());
     }
-    sql::upsert(conn, &TABLE, list, guard, |args, (row, ver)| {
+    let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
+    for id in &ids {
+        changed.note_key(RowKey { entity: Entity::Conversation, id: *id });
+    }
+    let mut whose: HashMap<Uuid, [Uuid; 3]> = HashMap::with_capacity(ids.len());
+    for row in
+        sql::select_by_ids(conn, "select id, contact_id, identity_id, line_id from conversation", "id", &ids).await?
+    {
+        let id = |at| get_id(&row, at, "conversation");
+        whose.insert(id(0)?, [id(1)?, id(2)?, id(3)?]);
+    }
+    let is_same =
+        |row: &Conversation| whose.get(&row.id.0) == Some(&[row.contact_id.0, row.identity_id.0, row.line_id.0]);
+    let (same, others): (Vec<_>, Vec<_>) = list.iter().copied().partition(|(row, _)| is_same(row));
+    write(conn, &SAME_PEOPLE, &same, guard).await?;
+    write(conn, &TABLE, &others, guard).await
+}
+
+async fn write(conn: &mut SqliteConnection, table: &Table, list: &[(&Conversation, u64)], guard: Guard) -> Result<()> {
+    sql::upsert(conn, table, list, guard, |args, (row, ver)| {
         let (until_ms, until_reply, by, reason) = match &row.state {
             ConversationState::Open => (None, None, None, None),
             ConversationState::Snoozed { until_ms, until_reply, by } => {

@@ -27,6 +27,7 @@ const TABLE: Table = Table {
         "ver",
     ],
     values: None,
+    kept: &[],
 };
 
 pub(super) fn read(row: &SqliteRow) -> Result<Stored> {

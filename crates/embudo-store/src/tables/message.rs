@@ -42,6 +42,7 @@ const TABLE: Table = Table {
         "ver",
     ],
     values: None,
+    kept: &["local_id"],
 };
 
 /// The body from its kind, words and blob.
@@ -163,7 +164,11 @@ pub(crate) fn local_id_at(at_s: i64) -> i64 {
 
 /// Ours sort last in the thread until sent; in the index they stand where they were written.
 fn time_of(message: &Message) -> i64 {
-    if message.sort_s == SORT_UNSENT_S { message.created_at_ms.div_euclid(1000) } else { message.sort_s }
+    second_of(message.sort_s, message.created_at_ms)
+}
+
+fn second_of(sort_s: i64, created_at_ms: i64) -> i64 {
+    if sort_s == SORT_UNSENT_S { created_at_ms.div_euclid(1000) } else { sort_s }
 }
 
 /// Gives every unknown message a free local id as near as possible after its time.
@@ -179,60 +184,77 @@ async fn give_local_ids(
     order.sort_by_key(|at| (time_of(list[*at].0), list[*at].0.conv_seq));
     let mut free = FreeIds::new(conn).await?;
     for at in order {
-        list[at].2 = Some(free.take(conn, local_id_at(time_of(list[at].0))).await?);
+        let at_s = time_of(list[at].0);
+        list[at].2 = Some(free.take(conn, at_s).await?);
     }
     Ok(())
 }
 
+const NEWEST: &str = "select local_id, sort_s, created_at_ms from message order by local_id desc limit 1";
+const TAKEN: &str = "select local_id from message where local_id >= ?1 order by local_id limit ?2";
+/// The end of a run of taken ids, found without bringing each of them here.
+const END_OF_RUN: &str = "select m.local_id + 1 from message m where m.local_id >= ?1 \
+     and not exists (select 1 from message next where next.local_id = m.local_id + 1) order by m.local_id limit 1";
+
 /// Hands out free ids in rising order.
 struct FreeIds {
-    newest: i64,
+    /// The highest id there is, and the second of its message.
+    newest: (i64, i64),
     last: i64,
-    /// Taken ids in `last..=seen_to`, falling.
+    /// Taken ids from `last` on, falling, as far as was looked.
     taken: Vec<i64>,
     seen_to: i64,
 }
 
 impl FreeIds {
     async fn new(conn: &mut SqliteConnection) -> Result<Self> {
-        let row = sql::rows(conn, "select coalesce(max(local_id), 0) from message".into(), Args::default()).await?;
-        let newest = row.first().map_or(Ok(0), |row| get(row, 0))?;
+        let newest = match sql::rows_of(conn, NEWEST, Args::default()).await?.first() {
+            Some(row) => (get(row, 0)?, second_of(get(row, 1)?, get(row, 2)?)),
+            None => (0, 0),
+        };
         Ok(Self { newest, last: 0, taken: Vec::new(), seen_to: 0 })
     }
 
-    async fn take(&mut self, conn: &mut SqliteConnection, wanted: i64) -> Result<i64> {
-        /// A run of taken ids longer than this is a burst that is still arriving: go to its end.
-        const LOOK_AHEAD: i64 = 2048;
-        let mut id = wanted.max(self.last + 1);
-        let mut looked = 0;
-        while id <= self.newest {
-            if id > self.seen_to {
-                let mut args = Args::default();
-                args.add(id)?;
-                args.add(id + LOOK_AHEAD)?;
-                let rows = sql::rows(
-                    conn,
-                    "select local_id from message where local_id between ?1 and ?2 order by local_id desc".into(),
-                    args,
-                )
-                .await?;
-                self.taken = rows.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
-                self.seen_to = id + LOOK_AHEAD;
-                looked += 1;
-            }
-            while self.taken.last().is_some_and(|taken| *taken < id) {
-                self.taken.pop();
-            }
-            if self.taken.last() != Some(&id) {
-                break;
-            }
-            id += 1;
-            if looked > 1 && id > self.seen_to {
-                id = id.max(self.newest + 1);
-            }
+    async fn take(&mut self, conn: &mut SqliteConnection, at_s: i64) -> Result<i64> {
+        let mut id = local_id_at(at_s).max(self.last + 1);
+        if id <= self.newest.0 {
+            // A burst runs over its seconds. What is no older than its end goes behind it, and
+            // nobody looks through what the burst has brought so far.
+            id = if at_s >= self.newest.1 { self.newest.0 + 1 } else { self.free_from(conn, id).await? };
         }
         self.last = id;
-        self.newest = self.newest.max(id);
+        if id > self.newest.0 {
+            self.newest = (id, at_s.max(self.newest.1));
+        }
         Ok(id)
+    }
+
+    /// The first free id from here on.
+    async fn free_from(&mut self, conn: &mut SqliteConnection, mut id: i64) -> Result<i64> {
+        /// Taken ids that are looked at in one go.
+        const LOOK_AHEAD: i64 = 64;
+        if id > self.seen_to {
+            let mut args = Args::default();
+            args.add(id)?;
+            args.add(LOOK_AHEAD)?;
+            self.taken = sql::rows_of(conn, TAKEN, args).await?.iter().map(|row| get(row, 0)).collect::<Result<_>>()?;
+            let is_all = (self.taken.len() as i64) < LOOK_AHEAD;
+            self.seen_to = self.taken.last().copied().filter(|_| !is_all).unwrap_or(i64::MAX);
+            self.taken.reverse();
+        }
+        while self.taken.last().is_some_and(|taken| *taken < id) {
+            self.taken.pop();
+        }
+        while self.taken.last() == Some(&id) {
+            self.taken.pop();
+            id += 1;
+        }
+        if id <= self.seen_to {
+            return Ok(id);
+        }
+        let mut args = Args::default();
+        args.add(self.seen_to)?;
+        let end = sql::rows_of(conn, END_OF_RUN, args).await?;
+        end.first().map_or(Ok(id), |row| get(row, 0))
     }
 }

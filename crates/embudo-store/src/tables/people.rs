@@ -46,18 +46,21 @@ const CONTACT: Table = Table {
         "(?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
+    kept: &[],
 };
 const REACH: Table = Table {
     name: "reach",
     key: "contact_id",
     columns: &["contact_id", "phone_e164", "phone_text", "email", "digits", "ver"],
     values: None,
+    kept: &[],
 };
 const IDENTITY: Table = Table {
     name: "identity",
     key: "id",
     columns: &["id", "contact_id", "line_type", "namespace", "external_id", "username", "ver"],
     values: None,
+    kept: &[],
 };
 
 /// Kinds of `identifier`.

@@ -120,6 +120,8 @@ async fn search_walks_the_word_index_from_the_newest() {
     assert!(plan[0].starts_with("SCAN f VIRTUAL TABLE INDEX"), "the word index is the outer loop: {plan:#?}");
     let plan = store.query_plan(&format!("{} order by m.local_id desc limit 50", search::BY_FILTERS)).await.unwrap();
     assert_lean("filters", &plan);
+    let plan = store.query_plan(search_prefix::WORDS).await.unwrap();
+    assert!(plan.iter().any(|line| line.starts_with("SCAN message_word VIRTUAL TABLE INDEX")), "{plan:#?}");
     for (name, sql) in [
         ("identifier", search::BY_IDENTIFIER),
         ("digits", search::BY_DIGITS),

@@ -47,6 +47,76 @@ async fn hits_come_newest_first_even_when_old_messages_arrive_late() {
 }
 
 #[tokio::test]
+async fn a_burst_runs_over_its_seconds_and_hits_still_come_by_their_time() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    let start_s = NOW_MS / 1000 - 3_600;
+    // Four places in a second: each batch finds those of its second taken by the ones before it.
+    for batch in 0..20 {
+        for number in 0..10 {
+            hub.receive_text(customer(number), start_s + batch / 10, &format!("oferta {batch} {number}"));
+        }
+        hub.deliver(&store).await;
+    }
+    // Later somebody's message from before the burst, and one from the middle of it.
+    hub.receive_text(customer(1), start_s - 60, "oferta de antes");
+    hub.deliver(&store).await;
+    hub.receive_text(customer(1), start_s + 600, "oferta de despues");
+    hub.deliver(&store).await;
+    hub.receive_text(customer(1), start_s, "oferta tardia");
+    hub.deliver(&store).await;
+    let mut query = SearchQuery { text: "oferta".into(), limit: 100, ..SearchQuery::default() };
+    let mut found = Vec::new();
+    loop {
+        let page = store.search_messages(&query).await.unwrap();
+        found.extend(page.hits.iter().map(|hit| hit.at_ms / 1000 - start_s));
+        match page.next {
+            Some(next) => query.after = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(found.len(), 203, "every message has a place of its own");
+    assert_eq!((found[0], found[202]), (600, -60), "what is newer or older than the burst stands outside of it");
+    // The late one went behind the run: to the end of its own second there was no place.
+    assert_eq!(found[1], 0);
+    assert!(found[2..202].is_sorted_by(|newer, older| newer >= older), "the burst itself is in order: {found:?}");
+}
+
+#[tokio::test]
+async fn a_long_beginning_finds_every_word_that_begins_so() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for (at, text) in ["Obrigado!", "muito obrigada", "obrigatório hoje", "obra nova", "OBRIGAÇÃO"].iter().enumerate()
+    {
+        hub.receive_text(customer(1), NOW_MS / 1000 + at as i64, text);
+    }
+    hub.deliver(&store).await;
+    let all = ["OBRIGAÇÃO", "obrigatório hoje", "muito obrigada", "Obrigado!"];
+    for query in ["obrig", "OBRIGÁ"] {
+        assert_eq!(texts(&store, query).await, all, "{query}: newest first");
+    }
+    assert_eq!(texts(&store, "obrigad").await, all[2..]);
+    assert_eq!(texts(&store, "muito obrig").await, all[2..3], "beside another word");
+    assert_eq!(texts(&store, "obrigaç").await, all[..1], "with its accent, as far as it is typed");
+    assert!(texts(&store, "obrigox").await.is_empty());
+    let marked = find(&store, "obrigato").await.hits.remove(0).snippet;
+    assert_eq!(marked[0].text, "obrigatório", "the whole word is marked");
+    assert!(marked[0].hit);
+}
+
+#[tokio::test]
+async fn a_beginning_of_very_many_words_finds_them_all_the_same() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for number in 0..90 {
+        hub.receive_text(customer(number % 7), NOW_MS / 1000 + number as i64, &format!("pedido{number:02}"));
+    }
+    hub.deliver(&store).await;
+    assert_eq!(find(&store, "pedido").await.hits.len(), 50, "a full page");
+    assert_eq!(texts(&store, "pedido8").await.len(), 10);
+}
+
+#[tokio::test]
 async fn pages_of_hits_meet() {
     let mut hub = Hub::new();
     let store = memory().await;
