@@ -6,7 +6,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+mod accessible;
 mod app;
+mod dialog;
 mod file_manager;
 mod screen;
 mod webdriver;
@@ -81,40 +83,33 @@ fn a_second_start_on_the_same_data_ends_and_brings_the_first_forward() {
 }
 
 #[test]
-#[ignore = "the dialog and the drag tell nobody when they are ready for the next key or step: it passes on some runs and \
-            not on others; by hand with --ignored"]
 fn files_come_from_the_systems_dialog_and_by_a_drop_once_each() {
-    let mut seller = Seller::start();
-    seller.wait_for_text("h1", &words("first_title"));
-    seller.click_button(&words("first_samples_button"));
-    seller.wait("document.querySelector('[role=row] .name')");
-    seller.click("[role=row]");
-    seller.wait("document.querySelector('.messages [role=article]')");
-    let folder = tempfile::tempdir().unwrap();
+    let [folder, settings] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let [chosen, dropped] = ["lista de precios.pdf", "medidas 'sala' ñ.txt"].map(|name| folder.path().join(name));
     std::fs::write(&chosen, b"%PDF-1.4 prices").unwrap();
     std::fs::write(&dropped, "ancho 220 cm").unwrap();
+    let mut seller = Seller::start_in(folder.path(), &dialog::opens_where_started(settings.path()));
+    seller.wait_for_text("h1", &words("first_title"));
+    seller.click_button(&words("first_samples_button"));
+    seller.wait("document.querySelector('[role=row] .name')");
+    let customer = seller.text_of("[role=row] .name");
+    seller.open_chat(&customer);
+    seller.wait("document.querySelector('.messages [role=article]')");
 
-    // The system's own dialog: a path can be typed into it (letters that any keyboard has).
     let window = screen::window(TITLE);
-    screen::press("ctrl+shift+a");
-    let dialog = screen::until("the system's dialog is in front", || {
-        let active = screen::active();
-        (!active.is_empty() && active != window).then_some(active)
-    });
-    screen::answer_file_dialog(&dialog, chosen.to_str().unwrap());
+    seller.click(&format!("form.composer button[aria-label={:?}]", words("attach")));
+    dialog::choose("lista de precios.pdf");
     seller.wait_for_text("form.composer ul", "lista de precios.pdf");
 
-    file_manager::offer(&dropped);
-    let source = screen::window(file_manager::TITLE);
-    let (x, y) = screen::corner(&source);
+    let offer = file_manager::Offer::open(&dropped);
     let (left, top) = screen::corner(&window);
     let (across, down) = seller.middle_of(".messages");
-    screen::drag((x + 30, y + 30), (left + across, top + down), || seller.finds(".place .drop"));
+    let invitation = words("drop_here");
+    offer.drag_to((left + across, top + down), || seller.reads("form.composer", &invitation));
     seller.wait_for_text("form.composer ul", "medidas 'sala' ñ.txt");
     let count = seller.run("arguments[arguments.length - 1](document.querySelectorAll('form.composer ul li').length)");
     assert_eq!(count, 2, "neither came twice");
-    assert!(!seller.finds(".place .drop"), "the invitation to drop is gone");
+    assert!(!seller.reads("form.composer", &invitation), "the invitation to drop is gone");
 }
 
 /// A session bus that is not there: no program keeps passwords.
