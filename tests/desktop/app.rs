@@ -124,9 +124,13 @@ impl Seller {
 
     /// A command without arguments, through the window's own bridge.
     pub fn call(&mut self, command: &str) -> Value {
+        self.call_with(command, &json!({}))
+    }
+
+    pub fn call_with(&mut self, command: &str, args: &Value) -> Value {
         let answer = self.run(&format!(
             "const done = arguments[arguments.length - 1];
-             window.__TAURI_INTERNALS__.invoke('call', {{ command: {command:?}, args: {{}} }})
+             window.__TAURI_INTERNALS__.invoke('call', {{ command: {command:?}, args: {args} }})
                .then((answer) => done({{ answer }}), (error) => done({{ error }}));"
         ));
         assert!(answer["error"].is_null(), "{command}: {}", answer["error"]);
