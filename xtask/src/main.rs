@@ -36,7 +36,7 @@ cargo xtask <command>
   setup                       only install what this machine lacks
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
-  notices                     write THIRD-PARTY-NOTICES.txt from the locks
+  notices [--check]           write THIRD-PARTY-NOTICES.txt from the locks, or say if it is fresh
   sim [--seeds N] [--start S] the deterministic simulation
   bench [data] [OPTIONS]      a million messages, and what the product takes on them; --help
   screenshots                 write docs/screenshots through the dev host
@@ -68,6 +68,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("bindings", []) => generate::bindings()?,
         ("schema", []) => generate::schema()?,
         ("notices", []) => notices::write()?,
+        ("notices", [flag]) if flag == "--check" => notices::check()?,
         ("screenshots", []) => screenshots::command()?,
         (_, rest) => {
             println!("{HELP}");
