@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use gtk::gdk::DragAction;
-use gtk::glib::{ControlFlow, Propagation};
+use gtk::glib::Propagation;
 use gtk::prelude::*;
 
 use crate::screen;
@@ -16,7 +16,6 @@ const TITLE: &str = "Files to drag";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long one move of the hand may take to be answered before the hand moves again.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(100);
-const ASKED_EVERY: Duration = Duration::from_millis(20);
 /// More than the way that makes a drag of a press.
 const A_BIT: i32 = 15;
 
@@ -125,16 +124,9 @@ fn show(uri: &str, tell: &Sender<Told>) {
     let tell = tell.clone();
     handle.connect_drag_begin(move |_, drag| {
         let _ = tell.send(Told::Begun);
-        let (tell, drag) = (tell.clone(), drag.clone());
-        // The answer to a move comes without a signal that says so.
-        let mut before = false;
-        gtk::glib::timeout_add_local(ASKED_EVERY, move || {
-            let taken = drag.selected_action() == DragAction::COPY;
-            if taken != before && tell.send(Told::Taken(taken)).is_err() {
-                return ControlFlow::Break;
-            }
-            before = taken;
-            ControlFlow::Continue
+        let tell = tell.clone();
+        drag.connect_action_changed(move |_, action| {
+            let _ = tell.send(Told::Taken(action == DragAction::COPY));
         });
     });
     let uri = uri.to_owned();
