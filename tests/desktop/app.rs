@@ -22,7 +22,8 @@ pub fn words(key: &str) -> String {
 pub struct Seller {
     data: tempfile::TempDir,
     driver: Option<Driver>,
-    variables: Vec<(&'static str, &'static str)>,
+    started_in: PathBuf,
+    variables: Vec<(&'static str, String)>,
 }
 
 impl Seller {
@@ -32,15 +33,23 @@ impl Seller {
     }
 
     /// On a system that differs in these variables.
-    pub fn start_with(variables: &[(&'static str, &'static str)]) -> Self {
-        let variables = variables.to_vec();
-        let mut seller = Self { data: tempfile::tempdir().unwrap(), driver: None, variables };
+    pub fn start_with(variables: &[(&'static str, &str)]) -> Self {
+        Self::start_in(&std::env::current_dir().unwrap(), variables)
+    }
+
+    /// From a folder, as a program starts from a terminal.
+    pub fn start_in(folder: &Path, variables: &[(&'static str, &str)]) -> Self {
+        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        let started_in = folder.to_owned();
+        let mut seller = Self { data: tempfile::tempdir().unwrap(), driver: None, started_in, variables };
         seller.open();
         seller
     }
 
     pub fn open(&mut self) {
-        self.driver = Some(Driver::open(BINARY, &["--data", self.folder().to_str().unwrap()], &self.variables));
+        let variables: Vec<(&str, &str)> = self.variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.driver =
+            Some(Driver::open(BINARY, &["--data", self.folder().to_str().unwrap()], &self.started_in, &variables));
         self.wait("document.querySelector('h1, .frame')");
     }
 
@@ -115,9 +124,13 @@ impl Seller {
 
     /// A command without arguments, through the window's own bridge.
     pub fn call(&mut self, command: &str) -> Value {
+        self.call_with(command, &json!({}))
+    }
+
+    pub fn call_with(&mut self, command: &str, args: &Value) -> Value {
         let answer = self.run(&format!(
             "const done = arguments[arguments.length - 1];
-             window.__TAURI_INTERNALS__.invoke('call', {{ command: {command:?}, args: {{}} }})
+             window.__TAURI_INTERNALS__.invoke('call', {{ command: {command:?}, args: {args} }})
                .then((answer) => done({{ answer }}), (error) => done({{ error }}));"
         ));
         assert!(answer["error"].is_null(), "{command}: {}", answer["error"]);
@@ -186,6 +199,10 @@ impl Seller {
 
     pub fn finds(&mut self, css: &str) -> bool {
         self.run(&format!("arguments[arguments.length - 1](document.querySelector({css:?}) !== null)")) == true
+    }
+
+    pub fn reads(&mut self, css: &str, text: &str) -> bool {
+        self.text_of(css).contains(text)
     }
 
     pub fn press_enter(&mut self, css: &str) {

@@ -1,4 +1,4 @@
-//! The screen around the app: windows, the pointer and the keyboard, by xdotool.
+//! The screen around the app: windows and the pointer, by xdotool.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub fn wait_until_in_front(title: &str, window: &str) {
 }
 
 /// The number of the window that has the keyboard, or nothing.
-pub fn active() -> String {
+fn active() -> String {
     xdotool(&["getactivewindow"]).trim().to_owned()
 }
 
@@ -34,52 +34,16 @@ pub fn corner(window: &str) -> (i32, i32) {
     (part("X="), part("Y="))
 }
 
-/// Takes something at one point of the screen and carries it to another. A drag begins only after
-/// the first steps, and the target answers each: `seen` says when it wants what is carried, and
-/// only then the hand lets go.
-pub fn drag(from: (i32, i32), to: (i32, i32), mut seen: impl FnMut() -> bool) {
-    point(from);
+/// Presses the left button where the pointer is.
+pub fn hold() {
     xdotool(&["mousedown", "1"]);
-    for step in 1..=20 {
-        let along = |a: i32, b: i32| a + (b - a) * step / 20;
-        point((along(from.0, to.0), along(from.1, to.1)));
-    }
-    let mut aside = 0;
-    until("the target wants it", || {
-        aside = 1 - aside;
-        point((to.0 + aside, to.1));
-        seen().then_some(())
-    });
+}
+
+pub fn let_go() {
     xdotool(&["mouseup", "1"]);
 }
 
-/// The system's dialog for files takes a path from the keyboard, once it is ready for keys, which
-/// it tells nobody: it is typed again until the dialog is gone.
-pub fn answer_file_dialog(dialog: &str, path: &str) {
-    until("the dialog took the path", || {
-        press("ctrl+a");
-        type_keys(path);
-        press("Return");
-        let end = Instant::now() + Duration::from_secs(3);
-        while Instant::now() < end {
-            if active() != dialog {
-                return Some(());
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        None
-    });
-}
-
-fn type_keys(text: &str) {
-    xdotool(&["type", "--delay", "15", text]);
-}
-
-pub fn press(key: &str) {
-    xdotool(&["key", key]);
-}
-
-fn point(at: (i32, i32)) {
+pub fn point(at: (i32, i32)) {
     xdotool(&["mousemove", &at.0.to_string(), &at.1.to_string()]);
 }
 

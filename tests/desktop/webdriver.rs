@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,8 +27,8 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts the app with its window, with these variables over ours.
-    pub fn open(binary: &str, args: &[&str], variables: &[(&str, &str)]) -> Self {
+    /// Starts the app with its window from a folder, with these variables over ours.
+    pub fn open(binary: &str, args: &[&str], folder: &Path, variables: &[(&str, &str)]) -> Self {
         for (variable, what) in [("DISPLAY", "a screen"), ("DBUS_SESSION_BUS_ADDRESS", "a session bus")] {
             assert!(
                 std::env::var_os(variable).is_some(),
@@ -42,6 +43,7 @@ impl Driver {
             .env("GDK_DEBUG", "no-portals")
             .env("LC_ALL", "C.UTF-8")
             .env("LANGUAGE", "en")
+            .current_dir(folder)
             .envs(variables.iter().copied())
             .stdin(Stdio::null())
             .spawn()

@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::process::{command as program, run};
 use crate::report::Report;
 use crate::run::BUILT_UI;
-use crate::{check, node, test, tools};
+use crate::{check, node, notices, test, tools};
 
 pub fn command() -> Result<()> {
     let mut report = Report::default();
@@ -17,6 +17,7 @@ pub fn command() -> Result<()> {
         run(program("cargo", &["fetch", "--locked"]))?;
         run(tools::cargo_deny(&["--offline", "check", "licenses", "bans", "sources"])?)
     });
+    report.step("third-party notices", notices::check);
     for (name, script) in [("svelte-check", "check"), ("ESLint", "lint")] {
         if node::has_script("ui", script) {
             report.step(name, || run(node::script("ui", script)));

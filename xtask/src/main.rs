@@ -14,6 +14,7 @@ mod display;
 mod flows;
 mod generate;
 mod node;
+mod notices;
 mod process;
 mod report;
 mod run;
@@ -35,6 +36,7 @@ cargo xtask <command>
   setup                       only install what this machine lacks
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
+  notices [--check]           write THIRD-PARTY-NOTICES.txt from the locks, or say if it is fresh
   sim [--seeds N] [--start S] the deterministic simulation
   bench [data] [OPTIONS]      a million messages, and what the product takes on them; --help
   screenshots                 write docs/screenshots through the dev host
@@ -65,6 +67,8 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("setup", []) => system::setup(&[system::Need::Build, system::Need::Test])?,
         ("bindings", []) => generate::bindings()?,
         ("schema", []) => generate::schema()?,
+        ("notices", []) => notices::write()?,
+        ("notices", [flag]) if flag == "--check" => notices::check()?,
         ("screenshots", []) => screenshots::command()?,
         (_, rest) => {
             println!("{HELP}");

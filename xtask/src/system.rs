@@ -43,6 +43,7 @@ impl Need {
                 "dbus",
                 "dbus-x11",
                 "gnome-keyring",
+                "at-spi2-core",
                 "dunst",
                 "xdotool",
                 "openbox",

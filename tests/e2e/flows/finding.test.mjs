@@ -107,3 +107,25 @@ flow("the palette finds people, and hands other words to the search", {}, async 
   await page.getByRole("option").filter({ hasText: "¿Hacen libreros?" }).waitFor();
   assert.equal(await page.getByRole("combobox", { name: words("search"), exact: true }).inputValue(), "libreros");
 });
+
+flow("the licences of what Embudo is made of are found in the palette and read without a network", {}, async (seller) => {
+  const { page, words } = seller;
+  await page.locator("footer button.row").first().waitFor();
+  await seller.palette(words("notices_title"));
+  const find = page.getByRole("textbox", { name: words("notices_find") });
+  await find.waitFor();
+  assert.ok((await page.locator("details").count()) > 100, "every package of the app is there");
+  for (const [letters, licence] of [
+    ["libsqlite3-sys", "Zetetic"],
+    ["openssl-src", "Apache License"],
+    ["variable/inter", "SIL OPEN FONT LICENSE"],
+  ]) {
+    await find.fill(letters);
+    const texts = await page.locator("details pre").allTextContents();
+    assert.ok(texts.some((text) => text.includes(licence)), `${letters} comes with ${licence}`);
+  }
+  await page.locator("details summary").first().click();
+  await page.locator("details[open] pre").filter({ hasText: "SIL OPEN FONT LICENSE" }).waitFor();
+  await find.fill("zzzz");
+  await page.getByText(words("notices_none")).waitFor();
+});

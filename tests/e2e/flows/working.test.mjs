@@ -162,6 +162,23 @@ flow("a customer's video opens and plays from the local store", {}, async (selle
   await page.locator("video").waitFor({ state: "detached" });
 });
 
+flow("a video that can't be played says so and what can be done instead", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  // The beginning of an MP4 and then nothing that a decoder knows.
+  const bytes = Buffer.concat([Buffer.from("\0\0\0\u0018ftypmp42\0\0\0\0mp42isom", "latin1"), Buffer.alloc(400, 7)]);
+  const file = { file: { state: "waiting", remote: "" }, name: "sala.mp4", mime: "video/mp4", size_bytes: bytes.length };
+  await simulator.write("Bruno Dias", "", {
+    body: { kind: "media", media: "video", file },
+    file: { name: "sala.mp4", mime: "video/mp4", media: "video", bytes: bytes.toString("base64") },
+  });
+  await seller.openChat("Bruno Dias");
+  await page.locator(".picture.video").click();
+  const instead = page.getByRole("dialog").getByRole("status");
+  await instead.getByText(words("video_not_playable")).waitFor();
+  for (const label of [words("video_open_outside"), words("file_save")]) await instead.getByRole("button", { name: label }).waitFor();
+  assert.equal(await page.locator("video").count(), 0, "no box with controls that do nothing");
+});
+
 flow("a click opens the chat that was pressed, although its row moved before the release", {}, async (seller) => {
   const { page, simulator } = seller;
   await simulator.write("María Peña", "Hola");

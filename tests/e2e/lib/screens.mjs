@@ -137,6 +137,12 @@ export async function* screens(seller) {
   ]) {
     await seller.settings(words(section));
     yield `settings: ${section}`;
+    if (section === "settings_about") {
+      await seller.button("notices_show").click();
+      await page.getByRole("textbox", { name: words("notices_find") }).fill("bits-ui");
+      await page.locator("details summary").first().click();
+      yield "third-party notices";
+    }
   }
   await page.getByRole("listitem").getByRole("button").filter({ hasText: "Shop" }).click();
   await page.getByRole("button", { name: words("lines_disconnect"), exact: true }).waitFor();

@@ -37,7 +37,7 @@ arguments[arguments.length - 1](true);
 pub fn measure(paths: &Paths) -> Result<Vec<Row>> {
     let binary = paths.app.to_str().context("the app's path is not UTF-8")?;
     let data = paths.data.to_str().context("the data folder's path is not UTF-8")?;
-    let mut window = Window(Driver::open(binary, &["--data", data], &[]));
+    let mut window = Window(Driver::open(binary, &["--data", data], std::path::Path::new("."), &[]));
     window.wait("document.querySelector('[role=row] .name')")?;
     window.run(LIBRARY)?;
     let switched = window.switches()?;

@@ -1,6 +1,7 @@
 import { register } from "../../app/actions.svelte";
 import { goSettings } from "../../app/route.svelte";
 import { m } from "../../paraglide/messages.js";
+import { showNotices } from "./notices.svelte";
 
 export function registerSettingsActions(): () => void {
   const sections: [string, () => string][] = [
@@ -17,5 +18,15 @@ export function registerSettingsActions(): () => void {
       group: "app" as const,
       run: () => goSettings(section),
     })),
+    {
+      id: "settings.notices",
+      title: m.notices_title,
+      words: m.notices_find,
+      group: "app",
+      run: () => {
+        showNotices(true);
+        goSettings("about");
+      },
+    },
   );
 }
