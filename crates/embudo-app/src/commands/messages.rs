@@ -106,7 +106,9 @@ pub(super) async fn get_messages(app: &App, args: MessageIds) -> Result<Vec<Mess
 
 /// Messages wherever they are: in the thread, or still held.
 pub(crate) async fn views_of(workspace: &Workspace, ids: &[MessageId]) -> Result<Vec<MessageView>, ApiError> {
-    let rows = workspace.store.thread_rows(ids).await.map_err(failure::store)?;
+    let mut rows = workspace.store.thread_rows(ids).await.map_err(failure::store)?;
+    // The event line of what was undone is in no thread any more.
+    rows.retain(|row| row.direction != Direction::Event || row.deleted_at_ms.is_none());
     let mut views = message_views(workspace, rows).await?;
     let held = held_views(workspace, None).await?;
     views.extend(held.into_iter().filter(|view| ids.contains(&view.id)));
