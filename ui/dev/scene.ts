@@ -244,6 +244,8 @@ export function viewOf(r: InboxRow): ConversationView {
       max_text_chars: 4096,
       max_upload_bytes: 50_000_000,
       max_photo_bytes: 10_000_000,
+      max_video_bytes: 16_000_000,
+      max_audio_bytes: 16_000_000,
     },
   };
 }

@@ -26,9 +26,26 @@ pub struct Abilities {
     pub can_start: bool,
     pub max_text_chars: u32,
     pub max_caption_chars: u32,
+    /// Of any file; the kinds below may take less.
     pub max_upload_bytes: u64,
     pub max_photo_bytes: u64,
+    pub max_video_bytes: u64,
+    /// Also of a voice note.
+    pub max_audio_bytes: u64,
     pub max_download_bytes: u64,
+}
+
+impl Abilities {
+    /// What a file may weigh when it goes as this.
+    pub fn max_bytes(&self, media: MediaKind) -> u64 {
+        let of_kind = match media {
+            MediaKind::Image => self.max_photo_bytes,
+            MediaKind::Video => self.max_video_bytes,
+            MediaKind::Audio | MediaKind::Voice => self.max_audio_bytes,
+            MediaKind::Animation | MediaKind::Sticker | MediaKind::Document => self.max_upload_bytes,
+        };
+        of_kind.min(self.max_upload_bytes)
+    }
 }
 
 /// The account behind a token or a simulator.

@@ -39,6 +39,9 @@ pub fn default_abilities() -> Abilities {
         max_caption_chars: 1_024,
         max_upload_bytes: 50 * 1024 * 1024,
         max_photo_bytes: 10 * 1024 * 1024,
+        // Tighter than for a document, as channels have it.
+        max_video_bytes: 8 * 1024 * 1024,
+        max_audio_bytes: 8 * 1024 * 1024,
         max_download_bytes: 20 * 1024 * 1024,
     }
 }

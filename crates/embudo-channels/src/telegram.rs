@@ -189,6 +189,8 @@ impl Channel for TelegramChannel {
             max_caption_chars: MAX_CAPTION_UNITS,
             max_upload_bytes: MAX_UPLOAD_BYTES,
             max_photo_bytes: MAX_PHOTO_BYTES,
+            max_video_bytes: MAX_UPLOAD_BYTES,
+            max_audio_bytes: MAX_UPLOAD_BYTES,
             max_download_bytes: MAX_DOWNLOAD_BYTES,
         }
     }

@@ -55,6 +55,11 @@ pub struct AbilitiesView {
     pub max_upload_bytes: u64,
     #[ts(type = "number")]
     pub max_photo_bytes: u64,
+    #[ts(type = "number")]
+    pub max_video_bytes: u64,
+    /// Also of a voice note.
+    #[ts(type = "number")]
+    pub max_audio_bytes: u64,
 }
 
 /// A place in a thread.
