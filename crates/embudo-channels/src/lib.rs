@@ -33,6 +33,9 @@ pub struct Abilities {
     /// Also of a voice note.
     pub max_audio_bytes: u64,
     pub max_download_bytes: u64,
+    /// Shows pictures of the people who write.
+    #[serde(default)]
+    pub photos: bool,
 }
 
 impl Abilities {
@@ -163,6 +166,11 @@ pub trait Channel: Send + Sync {
     async fn edit(&self, external_id: &str, provider_id: &str, text: &str) -> Result<(), ChannelError>;
     /// Brings the bytes of a file to `into`, refusing more than `max_bytes` with `FILE_TOO_BIG`.
     async fn fetch(&self, remote: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError>;
+    /// Brings the picture that a person shows of themselves to `into`; `false`: they show none.
+    async fn photo(&self, external_id: &str, into: &Path, max_bytes: u64) -> Result<bool, ChannelError> {
+        let _ = (external_id, into, max_bytes);
+        Ok(false)
+    }
     /// Settles an uncertain send, where the channel can tell; `Ok(None)`: it never arrived.
     /// A channel that keeps no such record refuses with `CANNOT_TELL`.
     async fn look_up(&self, message_id: MessageId) -> Result<Option<Sent>, ChannelError>;

@@ -287,6 +287,11 @@ pub enum HubAct {
         message_id: MessageId,
         file: FileRef,
     },
+    /// What the channel shows of a person; absent: nothing.
+    PhotoFetched {
+        contact_id: ContactId,
+        hash: Option<String>,
+    },
     /// The bytes were given up to make room; the channel has them, and they are wanted again.
     FileGone {
         message_id: MessageId,

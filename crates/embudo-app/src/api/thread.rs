@@ -12,6 +12,8 @@ pub struct ConversationView {
     pub id: ConversationId,
     pub contact_id: ContactId,
     pub name: String,
+    /// Hash of their picture in the media store.
+    pub photo: Option<String>,
     pub saved: bool,
     pub username: String,
     pub line: LineBrief,

@@ -23,6 +23,7 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
         id: conversation.id,
         contact_id: conversation.contact_id,
         name: head.contact.display_name,
+        photo: head.contact.photo.map(|photo| photo.hash),
         saved: head.contact.saved,
         username: head.identity.map(|identity| identity.username).unwrap_or_default(),
         line_down: line_down(&head.line.state),

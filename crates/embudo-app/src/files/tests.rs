@@ -6,8 +6,7 @@ use std::io::{Cursor, Write};
 use std::sync::Arc;
 
 const MB: u64 = 1024 * 1024;
-const LIMITS: Limits =
-    Limits { file_bytes: 50 * MB, photo_bytes: 10 * MB, video_bytes: 16 * MB, audio_bytes: 16 * MB };
+const LIMITS: Limits = Limits { file_bytes: 50 * MB, photo_bytes: 10 * MB, video_bytes: 16 * MB, audio_bytes: 16 * MB };
 
 struct Place {
     folder: tempfile::TempDir,
@@ -47,7 +46,11 @@ fn a_program_called_photo_is_a_document() {
     let place = place();
     let path = place.folder.path().join("photo.jpg");
     std::fs::write(&path, b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0").unwrap();
-    assert_eq!(take_path(&place.store, &path, LIMITS, OverLimit::Ask).unwrap().media, MediaKind::Document, "the name decides nothing");
+    assert_eq!(
+        take_path(&place.store, &path, LIMITS, OverLimit::Ask).unwrap().media,
+        MediaKind::Document,
+        "the name decides nothing"
+    );
 }
 
 #[test]

@@ -47,6 +47,7 @@ impl Channel for BenchChannel {
             max_photo_bytes: 10_000_000,
             max_video_bytes: 50_000_000,
             max_audio_bytes: 50_000_000,
+            photos: false,
             max_download_bytes: 20_000_000,
         }
     }

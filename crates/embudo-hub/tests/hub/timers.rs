@@ -45,7 +45,9 @@ async fn a_snooze_that_was_lifted_by_hand_does_not_fire() {
     let until_ms = world.now_ms + HOUR_MS;
     let conversation = snoozed(&mut world, until_ms).await;
     let to = ConversationState::Closed { reason: None };
-    world.act(Act::SetConversationState { conversation_id: conversation, to: to.clone(), expect: None, undoes: None }).await;
+    world
+        .act(Act::SetConversationState { conversation_id: conversation, to: to.clone(), expect: None, undoes: None })
+        .await;
     world.core.run_due(until_ms).await.unwrap();
     assert_eq!(world.conversation(conversation).await.state, to);
 }

@@ -87,6 +87,7 @@ impl ChannelModel {
             max_photo_bytes: 1 << 20,
             max_video_bytes: 1 << 20,
             max_audio_bytes: 1 << 20,
+            photos: false,
             max_download_bytes: 1 << 20,
         }
     }

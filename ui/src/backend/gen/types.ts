@@ -67,7 +67,11 @@ phone?: string, email?: string, about?: string,
  * Saved by a person (CON-02).
  */
 saved?: boolean, };
-export type ContactView = { id: ContactId, display_name: string, channel_name: string, saved: boolean, blocked: boolean, about: string, language: string | null, 
+export type ContactView = { id: ContactId, display_name: string, channel_name: string, saved: boolean, blocked: boolean, about: string, 
+/**
+ * Hash of their picture in the media store.
+ */
+photo: string | null, language: string | null, 
 /**
  * As typed, when it is not a number.
  */
@@ -92,7 +96,11 @@ export type ConversationState = { "state": "open" } | { "state": "snoozed", unti
  * Ends with the customer's next message. `false` keeps it even if they write.
  */
 until_reply: boolean, by: MemberId, } | { "state": "closed", reason?: string | null, };
-export type ConversationView = { id: ConversationId, contact_id: ContactId, name: string, saved: boolean, username: string, line: LineBrief, 
+export type ConversationView = { id: ConversationId, contact_id: ContactId, name: string, 
+/**
+ * Hash of their picture in the media store.
+ */
+photo: string | null, saved: boolean, username: string, line: LineBrief, 
 /**
  * Why the line cannot send now, a catalogue code; the message would wait.
  */
@@ -205,7 +213,11 @@ window_closes_at_ms: number | null,
 /**
  * Mine, if it has words or files.
  */
-draft_text: string | null, failed_count: number, tags: Array<TagView>, };
+draft_text: string | null, failed_count: number, tags: Array<TagView>, 
+/**
+ * Hash of their picture in the media store.
+ */
+photo: string | null, };
 export type InboxRowAt = { row: InboxRow, 
 /**
  * In this view now?
