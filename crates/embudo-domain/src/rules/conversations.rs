@@ -80,14 +80,11 @@ fn tell(thread: &mut Thread<'_>, to: &ConversationState, author: Author, stamp: 
 /// Whether this is the line by which this person brought the conversation into its state. Only
 /// that one may go.
 fn tells_of(line: &Message, id: ConversationId, state: &ConversationState, author: &Author) -> bool {
-    let of_state = match (&line.body, state) {
-        (Body::Event { event: ConversationEvent::Closed { .. } }, ConversationState::Closed { .. }) => true,
-        (Body::Event { event: ConversationEvent::Snoozed { .. } }, ConversationState::Snoozed { .. }) => true,
-        (
-            Body::Event { event: ConversationEvent::Reopened | ConversationEvent::SnoozeEnded },
-            ConversationState::Open,
-        ) => true,
-        _ => false,
+    let Body::Event { event } = &line.body else { return false };
+    let of_state = match state {
+        ConversationState::Closed { .. } => matches!(event, ConversationEvent::Closed { .. }),
+        ConversationState::Snoozed { .. } => matches!(event, ConversationEvent::Snoozed { .. }),
+        ConversationState::Open => matches!(event, ConversationEvent::Reopened | ConversationEvent::SnoozeEnded),
     };
     of_state && line.conversation_id == id && line.author == *author && line.deleted_at_ms.is_none()
 }

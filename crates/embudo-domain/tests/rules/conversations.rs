@@ -50,7 +50,7 @@ fn undo_is_refused_when_the_state_changed_meanwhile() {
 /// The thread before an act, and after it was done and taken back.
 fn done_and_undone(shop: &mut Shop, to: ConversationState) -> [Vec<String>; 2] {
     let before = (shop.thread("maria"), shop.chat("maria").clone());
-    let undo = shop.set_state("maria", to).inverse.unwrap();
+    let undo = shop.set_state("maria", to).inverse.expect("it can be taken back");
     assert_eq!(shop.thread("maria").len(), before.0.len() + 1, "the act is told");
     shop.pass(5_000);
     shop.act(undo);
