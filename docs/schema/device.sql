@@ -93,7 +93,7 @@ CREATE TABLE contact (
   -- user names of its identities, for search; written by the store after both kinds of rows
   handles text not null default '',
   ver integer not null
-) strict;
+, photo_hash text, photo_source integer) strict;
 
 CREATE INDEX contact_name on contact (name_key);
 
@@ -192,7 +192,7 @@ CREATE TABLE identity (
   external_id text not null,
   username text not null,
   ver integer not null
-) strict;
+, photo_asked_at_ms integer) strict;
 
 CREATE INDEX identity_contact on identity (contact_id);
 

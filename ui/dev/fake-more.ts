@@ -64,6 +64,7 @@ export function more(world: World): Handlers {
           ...base,
           saved: false,
           about: "",
+          photo: null,
           email: "",
           phone_display: "",
           phone_e164: null,

@@ -214,6 +214,7 @@ function row(p: Person, i: number): InboxRow {
     window_closes_at_ms: p.window === undefined ? null : NOW + p.window,
     draft_text: p.draft ?? null,
     failed_count: p.failed ?? 0,
+    photo: null,
     tags: (p.tags ?? []).map((name) => ({ id: name, name, color: "#8a8f98" })),
   };
 }
@@ -223,6 +224,7 @@ export function viewOf(r: InboxRow): ConversationView {
     id: r.id,
     contact_id: r.contact_id,
     name: r.name,
+    photo: null,
     saved: r.saved,
     username: "mafe.rios",
     line: r.line,
@@ -244,6 +246,8 @@ export function viewOf(r: InboxRow): ConversationView {
       max_text_chars: 4096,
       max_upload_bytes: 50_000_000,
       max_photo_bytes: 10_000_000,
+      max_video_bytes: 16_000_000,
+      max_audio_bytes: 16_000_000,
     },
   };
 }
@@ -255,6 +259,7 @@ export function contactOf(r: InboxRow): ContactView {
     channel_name: r.name,
     saved: r.saved,
     blocked: false,
+    photo: null,
     about: "Departamento nuevo en Surco. Prefiere nogal.",
     language: "es",
     phone_text: "",

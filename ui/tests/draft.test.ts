@@ -18,6 +18,9 @@ let refuse: string | undefined;
 let order: string[];
 let slow: Promise<void>;
 let copying: Promise<void>;
+/** Names of photos that are more than the channel takes as photos. */
+let tooBig: Set<string>;
+let broken: boolean;
 
 const blank = (conversation_id: string, message_id: string): DraftView => ({
   conversation_id,
@@ -34,6 +37,8 @@ beforeEach(() => {
   order = [];
   refuse = undefined;
   slow = copying = Promise.resolve();
+  tooBig = new Set();
+  broken = false;
   let next = 1;
   useTransport({
     async call(command, args) {
@@ -59,8 +64,12 @@ beforeEach(() => {
       }
       if (command === "attach_file") {
         await copying;
-        const { path } = args as { path: string };
-        return { hash: path, name: path.split("/").at(-1), mime: "image/jpeg", size_bytes: 9, media: "image" };
+        const { path, over_limit } = args as { path: string; over_limit?: string };
+        const name = path.split("/").at(-1)!;
+        if (over_limit === "smaller" && broken) throw new ApiError("PICTURE_UNREADABLE", { name });
+        if (tooBig.has(name) && !over_limit) throw new ApiError("FILE_TOO_BIG", overLimit(name));
+        const media = over_limit === "document" ? "document" : "image";
+        return { hash: path, name, mime: "image/jpeg", size_bytes: 9, media };
       }
       if (command === "undo_send") return undo("j", "Uno");
       throw new ApiError("UNKNOWN_COMMAND");
@@ -273,7 +282,22 @@ function undo(conversation_id: string, words: string): Promise<DraftView> {
   return Promise.resolve(draft);
 }
 
-const abilities = { max_upload_bytes: 50_000_000, max_photo_bytes: 10_000_000, max_text_chars: 4096 };
+/** What the app answers about a photo that is more than the channel takes. */
+const overLimit = (name: string) => ({
+  name,
+  size_bytes: "12000000",
+  max_bytes: "10000000",
+  media: "image",
+  can_be_smaller: "true",
+  can_be_document: "true",
+});
+const abilities = {
+  max_upload_bytes: 50_000_000,
+  max_photo_bytes: 10_000_000,
+  max_video_bytes: 16_000_000,
+  max_audio_bytes: 50_000_000,
+  max_text_chars: 4096,
+};
 const chat = (id: string) => ({ id, abilities, line: { type: "simulator" } }) as unknown as ConversationView;
 const photo = (name: string) => [{ path: `/home/ana/${name}`, name }];
 
@@ -312,16 +336,62 @@ describe("the boxes of the chats", () => {
     await leaveBox(again);
   });
 
-  it("says that a photo over the channel's limit goes as a document, whole", async () => {
+  it("asks how a photo over the channel's limit should go, and keeps its place among the others", async () => {
     const box = openBox("k");
     await box.ready;
-    const small = { ...chat("k"), abilities: { ...abilities, max_photo_bytes: 5 } } as ConversationView;
-    await box.files.add(small, photo("big.jpg"));
-    expect(box.attachments).toMatchObject([{ name: "big.jpg", media: "document" }]);
-    expect(box.files.problems).toMatchObject([{ note: true, text: expect.stringContaining("big.jpg") }]);
-    await box.files.add(chat("k"), photo("small.jpg"));
-    expect(box.attachments[1]).toMatchObject({ media: "image" });
+    type(box, "Mira");
+    tooBig = new Set(["first.jpg", "third.jpg"]);
+    const names = ["first.jpg", "second.jpg", "third.jpg", "fourth.jpg"];
+    await box.files.add(chat("k"), names.flatMap(photo));
+    const attached = () => box.attachments.map((a) => `${a.name} ${a.media}`);
+    expect(attached(), "what fits is there").toEqual(["second.jpg image", "fourth.jpg image"]);
+    expect(box.files.asking, "and nothing can be sent before a person chose").toBe(true);
+    expect(box.files.problems.map((p) => p.text)).toEqual([
+      expect.stringContaining("first.jpg"),
+      expect.stringContaining("third.jpg"),
+    ]);
+    const [first, third] = box.files.problems;
+    await leaveBox(box);
+    expect(openBox("k"), "another chat meanwhile changes nothing").toBe(box);
+
+    await box.files.choose(chat("k"), third!, "smaller");
+    await box.files.choose(chat("k"), first!, "document");
+    expect(attached()).toEqual(["first.jpg document", "second.jpg image", "third.jpg image", "fourth.jpg image"]);
     expect(box.files.problems).toEqual([]);
+    expect(box.text, "what was typed stays").toBe("Mira");
+    await leaveBox(box);
+  });
+
+  it("offers what is left when a photo can't be made smaller, and leaves out what nobody wants", async () => {
+    const box = openBox("l");
+    await box.ready;
+    tooBig = new Set(["broken.jpg"]);
+    await box.files.add(chat("l"), photo("broken.jpg"));
+    broken = true;
+    await box.files.choose(chat("l"), box.files.problems[0]!, "smaller");
+    expect(box.files.problems).toMatchObject([
+      { text: expect.stringContaining("can't be read"), choice: { smaller: false, document: true } },
+    ]);
+    await box.files.add(chat("l"), photo("good.jpg"));
+    expect(box.files.problems.length, "the choice waits on").toBe(1);
+    await box.files.choose(chat("l"), box.files.problems[0]!, "document");
+    expect(box.attachments.map((a) => a.name)).toEqual(["broken.jpg", "good.jpg"]);
+
+    tooBig = new Set(["other.jpg"]);
+    await box.files.add(chat("l"), photo("other.jpg"));
+    box.files.dismiss(box.files.problems[0]!.id);
+    expect([box.files.asking, box.attachments.length]).toEqual([false, 2]);
+    await leaveBox(box);
+  });
+
+  it("says what can't go at all before a byte of it is read", async () => {
+    const box = openBox("m");
+    await box.ready;
+    const film = new File([], "film.mkv", { type: "video/x-matroska" });
+    Object.defineProperty(film, "size", { value: 80_000_000 });
+    await box.files.add(chat("m"), [{ file: film }]);
+    expect(box.files.problems).toMatchObject([{ text: expect.stringMatching(/film\.mkv.*80 MB.*50 MB/) }]);
+    expect([box.files.asking, order.includes("attach_file")]).toEqual([false, false]);
     await leaveBox(box);
   });
 

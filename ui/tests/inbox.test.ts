@@ -26,6 +26,7 @@ function row(i: number): InboxRow {
     window_closes_at_ms: null,
     draft_text: null,
     failed_count: 0,
+    photo: null,
     tags: [],
   };
 }

@@ -15,6 +15,8 @@ pub struct Abilities {
     pub max_caption_units: u32,
     pub max_upload_bytes: u64,
     pub max_photo_bytes: u64,
+    pub max_video_bytes: u64,
+    pub max_audio_bytes: u64,
 }
 
 pub fn of(line_type: LineType) -> Abilities {
@@ -27,6 +29,8 @@ pub fn of(line_type: LineType) -> Abilities {
             max_caption_units: telegram::MAX_CAPTION_UNITS,
             max_upload_bytes: telegram::MAX_UPLOAD_BYTES,
             max_photo_bytes: telegram::MAX_PHOTO_BYTES,
+            max_video_bytes: telegram::MAX_UPLOAD_BYTES,
+            max_audio_bytes: telegram::MAX_UPLOAD_BYTES,
         },
         LineType::Simulator => {
             let default = simulator::default_abilities();
@@ -38,6 +42,8 @@ pub fn of(line_type: LineType) -> Abilities {
                 max_caption_units: default.max_caption_chars,
                 max_upload_bytes: default.max_upload_bytes,
                 max_photo_bytes: default.max_photo_bytes,
+                max_video_bytes: default.max_video_bytes,
+                max_audio_bytes: default.max_audio_bytes,
             }
         }
     }
@@ -51,11 +57,18 @@ impl Abilities {
             max_text_chars: self.max_text_units,
             max_upload_bytes: self.max_upload_bytes,
             max_photo_bytes: self.max_photo_bytes,
+            max_video_bytes: self.max_video_bytes,
+            max_audio_bytes: self.max_audio_bytes,
         }
     }
 
     pub fn limits(&self) -> Limits {
-        Limits { file_bytes: self.max_upload_bytes, photo_bytes: self.max_photo_bytes }
+        Limits {
+            file_bytes: self.max_upload_bytes,
+            photo_bytes: self.max_photo_bytes,
+            video_bytes: self.max_video_bytes,
+            audio_bytes: self.max_audio_bytes,
+        }
     }
 }
 
@@ -63,9 +76,12 @@ impl Abilities {
 /// What it meets is checked when it is sent.
 pub fn widest() -> Limits {
     let all = [LineType::TelegramBot, LineType::Simulator].map(|line_type| of(line_type).limits());
+    let most = |of: fn(&Limits) -> u64| all.iter().map(of).max().unwrap_or_default();
     Limits {
-        file_bytes: all.iter().map(|limits| limits.file_bytes).max().unwrap_or_default(),
-        photo_bytes: all.iter().map(|limits| limits.photo_bytes).max().unwrap_or_default(),
+        file_bytes: most(|limits| limits.file_bytes),
+        photo_bytes: most(|limits| limits.photo_bytes),
+        video_bytes: most(|limits| limits.video_bytes),
+        audio_bytes: most(|limits| limits.audio_bytes),
     }
 }
 

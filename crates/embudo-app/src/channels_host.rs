@@ -192,6 +192,9 @@ impl Channel for Counted {
     async fn fetch(&self, remote: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError> {
         self.note().fetch(remote, into, max_bytes).await
     }
+    async fn photo(&self, external_id: &str, into: &Path, max_bytes: u64) -> Result<bool, ChannelError> {
+        self.note().photo(external_id, into, max_bytes).await
+    }
     async fn look_up(&self, message_id: MessageId) -> Result<Option<Sent>, ChannelError> {
         self.note().look_up(message_id).await
     }

@@ -108,7 +108,7 @@ impl App {
         let drawn = off_thread(move || {
             let file = media.open_file(&hash).map_err(failure::media)?;
             picture::preview(file).map_err(|error| match error {
-                PictureError::NotAPicture => ApiError::new("NOT_A_PICTURE"),
+                PictureError::NotAPicture | PictureError::DoesNotFit => ApiError::new("NOT_A_PICTURE"),
                 PictureError::TooLarge { .. } => ApiError::new("PICTURE_TOO_LARGE"),
             })
         })

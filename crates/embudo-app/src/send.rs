@@ -161,8 +161,7 @@ fn check(
         return Err(ApiError::new("VARIABLE_MISSING"));
     }
     for attachment in &args.attachments {
-        let max_bytes =
-            if attachment.media == MediaKind::Image { abilities.max_photo_bytes } else { abilities.max_upload_bytes };
+        let max_bytes = abilities.limits().of(attachment.media);
         if attachment.size_bytes > max_bytes {
             return Err(failure::refused(&Refusal::FileTooBig { max_bytes })
                 .with("name", attachment.name.clone())

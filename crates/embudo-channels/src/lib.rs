@@ -26,9 +26,29 @@ pub struct Abilities {
     pub can_start: bool,
     pub max_text_chars: u32,
     pub max_caption_chars: u32,
+    /// Of any file; the kinds below may take less.
     pub max_upload_bytes: u64,
     pub max_photo_bytes: u64,
+    pub max_video_bytes: u64,
+    /// Also of a voice note.
+    pub max_audio_bytes: u64,
     pub max_download_bytes: u64,
+    /// Shows pictures of the people who write.
+    #[serde(default)]
+    pub photos: bool,
+}
+
+impl Abilities {
+    /// What a file may weigh when it goes as this.
+    pub fn max_bytes(&self, media: MediaKind) -> u64 {
+        let of_kind = match media {
+            MediaKind::Image => self.max_photo_bytes,
+            MediaKind::Video => self.max_video_bytes,
+            MediaKind::Audio | MediaKind::Voice => self.max_audio_bytes,
+            MediaKind::Animation | MediaKind::Sticker | MediaKind::Document => self.max_upload_bytes,
+        };
+        of_kind.min(self.max_upload_bytes)
+    }
 }
 
 /// The account behind a token or a simulator.
@@ -146,6 +166,11 @@ pub trait Channel: Send + Sync {
     async fn edit(&self, external_id: &str, provider_id: &str, text: &str) -> Result<(), ChannelError>;
     /// Brings the bytes of a file to `into`, refusing more than `max_bytes` with `FILE_TOO_BIG`.
     async fn fetch(&self, remote: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError>;
+    /// Brings the picture that a person shows of themselves to `into`; `false`: they show none.
+    async fn photo(&self, external_id: &str, into: &Path, max_bytes: u64) -> Result<bool, ChannelError> {
+        let _ = (external_id, into, max_bytes);
+        Ok(false)
+    }
     /// Settles an uncertain send, where the channel can tell; `Ok(None)`: it never arrived.
     /// A channel that keeps no such record refuses with `CANNOT_TELL`.
     async fn look_up(&self, message_id: MessageId) -> Result<Option<Sent>, ChannelError>;

@@ -39,7 +39,11 @@ pub fn default_abilities() -> Abilities {
         max_caption_chars: 1_024,
         max_upload_bytes: 50 * 1024 * 1024,
         max_photo_bytes: 10 * 1024 * 1024,
+        // Tighter than for a document, as channels have it.
+        max_video_bytes: 8 * 1024 * 1024,
+        max_audio_bytes: 8 * 1024 * 1024,
         max_download_bytes: 20 * 1024 * 1024,
+        photos: true,
     }
 }
 
@@ -67,6 +71,16 @@ fn local_ms() -> i64 {
 /// The provider answered with something that the request does not lead to.
 fn out_of_turn(what: &str) -> ChannelError {
     ChannelError::Uncertain(format!("the simulator answered {what} out of turn"))
+}
+
+/// Its size, once it is there.
+async fn write(file: &SimFile, into: &Path, max_bytes: u64) -> Result<u64, ChannelError> {
+    let size_bytes = file.bytes.len() as u64;
+    if size_bytes > max_bytes {
+        return Err(ChannelError::Refused(SendError { code: "FILE_TOO_BIG".into(), detail: None }));
+    }
+    tokio::fs::write(into, &file.bytes).await.map_err(|error| crate::disk_error(&error))?;
+    Ok(size_bytes)
 }
 
 #[async_trait]
@@ -135,14 +149,15 @@ impl Channel for SimulatorChannel {
 
     async fn fetch(&self, remote: &str, into: &Path, max_bytes: u64) -> Result<u64, ChannelError> {
         match self.client.call(SimRequest::Fetch { remote: remote.to_owned() }).await? {
-            SimResponse::File { file } => {
-                let size_bytes = file.bytes.len() as u64;
-                if size_bytes > max_bytes {
-                    return Err(ChannelError::Refused(SendError { code: "FILE_TOO_BIG".into(), detail: None }));
-                }
-                tokio::fs::write(into, &file.bytes).await.map_err(|error| crate::disk_error(&error))?;
-                Ok(size_bytes)
-            }
+            SimResponse::File { file } => write(&file, into, max_bytes).await,
+            other => Err(out_of_turn(other.name())),
+        }
+    }
+
+    async fn photo(&self, external_id: &str, into: &Path, max_bytes: u64) -> Result<bool, ChannelError> {
+        match self.client.call(SimRequest::Photo { external_id: external_id.to_owned() }).await? {
+            SimResponse::File { file } => write(&file, into, max_bytes).await.map(|_| true),
+            SimResponse::NotFound => Ok(false),
             other => Err(out_of_turn(other.name())),
         }
     }

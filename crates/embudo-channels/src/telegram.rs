@@ -37,6 +37,8 @@ pub const MAX_CAPTION_UNITS: u32 = 1_024;
 /// The longest wait that Telegram grants a poll.
 const MAX_WAIT_S: u32 = 50;
 const MAX_BATCH: u32 = 100;
+/// Twice the largest size in which a person's picture is shown.
+const PROFILE_PHOTO_PX: i64 = 160;
 
 /// The setting is sticky at Telegram, so it is sent with every poll. Reactions come only when
 /// asked for.
@@ -189,7 +191,10 @@ impl Channel for TelegramChannel {
             max_caption_chars: MAX_CAPTION_UNITS,
             max_upload_bytes: MAX_UPLOAD_BYTES,
             max_photo_bytes: MAX_PHOTO_BYTES,
+            max_video_bytes: MAX_UPLOAD_BYTES,
+            max_audio_bytes: MAX_UPLOAD_BYTES,
             max_download_bytes: MAX_DOWNLOAD_BYTES,
+            photos: true,
         }
     }
 
@@ -279,6 +284,21 @@ impl Channel for TelegramChannel {
             return Err(api::refused("FILE_GONE", Some("Telegram named no path for the file".into())));
         };
         self.api.download(path, into, max_bytes).await
+    }
+
+    async fn photo(&self, external_id: &str, into: &Path, max_bytes: u64) -> Result<bool, ChannelError> {
+        // A private chat has the number of its person.
+        let asked = json!({ "user_id": outgoing::chat_id(external_id)?, "limit": 1 });
+        let photos = self.api.call(Call::read("getUserProfilePhotos", asked)).await?.result;
+        let sizes = photos.get("photos").and_then(|photos| photos.get(0)).and_then(Value::as_array);
+        let width = |size: &Value| size.get("width").and_then(parse::id_number).unwrap_or_default();
+        // The smallest that is sharp wherever it is shown, else the largest there is.
+        let sharp =
+            sizes.into_iter().flatten().filter(|size| width(size) >= PROFILE_PHOTO_PX).min_by_key(|size| width(size));
+        let best = sharp.or_else(|| sizes.into_iter().flatten().max_by_key(|size| width(size)));
+        let Some(file_id) = best.and_then(|size| size.get("file_id")).and_then(Value::as_str) else { return Ok(false) };
+        self.fetch(file_id, into, max_bytes).await?;
+        Ok(true)
     }
 
     async fn look_up(&self, _message_id: MessageId) -> Result<Option<Sent>, ChannelError> {

@@ -84,11 +84,14 @@ pub enum Act {
     },
 
     // -- conversations ----------------------------------------------------------------------
-    /// Open, snooze, close, reopen. `expect` is set by undo: refused if the state is another.
+    /// Open, snooze, close, reopen. `expect` is set by undo: refused if the state is another;
+    /// `undoes` is the event line of the act that is taken back, which goes with it.
     SetConversationState {
         conversation_id: ConversationId,
         to: ConversationState,
         expect: Option<ConversationState>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undoes: Option<MessageId>,
     },
     /// Read up to this `inbound_no`; cursors take the maximum.
     MarkRead {
@@ -283,6 +286,11 @@ pub enum HubAct {
     FileFetched {
         message_id: MessageId,
         file: FileRef,
+    },
+    /// What the channel shows of a person; absent: nothing.
+    PhotoFetched {
+        contact_id: ContactId,
+        hash: Option<String>,
     },
     /// The bytes were given up to make room; the channel has them, and they are wanted again.
     FileGone {

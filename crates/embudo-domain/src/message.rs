@@ -290,7 +290,7 @@ pub struct Message {
     /// Unique in the line (I6); absent until the channel accepted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
-    /// Seconds since 1970; `SORT_UNSENT_S` until sent.
+    /// Seconds since 1970; `SORT_UNSENT_S` until sent, canceled or failed.
     #[ts(type = "number")]
     pub sort_s: i64,
     /// Gapless per conversation, from the hub; provisional on a device until acknowledged.

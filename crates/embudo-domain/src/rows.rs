@@ -83,6 +83,14 @@ pub enum NameSource {
     Channel,
 }
 
+/// A person's picture, in the media store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Photo {
+    pub hash: String,
+    /// `User` is never overwritten by what the channel shows.
+    pub source: NameSource,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Contact {
     pub id: ContactId,
@@ -103,6 +111,8 @@ pub struct Contact {
     /// Free words about the person.
     #[serde(default)]
     pub about: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Photo>,
     #[ts(type = "number")]
     pub created_at_ms: i64,
 }
@@ -131,6 +141,10 @@ pub struct Identity {
     pub external_id: String,
     #[serde(default)]
     pub username: String,
+    /// When the hub last asked the channel for their picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub photo_asked_at_ms: Option<i64>,
 }
 
 /// Open, snoozed or closed, with what belongs to each (product.md 3.8).

@@ -115,6 +115,11 @@ pub enum Job {
         line_id: LineId,
         remote: String,
     },
+    /// Bring the picture of who wrote this message, where the channel has one.
+    Photo {
+        message_id: MessageId,
+        line_id: LineId,
+    },
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,7 +3,10 @@
 
 mod canvas;
 mod pdf;
+mod portraits;
 mod scenes;
+
+pub(crate) use portraits::Portrait;
 
 use crate::script::Saying;
 use crate::{Result, SimulatorError};
@@ -47,6 +50,14 @@ fn scene(name: &str) -> Result<Bytes> {
     let bytes = scenes::jpeg(name)?;
     drawn.insert(name.to_owned(), bytes.clone());
     Ok(bytes)
+}
+
+/// The picture that a customer shows: some sample customers show one, and nobody else does.
+pub(crate) fn portrait(external_id: &str) -> Result<Option<SimFile>> {
+    let script = crate::script::by_id(external_id)?;
+    let Some(portrait) = script.as_ref().and_then(|script| script.portrait.as_ref()) else { return Ok(None) };
+    let bytes = portraits::jpeg(portrait)?;
+    Ok(Some(SimFile { name: "portrait.jpg".into(), mime: "image/jpeg".into(), media: MediaKind::Image, bytes }))
 }
 
 /// A file that the provider has without storing it.

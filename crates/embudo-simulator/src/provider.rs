@@ -209,6 +209,13 @@ impl Provider {
                     stored.map(|file| SimResponse::File { file }).ok_or_else(|| refused("FILE_GONE"))
                 }
             },
+            SimRequest::Photo { external_id } => match state.down() {
+                Some(error) => Err(error),
+                None => Ok(match crate::media::portrait(&external_id)? {
+                    Some(file) => SimResponse::File { file },
+                    None => SimResponse::NotFound,
+                }),
+            },
             SimRequest::LookUp { message_id } => receive::look_up(&mut tx, &state, message_id).await?,
             // Handled by `poll`, which must not hold the lock while it waits.
             SimRequest::Poll { cursor, .. } => Ok(SimResponse::Batch { updates: vec![], cursor, now_ms: None }),

@@ -1,5 +1,6 @@
 //! The sample customers as data: who they are, how they open, what they answer to what.
 
+use crate::media::Portrait;
 use crate::topics::Topic;
 use crate::{Result, SimulatorError};
 use serde::Deserialize;
@@ -24,6 +25,9 @@ pub struct Script {
     pub country: String,
     /// What they want, for people who read the script.
     pub about: String,
+    /// The picture that they show of themselves; most people show one.
+    #[serde(default)]
+    pub portrait: Option<Portrait>,
     #[serde(default)]
     pub trouble: Option<Trouble>,
     /// How long they take to read and begin to answer, on average.

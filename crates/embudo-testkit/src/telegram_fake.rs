@@ -92,6 +92,8 @@ struct World {
     calls: Vec<String>,
     faults: HashMap<String, VecDeque<Fault>>,
     files: HashMap<String, StoredFile>,
+    /// The sizes of a person's picture, as the API lists them.
+    profile_photos: HashMap<i64, Vec<Value>>,
     revoked: bool,
     webhook: bool,
     answers_at_once: bool,
@@ -225,6 +227,17 @@ impl TelegramFake {
         let id = format!("file-{}", world.files.len() + 1);
         world.files.insert(id.clone(), StoredFile { path: path.to_owned(), bytes: bytes.to_vec(), claimed_bytes });
         id
+    }
+
+    /// A person shows a picture, in these widths; the bytes of each are its width in words.
+    pub fn set_profile_photo(&self, user: i64, widths_px: &[i64]) {
+        let sizes = widths_px.iter().map(|width| {
+            let bytes = width.to_string().into_bytes();
+            let id = self.add_file(&format!("profile/{user}/{width}.jpg"), &bytes);
+            json!({ "file_id": id, "file_unique_id": format!("u{id}"), "width": width, "height": width, "file_size": bytes.len() })
+        });
+        let sizes = sizes.collect();
+        self.world().profile_photos.insert(user, sizes);
     }
 
     // -- how it behaves ---------------------------------------------------------------------

@@ -1,5 +1,9 @@
 // A customer writes, the seller answers, and nothing typed is lost.
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { eventually, flow } from "../lib/flow.mjs";
 
 flow("a customer writes, the seller opens the chat, replies and sees it delivered", {}, async (seller) => {
@@ -198,6 +202,59 @@ flow("a photo is attached, shown before it leaves, and arrives with its words", 
   );
 });
 
+flow("a file over the channel's limit goes as the person says, or says what the limit is", { timeout: 240_000 }, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("María Peña", "¿Me manda las fotos y el video?");
+  await seller.openChat("María Peña");
+  await seller.composer.fill("Aquí van");
+  assert.match(await seller.button("attach").getAttribute("data-tip"), /10 MB.*8.4 MB.*52 MB/s, "known before a file is chosen");
+
+  const folder = await mkdtemp(join(tmpdir(), "embudo-limits-"));
+  const put = async (name, bytes) => (await writeFile(join(folder, name), bytes), join(folder, name));
+  const film = Buffer.alloc(8_500_000);
+  film.write("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "latin1");
+  const files = [
+    await put("sala.png", noisyPng(640, 480, 10_500_000)),
+    await put("silla.png", noisyPng(64, 48)),
+    await put("recorrido.mp4", film),
+    await put("todo.zip", Buffer.concat([Buffer.from("PK\x03\x04", "latin1"), Buffer.alloc(60_000_000)])),
+  ];
+  try {
+    const chooser = page.waitForEvent("filechooser");
+    await seller.button("attach").click();
+    await (await chooser).setFiles(files);
+    const about = (name) => page.getByRole("alert").filter({ hasText: name });
+    await about("todo.zip").filter({ hasText: "60 MB" }).filter({ hasText: "52 MB" }).waitFor();
+    assert.equal(await about("todo.zip").getByRole("button").count(), 1, "nothing helps, so nothing is offered");
+    await about("todo.zip").getByRole("button", { name: words("dismiss"), exact: true }).click();
+    const film_ = about("recorrido.mp4");
+    // Some megabytes go up before it is asked about.
+    await film_.getByRole("button", { name: words("send_as_document") }).waitFor({ timeout: 90_000 });
+    assert.equal(await film_.getByRole("button", { name: words("make_smaller") }).count(), 0, "no film is made smaller");
+
+    await seller.composer.press("Enter");
+    await seller.toast.filter({ hasText: words("reason_choose_file") }).waitFor();
+    assert.equal(await seller.composer.inputValue(), "Aquí van", "nothing left, nothing typed is lost");
+
+    await film_.getByRole("button", { name: words("send_as_document") }).click();
+    await about("sala.png").getByRole("button", { name: words("make_smaller") }).click();
+    const names = page.getByRole("list", { name: words("attachments") }).locator(".name");
+    await names.nth(2).waitFor({ timeout: 60_000 });
+    assert.deepEqual(await names.allTextContents(), ["sala.jpg", "silla.png", "recorrido.mp4"], "in the order in which they were chosen");
+    await seller.composer.press("Enter");
+    await eventually(
+      async () => (await simulator.control({ do: "deliveries" })).map((d) => [d.body.media, d.body.caption ?? null]),
+      [["image", "Aquí van"], ["image", null], ["document", null]],
+      "the photo as a photo, the film as a document",
+    );
+    const [photo, , document] = await simulator.control({ do: "deliveries" });
+    assert.ok(photo.file_bytes <= 10 * 1024 * 1024, `${photo.file_bytes} bytes fit the channel`);
+    assert.equal(document.file_bytes, film.length, "the film is whole");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 flow("a photo that a customer sends is shown, opens large and closes again", {}, async (seller) => {
   const { page, simulator } = seller;
   const bytes = await page.screenshot({ type: "png", clip: { x: 0, y: 0, width: 320, height: 240 } });
@@ -220,6 +277,24 @@ flow("a photo that a customer sends is shown, opens large and closes again", {},
   await viewer.waitFor({ state: "detached" });
 });
 
+flow("a customer's picture shows in the list, over the chat and in the panel", {}, async (seller) => {
+  const { page, simulator } = seller;
+  // One of the sample customers, who shows a picture; Bruno shows none.
+  await simulator.write("Camila Ferreyra", "Hola");
+  await simulator.write("Bruno Dias", "Oi");
+  const drawn = async (picture) => {
+    await picture.waitFor();
+    await picture.evaluate((img) => img.decode());
+  };
+  await drawn(seller.row("Camila Ferreyra").locator(".avatar img"));
+  await seller.openChat("Camila Ferreyra");
+  await page.waitForFunction(() => document.querySelectorAll(".avatar img").length === 3);
+  for (let n = 0; n < 3; n++) await drawn(page.locator(".avatar img").nth(n));
+  assert.match(await seller.row("Bruno Dias").locator(".avatar").textContent(), /BD/, "initials, as before");
+  await seller.powerCut();
+  await drawn(seller.row("Camila Ferreyra").locator(".avatar img"));
+});
+
 flow("a message that the channel refuses says why and can be tried again", {}, async (seller) => {
   const { page, simulator, words } = seller;
   await simulator.write("Bruno Dias", "Oi");
@@ -230,3 +305,41 @@ flow("a message that the channel refuses says why and can be tried again", {}, a
   await page.getByRole("button", { name: words("retry"), exact: true }).click();
   await eventually(() => simulator.received("Bruno Dias"), ["Olá Bruno"], "the second try arrives");
 });
+
+/** A picture of noise, uncompressed, with so many bytes beside its pixels as cameras put there. */
+function noisyPng(width, height, besides = 0) {
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  let state = 7;
+  for (let i = 0; i < rows.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    rows[i] = i % (1 + width * 3) === 0 ? 0 : state >>> 24;
+  }
+  const chunk = (kind, data) => {
+    const body = Buffer.concat([Buffer.from(kind, "latin1"), data]);
+    const out = Buffer.alloc(body.length + 8);
+    out.writeUInt32BE(data.length, 0);
+    body.copy(out, 4);
+    out.writeUInt32BE(crc32(body), body.length + 4);
+    return out;
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
+    chunk("IHDR", head),
+    chunk("IDAT", deflateSync(rows, { level: 0 })),
+    chunk("juNk", Buffer.alloc(besides)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function crc32(bytes) {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ -1) >>> 0;
+}

@@ -8,8 +8,12 @@ flow("a conversation is closed, taken back, closed and reopened", {}, async (sel
   await seller.openChat("Bruno Dias");
   await seller.button("close_conversation").click();
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  const told = seller.thread.locator("p.event");
+  await told.filter({ hasText: words("event_closed") }).waitFor();
   await seller.toast.filter({ hasText: words("did_close") }).getByRole("button", { name: words("undo"), exact: true }).click();
   await seller.row("Bruno Dias").waitFor();
+  await told.filter({ hasText: words("event_closed") }).waitFor({ state: "detached" });
+  assert.equal(await told.count(), 1, "the thread tells that it was opened, and nothing of what was taken back");
 
   await seller.button("close_conversation").click();
   await seller.row("Bruno Dias").waitFor({ state: "detached" });

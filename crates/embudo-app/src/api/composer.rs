@@ -20,12 +20,40 @@ pub struct Attachment {
 }
 
 /// Brings a file into the media store. The shell passes a path; the dev host and a paste pass
-/// the hash that `POST /blob` (or the shell's `blob` call) answered.
+/// the hash that `POST /blob` (or the shell's `blob` call) answered. A file that is more than the
+/// channel takes as what it is is refused with `FILE_TOO_BIG`: `size_bytes`, `max_bytes`, `media`,
+/// and "true" or "false" for `can_be_smaller` and `can_be_document`, the ways that would help.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum AttachFile {
-    Path { conversation_id: Option<ConversationId>, path: String },
-    Blob { conversation_id: Option<ConversationId>, hash: String, name: String, mime: String },
+    Path {
+        conversation_id: Option<ConversationId>,
+        path: String,
+        #[serde(default)]
+        #[ts(optional, as = "Option<OverLimit>")]
+        over_limit: OverLimit,
+    },
+    Blob {
+        conversation_id: Option<ConversationId>,
+        hash: String,
+        name: String,
+        mime: String,
+        #[serde(default)]
+        #[ts(optional, as = "Option<OverLimit>")]
+        over_limit: OverLimit,
+    },
+}
+
+/// What becomes of a file that is more than the channel takes as what it is (CMP-11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OverLimit {
+    #[default]
+    Ask,
+    /// A picture is drawn again until it fits, as a JPEG without what the file said beside it.
+    Smaller,
+    /// It goes whole, as a document.
+    Document,
 }
 
 /// Device-local at once; `message_id` is the id of the message that it will become.

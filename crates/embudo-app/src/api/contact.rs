@@ -11,6 +11,8 @@ pub struct ContactView {
     pub saved: bool,
     pub blocked: bool,
     pub about: String,
+    /// Hash of their picture in the media store.
+    pub photo: Option<String>,
     pub language: Option<String>,
     /// As typed, when it is not a number.
     pub phone_text: String,

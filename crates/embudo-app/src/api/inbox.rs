@@ -120,6 +120,8 @@ pub struct InboxRow {
     #[ts(type = "number")]
     pub failed_count: i64,
     pub tags: Vec<TagView>,
+    /// Hash of their picture in the media store.
+    pub photo: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

@@ -12,6 +12,8 @@ pub struct ConversationView {
     pub id: ConversationId,
     pub contact_id: ContactId,
     pub name: String,
+    /// Hash of their picture in the media store.
+    pub photo: Option<String>,
     pub saved: bool,
     pub username: String,
     pub line: LineBrief,
@@ -55,6 +57,11 @@ pub struct AbilitiesView {
     pub max_upload_bytes: u64,
     #[ts(type = "number")]
     pub max_photo_bytes: u64,
+    #[ts(type = "number")]
+    pub max_video_bytes: u64,
+    /// Also of a voice note.
+    #[ts(type = "number")]
+    pub max_audio_bytes: u64,
 }
 
 /// A place in a thread.

@@ -44,17 +44,26 @@ pub(super) async fn save_draft(app: &App, args: SaveDraft) -> Result<Nothing, Ap
 
 pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachment, ApiError> {
     let workspace = app.workspace()?;
-    let conversation_id = match &args {
-        AttachFile::Path { conversation_id, .. } | AttachFile::Blob { conversation_id, .. } => *conversation_id,
+    let (conversation_id, over_limit) = match &args {
+        AttachFile::Path { conversation_id, over_limit, .. } | AttachFile::Blob { conversation_id, over_limit, .. } => {
+            (*conversation_id, *over_limit)
+        }
     };
     let limits = match conversation_id {
         Some(id) => abilities::of(workspace.head(id).await?.line.line_type).limits(),
         None => abilities::widest(),
     };
     let media = workspace.media.clone();
+    let _turn = match over_limit {
+        // Never closed.
+        OverLimit::Smaller => {
+            Some(workspace.decoders.acquire().await.map_err(|error| failure::internal("attach a file", error))?)
+        }
+        OverLimit::Ask | OverLimit::Document => None,
+    };
     let attachment = crate::app::off_thread(move || match args {
-        AttachFile::Path { path, .. } => files::take_path(&media, &PathBuf::from(path), limits),
-        AttachFile::Blob { hash, name, .. } => files::take_stored(&media, &hash, &name, limits),
+        AttachFile::Path { path, .. } => files::take_path(&media, &PathBuf::from(path), limits, over_limit),
+        AttachFile::Blob { hash, name, .. } => files::take_stored(&media, &hash, &name, limits, over_limit),
     })
     .await
     .map_err(|error| failure::internal("attach a file", error))?;

@@ -33,6 +33,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
         saved: contact.saved,
         blocked: contact.blocked,
         about: contact.about,
+        photo: contact.photo.map(|photo| photo.hash),
         language: contact.language,
         phone_text: reach.as_ref().map(|reach| reach.phone_text.clone()).unwrap_or_default(),
         phone_display: phone_e164.as_deref().map(phone::display).unwrap_or_default(),

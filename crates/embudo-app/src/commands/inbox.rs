@@ -64,7 +64,7 @@ pub(super) async fn get_inbox_counts(app: &App, args: InboxView) -> Result<Inbox
 }
 
 fn set_state(conversation_id: ConversationId, to: ConversationState) -> Act {
-    Act::SetConversationState { conversation_id, to, expect: None }
+    Act::SetConversationState { conversation_id, to, expect: None, undoes: None }
 }
 
 fn closed(workspace: &Workspace, reason: Option<String>) -> Result<ConversationState, ApiError> {

@@ -23,6 +23,7 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
         id: conversation.id,
         contact_id: conversation.contact_id,
         name: head.contact.display_name,
+        photo: head.contact.photo.map(|photo| photo.hash),
         saved: head.contact.saved,
         username: head.identity.map(|identity| identity.username).unwrap_or_default(),
         line_down: line_down(&head.line.state),
@@ -106,7 +107,9 @@ pub(super) async fn get_messages(app: &App, args: MessageIds) -> Result<Vec<Mess
 
 /// Messages wherever they are: in the thread, or still held.
 pub(crate) async fn views_of(workspace: &Workspace, ids: &[MessageId]) -> Result<Vec<MessageView>, ApiError> {
-    let rows = workspace.store.thread_rows(ids).await.map_err(failure::store)?;
+    let mut rows = workspace.store.thread_rows(ids).await.map_err(failure::store)?;
+    // The event line of what was undone is in no thread any more.
+    rows.retain(|row| row.direction != Direction::Event || row.deleted_at_ms.is_none());
     let mut views = message_views(workspace, rows).await?;
     let held = held_views(workspace, None).await?;
     views.extend(held.into_iter().filter(|view| ids.contains(&view.id)));

@@ -73,6 +73,7 @@ pub fn inbox_row(row: store::InboxRow, catalogue: &Catalogue) -> api::InboxRow {
         draft_text: row.draft_text,
         failed_count: row.failed_count,
         tags: catalogue.tag_views(&row.tag_ids),
+        photo: row.photo_hash,
     }
 }
 

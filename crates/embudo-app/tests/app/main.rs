@@ -8,6 +8,7 @@ mod files;
 mod golden;
 mod keys;
 mod offline;
+mod photo;
 mod restored;
 mod space;
 mod spine;

@@ -123,6 +123,7 @@ impl Rows {
                 tag_ids: Vec::new(),
                 language: Some(Language::ALL[talk.language].code().to_owned()),
                 about: String::new(),
+                photo: None,
                 created_at_ms: talk.created_ms,
             }),
             None,
@@ -146,6 +147,7 @@ impl Rows {
                 namespace: format!("bench{}", talk.line),
                 external_id: chat(talk.phone),
                 username: if random.random_range(0..10) < 4 { handle } else { String::new() },
+                photo_asked_at_ms: Some(talk.created_ms),
             }),
             None,
         ));

@@ -45,6 +45,9 @@ impl Channel for BenchChannel {
             max_caption_chars: 1_024,
             max_upload_bytes: 50_000_000,
             max_photo_bytes: 10_000_000,
+            max_video_bytes: 50_000_000,
+            max_audio_bytes: 50_000_000,
+            photos: false,
             max_download_bytes: 20_000_000,
         }
     }

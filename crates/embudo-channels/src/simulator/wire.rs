@@ -31,6 +31,10 @@ pub enum SimRequest {
     Fetch {
         remote: String,
     },
+    /// The picture that a customer shows of themselves.
+    Photo {
+        external_id: String,
+    },
     LookUp {
         message_id: MessageId,
     },

@@ -1,6 +1,7 @@
 //! Files of customers.
 
 use super::*;
+use embudo_channels::ChannelError;
 use embudo_domain::FileState;
 use serde_json::json;
 
@@ -56,4 +57,27 @@ async fn a_message_with_a_file_beyond_the_limit_says_so_at_once() {
     let Body::Media { file, .. } = &messages(&batch)[0].body else { panic!("a video is a file") };
     let expected = FileState::Failed { remote: "v".into(), code: "FILE_TOO_BIG".into() };
     assert_eq!(file.file, expected, "the person sees why it will not come, without a try");
+}
+
+#[tokio::test]
+async fn a_persons_picture_comes_in_the_size_that_is_shown() {
+    let fake = TelegramFake::start().await.unwrap();
+    let telegram = channel(&fake);
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().join("a");
+    let person = ANA.to_string();
+    let unknown = telegram.photo(&person, &into, LIMIT).await.unwrap_err();
+    assert!(matches!(unknown, ChannelError::Refused(_)), "who never wrote is nobody to the bot: {unknown:?}");
+
+    fake.customer_writes(ANA, "oi");
+    assert!(!telegram.photo(&person, &into, LIMIT).await.unwrap(), "they show none");
+    assert!(!into.exists());
+
+    for (widths, wanted) in [(&[80, 160, 320, 640][..], "160"), (&[40, 90], "90"), (&[1_280, 640], "640")] {
+        fake.set_profile_photo(ANA, widths);
+        assert!(telegram.photo(&person, &into, LIMIT).await.unwrap());
+        assert_eq!(std::fs::read_to_string(&into).unwrap(), wanted, "of {widths:?}");
+    }
+    let error = telegram.photo(&person, &into, 2).await.unwrap_err();
+    assert_eq!(failures::code(&error), "FILE_TOO_BIG", "the caller's limit is kept");
 }

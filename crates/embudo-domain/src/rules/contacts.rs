@@ -139,6 +139,24 @@ fn check_email(typed: &str) -> Result<String, Refusal> {
     Ok(email.to_owned())
 }
 
+pub(super) fn needs_photo(contact_id: ContactId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Contact, contact_id.0);
+    wanted.done()
+}
+
+/// The picture that the channel shows, or that it shows none. One that a person chose stays.
+pub(super) fn photo_fetched(contact_id: ContactId, hash: Option<&str>, facts: &Facts) -> Result<Effects, Refusal> {
+    let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    let photo = hash.map(|hash| Photo { hash: hash.to_owned(), source: NameSource::Channel });
+    let is_chosen = contact.photo.as_ref().is_some_and(|photo| photo.source == NameSource::User);
+    if is_chosen || contact.photo == photo {
+        return Ok(Effects::default());
+    }
+    let changes = vec![Change::Put(Row::Contact(Contact { photo, ..contact.clone() }))];
+    Ok(Effects { changes, ..Effects::default() })
+}
+
 pub(super) fn needs_blocked(facts: &Facts, contact_id: ContactId) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Contact, contact_id.0);

@@ -10,16 +10,33 @@ pub(super) fn needs(conversation_id: ConversationId) -> Vec<Need> {
     wanted.done()
 }
 
+pub(super) fn needs_state(conversation_id: ConversationId, line: Option<MessageId>) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Conversation, conversation_id.0);
+    if let Some(line) = line {
+        wanted.row(Entity::Message, line.0);
+    }
+    wanted.done()
+}
+
+/// What an undo brings: the state that it is to take back, and the event line that told of it.
+#[derive(Clone, Copy)]
+pub(super) struct TakenBack<'a> {
+    pub expect: Option<&'a ConversationState>,
+    pub line: Option<MessageId>,
+}
+
 /// A snooze whose time passed on the way is taken and ends at once; whether a time lies in the
 /// past when it is chosen is for the screen to say.
 pub(super) fn set_state(
     id: ConversationId,
     to: &ConversationState,
-    expect: Option<&ConversationState>,
+    taken_back: TakenBack<'_>,
     actor: Actor,
     facts: &Facts,
     stamp: Stamp,
 ) -> Result<Effects, Refusal> {
+    let expect = taken_back.expect;
     let mut thread = Thread::load(facts, id, stamp)?;
     let from = thread.conversation.state.clone();
     if expect.is_some_and(|expect| *expect != from) {
@@ -33,18 +50,43 @@ pub(super) fn set_state(
         return Ok(Effects::default());
     }
     let author = Author::Member { id: actor.member_id };
-    match &to {
+    let line = taken_back.line.and_then(|line| facts.message(line));
+    let undoes = match line.filter(|line| tells_of(line, id, &from, &author)) {
+        // The thread is as it was: the line goes, and none says that it went.
+        Some(line) => {
+            thread.put(Message { deleted_at_ms: Some(stamp.now_ms), ..line.clone() });
+            None
+        }
+        None => Some(tell(&mut thread, &to, author, stamp)),
+    };
+    thread.conversation.state = to.clone();
+    let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to), undoes };
+    Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+}
+
+fn tell(thread: &mut Thread<'_>, to: &ConversationState, author: Author, stamp: Stamp) -> MessageId {
+    match to {
         ConversationState::Open => thread.reopen(author, stamp.now_s()),
         ConversationState::Snoozed { until_ms, until_reply, .. } => {
-            thread.event(ConversationEvent::Snoozed { until_ms: *until_ms, until_reply: *until_reply }, author);
+            thread.event(ConversationEvent::Snoozed { until_ms: *until_ms, until_reply: *until_reply }, author)
         }
         ConversationState::Closed { reason } => {
-            thread.event(ConversationEvent::Closed { reason: reason.clone() }, author);
+            thread.event(ConversationEvent::Closed { reason: reason.clone() }, author)
         }
     }
-    thread.conversation.state = to.clone();
-    let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to) };
-    Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+    Thread::event_id(stamp)
+}
+
+/// Whether this is the line by which this person brought the conversation into its state. Only
+/// that one may go.
+fn tells_of(line: &Message, id: ConversationId, state: &ConversationState, author: &Author) -> bool {
+    let Body::Event { event } = &line.body else { return false };
+    let of_state = match state {
+        ConversationState::Closed { .. } => matches!(event, ConversationEvent::Closed { .. }),
+        ConversationState::Snoozed { .. } => matches!(event, ConversationEvent::Snoozed { .. }),
+        ConversationState::Open => matches!(event, ConversationEvent::Reopened | ConversationEvent::SnoozeEnded),
+    };
+    of_state && line.conversation_id == id && line.author == *author && line.deleted_at_ms.is_none()
 }
 
 pub(super) fn mark_read(id: ConversationId, up_to: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {

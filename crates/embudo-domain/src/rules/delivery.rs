@@ -150,7 +150,7 @@ pub(super) fn ended(
             if !message.delivery.may_become(Delivery::Failed) {
                 return Ok(Effects::default());
             }
-            message.step(Delivery::Failed, stamp.now_ms, Some(error.clone()));
+            fail(&mut message, stamp.now_ms, error.clone());
             Ok(with_text_returned(thread, message, facts, stamp))
         }
         SendOutcome::Unknown { detail } => {
@@ -196,6 +196,15 @@ fn absorb(mut echo: Message, message: &mut Message, stamp: Stamp) -> Message {
 pub(super) fn put_back_as_queued(message: &mut Message, now_ms: i64) {
     message.sort_s = SORT_UNSENT_S;
     message.step(Delivery::Queued, now_ms, None);
+}
+
+/// It waits no more, so it no longer sorts last: it takes the place at which it failed, and what
+/// comes later stands below it. A retry puts it last again.
+fn fail(message: &mut Message, at_ms: i64, error: SendError) {
+    if message.sort_s == SORT_UNSENT_S {
+        message.sort_s = at_ms.div_euclid(1000);
+    }
+    message.step(Delivery::Failed, at_ms, Some(error));
 }
 
 fn is_given_up(message: &Message) -> bool {
@@ -318,7 +327,7 @@ pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<
     }
     if report.status == Delivery::Failed {
         let error = report.error.cloned().unwrap_or(SendError { code: "FAILED".to_owned(), detail: None });
-        message.step(Delivery::Failed, at_s.saturating_mul(1000), Some(error));
+        fail(&mut message, at_s.saturating_mul(1000), error);
         return Ok(with_text_returned(thread, message, facts, stamp));
     }
     thread.answer_out(&message, is_given_up(&message));

@@ -2,7 +2,7 @@
 
 use super::inbound::Inbound;
 use super::*;
-use super::{catalogues, changed, conversations, delivery, inbound, lines, messages};
+use super::{catalogues, changed, contacts, conversations, delivery, inbound, lines, messages};
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
     let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else {
@@ -28,6 +28,7 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::Reported { line_id, provider_id, client_key, .. } => {
             delivery::needs_report(facts, *line_id, provider_id.as_ref(), *client_key)
         }
+        HubAct::PhotoFetched { contact_id, .. } => contacts::needs_photo(*contact_id),
         HubAct::FileFetched { message_id, .. }
         | HubAct::FileGone { message_id }
         | HubAct::EditEnded { message_id, .. } => changed::needs_message(facts, *message_id),
@@ -66,6 +67,7 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
             stamp,
         ),
         HubAct::FileFetched { message_id, file } => changed::file_fetched(*message_id, file, facts, stamp),
+        HubAct::PhotoFetched { contact_id, hash } => contacts::photo_fetched(*contact_id, hash.as_deref(), facts),
         HubAct::FileGone { message_id } => changed::file_gone(*message_id, facts, stamp),
         HubAct::SendStarted { message_id, attempt } => delivery::started(*message_id, *attempt, facts, stamp),
         HubAct::PerhapsLeft { message_id } => delivery::perhaps_left(*message_id, facts, stamp),

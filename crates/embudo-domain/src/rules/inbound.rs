@@ -114,7 +114,10 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
         Some(id) => Thread::load(facts, ConversationId(*id), stamp)?,
         None => open_thread(act, &person, facts, stamp),
     };
-    let effects = place(act, thread, facts, stamp);
+    let mut effects = place(act, thread, facts, stamp);
+    if person.asks_photo {
+        effects.jobs.push(Job::Photo { message_id: act.message_id, line_id: act.line_id });
+    }
     let mut changes = person.changes;
     changes.extend(effects.changes);
     Ok(Effects { changes, ..effects })
@@ -123,6 +126,7 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
 struct Person {
     identity: Identity,
     blocked: bool,
+    asks_photo: bool,
     /// Contact, number and identity, where they are new or changed.
     changes: Vec<Change>,
 }
@@ -166,7 +170,7 @@ fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person
         }
     }
     let username = &act.message.username;
-    let identity = match known {
+    let mut identity = match known {
         Some(old) if username.is_empty() || act.message.history => old.clone(),
         Some(old) => Identity { username: username.clone(), ..old.clone() },
         None => Identity {
@@ -176,12 +180,23 @@ fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person
             namespace: act.message.namespace.clone(),
             external_id: act.message.external_id.clone(),
             username: username.clone(),
+            photo_asked_at_ms: None,
         },
     };
+    let asks_photo = act.is_news() && !contact.blocked && photo_is_old(&identity, stamp);
+    if asks_photo {
+        identity.photo_asked_at_ms = Some(stamp.now_ms);
+    }
     if known != Some(&identity) {
         changes.push(Change::Put(Row::Identity(identity.clone())));
     }
-    Person { identity, blocked: contact.blocked, changes }
+    Person { identity, blocked: contact.blocked, asks_photo, changes }
+}
+
+/// People change their picture now and then; looking once a week is enough.
+fn photo_is_old(identity: &Identity, stamp: Stamp) -> bool {
+    const WEEK_MS: i64 = 7 * 24 * 3_600 * 1_000;
+    identity.photo_asked_at_ms.is_none_or(|asked_at_ms| stamp.now_ms.saturating_sub(asked_at_ms) >= WEEK_MS)
 }
 
 /// The name that the channel shows is always kept; it is the shown name until a person chose
@@ -217,6 +232,7 @@ fn new_contact(id: ContactId, message: &InboundMessage, stamp: Stamp) -> Contact
         tag_ids: Vec::new(),
         language: message.language.clone(),
         about: String::new(),
+        photo: None,
         created_at_ms: stamp.now_ms,
     }
 }

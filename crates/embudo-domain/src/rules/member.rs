@@ -15,8 +15,10 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         | Act::RestoreMessage { message_id, .. }
         | Act::SettleMessage { message_id, .. }
         | Act::EditMessage { message_id, .. } => messages::needs_message(facts, *message_id),
-        Act::SetConversationState { conversation_id, .. }
-        | Act::MarkRead { conversation_id, .. }
+        Act::SetConversationState { conversation_id, undoes, .. } => {
+            conversations::needs_state(*conversation_id, *undoes)
+        }
+        Act::MarkRead { conversation_id, .. }
         | Act::MarkUnread { conversation_id }
         | Act::RestoreRead { conversation_id, .. }
         | Act::NoReplyNeeded { conversation_id }
@@ -63,8 +65,9 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SettleMessage { message_id, arrived } => messages::settle(*message_id, *arrived, facts, stamp),
         Act::RestoreMessage { message_id, to } => messages::restore(*message_id, *to, facts, stamp),
         Act::EditMessage { message_id, text } => messages::edit(*message_id, text, facts, stamp),
-        Act::SetConversationState { conversation_id, to, expect } => {
-            conversations::set_state(*conversation_id, to, expect.as_ref(), actor, facts, stamp)
+        Act::SetConversationState { conversation_id, to, expect, undoes } => {
+            let taken_back = conversations::TakenBack { expect: expect.as_ref(), line: *undoes };
+            conversations::set_state(*conversation_id, to, taken_back, actor, facts, stamp)
         }
         Act::MarkRead { conversation_id, up_to } => conversations::mark_read(*conversation_id, *up_to, facts, stamp),
         Act::MarkUnread { conversation_id } => conversations::mark_unread(*conversation_id, facts, stamp),

@@ -60,8 +60,12 @@ impl<'a> Thread<'a> {
 
     /// An event line at this moment. It touches neither preview, order nor unread.
     pub fn event(&mut self, event: ConversationEvent, author: Author) {
-        let id = MessageId(self.stamp.act_id.derived("event"));
-        self.event_as(id, event, author, self.stamp.now_s());
+        self.event_as(Self::event_id(self.stamp), event, author, self.stamp.now_s());
+    }
+
+    /// The id of the line that an act makes.
+    pub fn event_id(stamp: Stamp) -> MessageId {
+        MessageId(stamp.act_id.derived("event"))
     }
 
     pub fn event_as(&mut self, id: MessageId, event: ConversationEvent, author: Author, sort_s: i64) {
@@ -176,7 +180,7 @@ impl<'a> Thread<'a> {
             ConversationState::Closed { .. } => ConversationEvent::Reopened,
         };
         self.conversation.state = ConversationState::Open;
-        self.event_as(MessageId(self.stamp.act_id.derived("event")), event, author, sort_s);
+        self.event_as(Self::event_id(self.stamp), event, author, sort_s);
     }
 
     /// The newest visible message, out of what was written, what the row knows and what the
@@ -254,6 +258,11 @@ impl Message {
         self.direction == Direction::Out
             && self.deleted_at_ms.is_some()
             && matches!(self.delivery, Delivery::Failed | Delivery::Unknown | Delivery::Canceled)
+    }
+
+    /// Not in the thread any more: discarded, or the event line of what was undone.
+    pub fn is_gone(&self) -> bool {
+        self.is_discarded() || (self.direction == Direction::Event && self.deleted_at_ms.is_some())
     }
 
     /// When this attempt began to wait, for the age check (OFF-05): the click, the retry or the

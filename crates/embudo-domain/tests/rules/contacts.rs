@@ -192,3 +192,52 @@ fn initials_are_letters_of_the_first_and_last_word() {
         assert_eq!(initials(name), expected, "for {name:?}");
     }
 }
+
+fn asked_for_photo(shop: &Shop) -> usize {
+    shop.world.jobs.iter().filter(|job| matches!(job, rules::Job::Photo { .. })).count()
+}
+
+#[test]
+fn a_picture_is_asked_for_with_the_first_message_and_at_most_once_a_week() {
+    let mut shop = Shop::open();
+    let mut old = from("maria", "years ago", "h1", NOON_S - 1_000);
+    old.history = true;
+    shop.arrives(old);
+    assert_eq!(asked_for_photo(&shop), 0, "imported talk asks for nothing");
+    shop.writes("maria", "hi");
+    assert_eq!(asked_for_photo(&shop), 1, "they are new");
+    shop.pass(6 * 24 * HOUR_MS);
+    shop.writes("maria", "still there?");
+    assert_eq!(asked_for_photo(&shop), 1, "not with every message");
+    shop.pass(24 * HOUR_MS);
+    shop.writes("maria", "hello?");
+    assert_eq!(asked_for_photo(&shop), 2, "it may have changed within a week");
+    let contact_id = shop.contact("maria").id;
+    shop.act(Act::SetBlocked { contact_id, blocked: true });
+    shop.pass(8 * 24 * HOUR_MS);
+    shop.writes("maria", "why?");
+    assert_eq!(asked_for_photo(&shop), 2, "nothing is asked about who is blocked");
+}
+
+#[test]
+fn the_channel_s_picture_follows_the_channel_and_a_chosen_one_stays() {
+    let (mut shop, contact_id) = maria();
+    let shown = |shop: &Shop| shop.contact("maria").photo.clone();
+    let channels = |hash: &str| Some(Photo { hash: hash.to_owned(), source: NameSource::Channel });
+    shop.hub(HubAct::PhotoFetched { contact_id, hash: Some("aa".to_owned()) });
+    assert_eq!(shown(&shop), channels("aa"));
+    let again = shop.hub(HubAct::PhotoFetched { contact_id, hash: Some("aa".to_owned()) });
+    assert!(again.changes.is_empty(), "the same picture is no change");
+    shop.hub(HubAct::PhotoFetched { contact_id, hash: Some("bb".to_owned()) });
+    assert_eq!(shown(&shop), channels("bb"), "they have another");
+    shop.hub(HubAct::PhotoFetched { contact_id, hash: None });
+    assert_eq!(shown(&shop), None, "they took it away");
+
+    let chosen = Some(Photo { hash: "cc".to_owned(), source: NameSource::User });
+    let row = Contact { photo: chosen.clone(), ..shop.contact("maria").clone() };
+    shop.world.rows.insert(Row::Contact(row.clone()).key(), Row::Contact(row));
+    for hash in [Some("dd".to_owned()), None] {
+        shop.hub(HubAct::PhotoFetched { contact_id, hash });
+        assert_eq!(shown(&shop), chosen, "a person's choice is not the channel's to change");
+    }
+}

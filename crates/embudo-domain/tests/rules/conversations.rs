@@ -47,6 +47,85 @@ fn undo_is_refused_when_the_state_changed_meanwhile() {
     assert_eq!(shop.refused(undo), Refusal::ChangedMeanwhile, "the newer choice stands");
 }
 
+/// The thread before an act, and after it was done and taken back.
+fn done_and_undone(shop: &mut Shop, to: ConversationState) -> [Vec<String>; 2] {
+    let before = (shop.thread("maria"), shop.chat("maria").clone());
+    let undo = shop.set_state("maria", to).inverse.expect("it can be taken back");
+    assert_eq!(shop.thread("maria").len(), before.0.len() + 1, "the act is told");
+    shop.pass(5_000);
+    shop.act(undo);
+    let chat = Conversation { head_seq: before.1.head_seq, ..shop.chat("maria").clone() };
+    assert_eq!(chat, before.1, "the conversation is as it was");
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+    [before.0, shop.thread("maria")]
+}
+
+#[test]
+fn a_close_that_is_undone_leaves_no_line() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let [before, after] = done_and_undone(&mut shop, ConversationState::Closed { reason: Some("Sold".to_owned()) });
+    assert_eq!(after, before, "neither closed nor reopened");
+}
+
+#[test]
+fn a_snooze_that_is_undone_leaves_no_line() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let by = shop.ana.member_id;
+    let until = |hours| Some(NOON_S * 1000 + hours * HOUR_MS);
+    let snoozed = |hours| ConversationState::Snoozed { until_ms: until(hours), until_reply: true, by };
+    let [before, after] = done_and_undone(&mut shop, snoozed(5));
+    assert_eq!(after, before, "neither snoozed nor back");
+    // On top of another one: that one stands again, with its line.
+    shop.set_state("maria", snoozed(7));
+    let [before, after] = done_and_undone(&mut shop, snoozed(9));
+    assert_eq!(after, before, "the first snooze is still told");
+}
+
+#[test]
+fn a_reopening_that_is_undone_leaves_no_line() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    shop.set_state("maria", ConversationState::Closed { reason: None });
+    let [before, after] = done_and_undone(&mut shop, ConversationState::Open);
+    assert_eq!(after, before, "closed, and told once");
+    shop.snooze("maria", None, true);
+    let [before, after] = done_and_undone(&mut shop, ConversationState::Open);
+    assert_eq!(after, before, "snoozed, and told once");
+}
+
+#[test]
+fn only_the_line_of_what_is_taken_back_goes() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    shop.set_state("maria", ConversationState::Closed { reason: None });
+    let conversation_id = shop.conversation_id("maria");
+    let line = |shop: &Shop, at: usize| shop.world.thread(conversation_id)[at].id;
+    let closed = || ConversationState::Closed { reason: None };
+    // The opening line, and a customer's message: an act that names them takes neither away.
+    for at in [0, 1] {
+        let undoes = Some(line(&shop, at));
+        shop.act(Act::SetConversationState {
+            conversation_id,
+            to: ConversationState::Open,
+            expect: Some(closed()),
+            undoes,
+        });
+        shop.set_state("maria", closed());
+    }
+    let told = "[Closed { reason: None }]";
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", told, "[Reopened]", told, "[Reopened]", told]);
+    // Another person's close is theirs to tell.
+    let bia = rules::Actor { member_id: MemberId(shop.id()), ..shop.ana };
+    let undoes = Some(line(&shop, 6));
+    let act =
+        Act::SetConversationState { conversation_id, to: ConversationState::Open, expect: Some(closed()), undoes };
+    let stamp = shop.stamp();
+    shop.world.apply(&act, bia, stamp).unwrap();
+    assert_eq!(shop.thread("maria")[6..], [told, "[Reopened]"], "both stay");
+}
+
 #[test]
 fn a_snooze_says_by_whom_and_undo_keeps_it() {
     let mut shop = Shop::open();

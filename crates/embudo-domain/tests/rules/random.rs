@@ -359,7 +359,12 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
                 3 => ConversationState::Snoozed { until_ms, until_reply: false, by },
                 _ => ConversationState::Closed { reason: Some("Sold".to_owned()) },
             };
-            Member(Act::SetConversationState { conversation_id: chat(shop, customer)?.id, to, expect: None })
+            Member(Act::SetConversationState {
+                conversation_id: chat(shop, customer)?.id,
+                to,
+                expect: None,
+                undoes: None,
+            })
         }
         Step::Read { customer, up_to } => {
             Member(Act::MarkRead { conversation_id: chat(shop, customer)?.id, up_to: *up_to })

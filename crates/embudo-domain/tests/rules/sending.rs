@@ -445,3 +445,49 @@ fn a_late_message_that_opens_no_window_releases_nothing() {
     shop.writes("maria", "now");
     assert_eq!(shop.to_send(), [id], "their fresh word releases it");
 }
+
+#[test]
+fn a_message_that_failed_stands_where_it_failed_and_a_retry_puts_it_last_again() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    shop.pass(10_000);
+    let failed = shop.sends("maria", "R$ 100");
+    shop.pass(5_000);
+    let outcome = SendOutcome::Failed { error: SendError { code: "PROVIDER_400".to_owned(), detail: None } };
+    shop.hub(HubAct::SendStarted { message_id: failed, attempt: 1 });
+    shop.hub(HubAct::SendEnded { message_id: failed, attempt: 1, outcome: outcome.clone() });
+    assert_eq!(shop.message(failed).sort_s, shop.now_s(), "when it failed, not when it was written");
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "R$ 100"], "nothing came since");
+    shop.pass(60_000);
+    shop.writes("maria", "how much?");
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "R$ 100", "how much?"], "it does not sink below what is new");
+    assert_eq!(shop.chat("maria").preview.as_ref().map(|preview| preview.text.as_str()), Some("how much?"));
+
+    shop.act(Act::RetryMessage { message_id: failed });
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "how much?", "R$ 100"], "wanted again: ours sorts last (I7)");
+    assert_eq!(shop.chat("maria").preview.as_ref().map(|preview| preview.text.as_str()), Some("R$ 100"));
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn a_message_that_was_out_before_it_failed_keeps_its_place() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let id = shop.sends("maria", "R$ 100");
+    shop.hub(HubAct::SendStarted { message_id: id, attempt: 1 });
+    let at_s = shop.now_s();
+    let outcome = SendOutcome::Sent { provider_id: "out-1".to_owned(), at_s };
+    shop.hub(HubAct::SendEnded { message_id: id, attempt: 1, outcome });
+    shop.pass(60_000);
+    shop.writes("maria", "how much?");
+    let line_id = shop.line;
+    shop.hub(HubAct::Reported {
+        line_id,
+        provider_id: Some("out-1".to_owned()),
+        client_key: None,
+        status: Delivery::Failed,
+        at_s: at_s + 60,
+        error: None,
+    });
+    assert_eq!((shop.message(id).delivery, shop.message(id).sort_s), (Delivery::Failed, at_s), "where they read it");
+}

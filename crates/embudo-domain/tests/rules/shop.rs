@@ -225,7 +225,7 @@ impl Shop {
     pub fn thread(&self, customer: &str) -> Vec<String> {
         let thread = self.world.thread(self.conversation_id(customer)).into_iter();
         thread
-            .filter(|message| !message.is_discarded())
+            .filter(|message| !message.is_gone())
             .map(|message| match &message.body {
                 Body::Text { text } => text.clone(),
                 Body::Event { event } => format!("[{event:?}]"),
@@ -268,7 +268,7 @@ impl Shop {
 
     pub fn set_state(&mut self, customer: &str, to: ConversationState) -> Effects {
         let conversation_id = self.conversation_id(customer);
-        self.act(Act::SetConversationState { conversation_id, to, expect: None })
+        self.act(Act::SetConversationState { conversation_id, to, expect: None, undoes: None })
     }
 
     pub fn snooze(&mut self, customer: &str, until_ms: Option<i64>, until_reply: bool) {

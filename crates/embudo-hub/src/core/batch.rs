@@ -232,7 +232,7 @@ impl HubCore {
 
     /// Sends and edits of a message are off; bringing its file is not.
     fn drop_jobs(&self, batch: &mut Batch, message_id: MessageId) {
-        let leaves = |job: &Job| !matches!(job, Job::Fetch { .. });
+        let leaves = |job: &Job| !matches!(job, Job::Fetch { .. } | Job::Photo { .. });
         for no in self.queue.of_message(message_id) {
             if self.queue.get(JobNo(no)).is_some_and(|job| leaves(&job.record.job)) {
                 batch.gone_jobs.insert(no);
@@ -242,9 +242,19 @@ impl HubCore {
         batch.new_jobs.retain(|job| crate::store::job_message(&job.job) != message_id || !leaves(&job.job));
     }
 
+    fn has_photos(&self, line_id: LineId) -> bool {
+        let abilities = self.line_books.get(&line_id).and_then(|book| book.abilities.as_ref());
+        abilities.is_some_and(|abilities| abilities.photos)
+    }
+
     /// A message has at most one send and one fetch. Of its edits only the newest waits; one that
     /// is under way ends before it.
     pub(super) fn add_job(&self, batch: &mut Batch, job: Job) {
+        if let Job::Photo { line_id, .. } = &job
+            && !self.has_photos(*line_id)
+        {
+            return;
+        }
         let message_id = crate::store::job_message(&job);
         let same_kind = |other: &Job| std::mem::discriminant(&job) == std::mem::discriminant(other);
         for no in self.queue.of_message(message_id) {

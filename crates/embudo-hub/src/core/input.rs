@@ -90,6 +90,15 @@ pub enum TaskKind {
     Settle,
     Edit,
     Fetch,
+    /// The picture of a person.
+    Photo,
+}
+
+impl TaskKind {
+    /// Brings bytes in, which takes a place of its own.
+    pub(crate) fn brings(self) -> bool {
+        matches!(self, TaskKind::Fetch | TaskKind::Photo)
+    }
 }
 
 /// A job whose turn has come.
@@ -116,6 +125,7 @@ pub enum Work {
     Settle,
     Edit { external_id: String, provider_id: String, text: String },
     Fetch { remote: String, as_told: FileRef },
+    Photo { external_id: String },
 }
 
 /// How a task ended.
@@ -126,6 +136,8 @@ pub enum JobResult {
     Edited(Result<(), ChannelError>),
     /// The file as it is in the media store now.
     Fetched(Result<FileRef, FetchFailed>),
+    /// The picture as it is in the media store now, if there is one.
+    Photo(Result<Option<FileRef>, FetchFailed>),
 }
 
 #[derive(Clone, Debug)]

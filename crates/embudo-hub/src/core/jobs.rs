@@ -168,7 +168,7 @@ impl HubCore {
     fn judge(&self, job: &ReadyJob, view: &super::facts::View, now_ms: i64) -> Verdict {
         let Some(message) = view.facts.message(job.message_id) else { return Verdict::Drop };
         match job.kind {
-            TaskKind::Fetch | TaskKind::Edit => return Verdict::Go { attempt: message.attempt },
+            TaskKind::Fetch | TaskKind::Photo | TaskKind::Edit => return Verdict::Go { attempt: message.attempt },
             TaskKind::Settle if message.delivery == Delivery::Sending => {
                 return Verdict::Go { attempt: message.attempt };
             }

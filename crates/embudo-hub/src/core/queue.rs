@@ -20,6 +20,7 @@ enum Lane {
     Conversation(ConversationId),
     Edits(MessageId),
     File(MessageId),
+    Photo(MessageId),
 }
 
 #[derive(Clone, Debug)]
@@ -35,7 +36,10 @@ pub(crate) struct Queued {
 impl Queued {
     pub fn line_id(&self) -> LineId {
         match &self.record.job {
-            Job::Send { line_id, .. } | Job::Edit { line_id, .. } | Job::Fetch { line_id, .. } => *line_id,
+            Job::Send { line_id, .. }
+            | Job::Edit { line_id, .. }
+            | Job::Fetch { line_id, .. }
+            | Job::Photo { line_id, .. } => *line_id,
         }
     }
 
@@ -48,6 +52,7 @@ impl Queued {
             Job::Send { conversation_id, .. } => Lane::Conversation(*conversation_id),
             Job::Edit { message_id, .. } => Lane::Edits(*message_id),
             Job::Fetch { message_id, .. } => Lane::File(*message_id),
+            Job::Photo { message_id, .. } => Lane::Photo(*message_id),
         }
     }
 
@@ -55,7 +60,7 @@ impl Queued {
     fn position(&self) -> (i64, i64) {
         match &self.record.job {
             Job::Send { conv_seq, .. } => (*conv_seq, self.record.no),
-            Job::Edit { .. } | Job::Fetch { .. } => (0, self.record.no),
+            Job::Edit { .. } | Job::Fetch { .. } | Job::Photo { .. } => (0, self.record.no),
         }
     }
 
@@ -65,6 +70,7 @@ impl Queued {
             Job::Send { .. } => TaskKind::Send,
             Job::Edit { .. } => TaskKind::Edit,
             Job::Fetch { .. } => TaskKind::Fetch,
+            Job::Photo { .. } => TaskKind::Photo,
         }
     }
 
@@ -189,7 +195,7 @@ impl JobQueue {
 
     fn count(&mut self, job: &Queued, more: bool) {
         let gate = self.lines.entry(job.line_id()).or_default();
-        let counter = if job.kind() == TaskKind::Fetch { &mut gate.fetching } else { &mut gate.sending };
+        let counter = if job.kind().brings() { &mut gate.fetching } else { &mut gate.sending };
         *counter = if more { *counter + 1 } else { counter.saturating_sub(1) };
     }
 
@@ -332,7 +338,7 @@ impl JobQueue {
                 self.sends_per_line.saturating_sub(gate.sending),
                 self.fetches_per_line.saturating_sub(gate.fetching),
             ));
-            let places = if job.kind() == TaskKind::Fetch { fetches } else { sends };
+            let places = if job.kind().brings() { fetches } else { sends };
             if *places == 0 || plan.ready.len() == limit {
                 continue;
             }

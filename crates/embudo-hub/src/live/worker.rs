@@ -38,6 +38,7 @@ async fn work(shared: Arc<Shared>, channel: Option<Arc<dyn Channel>>, task: Task
             Work::Edit { external_id, provider_id, text } => {
                 JobResult::Edited(channel.edit(external_id, provider_id, text).await)
             }
+            Work::Photo { external_id } => JobResult::Photo(photo(&shared, &*channel, external_id).await),
             Work::Fetch { remote, as_told } => JobResult::Fetched(fetch(&shared, &*channel, remote, as_told).await),
         }
     };
@@ -84,14 +85,46 @@ async fn fetch(
     let path = shared.media.scratch().await.map_err(storage)?;
     let max_bytes = channel.abilities().max_download_bytes;
     if let Err(error) = channel.fetch(remote, &path, max_bytes).await {
-        if let Err(error) = tokio::fs::remove_file(&path).await
-            && error.kind() != std::io::ErrorKind::NotFound
-        {
-            tracing::debug!(%error, "half a file stays in the scratch folder");
-        }
+        remove_half(&path).await;
         return Err(FetchFailed::Channel(error));
     }
     shared.media.take_in(&path, as_told).await.map_err(storage)
+}
+
+/// No larger than a photo of a thread; a picture of a face is far smaller.
+const MAX_PHOTO_BYTES: u64 = 5 * 1024 * 1024;
+
+async fn photo(shared: &Shared, channel: &dyn Channel, external_id: &str) -> Result<Option<FileRef>, FetchFailed> {
+    let path = shared.media.scratch().await.map_err(storage)?;
+    match channel.photo(external_id, &path, MAX_PHOTO_BYTES).await {
+        Ok(false) => return Ok(None),
+        Ok(true) => {}
+        Err(error) => {
+            remove_half(&path).await;
+            return Err(FetchFailed::Channel(error));
+        }
+    }
+    let told = FileRef {
+        file: FileState::Waiting { remote: String::new() },
+        name: None,
+        mime: "application/octet-stream".to_owned(),
+        size_bytes: 0,
+        width_px: None,
+        height_px: None,
+        duration_ms: None,
+        waveform: Vec::new(),
+    };
+    let file = shared.media.take_in(&path, &told).await.map_err(storage)?;
+    // What cannot be measured cannot be drawn.
+    Ok(Some(file).filter(|file| file.width_px.is_some()))
+}
+
+async fn remove_half(path: &std::path::Path) {
+    if let Err(error) = tokio::fs::remove_file(path).await
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::debug!(%error, "half a file stays in the scratch folder");
+    }
 }
 
 fn storage(error: MediaError) -> FetchFailed {
@@ -104,6 +137,7 @@ fn failed(work: &Work, error: ChannelError) -> JobResult {
         Work::Settle => JobResult::Settled(Err(error)),
         Work::Edit { .. } => JobResult::Edited(Err(error)),
         Work::Fetch { .. } => JobResult::Fetched(Err(FetchFailed::Channel(error))),
+        Work::Photo { .. } => JobResult::Photo(Err(FetchFailed::Channel(error))),
     }
 }
 

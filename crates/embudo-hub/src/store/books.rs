@@ -53,7 +53,10 @@ pub(crate) struct IgnoredNote {
 
 pub(crate) fn job_message(job: &Job) -> MessageId {
     match job {
-        Job::Send { message_id, .. } | Job::Edit { message_id, .. } | Job::Fetch { message_id, .. } => *message_id,
+        Job::Send { message_id, .. }
+        | Job::Edit { message_id, .. }
+        | Job::Fetch { message_id, .. }
+        | Job::Photo { message_id, .. } => *message_id,
     }
 }
 

@@ -500,3 +500,42 @@ async fn a_job_that_has_lost_its_message_goes_away_instead_of_turning_for_ever()
     let kinds: Vec<TaskKind> = world.ready().await.into_iter().map(|job| job.kind).collect();
     assert_eq!(kinds, [TaskKind::Send], "only the retry is left");
 }
+
+#[tokio::test]
+async fn a_picture_comes_in_silence_or_not_at_all() {
+    let mut world = World::new().await;
+    world.hears("ghost", "Oi").await;
+    assert!(world.ready().await.is_empty(), "a channel that shows none is not asked");
+
+    let abilities = embudo_channels::Abilities { photos: true, ..crate::world::abilities(false) };
+    world.core.line_up(world.line, abilities).await.unwrap();
+    let chat = world.hears("maria", "Oi").await;
+    let job = world.ready().await[0];
+    assert_eq!(job.kind, TaskKind::Photo);
+    let task = world.start(&job).await.unwrap();
+    assert_eq!(task.work, Work::Photo { external_id: "maria".to_owned() });
+    let Body::Media { file, .. } = photo("remote-1") else { unreachable!() };
+    let here = FileRef { file: FileState::Here { hash: "abc".to_owned(), remote: None }, ..file };
+    world.finish(job, JobResult::Photo(Ok(Some(here)))).await;
+    let contact = world.contact(chat.contact_id).await;
+    assert_eq!(contact.photo, Some(Photo { hash: "abc".to_owned(), source: NameSource::Channel }));
+    assert!(world.ready().await.is_empty(), "that was all");
+
+    let chat = world.hears("joao", "Oi").await;
+    let refusal = JobResult::Photo(Err(FetchFailed::Channel(refused("FILE_GONE"))));
+    let job = world.ready().await[0];
+    world.start(&job).await.unwrap();
+    world.finish(job, refusal).await;
+    assert_eq!(world.contact(chat.contact_id).await.photo, None, "initials as before");
+    assert!(world.ready().await.is_empty(), "a no is a no");
+
+    world.hears("rita", "Oi").await;
+    let mut tries = 0;
+    while let Some(job) = world.ready().await.first().copied() {
+        tries += 1;
+        world.start(&job).await.unwrap();
+        world.finish(job, JobResult::Photo(Err(FetchFailed::Channel(uncertain())))).await;
+        world.now_ms += 10 * 60 * 1_000;
+    }
+    assert_eq!(tries, 6, "a channel that never answers is not asked for ever");
+}

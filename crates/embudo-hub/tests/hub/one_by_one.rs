@@ -93,6 +93,7 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
                 conversation_id: conversation(*person),
                 to: ConversationState::Closed { reason: None },
                 expect: None,
+                undoes: None,
             }),
             Step::Snooze { person } => push(Act::SetConversationState {
                 conversation_id: conversation(*person),
@@ -102,6 +103,7 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
                     by: owner().id,
                 },
                 expect: None,
+                undoes: None,
             }),
             Step::Read { person } => push(Act::MarkRead { conversation_id: conversation(*person), up_to: 3 }),
             Step::Rename { person, empty } => push(Act::PatchContact {

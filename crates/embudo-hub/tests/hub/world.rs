@@ -24,6 +24,9 @@ pub fn abilities(client_ids: bool) -> Abilities {
         max_caption_chars: 1_024,
         max_upload_bytes: 50_000_000,
         max_photo_bytes: 10_000_000,
+        max_video_bytes: 50_000_000,
+        max_audio_bytes: 50_000_000,
+        photos: false,
         max_download_bytes: 20_000_000,
     }
 }
@@ -245,6 +248,14 @@ impl World {
         match self.core.rows(&[key]).await.unwrap().pop() {
             Some(Row::Message(message)) => *message,
             other => panic!("no message {message_id}: {other:?}"),
+        }
+    }
+
+    pub async fn contact(&mut self, contact_id: ContactId) -> Contact {
+        let key = RowKey { entity: Entity::Contact, id: contact_id.0 };
+        match self.core.rows(&[key]).await.unwrap().pop() {
+            Some(Row::Contact(contact)) => contact,
+            other => panic!("no contact {contact_id}: {other:?}"),
         }
     }
 

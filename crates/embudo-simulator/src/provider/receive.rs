@@ -161,7 +161,7 @@ fn wrong_with(state: &State, customer: &Customer, message: &Incoming, now_ms: i6
         Body::Media { .. } => match &message.file {
             None => Some(refused("FILE_GONE")),
             Some(file) if file.bytes.is_empty() => Some(refused("FILE_EMPTY")),
-            Some(file) if file.bytes.len() as u64 > abilities.max_upload_bytes => Some(refused("FILE_TOO_BIG")),
+            Some(file) if file.bytes.len() as u64 > abilities.max_bytes(file.media) => Some(refused("FILE_TOO_BIG")),
             Some(_) => None,
         },
         Body::Poll { .. } | Body::Unsupported { .. } | Body::Event { .. } => Some(refused("UNSUPPORTED")),

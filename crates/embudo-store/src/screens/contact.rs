@@ -78,7 +78,7 @@ impl Store {
 }
 
 async fn identities(conn: &mut SqliteConnection, id: ContactId) -> Result<Vec<Identity>> {
-    let start = "select id, contact_id, line_type, namespace, external_id, username from identity";
+    let start = "select id, contact_id, line_type, namespace, external_id, username, photo_asked_at_ms from identity";
     let rows = sql::select_by_ids(conn, start, "contact_id", &[id.0]).await?;
     rows.iter().map(|row| tables::identity_from(row, 0)).collect()
 }

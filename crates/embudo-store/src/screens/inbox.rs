@@ -124,6 +124,8 @@ pub struct InboxRow {
     pub held: Option<MessageId>,
     pub held_text: Option<String>,
     pub tag_ids: Vec<TagId>,
+    /// Of the contact's picture.
+    pub photo_hash: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -248,7 +250,7 @@ async fn page(
 }
 
 /// The column behind [`inbox_sql::ROW_COLUMNS`]: the key of the order.
-const KEY: usize = 34;
+const KEY: usize = 35;
 
 fn row_from(row: &SqliteRow) -> Result<InboxRow> {
     // The contact may come in a later batch than its conversation.
@@ -280,6 +282,7 @@ fn row_from(row: &SqliteRow) -> Result<InboxRow> {
         draft_text: get(row, 31)?,
         held: get_maybe_id(row, 32, "held")?.map(MessageId),
         held_text: get(row, 33)?,
+        photo_hash: get(row, 34)?,
     })
 }
 

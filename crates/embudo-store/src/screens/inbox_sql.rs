@@ -17,7 +17,7 @@ pub const ROW_COLUMNS: &str = "c.id, c.contact_id, ct.display_name, ct.channel_n
      c.failed_count, c.window_closes_at_ms, c.preview_id, c.preview_from_us, c.preview_kind, c.preview_text, \
      c.preview_delivery, c.preview_sort_s, c.preview_conv_seq, ct.tag_ids, \
      case when ld.conversation_id is not null then iif(ld.text <> '' or ld.attachments is not null, ld.text, null) \
-     else iif(d.text <> '' or d.attachments is not null, d.text, null) end, h.message_id, h.text";
+     else iif(d.text <> '' or d.attachments is not null, d.text, null) end, h.message_id, h.text, ct.photo_hash";
 
 /// Left joins keep `conversation` the outer loop, and with it the order of its index.
 pub const ROW_JOINS: &str = "left join contact ct on ct.id = c.contact_id left join line l on l.id = c.line_id \

@@ -125,10 +125,12 @@ macro_rules! joins {
         " from message m left join message q on q.id = m.reply_to "
     };
 }
-/// A message of ours that a person took away (1: ours; 9, 10, 11: failed, unknown, canceled).
+/// Not a message of ours that a person took away (1: ours; 9, 10, 11: failed, unknown, canceled),
+/// nor the event line (2) of what was undone.
 macro_rules! shown {
     () => {
-        " and not (m.direction = 1 and m.deleted_at_ms is not null and m.delivery in (9, 10, 11)) and (?4 or m.direction <> 2) "
+        " and not (m.deleted_at_ms is not null and (m.direction = 2 or m.direction = 1 and m.delivery in (9, 10, 11))) \
+         and (?4 or m.direction <> 2) "
     };
 }
 

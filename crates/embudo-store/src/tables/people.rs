@@ -14,10 +14,10 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 pub(super) const SELECT_CONTACT: &str = "select id, display_name, name_source, channel_name, saved, blocked, tag_ids, language, \
-     about, created_at_ms, ver from contact";
+     about, created_at_ms, ver, photo_hash, photo_source from contact";
 pub(super) const SELECT_REACH: &str = "select contact_id, phone_e164, phone_text, email, ver from reach";
 pub(super) const SELECT_IDENTITY: &str =
-    "select id, contact_id, line_type, namespace, external_id, username, ver from identity";
+    "select id, contact_id, line_type, namespace, external_id, username, photo_asked_at_ms, ver from identity";
 
 /// User names of a contact, as the search index has them.
 const HANDLES: &str = "coalesce((select group_concat(username, ' ') from \
@@ -37,13 +37,15 @@ const CONTACT: Table = Table {
         "language",
         "about",
         "created_at_ms",
+        "photo_hash",
+        "photo_source",
         "name_key",
         "handles",
         "ver",
     ],
     // The handles come from the identities, which are written first.
     values: Some(
-        "(?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
     kept: &[],
@@ -58,7 +60,7 @@ const REACH: Table = Table {
 const IDENTITY: Table = Table {
     name: "identity",
     key: "id",
-    columns: &["id", "contact_id", "line_type", "namespace", "external_id", "username", "ver"],
+    columns: &["id", "contact_id", "line_type", "namespace", "external_id", "username", "photo_asked_at_ms", "ver"],
     values: None,
     kept: &[],
 };
@@ -82,9 +84,15 @@ pub(super) fn read_contact(row: &SqliteRow) -> Result<Stored> {
         tag_ids: tags_from(get(row, 6)?)?,
         language: get(row, 7)?,
         about: get(row, 8)?,
+        photo: photo_from(row, 11)?,
         created_at_ms: get(row, 9)?,
     };
     Ok((Row::Contact(image), get_ver(row, 10)?))
+}
+
+fn photo_from(row: &SqliteRow, at: usize) -> Result<Option<Photo>> {
+    let Some(hash) = get::<Option<String>>(row, at)? else { return Ok(None) };
+    Ok(Some(Photo { hash, source: codec::name_source(get(row, at + 1)?)? }))
 }
 
 pub(super) fn read_reach(row: &SqliteRow) -> Result<Stored> {
@@ -106,11 +114,12 @@ pub(crate) fn identity_from(row: &SqliteRow, at: usize) -> Result<Identity> {
         namespace: get(row, at + 3)?,
         external_id: get(row, at + 4)?,
         username: get(row, at + 5)?,
+        photo_asked_at_ms: get(row, at + 6)?,
     })
 }
 
 pub(super) fn read_identity(row: &SqliteRow) -> Result<Stored> {
-    Ok((Row::Identity(identity_from(row, 0)?), get_ver(row, 6)?))
+    Ok((Row::Identity(identity_from(row, 0)?), get_ver(row, 7)?))
 }
 
 pub(super) async fn put(
@@ -146,6 +155,7 @@ async fn put_identities(
         args.add(row.namespace.as_str())?;
         args.add(row.external_id.as_str())?;
         args.add(row.username.as_str())?;
+        args.add(row.photo_asked_at_ms)?;
         args.add(ver.cast_signed())
     })
     .await
@@ -171,6 +181,8 @@ async fn put_contacts(
         args.add(row.language.as_deref())?;
         args.add(row.about.as_str())?;
         args.add(row.created_at_ms)?;
+        args.add(row.photo.as_ref().map(|photo| photo.hash.as_str()))?;
+        args.add(row.photo.as_ref().map(|photo| codec::name_source_code(&photo.source)))?;
         args.add(fold(if row.display_name.is_empty() { &row.channel_name } else { &row.display_name }))?;
         args.id(row.id.0)?;
         args.add(ver.cast_signed())

@@ -49,6 +49,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             tag_ids,
             language: None,
             about: String::new(),
+            photo: None,
             created_at_ms: NOW_MS,
         }));
         let state = match rng.random_range(0..6) {

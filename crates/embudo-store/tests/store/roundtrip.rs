@@ -192,9 +192,19 @@ fn conversation() -> impl Strategy<Value = Row> {
 }
 
 fn person() -> impl Strategy<Value = Row> {
-    let contact =
-        (uuid(), text(), any::<bool>(), text(), any::<bool>(), vec(uuid(), 0..5), of(text()), text(), any::<i64>())
-            .prop_map(|(id, display_name, saved, channel_name, blocked, tags, language, about, created_at_ms)| {
+    let contact = (
+        uuid(),
+        text(),
+        any::<bool>(),
+        text(),
+        (any::<bool>(), of(text())),
+        vec(uuid(), 0..5),
+        of(text()),
+        text(),
+        any::<i64>(),
+    )
+        .prop_map(
+            |(id, display_name, saved, channel_name, (blocked, photo), tags, language, about, created_at_ms)| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
                 tag_ids.dedup();
@@ -208,15 +218,20 @@ fn person() -> impl Strategy<Value = Row> {
                     tag_ids,
                     language,
                     about,
+                    photo: photo.map(|hash| Photo {
+                        hash,
+                        source: if blocked { NameSource::User } else { NameSource::Channel },
+                    }),
                     created_at_ms,
                 })
-            });
+            },
+        );
     let reach =
         (uuid(), of("\\+[1-9][0-9]{7,14}"), text(), text()).prop_map(|(contact, phone_e164, phone_text, email)| {
             Row::Reach(Reach { contact_id: ContactId(contact), phone_e164, phone_text, email })
         });
-    let identity =
-        (uuid(), uuid(), text(), text(), text()).prop_map(|(id, contact, namespace, external_id, username)| {
+    let identity = (uuid(), uuid(), text(), text(), (text(), of(any::<i64>()))).prop_map(
+        |(id, contact, namespace, external_id, (username, photo_asked_at_ms))| {
             Row::Identity(Identity {
                 id: IdentityId(id),
                 contact_id: ContactId(contact),
@@ -224,8 +239,10 @@ fn person() -> impl Strategy<Value = Row> {
                 namespace,
                 external_id,
                 username,
+                photo_asked_at_ms,
             })
-        });
+        },
+    );
     prop_oneof![contact, reach, identity]
 }
 

@@ -215,6 +215,7 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             tag_ids: Vec::new(),
             language: None,
             about: String::new(),
+            photo: None,
             created_at_ms: NOW_MS,
         }),
         Row::Reach(Reach {

@@ -92,6 +92,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             tag_ids: if at % 10 == 0 { vec![TagId(id(11))] } else { Vec::new() },
             language: None,
             about: String::new(),
+            photo: None,
             created_at_ms: NOW_MS,
         })));
         all.push(Change::Put(Row::Conversation(Conversation {

@@ -121,12 +121,37 @@ async fn events_are_left_out_when_they_are_not_wanted() {
         conversation_id: customer(1).conversation,
         to: ConversationState::Closed { reason: None },
         expect: None,
+        undoes: None,
     };
     store.apply_act(&close, ACTOR, stamp(1, NOW_MS)).await.unwrap();
     let all = store.thread_page(customer(1).conversation, ThreadAt::Newest, 50, true).await.unwrap();
     let without = store.thread_page(customer(1).conversation, ThreadAt::Newest, 50, false).await.unwrap();
     assert!(all.rows.iter().any(|row| row.direction == Direction::Event), "closing leaves a line in the thread");
     assert_eq!(without.rows.len(), 1);
+}
+
+#[tokio::test]
+async fn the_line_of_what_was_undone_is_in_no_page() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    hub.receive_text(customer(1), NOW_MS / 1000, "hello");
+    hub.deliver(&store).await;
+    let page = async || {
+        let page = store.thread_page(customer(1).conversation, ThreadAt::Newest, 50, true).await.unwrap();
+        page.rows.iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    let before = page().await;
+    let close = Act::SetConversationState {
+        conversation_id: customer(1).conversation,
+        to: ConversationState::Closed { reason: None },
+        expect: None,
+        undoes: None,
+    };
+    let closed = store.apply_act(&close, ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    assert_eq!(page().await.len(), before.len() + 1, "the close is told");
+    let undone = store.apply_act(&closed.inverse.unwrap(), ACTOR, stamp(2, NOW_MS + 4_000)).await.unwrap();
+    assert_eq!(page().await, before, "and nothing of it is left");
+    assert!(!undone.changed.messages[&customer(1).conversation].is_empty(), "an open thread hears of it");
 }
 
 #[tokio::test]

@@ -85,6 +85,9 @@ impl ChannelModel {
             max_caption_chars: 1_024,
             max_upload_bytes: 1 << 20,
             max_photo_bytes: 1 << 20,
+            max_video_bytes: 1 << 20,
+            max_audio_bytes: 1 << 20,
+            photos: false,
             max_download_bytes: 1 << 20,
         }
     }

@@ -73,7 +73,13 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
                 },
             };
             let expect = dice.one_in(6).then(|| conversation.state.clone());
-            other(Act::SetConversationState { conversation_id, to, expect })
+            // What is taken back names the line that told of it; here it is some line of the thread.
+            let mut lines =
+                screen.messages.iter().rev().filter(|message| {
+                    message.conversation_id == conversation_id && message.direction == Direction::Event
+                });
+            let undoes = expect.as_ref().and_then(|_| lines.next()).map(|line| line.id);
+            other(Act::SetConversationState { conversation_id, to, expect, undoes })
         }
         14 => other(Act::NoReplyNeeded { conversation_id }),
         15 => {

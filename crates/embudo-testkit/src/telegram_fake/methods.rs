@@ -52,6 +52,7 @@ pub(super) async fn answer(server: &Server, method: &str, params: Params) -> Res
             ok(json!(true))
         }
         "getfile" => get_file(&server.world(), &params),
+        "getuserprofilephotos" => get_profile_photos(&server.world(), &params),
         "editmessagetext" => edit(&mut server.world(), &params, "text", 4_096),
         "editmessagecaption" => edit(&mut server.world(), &params, "caption", 1_024),
         "sendmessage" | "sendphoto" | "senddocument" | "sendvoice" | "sendaudio" | "sendvideo" | "sendanimation"
@@ -149,6 +150,19 @@ fn get_file(world: &World, params: &Params) -> Response {
         Some(file) => ok(json!({ "file_id": params.text("file_id"), "file_unique_id": "u",
             "file_size": file.claimed_bytes, "file_path": file.path })),
     }
+}
+
+/// Sizes of the newest pictures first; of a person whom the bot never met there are none to be had.
+fn get_profile_photos(world: &World, params: &Params) -> Response {
+    let Some(user) = params.number("user_id").filter(|user| world.chats.contains_key(user)) else {
+        return bad("user not found");
+    };
+    if !(1..=100).contains(&params.number("limit").unwrap_or(100)) {
+        return bad("limit must be 1..100");
+    }
+    let sizes = world.profile_photos.get(&user);
+    let photos: Vec<Value> = sizes.into_iter().map(|sizes| json!(sizes)).collect();
+    ok(json!({ "total_count": photos.len(), "photos": photos }))
 }
 
 fn units(text: &str) -> usize {

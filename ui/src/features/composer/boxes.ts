@@ -31,7 +31,7 @@ export async function leaveBox(box: DraftBox): Promise<void> {
   if (mine?.box !== box) return;
   mine.shown--;
   // What was wrong has been seen; what goes wrong from now on waits for the next look.
-  box.files.problems = [];
+  box.files.seen();
   await box.settled();
   if (mine.shown === 0 && box.idle && kept.get(box.conversation_id) === mine) kept.delete(box.conversation_id);
 }

@@ -14,6 +14,8 @@ use embudo_domain::*;
 
 const UNAUTHORIZED: &str = "UNAUTHORIZED";
 const CONFLICT: &str = "CONFLICT";
+/// A picture that cannot be had is asked for again with the first message of another week.
+const PHOTO_TRIES: u32 = 5;
 
 impl HubCore {
     pub async fn finish(&mut self, job: ReadyJob, result: JobResult, now_ms: i64) -> Result<CommitResult, HubError> {
@@ -30,7 +32,10 @@ impl HubCore {
     ) -> Result<Outcome, HubError> {
         let ReadyJob { no, message_id, attempt, line_id, .. } = job;
         let failed = error_of(&result).cloned();
-        let is_disk = matches!(result, JobResult::Fetched(Err(FetchFailed::Storage(_))));
+        let is_disk = matches!(
+            result,
+            JobResult::Fetched(Err(FetchFailed::Storage(_))) | JobResult::Photo(Err(FetchFailed::Storage(_)))
+        );
         let again = match result {
             // The channel knows our ids: it is asked what became of this one before it goes
             // again, or an answer lost now could end as "failed" or be canceled at the
@@ -56,6 +61,7 @@ impl HubCore {
             JobResult::Settled(Err(_)) => true,
             JobResult::Edited(result) => self.edited(batch, ws, &job, result, now_ms).await?,
             JobResult::Fetched(result) => self.fetched(batch, ws, &job, result, now_ms).await?,
+            JobResult::Photo(result) => self.photo_fetched(batch, ws, &job, result, now_ms).await?,
         };
         self.line_after(batch, ws, line_id, failed.as_ref(), now_ms).await?;
         let Some(queued) = self.queue.get(no).cloned() else { return Ok(Outcome::Done) };
@@ -145,6 +151,39 @@ impl HubCore {
         Ok(false)
     }
 
+    /// Without a picture initials stand as before: nobody is told that there was none to be had.
+    async fn photo_fetched(
+        &mut self,
+        batch: &mut Batch,
+        ws: i64,
+        job: &ReadyJob,
+        result: Result<Option<FileRef>, FetchFailed>,
+        now_ms: i64,
+    ) -> Result<bool, HubError> {
+        let photo = match result {
+            Ok(photo) => photo,
+            Err(FetchFailed::Channel(ChannelError::Refused(_))) => return Ok(false),
+            Err(_) => {
+                let tries = self.queue.get(job.no).map_or(0, |queued| queued.record.tries);
+                return Ok(tries < PHOTO_TRIES);
+            }
+        };
+        batch.view.load_rows(&mut self.store, ws, &[message_key(job.message_id)]).await?;
+        let Some(message) = batch.view.facts.message(job.message_id) else { return Ok(false) };
+        let conversation_id = message.conversation_id;
+        let key = RowKey { entity: Entity::Conversation, id: conversation_id.0 };
+        batch.view.load_rows(&mut self.store, ws, &[key]).await?;
+        let Some(contact_id) = batch.view.facts.conversation(conversation_id).map(|row| row.contact_id) else {
+            return Ok(false);
+        };
+        let hash = photo.and_then(|photo| match photo.file {
+            FileState::Here { hash, .. } => Some(hash),
+            _ => None,
+        });
+        self.end(batch, ws, HubAct::PhotoFetched { contact_id, hash }, now_ms).await?;
+        Ok(false)
+    }
+
     async fn end(&mut self, batch: &mut Batch, ws: i64, act: HubAct, now_ms: i64) -> Result<(), HubError> {
         if let Err(refusal) = self.run_hub(batch, ws, act, now_ms).await? {
             // The message is gone or past it: nothing to tell anyone.
@@ -218,7 +257,9 @@ fn is_send_of(job: &Job, message: MessageId) -> bool {
 fn error_of(result: &JobResult) -> Option<&ChannelError> {
     match result {
         JobResult::Sent(Err(error)) | JobResult::Settled(Err(error)) | JobResult::Edited(Err(error)) => Some(error),
-        JobResult::Fetched(Err(FetchFailed::Channel(error))) => Some(error),
+        JobResult::Fetched(Err(FetchFailed::Channel(error))) | JobResult::Photo(Err(FetchFailed::Channel(error))) => {
+            Some(error)
+        }
         _ => None,
     }
 }

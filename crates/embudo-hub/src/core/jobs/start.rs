@@ -129,6 +129,7 @@ impl HubCore {
                 Body::Media { file, .. } => Some(Work::Fetch { remote: remote.clone(), as_told: file.clone() }),
                 _ => None,
             },
+            Job::Photo { .. } => Some(Work::Photo { external_id }),
         })
     }
 }

@@ -83,6 +83,7 @@ impl World {
             }
             Work::Settle => JobResult::Settled(self.channel.look_up(message_id)),
             Work::Edit { provider_id, text, .. } => JobResult::Edited(self.channel.edit(provider_id, text, mood)),
+            Work::Photo { .. } => JobResult::Photo(Ok(None)),
             Work::Fetch { .. } => JobResult::Fetched(Err(embudo_hub::FetchFailed::Storage("no files here".to_owned()))),
         }
     }
