@@ -184,6 +184,7 @@ fn new_line(
         base_url,
         created_at_ms: workspace.clock.now_ms(),
         window_ms: None,
+        history: LineHistory::Kept,
     })
 }
 

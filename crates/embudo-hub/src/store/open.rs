@@ -71,7 +71,11 @@ impl Store {
         // The first read is where a wrong key shows.
         sqlx::query("select count(*) from sqlite_master").execute(&mut conn).await.map_err(unreadable)?;
         migrate(&mut conn, place).await?;
-        Ok(Self { conn, fault: None })
+        let path = match place {
+            Place::File(path) => Some(path.to_owned()),
+            Place::Memory => None,
+        };
+        Ok(Self { conn, fault: None, path })
     }
 }
 

@@ -140,6 +140,7 @@ impl World {
             base_url: None,
             created_at_ms: START_MS,
             window_ms: self.channel.abilities().window_ms,
+            history: LineHistory::Kept,
         };
         let stamp = self.stamp();
         let actor = self.actor();

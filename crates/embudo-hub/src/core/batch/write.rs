@@ -135,6 +135,9 @@ impl HubCore {
         if batch.recall_ended {
             self.store.end_recall(ws).await?;
         }
+        for line_id in &batch.erased {
+            self.store.forget_line(ws, *line_id).await?;
+        }
         self.store.set_heads(ws, numbered.head, batch.next_job).await
     }
 
@@ -146,6 +149,7 @@ impl HubCore {
             if batch.recall_ended {
                 book.recall_after = None;
             }
+            book.scrub_wanted |= !batch.erased.is_empty();
         }
         for no in batch.gone_jobs {
             self.queue.remove(no);
@@ -163,6 +167,9 @@ impl HubCore {
             self.queue.started(no, now_ms);
         }
         self.line_books.extend(batch.line_books);
+        for line_id in &batch.erased {
+            self.line_books.remove(line_id);
+        }
         for (line_id, subject) in batch.unparked {
             self.parked.remove(&provider_key(line_id, &subject));
         }
@@ -170,6 +177,9 @@ impl HubCore {
             self.parked.insert(provider_key(note.line_id, &note.subject));
         }
         for versioned in changes {
+            if let Some(erasing) = &mut self.erasing {
+                erasing.note(&versioned.change);
+            }
             match &versioned.change {
                 Change::Put(Row::Message(message)) => self.queue.wake_message(message.id),
                 Change::Put(Row::Line(line)) => {
