@@ -98,12 +98,13 @@ impl Store {
 
     /// The one workspace of this database, once it was founded.
     pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
-        let row =
-            sqlx::query("select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after, scrub_wanted, trimmed_seq, \
+        let row = sqlx::query(
+            "select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after, scrub_wanted, trimmed_seq, \
                          trim_looked_seq \
-                         from workspace order by no limit 1")
-                .fetch_optional(&mut self.conn)
-                .await?;
+                         from workspace order by no limit 1",
+        )
+        .fetch_optional(&mut self.conn)
+        .await?;
         row.map(|row| {
             Ok(WorkspaceBook {
                 no: row.try_get(0)?,

@@ -110,7 +110,8 @@ impl Store {
         let mut args = Args::default();
         args.id(line_id.0)?;
         let row = sql::maybe_row(&mut snapshot, LINE_CONTACTS.into(), args).await?;
-        let (all, going) = row.map_or(Ok::<(i64, i64), StoreError>((0, 0)), |row| Ok((get(&row, 0)?, get(&row, 1)?)))?;
+        let (all, going) =
+            row.map_or(Ok::<(i64, i64), StoreError>((0, 0)), |row| Ok((get(&row, 0)?, get(&row, 1)?)))?;
         Ok(LineContent { conversations, messages, contacts_going: going, contacts_staying: all - going })
     }
 

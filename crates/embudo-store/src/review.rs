@@ -69,7 +69,7 @@ pub(crate) async fn refused_by_hub(
     }
     let restored = match returned_draft(pending) {
         // Without its conversation there is no composer.
-        Some(draft) if is_there(conn, draft.conversation_id).await? => {
+        Some(draft) if drafts::is_there(conn, draft.conversation_id).await? => {
             drafts::put_if_empty(conn, &draft, changed).await?
         }
         _ => false,
@@ -108,12 +108,6 @@ fn is_worth_a_word(act: &Act) -> bool {
             | Act::DeleteDraft { .. }
             | Act::PutSetting { .. }
     )
-}
-
-async fn is_there(conn: &mut SqliteConnection, conversation: ConversationId) -> Result<bool> {
-    let mut args = Args::default();
-    args.id(conversation.0)?;
-    Ok(sql::maybe_row(conn, "select 1 from conversation where id = ?1".into(), args).await?.is_some())
 }
 
 /// Words that nobody ever minted an act for and that have no other place any more.

@@ -52,12 +52,16 @@ pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachmen
         None => abilities::widest(),
     };
     let media = workspace.media.clone();
+    let _attaching = workspace.attaching.begin().await;
     let attachment = crate::app::off_thread(move || match args {
         AttachFile::Path { path, .. } => files::take_path(&media, &PathBuf::from(path), limits),
         AttachFile::Blob { hash, name, .. } => files::take_stored(&media, &hash, &name, limits),
     })
     .await
     .map_err(|error| failure::internal("attach a file", error))?;
+    if let Ok(attachment) = &attachment {
+        workspace.attaching.note(&attachment.hash);
+    }
     if let Err(error) = &attachment
         && error.code == "DISK_FULL"
     {

@@ -130,8 +130,7 @@ fn what_waits_to_leave_is_never_sent_once_it_is_erased() {
     let conversation_id = shop.conversation_id("maria");
     remove(&mut shop, true);
     let message_ids = messages_of(&shop, conversation_id);
-    let effects =
-        shop.hub(HubAct::EraseMessages { line_id, conversation_id, message_ids: message_ids.clone() });
+    let effects = shop.hub(HubAct::EraseMessages { line_id, conversation_id, message_ids: message_ids.clone() });
     assert_eq!(effects.dropped_jobs, message_ids, "the jobs of all of them are off");
     assert!(shop.to_send().is_empty());
     let ended = SendOutcome::NotSent;

@@ -137,9 +137,8 @@ impl HubCore {
         let head = workspace.head_seq;
         // A cursor beyond the head is one of a life of this database that was lost; one before
         // what was trimmed has not heard of all that is gone.
-        let is_known = |cursor: &Cursor| {
-            cursor.epoch == workspace.epoch && (workspace.trimmed_seq..=head).contains(&cursor.seq)
-        };
+        let is_known =
+            |cursor: &Cursor| cursor.epoch == workspace.epoch && (workspace.trimmed_seq..=head).contains(&cursor.seq);
         let known = cursor.filter(is_known);
         let resync = cursor.is_some() && known.is_none();
         let stored = self.store.device(ws, device_id).await?;
@@ -149,7 +148,10 @@ impl HubCore {
             self.store.put_device(ws, device_id, book).await?;
         }
         let told = known.map_or(0, |cursor| cursor.seq);
-        self.store.put_applied(ws, &[(device_id, told)]).await?;
+        // Only to know what nobody needs any more: no reason to send a device away.
+        if let Err(error) = self.store.put_applied(ws, &[(device_id, told)]).await {
+            tracing::warn!(%error, "how far a device is was not written down");
+        }
         let mut rejections = self.store.rejections_after(ws, device_id, told).await?;
         if planted(HubBug::RefusalToldOnce) {
             rejections.clear();

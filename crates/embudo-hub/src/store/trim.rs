@@ -76,19 +76,9 @@ impl Store {
     /// Takes the tombstones in `(after, to]` away, and remembers that, in one transaction. Gives
     /// the number of the newest one that went. Where nothing goes nothing is written, unless
     /// `remember` asks for it.
-    pub(crate) async fn trim(
-        &mut self,
-        ws: i64,
-        after: u64,
-        to: u64,
-        remember: bool,
-    ) -> Result<Option<u64>, HubError> {
-        let found = sqlx::query(TOMBSTONES_SQL)
-            .bind(ws)
-            .bind(after as i64)
-            .bind(to as i64)
-            .fetch_all(&mut self.conn)
-            .await?;
+    pub(crate) async fn trim(&mut self, ws: i64, after: u64, to: u64, remember: bool) -> Result<Option<u64>, HubError> {
+        let found =
+            sqlx::query(TOMBSTONES_SQL).bind(ws).bind(after as i64).bind(to as i64).fetch_all(&mut self.conn).await?;
         let vers: Vec<i64> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
         let newest = vers.into_iter().max();
         if newest.is_none() && !remember {

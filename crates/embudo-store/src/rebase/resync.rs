@@ -18,7 +18,8 @@ pub(super) async fn begin(conn: &mut SqliteConnection, epoch: Epoch, head: u64, 
     let generation = meta::get_int(conn, "generation").await?.unwrap_or(0);
     meta::put_int(conn, "generation", generation + 1).await?;
     meta::put_int(conn, "resync_until", head.cast_signed()).await?;
-    let same_life = meta::cursor(conn).await?.is_some_and(|cursor| cursor.epoch == epoch);
+    // A head before the cursor is one of a copy that was put back without a word.
+    let same_life = meta::cursor(conn).await?.is_some_and(|cursor| cursor.epoch == epoch && cursor.seq <= head);
     meta::put_cursor(conn, Cursor { epoch, seq: 0 }).await?;
     if planted(DeviceBug::QueueLostOnResync) {
         outbox::drop_up_to(conn, u64::MAX >> 1).await?;

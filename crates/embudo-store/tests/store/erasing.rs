@@ -76,7 +76,8 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
     hub.receive(them, NOW_S + 31, photo("aa11"));
     hub.sync(&store).await;
     // Ours, in all the places that an act passes through.
-    let name = ContactPatch { display_name: Some(CANARY.to_owned()), about: Some(CANARY.to_owned()), ..Default::default() };
+    let name =
+        ContactPatch { display_name: Some(CANARY.to_owned()), about: Some(CANARY.to_owned()), ..Default::default() };
     for act in [
         send(1, them, &format!("{CANARY}, said we")),
         Act::PatchContact { contact_id: them.contact, patch: name, expect: None },
@@ -132,7 +133,11 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
 
     // Readers that were open before read on, and so does the search.
     let again = customer(90);
-    hub.put(Row::Line(Line { history: LineHistory::Kept, state: LineState::Connected, ..hub.world.line(LINE).unwrap().clone() }));
+    hub.put(Row::Line(Line {
+        history: LineHistory::Kept,
+        state: LineState::Connected,
+        ..hub.world.line(LINE).unwrap().clone()
+    }));
     hub.receive_text(again, NOW_S + 99, "unrelated");
     hub.deliver(&store).await;
     assert_eq!(hits(&store, "unrelated").await, 1);
@@ -263,6 +268,10 @@ async fn a_snapshot_of_the_same_hub_keeps_pending_acts_as_new_ones_and_drops_wha
     assert_eq!(rows_of(&store).await, hub.world.rows);
     // Another life of the hub may have run what is pending now.
     store.apply_act(&send(2, maria, "another"), ACTOR, stamp(2, NOW_MS)).await.unwrap();
+    let offered = async |store: &Store| store.pending(0, 10).await.unwrap()[0].again_at_ms.is_some();
+    assert!(!offered(&store).await);
+    store.begin_resync(epoch, hub.seq - 1, 1).await.unwrap();
+    assert!(offered(&store).await, "a head before the cursor: an older copy of the same hub");
     store.begin_resync(Epoch(8), hub.seq, 1).await.unwrap();
-    assert!(store.pending(0, 10).await.unwrap()[0].again_at_ms.is_some());
+    assert!(offered(&store).await, "another epoch");
 }
