@@ -127,6 +127,9 @@ async fn a_removed_line_takes_its_history_along_when_asked_and_nothing_else() {
         !folder.join("device.db.before-1").exists() && !folder.join("hub.db.before-1").exists()
     })
     .await;
+    let provider = desk.provider().await;
+    assert!(provider.customers().await.unwrap().is_empty(), "the sample customers forgot who they were");
+    assert!(provider.deliveries().await.unwrap().is_empty(), "and what they had read");
     assert_eq!(desk.call("check_database", json!({})).await["check"], "ok");
     assert_eq!(desk.call("get_status", json!({})).await["review"], 0, "nothing was refused");
 
