@@ -42,7 +42,7 @@ CREATE TABLE line (
   -- copied to conversation.window_ms by a trigger
   window_ms integer,
   ver integer not null
-) strict;
+, history integer not null default 0) strict;
 
 CREATE TABLE tag (
   id blob primary key,
@@ -465,5 +465,7 @@ CREATE TABLE base (
   ver integer not null,
   primary key (entity, id)
 ) strict, without rowid;
+
+CREATE TABLE loose_file (hash text primary key) strict, without rowid;
 
 CREATE VIRTUAL TABLE message_word using fts5vocab (message_fts, instance);

@@ -1,3 +1,10 @@
+CREATE TABLE age_mark (
+  ws integer not null,
+  at_ms integer not null,
+  seq integer not null,
+  primary key (ws, at_ms)
+) strict;
+
 CREATE TABLE device (
   ws integer not null,
   id blob not null,
@@ -6,7 +13,7 @@ CREATE TABLE device (
   last_mid integer not null,
   -- 1 after the device came with the cursor of another epoch: its next act may have any
   -- number, because this life of the hub cannot know what the earlier one answered.
-  resynced integer not null,
+  resynced integer not null, applied_seq integer not null default 0,
   primary key (ws, id)
 ) strict;
 
@@ -110,5 +117,5 @@ CREATE TABLE workspace (
   next_job integer not null,
   -- Hub time minus this machine's wall clock, as last learned from a channel.
   clock_offset_ms integer not null
-, recall_after integer) strict;
+, recall_after integer, scrub_wanted integer not null default 0, trimmed_seq integer not null default 0, trim_looked_seq integer not null default 0) strict;
 

@@ -409,6 +409,16 @@ export function more(world: World): Handlers {
         lineChange(line_id, { state: { state: "connected" }, last_heard_ms: world.now() });
         return world.lines().find((l) => l.id === line_id)!;
       }),
+    get_line_content: ({ line_id }) => {
+      const line = world.lines().find((l) => l.id === line_id)!;
+      return {
+        conversations: line.conversations,
+        messages: line.conversations * 12,
+        contacts_going: Math.max(line.conversations - 1, 0),
+        contacts_staying: Math.min(line.conversations, 1),
+      };
+    },
+    list_erasing_lines: () => [],
     remove_line: ({ line_id }) => {
       world.setLines(world.lines().filter((l) => l.id !== line_id));
       world.emit({ event: "lines_changed" });

@@ -68,6 +68,11 @@ impl Channels {
         self.provider.get_or_try_init(open).await.cloned()
     }
 
+    /// The sample customers of this workspace forget everything, if there are any.
+    pub async fn forget_samples(&self) -> Result<(), SimulatorError> {
+        if self.sample.ledger.exists() { self.provider().await?.forget().await } else { Ok(()) }
+    }
+
     /// A Telegram channel before there is a line for it.
     pub fn telegram(
         &self,

@@ -151,7 +151,9 @@ commands! {
     lines::update_line(UpdateLine) -> Done;
     lines::disconnect_line(LineOnly) -> Done;
     lines::reconnect_line(ReconnectLine) -> LineView;
-    lines::remove_line(LineOnly) -> Nothing;
+    lines::get_line_content(LineOnly) -> LineContent;
+    lines::list_erasing_lines(Nothing) -> Vec<ErasingLine>;
+    lines::remove_line(RemoveLine) -> Nothing;
     lines::remove_webhook(LineOnly) -> LineView;
 
     system::get_status(Nothing) -> StatusView;

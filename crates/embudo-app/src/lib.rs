@@ -13,6 +13,7 @@ mod catalogue;
 mod channels_host;
 pub mod commands;
 mod drafts;
+mod erasing;
 mod event_bus;
 mod failure;
 mod files;

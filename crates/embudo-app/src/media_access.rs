@@ -70,11 +70,16 @@ impl App {
             return Err(ApiError::new("FILE_EMPTY"));
         }
         let media = workspace.media.clone();
+        let _attaching = workspace.attaching.begin().await;
         let stored = off_thread(move || {
             let hash = media.put_bytes(&bytes, MAX_BLOB_BYTES).map_err(failure::media)?;
             Ok(Blob { hash: hash.to_string(), size_bytes: bytes.len() as u64, mime: kind::of_bytes(&bytes).mime })
         });
-        stored.await.map_err(|error| failure::internal("store a blob", error))?
+        let blob = stored.await.map_err(|error| failure::internal("store a blob", error))?;
+        if let Ok(blob) = &blob {
+            workspace.attaching.note(&blob.hash);
+        }
+        blob
     }
 
     /// A file of the media store, for the screen.

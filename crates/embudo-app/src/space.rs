@@ -38,7 +38,7 @@ impl Uses {
     }
 }
 
-fn hash_of(body: &Body) -> Option<(MediaHash, bool)> {
+pub(crate) fn hash_of(body: &Body) -> Option<(MediaHash, bool)> {
     let Body::Media { file, .. } = body else { return None };
     let FileState::Here { hash, remote } = &file.file else { return None };
     Some((hash.parse().ok()?, remote.is_some()))

@@ -12,6 +12,7 @@ use crate::api::{AppEvent, CreateWorkspace, Language};
 use crate::app::{App, off_thread};
 use crate::catalogue::Catalogue;
 use crate::channels_host::{Channels, SampleCustomers};
+use crate::erasing;
 use crate::failure::StartError;
 use crate::holds;
 use crate::hub_clock::HubClock;
@@ -264,6 +265,7 @@ async fn open(
     tokio::spawn(follow_trouble(Arc::downgrade(&workspace)));
     holds::watch(&workspace);
     space::watch(&workspace);
+    erasing::watch(&workspace);
     // The numbering plans take a moment to load: before the first contact is looked at.
     tokio::task::spawn_blocking(crate::phone::warm_up);
     if workspace.store.was_open() {

@@ -4,6 +4,7 @@
 use crate::api::{ApiError, AppEvent, Done, Language};
 use crate::catalogue::Catalogue;
 use crate::channels_host::Channels;
+use crate::erasing::Attaching;
 use crate::event_bus::EventBus;
 use crate::failure::{self, DiskTrouble};
 use crate::files::picture::Preview;
@@ -45,6 +46,10 @@ pub struct Workspace {
     pub voice: Voice,
     /// Pokes the task that ends holds.
     pub holds: Arc<Notify>,
+    /// Pokes the task that looks after what the hub has deleted.
+    pub erased: Arc<Notify>,
+    /// What was put into a composer and may not be in the database yet.
+    pub attaching: Attaching,
     pub check: Mutex<Option<(String, i64)>>,
     pub previews: Mutex<PreviewCache>,
     pub decoders: Semaphore,
@@ -90,6 +95,8 @@ impl Workspace {
             bus: parts.bus,
             undo: UndoStack::default(),
             holds: Arc::default(),
+            erased: Arc::default(),
+            attaching: Attaching::default(),
             check: Mutex::default(),
             previews: Mutex::default(),
             decoders: Semaphore::new(DECODERS),
@@ -197,6 +204,9 @@ impl Workspace {
         if touches(Entity::Line) {
             self.bus.put(AppEvent::LinesChanged);
         }
+        if changed.erased || touches(Entity::Line) {
+            self.erased.notify_one();
+        }
         if touches(Entity::QuickReply) {
             self.bus.put(AppEvent::QuickRepliesChanged);
         }
@@ -299,7 +309,7 @@ impl Workspace {
     }
 
     /// Plain copies for other programs live for one run.
-    async fn forget_opened_files(&self) {
+    pub async fn forget_opened_files(&self) {
         let opened = opened_files(&self.dir);
         // A program that still holds one open keeps it on Windows; the next start removes it.
         if let Err(error) = tokio::fs::remove_dir_all(&opened).await

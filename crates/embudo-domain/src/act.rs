@@ -178,8 +178,11 @@ pub enum Act {
         line_id: LineId,
         wanted: bool,
     },
+    /// With `erase` everything that came and went over it goes too, for good.
     RemoveLine {
         line_id: LineId,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        erase: bool,
     },
     /// Who acts, by another name.
     RenameMe {
@@ -328,5 +331,20 @@ pub enum HubAct {
     SnoozeDue {
         conversation_id: ConversationId,
         until_ms: i64,
+    },
+    /// Some messages of a conversation on a line whose history is being erased.
+    EraseMessages {
+        line_id: LineId,
+        conversation_id: ConversationId,
+        message_ids: Vec<MessageId>,
+    },
+    /// The conversation after its messages, with its drafts and who is known from it alone.
+    EraseConversation {
+        line_id: LineId,
+        conversation_id: ConversationId,
+    },
+    /// Nothing of the line's history is left.
+    LineErased {
+        line_id: LineId,
     },
 }

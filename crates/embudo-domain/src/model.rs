@@ -128,6 +128,7 @@ impl World {
                 let waits = |message: &&Message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none();
                 self.thread(*conversation_id).into_iter().filter(waits).map(|message| message.id.0).collect()
             }
+            Lookup::Members => self.ids(|row| matches!(row, Row::Member(_))),
             Lookup::Workspace => self.ids(|row| matches!(row, Row::Workspace(_))),
         }
     }

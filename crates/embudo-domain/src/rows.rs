@@ -54,6 +54,25 @@ pub enum LineState {
     Removed,
 }
 
+/// What becomes of a line's conversations when it is removed (LIN-11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LineHistory {
+    #[default]
+    Kept,
+    /// The hub takes it away piece by piece, also after a restart, until nothing is left.
+    Erasing,
+    /// Nothing is left. The mark stays: a hub that is put back from an older copy, where it still
+    /// is, hears of it from its devices and erases it again.
+    Erased,
+}
+
+impl LineHistory {
+    pub fn is_kept(&self) -> bool {
+        *self == Self::Kept
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Line {
     pub id: LineId,
@@ -74,6 +93,8 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null")]
     pub window_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "LineHistory::is_kept")]
+    pub history: LineHistory,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]

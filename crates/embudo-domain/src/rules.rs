@@ -10,6 +10,7 @@ mod changed;
 mod contacts;
 mod conversations;
 mod delivery;
+mod erase;
 mod hub;
 mod inbound;
 mod lines;
@@ -53,6 +54,8 @@ pub enum Lookup {
     LineByExternal { line_type: LineType, external_id: String },
     /// → all line ids
     Lines,
+    /// → all member ids, those who left too
+    Members,
     /// → quick reply ids; the shortcut in lower case
     QuickReplyByShortcut { shortcut: String },
     /// → the two newest visible messages (not events, not discarded) in thread order, newest first

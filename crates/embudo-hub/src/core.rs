@@ -4,6 +4,7 @@
 mod batch;
 #[cfg(feature = "plain")]
 mod bulk;
+mod erase;
 mod facts;
 mod feed;
 mod input;
@@ -12,6 +13,7 @@ mod queue;
 mod rate;
 mod recall;
 mod timers;
+mod trim;
 
 pub use input::{
     Bucket, CommitResult, FetchFailed, Input, JobNo, JobResult, Options, Outcome, Rate, ReadyJob, Task, TaskKind, Work,
@@ -49,6 +51,8 @@ pub struct HubCore {
     /// The earliest moment at which time itself changes a row.
     next_due_ms: Option<i64>,
     time_known: TimeKnown,
+    /// The history that is being taken away.
+    erasing: Option<erase::Erasing>,
 }
 
 impl HubCore {
@@ -69,6 +73,7 @@ impl HubCore {
             next_park: 1,
             next_due_ms: None,
             time_known: TimeKnown::default(),
+            erasing: None,
         };
         core.reload(now_ms).await?;
         Ok(core)
@@ -78,6 +83,7 @@ impl HubCore {
     pub(crate) async fn reload(&mut self, now_ms: i64) -> Result<(), HubError> {
         self.sessions.clear();
         self.asked.clear();
+        self.erasing = None;
         self.workspace = self.store.workspace().await?;
         let Some(ws) = self.workspace.map(|book| book.no) else { return Ok(()) };
         self.store.forget_parked(ws, now_ms - PARKED_LIFE_MS).await?;

@@ -7,11 +7,13 @@
 //! in this module.
 
 mod books;
+mod erase;
 mod feed;
 pub(crate) mod index;
 mod open;
 pub(crate) mod rows;
 mod short;
+mod trim;
 
 pub(crate) use books::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote, job_message};
 pub use open::{Place, Sealing};
@@ -41,6 +43,8 @@ pub struct Store {
     checkpoints: Option<Checkpoints>,
     /// In the transaction under way.
     rows_written: u64,
+    /// None in memory.
+    path: Option<std::path::PathBuf>,
 }
 
 /// The workspace's own row.
@@ -54,6 +58,12 @@ pub(crate) struct WorkspaceBook {
     pub clock_offset_ms: i64,
     /// Restored from a copy with this head; its devices have not said yet what they know beyond.
     pub recall_after: Option<u64>,
+    /// Words of what was erased may still stand in free space of the file.
+    pub scrub_wanted: bool,
+    /// Tombstones up to here may be gone.
+    pub trimmed_seq: u64,
+    /// Up to here the log was looked through for them.
+    pub trim_looked_seq: u64,
 }
 
 impl Store {
@@ -98,10 +108,13 @@ impl Store {
 
     /// The one workspace of this database, once it was founded.
     pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
-        let row =
-            sqlx::query("select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after from workspace order by no limit 1")
-                .fetch_optional(&mut self.conn)
-                .await?;
+        let row = sqlx::query(
+            "select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after, scrub_wanted, trimmed_seq, \
+                         trim_looked_seq \
+                         from workspace order by no limit 1",
+        )
+        .fetch_optional(&mut self.conn)
+        .await?;
         row.map(|row| {
             Ok(WorkspaceBook {
                 no: row.try_get(0)?,
@@ -111,6 +124,9 @@ impl Store {
                 next_job: row.try_get(4)?,
                 clock_offset_ms: row.try_get(5)?,
                 recall_after: row.try_get::<Option<i64>, _>(6)?.map(|seq| seq as u64),
+                scrub_wanted: row.try_get(7)?,
+                trimmed_seq: row.try_get::<i64, _>(8)? as u64,
+                trim_looked_seq: row.try_get::<i64, _>(9)? as u64,
             })
         })
         .transpose()

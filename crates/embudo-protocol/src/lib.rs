@@ -3,7 +3,8 @@
 //! simulation uses to cross its network.
 //!
 //! Invariants: an act is acknowledged in the frame that brings its effect; a device commits
-//! only whole [`HubFrame::Changes`]; a cursor is `(epoch, seq)` and never goes back within an epoch.
+//! only whole [`HubFrame::Changes`]; a cursor is `(epoch, seq)` and never goes back within an epoch,
+//! unless a Welcome says that a snapshot from the beginning follows.
 
 use embudo_domain::{Act, ActId, Change, DeviceId, MemberId, Refusal, Row};
 use serde::{Deserialize, Serialize};
@@ -79,8 +80,9 @@ pub enum HubFrame {
     Recall {
         after: u64,
     },
-    /// `resync`: the device's cursor belongs to another epoch; what follows is a snapshot from
-    /// seq 0, and rows that it does not bring are gone. Pending acts stay. `last_mid` is the
+    /// `resync`: the device's cursor belongs to another epoch, or is older than what this hub
+    /// still remembers of deletions; what follows is a snapshot from seq 0, and rows that it does
+    /// not bring are gone. Pending acts stay. `last_mid` is the
     /// device's newest act that this hub knows.
     Welcome {
         epoch: Epoch,

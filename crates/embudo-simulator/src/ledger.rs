@@ -187,6 +187,21 @@ pub(crate) async fn meta(conn: &mut SqliteConnection, key: &str) -> Result<Optio
     Ok(sqlx::query_scalar("select value from meta where key = $1").bind(key).fetch_optional(conn).await?)
 }
 
+/// Nothing of what was said is left, not even in free space of the file.
+pub(crate) async fn forget(conn: &mut SqliteConnection, began: &str) -> Result<()> {
+    sqlx::query("begin immediate").execute(&mut *conn).await?;
+    for sql in
+        ["delete from customer", "delete from event", "delete from delivery", "delete from attempt", "delete from file"]
+    {
+        sqlx::query(sql).execute(&mut *conn).await?;
+    }
+    sqlx::query("delete from meta where key = ?1").bind(began).execute(&mut *conn).await?;
+    sqlx::query("commit").execute(&mut *conn).await?;
+    sqlx::query("vacuum").execute(&mut *conn).await?;
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *conn).await?;
+    Ok(())
+}
+
 pub(crate) async fn set_meta(conn: &mut SqliteConnection, key: &str, value: &str) -> Result<()> {
     sqlx::query("insert into meta (key, value) values ($1, $2) on conflict (key) do update set value = excluded.value")
         .bind(key)

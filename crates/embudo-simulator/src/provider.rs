@@ -142,6 +142,15 @@ impl Provider {
         self.clock.now_ms() + state.ahead_ms
     }
 
+    /// Forgets everybody and everything that was said, without a trace; who polls next meets them
+    /// all for the first time.
+    pub async fn forget(&self) -> Result<()> {
+        let mut core = self.core.lock().await;
+        ledger::forget(&mut core.conn, STARTED_MS).await?;
+        core.state.started = false;
+        Ok(())
+    }
+
     /// Polls that wait look again: for a test that moved its clock.
     pub fn wake(&self) {
         self.changed.notify_waiters();

@@ -22,13 +22,20 @@ pub struct Changed {
     /// The queue of acts is longer or shorter than before.
     pub outbox: bool,
     pub review: bool,
+    /// Messages or conversations that the hub deleted: files and free space are to be looked after.
+    pub erased: bool,
     /// Too much changed to name it: a resync ended, or a line's colour touches every row.
     pub everything: bool,
 }
 
 impl Changed {
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.conversations.is_empty() && !self.outbox && !self.review && !self.everything
+        self.rows.is_empty()
+            && self.conversations.is_empty()
+            && !self.outbox
+            && !self.review
+            && !self.erased
+            && !self.everything
     }
 
     pub fn merge(&mut self, other: Changed) {
@@ -43,6 +50,7 @@ impl Changed {
         self.arrived.extend(other.arrived);
         self.outbox |= other.outbox;
         self.review |= other.review;
+        self.erased |= other.erased;
         self.everything |= other.everything;
     }
 

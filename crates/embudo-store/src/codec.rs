@@ -69,6 +69,13 @@ pub(crate) fn kind_code(kind: &str) -> Option<i64> {
     KINDS.iter().position(|name| *name == kind).and_then(|at| i64::try_from(at).ok())
 }
 
+/// Bodies of these kinds are files.
+pub(crate) const FILE_KINDS: [&str; 7] = ["image", "video", "voice", "audio", "document", "sticker", "animation"];
+
+pub(crate) fn is_file_kind(code: i64) -> bool {
+    FILE_KINDS.iter().any(|kind| kind_code(kind) == Some(code))
+}
+
 pub(crate) fn kind_name(code: i64) -> Result<&'static str> {
     usize::try_from(code)
         .ok()
@@ -124,6 +131,23 @@ pub(crate) fn line_state(state: i64, code: String) -> Result<LineState> {
         4 => LineState::Disconnected { code },
         5 => LineState::Removed,
         other => return Err(StoreError::unreadable("line.state", format!("code {other}"))),
+    })
+}
+
+pub(crate) fn line_history_code(history: LineHistory) -> i64 {
+    match history {
+        LineHistory::Kept => 0,
+        LineHistory::Erasing => 1,
+        LineHistory::Erased => 2,
+    }
+}
+
+pub(crate) fn line_history(code: i64) -> Result<LineHistory> {
+    Ok(match code {
+        0 => LineHistory::Kept,
+        1 => LineHistory::Erasing,
+        2 => LineHistory::Erased,
+        other => return Err(StoreError::unreadable("line.history", format!("code {other}"))),
     })
 }
 

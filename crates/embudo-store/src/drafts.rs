@@ -4,7 +4,7 @@
 use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id};
-use crate::{Result, Store, codec};
+use crate::{Result, Store, StoreError, codec};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
@@ -30,10 +30,14 @@ impl LocalDraft {
 impl Store {
     /// Durable when it returns. An empty draft is kept as "nothing typed", so that an older one
     /// from the hub does not come back. False: its message was sent or is held already, so this
-    /// is a late keystroke of an empty composer and nothing is stored.
+    /// is a late keystroke of an empty composer and nothing is stored. [`StoreError::NotFound`]
+    /// where its conversation is gone: what is erased leaves no words behind.
     pub async fn save_draft(&self, draft: &LocalDraft) -> Result<bool> {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
+        if !is_there(&mut tx, draft.conversation_id).await? {
+            return Err(StoreError::NotFound);
+        }
         let taken = is_taken(&mut tx, draft.message_id).await?;
         if !taken {
             put(&mut tx, draft).await?;
@@ -46,6 +50,12 @@ impl Store {
     pub async fn draft(&self, conversation: ConversationId) -> Result<Option<LocalDraft>> {
         load(&mut *self.read().await?, conversation).await
     }
+}
+
+pub(crate) async fn is_there(conn: &mut SqliteConnection, conversation: ConversationId) -> Result<bool> {
+    let mut args = Args::default();
+    args.id(conversation.0)?;
+    Ok(sql::maybe_row(conn, "select 1 from conversation where id = ?1".into(), args).await?.is_some())
 }
 
 /// Has a message with this id been sent or held?

@@ -67,6 +67,7 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
         Lookup::NewestMessages { conversation_id } | Lookup::WaitingForReply { conversation_id } => {
             message_dependency(*conversation_id)
         }
+        Lookup::Members => any(Entity::Member),
         Lookup::Workspace => any(Entity::Workspace),
     }
 }
@@ -116,6 +117,7 @@ async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>>
             "select id from line where line_type = ?1 and external_id = ?2 order by id"
         }
         Lookup::Lines => "select id from line order by id",
+        Lookup::Members => "select id from member order by id",
         Lookup::QuickReplyByShortcut { shortcut } => {
             args.add(shortcut.as_str())?;
             "select id from quick_reply where shortcut_key = ?1 order by id"

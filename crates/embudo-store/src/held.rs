@@ -163,7 +163,7 @@ async fn remove(conn: &mut SqliteConnection, message: MessageId) -> Result<()> {
     Ok(())
 }
 
-fn read(row: &SqliteRow) -> Result<HeldMessage> {
+pub(crate) fn read(row: &SqliteRow) -> Result<HeldMessage> {
     let held: HeldMessage = codec::unpack("held.held", get(row, 0)?)?;
     Ok(HeldMessage { asks: get(row, 1)?, place: get(row, 2)?, ..held })
 }

@@ -354,6 +354,25 @@ pub fn backup_path(path: &Path, schema: i64) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// Copies from before migrations hold what was deleted since.
+pub(crate) async fn remove_backups(path: &Path) -> Result<()> {
+    let path = path.to_owned();
+    let removed = tokio::task::spawn_blocking(move || {
+        let name = path.file_name().unwrap_or_default().to_owned();
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let start = format!("{}.before-", name.to_string_lossy());
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&start) {
+                std::fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    });
+    let removed = removed.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+    removed.map_err(|error| StoreError::Io(error.to_string()))
+}
+
 /// The log is empty and nobody has the file open: a copy of the file is the database.
 async fn back_up(path: &Path, schema: i64) -> Result<()> {
     let to = backup_path(path, schema);

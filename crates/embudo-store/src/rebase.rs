@@ -74,8 +74,8 @@ impl Store {
     }
 
     /// Answers [`HubFrame::Welcome`] with `resync`: the next batches are a snapshot from 0 up to
-    /// `head`; rows that it does not bring are deleted when it is complete. Pending acts stay;
-    /// those beyond `last_mid` are numbered anew from there.
+    /// `head`; rows that it does not bring are deleted when it is complete. Pending acts stay; in
+    /// another epoch those beyond `last_mid` are numbered anew from there.
     pub async fn begin_resync(&self, epoch: Epoch, head: u64, last_mid: u64) -> Result<()> {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;

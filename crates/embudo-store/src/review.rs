@@ -68,8 +68,11 @@ pub(crate) async fn refused_by_hub(
         return withdraw(conn, pending.stamp.act_id, changed).await;
     }
     let restored = match returned_draft(pending) {
-        Some(draft) => drafts::put_if_empty(conn, &draft, changed).await?,
-        None => false,
+        // Without its conversation there is no composer.
+        Some(draft) if drafts::is_there(conn, draft.conversation_id).await? => {
+            drafts::put_if_empty(conn, &draft, changed).await?
+        }
+        _ => false,
     };
     put(conn, pending, refusal, restored, false, changed).await
 }
@@ -107,6 +110,18 @@ fn is_worth_a_word(act: &Act) -> bool {
     )
 }
 
+/// Words that nobody ever minted an act for and that have no other place any more.
+pub(crate) async fn keep(
+    conn: &mut SqliteConnection,
+    act_id: ActId,
+    act: &Act,
+    refusal: &Refusal,
+    at_ms: i64,
+    changed: &mut Changed,
+) -> Result<()> {
+    insert(conn, (act_id, act, at_ms), refusal, false, false, changed).await
+}
+
 async fn put(
     conn: &mut SqliteConnection,
     pending: &PendingAct,
@@ -115,16 +130,28 @@ async fn put(
     provisional: bool,
     changed: &mut Changed,
 ) -> Result<()> {
+    let what = (pending.stamp.act_id, &pending.act, pending.stamp.now_ms);
+    insert(conn, what, refusal, restored, provisional, changed).await
+}
+
+async fn insert(
+    conn: &mut SqliteConnection,
+    (act_id, act, at_ms): (ActId, &Act, i64),
+    refusal: &Refusal,
+    restored: bool,
+    provisional: bool,
+    changed: &mut Changed,
+) -> Result<()> {
     changed.review = true;
     let mut args = Args::default();
-    args.id(pending.stamp.act_id.0)?;
-    args.add(codec::pack(&pending.act)?)?;
+    args.id(act_id.0)?;
+    args.add(codec::pack(act)?)?;
     args.add(serde_json::to_string(refusal).map_err(|error| StoreError::unreadable("review.refusal", error))?)?;
-    args.maybe_id(conversation_of(conn, &pending.act).await?.map(|id| id.0))?;
-    args.add(words_of(&pending.act))?;
+    args.maybe_id(conversation_of(conn, act).await?.map(|id| id.0))?;
+    args.add(words_of(act))?;
     args.add(restored)?;
     args.add(provisional)?;
-    args.add(pending.stamp.now_ms)?;
+    args.add(at_ms)?;
     let sql = "insert into review (act_id, act, refusal, conversation_id, text, restored, provisional, at_ms) \
                values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
                on conflict (act_id) do update set refusal = excluded.refusal, restored = excluded.restored, \

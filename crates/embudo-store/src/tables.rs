@@ -7,9 +7,9 @@ mod draft;
 pub(crate) mod message;
 mod people;
 
-use crate::Result;
 use crate::changed::Changed;
 use crate::sql::{self, Guard};
+use crate::{Result, erased};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeMap, HashMap};
@@ -188,6 +188,9 @@ async fn delete(
                 ids.retain(|other| *other != id);
             }
         }
+    }
+    if guard == Guard::ByVersion {
+        erased::note(conn, entity, &ids, changed).await?;
     }
     match entity {
         Entity::Message => message::note_deleted(conn, &ids, changed).await?,

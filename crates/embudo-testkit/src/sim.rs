@@ -87,7 +87,13 @@ async fn play(world: &mut world::World, steps: u64) -> Result<(), Failure> {
         world.step().await?;
     }
     world.calm_down().await?;
-    check::everything(world).await
+    check::everything(world).await?;
+    if world.erases_at_the_end() {
+        world.erase().await?;
+        world.calm_down().await?;
+        check::erased(world).await?;
+    }
+    Ok(())
 }
 
 /// Plays a range of seeds on this many threads; stops at the first failure.

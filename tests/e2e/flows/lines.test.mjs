@@ -130,3 +130,55 @@ flow("a bot that another program uses says so before it is cut off", {}, async (
     await telegram.stop();
   }
 });
+
+flow("a removed line takes its history along when asked, in exact numbers", {}, async (seller) => {
+  const { page, simulator, words, host } = seller;
+  await simulator.write("Bruno Dias", "o segredo do Bruno");
+  await simulator.write("Carla Ruiz", "Hola");
+  await seller.openChat("Bruno Dias");
+  await seller.send("fica entre nós");
+  await eventually(() => simulator.received("Bruno Dias"), ["fica entre nós"], "it reached him");
+  const { rows } = await host.call("list_conversations", { view: { scope: "everything" }, limit: 10 });
+  const { contact_id } = await host.call("get_conversation", { conversation_id: rows.find((row) => row.name === "Carla Ruiz").id });
+  await host.call("update_contact", { contact_id, patch: { display_name: "Carla Ruiz", saved: true } });
+
+  await seller.settings(words("lines"));
+  await page.getByRole("listitem").getByRole("button").filter({ hasText: "Shop" }).click();
+  await page.getByRole("button", { name: words("lines_remove"), exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: words("lines_remove_title", { name: "Shop" }) });
+  assert.ok(await dialog.getByRole("radio", { name: words("lines_keep") }).isChecked(), "keeping is what happens unasked");
+  await dialog.getByRole("radio", { name: words("lines_erase") }).check();
+  await dialog.getByText(words("lines_erase_conversations", { count: 2, shown: 2 })).waitFor();
+  await dialog.getByText(words("lines_erase_messages", { count: 3, shown: 3 })).waitFor();
+  await dialog.getByText(words("lines_erase_contacts", { count: 1, shown: 1 })).waitFor();
+  await dialog.getByText(words("lines_erase_stays", { count: 1, shown: 1 })).waitFor();
+  await dialog.getByText(words("lines_erase_final")).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal((await host.call("list_lines")).length, 1, "looking at it changes nothing");
+
+  await page.getByRole("button", { name: words("lines_remove"), exact: true }).click();
+  await dialog.getByRole("radio", { name: words("lines_erase") }).check();
+  await dialog.getByRole("button", { name: words("lines_erase_button"), exact: true }).click();
+  await seller.toast.filter({ hasText: words("lines_did_erase", { name: "Shop" }) }).waitFor();
+  await page.getByText(words("lines_none")).waitFor();
+  await eventually(() => host.call("list_erasing_lines"), [], "it comes to an end");
+  await page.getByRole("heading", { name: words("lines_erasing") }).waitFor({ state: "detached" });
+
+  // The chat that was open is gone with its words, without an error.
+  await seller.inbox();
+  await seller.row("Bruno Dias").waitFor({ state: "detached" });
+  assert.equal(await page.getByText("o segredo do Bruno").count(), 0);
+  assert.equal(await page.getByText("fica entre nós").count(), 0);
+  const found = async (text) => {
+    const { contacts, messages } = await host.call("search", { text, limit: 5 });
+    return [contacts.length, messages.length];
+  };
+  assert.deepEqual(await found("segredo"), [0, 0]);
+  assert.deepEqual(await found("Bruno"), [0, 0]);
+  assert.deepEqual(await found("Carla"), [1, 0], "who was saved is known");
+  await seller.powerCut();
+  await page.getByRole("navigation", { name: words("rail_label") }).waitFor();
+  assert.deepEqual(await found("segredo"), [0, 0]);
+  assert.equal(await seller.row("Bruno Dias").count(), 0);
+});

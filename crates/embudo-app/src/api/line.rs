@@ -74,6 +74,43 @@ pub struct LineOnly {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RemoveLine {
+    pub line_id: LineId,
+    /// Everything that came and went over it goes too. Can't be undone.
+    #[serde(default)]
+    pub erase: bool,
+}
+
+/// What erasing a line's history would take along.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LineContent {
+    #[ts(type = "number")]
+    pub conversations: i64,
+    #[ts(type = "number")]
+    pub messages: i64,
+    /// Saved by nobody and without a conversation on another line.
+    #[ts(type = "number")]
+    pub contacts_going: i64,
+    #[ts(type = "number")]
+    pub contacts_staying: i64,
+}
+
+/// A removed line whose history is on its way out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErasingLine {
+    pub id: LineId,
+    #[serde(rename = "type")]
+    pub line_type: LineType,
+    pub name: String,
+    pub color: String,
+    /// Rows of its threads that are still here, event lines too.
+    #[ts(type = "number")]
+    pub left: i64,
+    /// The hub is not reached: it goes on once it is.
+    pub waits_for_hub: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct UpdateLine {
     pub line_id: LineId,
     pub name: Option<String>,

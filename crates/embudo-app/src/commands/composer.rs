@@ -54,6 +54,7 @@ pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachmen
         None => abilities::widest(),
     };
     let media = workspace.media.clone();
+    let _attaching = workspace.attaching.begin().await;
     let _turn = match over_limit {
         // Never closed.
         OverLimit::Smaller => {
@@ -67,6 +68,9 @@ pub(super) async fn attach_file(app: &App, args: AttachFile) -> Result<Attachmen
     })
     .await
     .map_err(|error| failure::internal("attach a file", error))?;
+    if let Ok(attachment) = &attachment {
+        workspace.attaching.note(&attachment.hash);
+    }
     if let Err(error) = &attachment
         && error.code == "DISK_FULL"
     {

@@ -10,6 +10,7 @@ use crate::workspace::Workspace;
 use embudo_channels::telegram::BotToken;
 use embudo_domain::*;
 use embudo_platform::Secret;
+use embudo_sync::SyncState;
 use std::collections::HashMap;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -162,17 +163,15 @@ fn new_line(
     base_url: Option<String>,
 ) -> Result<Line, ApiError> {
     let catalogue = workspace.catalogue();
-    let mut same =
-        catalogue.lines.iter().filter(|line| line.line_type == line_type && line.external_id == account.external_id);
-    let old = match same.find(|line| line.state != LineState::Removed) {
-        Some(there) => {
-            return Err(failure::refused(&Refusal::LineDuplicate { line_id: there.id })
-                .with("name", there.display_name.clone()));
-        }
-        None => {
-            catalogue.lines.iter().find(|line| line.line_type == line_type && line.external_id == account.external_id)
-        }
-    };
+    let same = |line: &&Line| line.line_type == line_type && line.external_id == account.external_id;
+    let mut there = catalogue.lines.iter().filter(same);
+    if let Some(there) = there.find(|line| line.state != LineState::Removed) {
+        return Err(
+            failure::refused(&Refusal::LineDuplicate { line_id: there.id }).with("name", there.display_name.clone())
+        );
+    }
+    // What was erased has no threads to come back to.
+    let old = catalogue.lines.iter().filter(same).find(|line| line.history.is_kept());
     let next_color = COLORS[catalogue.lines.len() % COLORS.len()];
     Ok(Line {
         id: old.map_or_else(|| LineId(Uuid::now_v7()), |old| old.id),
@@ -184,6 +183,7 @@ fn new_line(
         base_url,
         created_at_ms: workspace.clock.now_ms(),
         window_ms: None,
+        history: LineHistory::Kept,
     })
 }
 
@@ -236,10 +236,39 @@ pub(super) async fn remove_webhook(app: &App, args: LineOnly) -> Result<LineView
     view(&workspace, args.line_id).await
 }
 
-pub(super) async fn remove_line(app: &App, args: LineOnly) -> Result<Nothing, ApiError> {
+pub(super) async fn get_line_content(app: &App, args: LineOnly) -> Result<LineContent, ApiError> {
     let workspace = app.workspace()?;
-    workspace.act(Act::RemoveLine { line_id: args.line_id }).await?;
-    // The history stays; the token does not.
+    workspace.catalogue().line(args.line_id).ok_or_else(failure::not_found)?;
+    let content = workspace.store.line_content(args.line_id).await.map_err(failure::store)?;
+    Ok(LineContent {
+        conversations: content.conversations,
+        messages: content.messages,
+        contacts_going: content.contacts_going,
+        contacts_staying: content.contacts_staying,
+    })
+}
+
+pub(super) async fn list_erasing_lines(app: &App, _args: Nothing) -> Result<Vec<ErasingLine>, ApiError> {
+    let workspace = app.workspace()?;
+    let waits_for_hub = !matches!(*workspace.sync_state.borrow(), SyncState::CatchingUp | SyncState::CaughtUp);
+    let mut erasing = Vec::new();
+    for line in workspace.catalogue().lines.iter().filter(|line| line.history == LineHistory::Erasing) {
+        erasing.push(ErasingLine {
+            id: line.id,
+            line_type: line.line_type,
+            name: line.display_name.clone(),
+            color: line.color.clone(),
+            left: workspace.store.left_to_erase(line.id).await.map_err(failure::store)?,
+            waits_for_hub,
+        });
+    }
+    Ok(erasing)
+}
+
+pub(super) async fn remove_line(app: &App, args: RemoveLine) -> Result<Nothing, ApiError> {
+    let workspace = app.workspace()?;
+    workspace.act(Act::RemoveLine { line_id: args.line_id, erase: args.erase }).await?;
+    // The history may stay; the token does not.
     workspace.channels.secrets().delete(&token_name(args.line_id)).await.map_err(failure::secret)?;
     Ok(Nothing {})
 }

@@ -5,7 +5,7 @@ use crate::api::*;
 use crate::failure::{self, DiskTrouble};
 use crate::space;
 use crate::workspace::Workspace;
-use embudo_domain::ActId;
+use embudo_domain::{ActId, Entity, RowKey};
 use embudo_platform::{LinkError, link_target};
 use embudo_store::Depth;
 use embudo_sync::SyncState;
@@ -60,16 +60,27 @@ fn database_status(workspace: &Workspace) -> DatabaseStatus {
 }
 
 pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewItem>, ApiError> {
-    let rows = app.workspace()?.store.review().await.map_err(failure::store)?;
-    let item = |row: embudo_store::ReviewRow| ReviewItem {
-        id: row.act_id.to_string(),
-        act: act_name(&row.act),
-        refusal: row.refusal,
-        conversation_id: row.conversation_id,
-        text: row.text,
-        at_ms: row.at_ms,
-    };
-    Ok(rows.into_iter().map(item).collect())
+    let workspace = app.workspace()?;
+    let mut items = Vec::new();
+    for row in workspace.store.review().await.map_err(failure::store)? {
+        // Words can only go back to a composer that is there.
+        let conversation_id = match row.conversation_id {
+            Some(id) => {
+                let key = RowKey { entity: Entity::Conversation, id: id.0 };
+                workspace.store.row(key).await.map_err(failure::store)?.map(|_| id)
+            }
+            None => None,
+        };
+        items.push(ReviewItem {
+            id: row.act_id.to_string(),
+            act: act_name(&row.act),
+            refusal: row.refusal,
+            conversation_id,
+            text: row.text,
+            at_ms: row.at_ms,
+        });
+    }
+    Ok(items)
 }
 
 /// `send_message`, `patch_contact` …

@@ -4,6 +4,7 @@ mod bad_input;
 mod bindings;
 mod bot;
 mod desk;
+mod erasing;
 mod files;
 mod golden;
 mod keys;

@@ -198,6 +198,7 @@ fn first_rows() -> Vec<Made> {
             base_url: Some(LINE_URL.to_owned()),
             created_at_ms: 0,
             window_ms,
+            history: LineHistory::Kept,
         };
         (Row::Line(line), None)
     };

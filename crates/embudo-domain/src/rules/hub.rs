@@ -2,7 +2,7 @@
 
 use super::inbound::Inbound;
 use super::*;
-use super::{catalogues, changed, contacts, conversations, delivery, inbound, lines, messages};
+use super::{catalogues, changed, contacts, conversations, delivery, erase, inbound, lines, messages};
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
     let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else {
@@ -38,6 +38,13 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
         HubAct::LineChanged { line_id, .. } => lines::needs(*line_id),
         HubAct::SnoozeDue { conversation_id, .. } => conversations::needs(*conversation_id),
+        HubAct::EraseMessages { line_id, conversation_id, message_ids } => {
+            erase::needs_messages(*line_id, *conversation_id, message_ids)
+        }
+        HubAct::EraseConversation { line_id, conversation_id } => {
+            erase::needs_conversation(facts, *line_id, *conversation_id)
+        }
+        HubAct::LineErased { line_id } => lines::needs(*line_id),
     }
 }
 
@@ -82,5 +89,12 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
         HubAct::SnoozeDue { conversation_id, until_ms } => {
             conversations::snooze_due(*conversation_id, *until_ms, facts, stamp)
         }
+        HubAct::EraseMessages { line_id, conversation_id, message_ids } => {
+            erase::messages(*line_id, *conversation_id, message_ids, facts)
+        }
+        HubAct::EraseConversation { line_id, conversation_id } => {
+            erase::conversation(*line_id, *conversation_id, facts)
+        }
+        HubAct::LineErased { line_id } => lines::erased(*line_id, facts),
     }
 }

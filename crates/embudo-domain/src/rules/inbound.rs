@@ -88,7 +88,8 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
 }
 
 pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
-    let line = facts.line(act.line_id).ok_or(Refusal::NotFound)?;
+    // What a poll on its way out still brings must not outlive what is being erased.
+    let line = facts.line(act.line_id).filter(|line| line.history.is_kept()).ok_or(Refusal::NotFound)?;
     // Known already: webhooks are replayed, offsets are asked again (I6).
     let known = !facts.find(&act.by_provider(&act.message.provider_id)).is_empty();
     if known || facts.message(act.message_id).is_some() {

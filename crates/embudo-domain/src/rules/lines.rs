@@ -29,6 +29,10 @@ pub(super) fn add(line: &Line, facts: &Facts) -> Result<Effects, Refusal> {
     if old.is_some_and(|old| !gone(old)) {
         return Ok(Effects::default());
     }
+    // What is erased comes under no new name: the account gets a line of its own.
+    if old.is_some_and(|old| !old.history.is_kept()) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
     let by_account = Lookup::LineByExternal { line_type: line.line_type, external_id: line.external_id.clone() };
     let mut same = facts.find(&by_account).iter().filter_map(|id| facts.line(LineId(*id)));
     if let Some(other) = same.find(|other| other.id != line.id && !gone(other)) {
@@ -40,7 +44,7 @@ pub(super) fn add(line: &Line, facts: &Facts) -> Result<Effects, Refusal> {
         return Err(Refusal::LineLimit { limit: MAX_LINES_OF_TYPE });
     }
     let created_at_ms = old.map_or(line.created_at_ms, |old| old.created_at_ms);
-    let new = Line { state: LineState::Connecting, created_at_ms, ..line.clone() };
+    let new = Line { state: LineState::Connecting, history: LineHistory::Kept, created_at_ms, ..line.clone() };
     Ok(Effects { changes: vec![Change::Put(Row::Line(new))], ..Effects::default() })
 }
 
@@ -99,9 +103,16 @@ pub(super) fn set_wanted(line_id: LineId, wanted: bool, facts: &Facts) -> Result
     Ok(put(old, Line { state, ..old.clone() }, Some(Act::SetLineWanted { line_id, wanted: !wanted })))
 }
 
-pub(super) fn remove(line_id: LineId, facts: &Facts) -> Result<Effects, Refusal> {
+/// What a removed line keeps can still be erased; what is being erased can't be kept any more.
+pub(super) fn remove(line_id: LineId, erase: bool, facts: &Facts) -> Result<Effects, Refusal> {
     let old = facts.line(line_id).ok_or(Refusal::NotFound)?;
-    Ok(put(old, Line { state: LineState::Removed, ..old.clone() }, None))
+    let history = if erase && old.history.is_kept() { LineHistory::Erasing } else { old.history };
+    Ok(put(old, Line { state: LineState::Removed, history, ..old.clone() }, None))
+}
+
+pub(super) fn erased(line_id: LineId, facts: &Facts) -> Result<Effects, Refusal> {
+    let old = facts.line(line_id).filter(|line| line.history == LineHistory::Erasing).ok_or(Refusal::NotFound)?;
+    Ok(put(old, Line { history: LineHistory::Erased, ..old.clone() }, None))
 }
 
 /// What a worker says of its line. A person's own word (disconnected on purpose, removed)

@@ -36,7 +36,7 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PutQuickReply { reply, .. } => catalogues::needs_quick_reply(facts, reply.id, Some(&reply.shortcut)),
         Act::DeleteQuickReply { id } => catalogues::needs_quick_reply(facts, *id, None),
         Act::AddLine { line } => lines::needs_add(facts, line),
-        Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id } => {
+        Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id, .. } => {
             lines::needs(*line_id)
         }
         Act::RenameMe { .. } => catalogues::needs_me(actor),
@@ -104,7 +104,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
             lines::patch(*line_id, display_name.as_ref(), color.as_ref(), base_url.as_ref(), facts)
         }
         Act::SetLineWanted { line_id, wanted } => lines::set_wanted(*line_id, *wanted, facts),
-        Act::RemoveLine { line_id } => lines::remove(*line_id, facts),
+        Act::RemoveLine { line_id, erase } => lines::remove(*line_id, *erase, facts),
         Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),
         Act::RenameWorkspace { name, default_country } => catalogues::rename_workspace(name, default_country, facts),
     }

@@ -64,7 +64,7 @@ fn one_account_is_one_line() {
         "already connected"
     );
     shop.writes("maria", "hi");
-    shop.act(Act::RemoveLine { line_id: first });
+    shop.act(Act::RemoveLine { line_id: first, erase: false });
     let again = Line { id: first, display_name: "Back".to_owned(), ..twin };
     shop.act(Act::AddLine { line: again });
     let line = shop.world.line(first).unwrap();
@@ -94,7 +94,7 @@ fn ten_lines_of_a_channel_are_the_limit_and_removing_one_frees_a_place() {
     let bot = Line { line_type: LineType::TelegramBot, ..shop.line_row(bot_id, "@bot", None) };
     shop.act(Act::AddLine { line: bot });
     let first = shop.line;
-    shop.act(Act::RemoveLine { line_id: first });
+    shop.act(Act::RemoveLine { line_id: first, erase: false });
     shop.act(eleventh);
 }
 

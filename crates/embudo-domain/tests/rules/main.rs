@@ -5,6 +5,7 @@ mod changed;
 mod contacts;
 mod conversations;
 mod delivery;
+mod erasing;
 mod golden;
 mod inbound;
 mod own;

@@ -198,7 +198,7 @@ fn a_line_that_is_off_on_purpose_refuses_and_a_lost_one_waits() {
     shop.act(Act::SetLineWanted { line_id, wanted: true });
     shop.act(act);
 
-    shop.act(Act::RemoveLine { line_id });
+    shop.act(Act::RemoveLine { line_id, erase: false });
     let act = shop.sending("maria", "hello", SendWhen::Now);
     assert!(matches!(shop.refused(act), Refusal::LineDown { .. }), "someone took it away");
 }

@@ -104,6 +104,7 @@ impl Shop {
             base_url: None,
             created_at_ms: self.now_ms,
             window_ms,
+            history: LineHistory::Kept,
         }
     }
 

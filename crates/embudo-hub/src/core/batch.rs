@@ -40,6 +40,8 @@ pub(super) struct Batch {
     /// Sends that an earlier life of this hub may have begun.
     pub perhaps_left: Vec<MessageId>,
     pub recall_ended: bool,
+    /// Lines of whose history nothing is left.
+    erased: Vec<LineId>,
 }
 
 struct DeviceDraft {
@@ -230,9 +232,10 @@ impl HubCore {
         Ok(())
     }
 
-    /// Sends and edits of a message are off; bringing its file is not.
+    /// Sends and edits of a message are off; bringing its file is not, as long as it is there.
     fn drop_jobs(&self, batch: &mut Batch, message_id: MessageId) {
-        let leaves = |job: &Job| !matches!(job, Job::Fetch { .. } | Job::Photo { .. });
+        let is_gone = batch.view.facts.message(message_id).is_none();
+        let leaves = |job: &Job| is_gone || !matches!(job, Job::Fetch { .. } | Job::Photo { .. });
         for no in self.queue.of_message(message_id) {
             if self.queue.get(JobNo(no)).is_some_and(|job| leaves(&job.record.job)) {
                 batch.gone_jobs.insert(no);

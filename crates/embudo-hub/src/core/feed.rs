@@ -23,6 +23,8 @@ pub(crate) struct Session {
     seen: u64,
     /// `(to, changes)` of frames that it has not confirmed.
     in_flight: VecDeque<(u64, usize)>,
+    /// Everything up to here is durable on the device.
+    pub applied: u64,
     /// Tombstones up to here mean nothing to it: it began with a snapshot after them.
     known_gone: u64,
     told_mid: u64,
@@ -133,8 +135,11 @@ impl HubCore {
         let workspace = self.workspace.ok_or(HubError::NoWorkspace)?;
         let ws = workspace.no;
         let head = workspace.head_seq;
-        // A cursor beyond the head is one of a life of this database that was lost.
-        let known = cursor.filter(|cursor| cursor.epoch == workspace.epoch && cursor.seq <= head);
+        // A cursor beyond the head is one of a life of this database that was lost; one before
+        // what was trimmed has not heard of all that is gone.
+        let is_known =
+            |cursor: &Cursor| cursor.epoch == workspace.epoch && (workspace.trimmed_seq..=head).contains(&cursor.seq);
+        let known = cursor.filter(is_known);
         let resync = cursor.is_some() && known.is_none();
         let stored = self.store.device(ws, device_id).await?;
         let mut book = stored.unwrap_or(DeviceBook { member_id, last_mid: 0 });
@@ -143,6 +148,10 @@ impl HubCore {
             self.store.put_device(ws, device_id, book).await?;
         }
         let told = known.map_or(0, |cursor| cursor.seq);
+        // Only to know what nobody needs any more: no reason to send a device away.
+        if let Err(error) = self.store.put_applied(ws, &[(device_id, told)]).await {
+            tracing::warn!(%error, "how far a device is was not written down");
+        }
         let mut rejections = self.store.rejections_after(ws, device_id, told).await?;
         if planted(HubBug::RefusalToldOnce) {
             rejections.clear();
@@ -153,6 +162,7 @@ impl HubCore {
             told,
             seen: told,
             in_flight: VecDeque::new(),
+            applied: told,
             known_gone: if told == 0 { head } else { 0 },
             told_mid: 0,
             rejections,
@@ -199,6 +209,7 @@ impl HubCore {
 
     pub(crate) fn note_applied(&mut self, device_id: DeviceId, seq: u64) {
         if let Some(session) = self.sessions.get_mut(&device_id) {
+            session.applied = session.applied.max(seq.min(session.told));
             while session.in_flight.front().is_some_and(|(to, _)| *to <= seq) {
                 session.in_flight.pop_front();
             }

@@ -86,6 +86,8 @@ impl HubCore {
         rows: Vec<Row>,
         now_ms: i64,
     ) -> Result<Outcome, HubError> {
+        // What was erased is still in the copy.
+        let rows: Vec<Row> = rows.into_iter().map(erased_again).collect();
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
         batch.view.load_rows(&mut self.store, ws, &keys).await?;
         let messages: Vec<Message> = rows
@@ -146,6 +148,15 @@ impl HubCore {
             batch.perhaps_left.push(message_id);
         }
         Ok(())
+    }
+}
+
+fn erased_again(row: Row) -> Row {
+    match row {
+        Row::Line(line) if line.history == LineHistory::Erased => {
+            Row::Line(Line { history: LineHistory::Erasing, ..line })
+        }
+        other => other,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod commit;
 mod lines;
+mod tidy;
 
 use super::{Shared, worker};
 use crate::clock::{HubTime, TimeKnown};
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tidy::{TIDY_AFTER_START, Tidy};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -130,6 +132,7 @@ pub(crate) struct Writer {
     is_answered: bool,
     /// On the monotonic clock.
     time_awaited_until_ms: i64,
+    tidy: Tidy,
 }
 
 impl Writer {
@@ -156,6 +159,7 @@ impl Writer {
             workers: JoinSet::new(),
             is_answered: false,
             time_awaited_until_ms,
+            tidy: Tidy::after(TIDY_AFTER_START),
         };
         writer.look_at_time();
         writer
@@ -213,7 +217,7 @@ impl Writer {
         if let Some(command) = self.held.take() {
             return Some(Some(command));
         }
-        if !self.starts.is_empty() || !self.core.behind().is_empty() {
+        if !self.starts.is_empty() || !self.core.behind().is_empty() || self.tidies_at_once() {
             return Some(self.inbox.try_recv().ok());
         }
         let now_ms = self.now_ms();
@@ -221,9 +225,11 @@ impl Writer {
             TimeKnown::Awaited => Some(now_ms + self.time_awaited_until_ms - self.shared.clock.mono_ms()),
             TimeKnown::Sure | TimeKnown::Guessed => self.core.next_wake_ms(now_ms),
         };
-        let Some(wake_ms) = awaited_ms else { return self.inbox.recv().await.map(Some) };
         // Not more than a minute at once: hub time may be put right meanwhile.
-        let wait = Duration::from_millis((wake_ms - now_ms).clamp(0, 60_000) as u64);
+        let wait = awaited_ms.map(|wake_ms| Duration::from_millis((wake_ms - now_ms).clamp(0, 60_000) as u64));
+        let Some(wait) = [wait, self.tidy_wait()].into_iter().flatten().min() else {
+            return self.inbox.recv().await.map(Some);
+        };
         match tokio::time::timeout(wait, self.inbox.recv()).await {
             Ok(command) => command.map(Some),
             Err(_) => Some(None),
@@ -449,7 +455,7 @@ impl Writer {
                 }
             }
         }
-        Ok(())
+        self.tidy().await
     }
 
     fn deliver(&mut self, device_id: DeviceId, frame: HubFrame) {

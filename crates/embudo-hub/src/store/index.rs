@@ -126,6 +126,7 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
             Question::Key { entity: Entity::Line, key: hashed(&[line_type_name(*line_type), external_id]) }
         }
         Lookup::Lines => Question::All { entity: Entity::Line },
+        Lookup::Members => Question::All { entity: Entity::Member },
         Lookup::Workspace => Question::All { entity: Entity::Workspace },
         Lookup::QuickReplyByShortcut { shortcut } => {
             Question::Key { entity: Entity::QuickReply, key: hashed(&[&shortcut.to_lowercase()]) }
@@ -165,6 +166,14 @@ pub(crate) fn scope_bytes(scope: Scope) -> Vec<u8> {
     bytes.push(kind);
     bytes.extend_from_slice(id.as_bytes());
     bytes
+}
+
+/// The conversation whose scope this is.
+pub(crate) fn conversation_of(scope: &[u8]) -> Option<ConversationId> {
+    match scope.split_first() {
+        Some((3, id)) => Uuid::from_slice(id).ok().map(ConversationId),
+        _ => None,
+    }
 }
 
 /// The member whose own this scope is.

@@ -70,11 +70,13 @@ impl Store {
         // The first read is where a wrong key shows.
         sqlx::query("select count(*) from sqlite_master").execute(&mut conn).await.map_err(unreadable)?;
         migrate(&mut conn, place).await?;
-        let checkpoints = match place {
-            Place::File(_) => Some(Checkpoints::beside(&options).await.map_err(unreadable)?),
-            Place::Memory => None,
+        let (checkpoints, path) = match place {
+            Place::File(path) => {
+                (Some(Checkpoints::beside(&options).await.map_err(unreadable)?), Some(path.to_owned()))
+            }
+            Place::Memory => (None, None),
         };
-        Ok(Self { conn, fault: None, checkpoints, rows_written: 0 })
+        Ok(Self { conn, fault: None, checkpoints, rows_written: 0, path })
     }
 }
 

@@ -312,7 +312,7 @@ async fn a_line_disconnected_on_purpose_keeps_its_queue() {
     assert_eq!(world.delivery(message).await, Delivery::Queued);
     world.act(Act::SetLineWanted { line_id, wanted: true }).await;
     assert_eq!(world.ready_messages().await, [message]);
-    world.act(Act::RemoveLine { line_id }).await;
+    world.act(Act::RemoveLine { line_id, erase: false }).await;
     assert!(world.ready().await.is_empty());
     let failed = world.message(message).await;
     assert_eq!(failed.error.unwrap().code, "LINE_DOWN", "a removed line never sends: it is said, not kept quiet");

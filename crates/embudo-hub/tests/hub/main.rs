@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod acts;
+mod erasing;
 mod fake;
 mod feed;
 mod ingest;
@@ -11,4 +12,5 @@ mod one_by_one;
 mod schema;
 mod throughput;
 mod timers;
+mod trimming;
 mod world;

@@ -55,6 +55,7 @@ pub fn line(n: u128, line_type: LineType) -> Line {
         base_url: None,
         created_at_ms: START_MS,
         window_ms: None,
+        history: LineHistory::Kept,
     }
 }
 

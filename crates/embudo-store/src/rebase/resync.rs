@@ -1,26 +1,31 @@
-//! A new epoch: the hub's database was made anew or restored from a copy. Its snapshot replaces
-//! what is here; the acts that it has not seen stay.
+//! A new epoch: the hub's database was made anew or restored from a copy; or the same one, and this
+//! device was away for longer than the hub remembers deletions. Its snapshot replaces what is here;
+//! the acts that it has not seen stay.
 
 use super::GENERATION_SHIFT;
 use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::{Writes, get, get_id, table_of};
-use crate::{Result, base, meta, outbox, tables};
+use crate::{Result, base, erased, meta, outbox, tables};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, Epoch};
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 /// Sequence numbers start again, so versions get a new generation instead of touching every row.
 pub(super) async fn begin(conn: &mut SqliteConnection, epoch: Epoch, head: u64, last_mid: u64) -> Result<()> {
     let generation = meta::get_int(conn, "generation").await?.unwrap_or(0);
     meta::put_int(conn, "generation", generation + 1).await?;
     meta::put_int(conn, "resync_until", head.cast_signed()).await?;
+    // A head before the cursor is one of a copy that was put back without a word.
+    let same_life = meta::cursor(conn).await?.is_some_and(|cursor| cursor.epoch == epoch && cursor.seq <= head);
     meta::put_cursor(conn, Cursor { epoch, seq: 0 }).await?;
     if planted(DeviceBug::QueueLostOnResync) {
         outbox::drop_up_to(conn, u64::MAX >> 1).await?;
     }
-    renumber(conn, last_mid).await
+    // The same hub knows what it has run: what is pending keeps its numbers and is new to it.
+    if same_life { Ok(()) } else { renumber(conn, last_mid).await }
 }
 
 /// Closes the gap between the hub's last number and the first pending act.
@@ -71,11 +76,16 @@ pub(super) async fn end(conn: &mut SqliteConnection, floor: u64, changed: &mut C
     debug_assert!(floor >> GENERATION_SHIFT > 0, "a resync has a generation of its own");
     let mut gone: Vec<Change> = Vec::new();
     for entity in Entity::ALL {
+        let before = gone.len();
         let (table, key) = table_of(entity);
         let mut args = Args::default();
         args.add(floor.cast_signed())?;
         for row in sql::rows(conn, format!("select {key} from {table} where ver < ?1"), args).await? {
             gone.push(Change::Delete(RowKey { entity, id: get_id(&row, 0, table)? }));
+        }
+        let ids: Vec<Uuid> = gone[before..].iter().map(|change| change.key().id).collect();
+        if !ids.is_empty() {
+            erased::note(conn, entity, &ids, changed).await?;
         }
     }
     Writes::of(gone.iter().map(|change| (change, 0))).write(conn, sql::Guard::None, changed).await?;

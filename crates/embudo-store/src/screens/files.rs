@@ -23,12 +23,10 @@ pub const FILE_USES: &str = "select m.local_id, m.kind, m.text, m.body, m.direct
      from message m indexed by message_kind cross join conversation c on c.id = m.conversation_id \
      where m.kind = ?1 and m.kind not in (0, 11) and m.local_id > ?2 order by m.local_id limit ?3";
 
-const FILE_KINDS: [&str; 7] = ["image", "video", "voice", "audio", "document", "sticker", "animation"];
-
 impl Store {
     /// Calls `each` for every message with a file, in no order that means anything.
     pub async fn file_uses(&self, mut each: impl FnMut(FileUse)) -> Result<()> {
-        for kind in FILE_KINDS.iter().filter_map(|kind| codec::kind_code(kind)) {
+        for kind in codec::FILE_KINDS.iter().filter_map(|kind| codec::kind_code(kind)) {
             let mut after: Option<i64> = None;
             loop {
                 let mut args = Args::default();

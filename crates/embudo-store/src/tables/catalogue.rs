@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 pub(super) const SELECT_WORKSPACE: &str = "select id, name, default_country, created_at_ms, ver from workspace";
 pub(super) const SELECT_MEMBER: &str = "select id, name, role, active, ver from member";
 pub(super) const SELECT_LINE: &str = "select id, line_type, display_name, external_id, color, state, state_code, base_url, \
-     created_at_ms, window_ms, ver from line";
+     created_at_ms, window_ms, history, ver from line";
 pub(super) const SELECT_TAG: &str = "select id, name, color, ver from tag";
 pub(super) const SELECT_QUICK_REPLY: &str =
     "select id, shortcut, title, body, attachments, updated_at_ms, ver from quick_reply";
@@ -41,6 +41,7 @@ const LINE: Table = Table {
         "base_url",
         "created_at_ms",
         "window_ms",
+        "history",
         "ver",
     ],
     values: None,
@@ -89,11 +90,12 @@ pub(crate) fn line_from(row: &SqliteRow, at: usize) -> Result<Line> {
         base_url: get(row, at + 7)?,
         created_at_ms: get(row, at + 8)?,
         window_ms: get(row, at + 9)?,
+        history: codec::line_history(get(row, at + 10)?)?,
     })
 }
 
 pub(super) fn read_line(row: &SqliteRow) -> Result<Stored> {
-    Ok((Row::Line(line_from(row, 0)?), get_ver(row, 10)?))
+    Ok((Row::Line(line_from(row, 0)?), get_ver(row, 11)?))
 }
 
 pub(super) fn read_tag(row: &SqliteRow) -> Result<Stored> {
@@ -177,6 +179,7 @@ pub(super) async fn put_lines(
         args.add(row.base_url.as_deref())?;
         args.add(row.created_at_ms)?;
         args.add(row.window_ms)?;
+        args.add(codec::line_history_code(row.history))?;
         args.add(ver.cast_signed())
     })
     .await

@@ -31,6 +31,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             base_url: None,
             created_at_ms: NOW_MS,
             window_ms: (at > 0).then_some(24 * HOUR_MS),
+            history: LineHistory::Kept,
         }));
     }
     let mut all = Vec::new();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod drafts;
+mod erasing;
 mod files;
 mod golden;
 mod inbox;

@@ -255,6 +255,7 @@ fn catalogue() -> impl Strategy<Value = Row> {
         text().prop_map(|code| LineState::Disconnected { code }),
         Just(LineState::Removed),
     ];
+    let history = prop_oneof![Just(LineHistory::Kept), Just(LineHistory::Erasing), Just(LineHistory::Erased)];
     let role =
         prop_oneof![Just(Role::Owner), Just(Role::Admin), Just(Role::Manager), Just(Role::Seller), Just(Role::Editor)];
     prop_oneof![
@@ -267,8 +268,8 @@ fn catalogue() -> impl Strategy<Value = Row> {
             role,
             active
         })),
-        (uuid(), text(), text(), state, of(text()), any::<i64>(), of(0i64..100_000_000_000)).prop_map(
-            |(id, display_name, external_id, state, base_url, created_at_ms, window_ms)| Row::Line(Line {
+        (uuid(), text(), text(), state, of(text()), any::<i64>(), of(0i64..100_000_000_000), history).prop_map(
+            |(id, display_name, external_id, state, base_url, created_at_ms, window_ms, history)| Row::Line(Line {
                 id: LineId(id),
                 line_type: LineType::TelegramBot,
                 display_name,
@@ -278,6 +279,7 @@ fn catalogue() -> impl Strategy<Value = Row> {
                 base_url,
                 created_at_ms,
                 window_ms,
+                history,
             })
         ),
         (uuid(), text(), text()).prop_map(|(id, name, color)| Row::Tag(Tag { id: TagId(id), name, color })),

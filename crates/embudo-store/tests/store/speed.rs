@@ -41,6 +41,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
         base_url: None,
         created_at_ms: NOW_MS,
         window_ms: Some(24 * HOUR_MS),
+        history: LineHistory::Kept,
     }))];
     let start_s = NOW_MS / 1000 - 365 * 86_400;
     let step_s = 365.0 * 86_400.0 / messages as f64;

@@ -90,6 +90,7 @@ impl Hub {
             base_url: None,
             created_at_ms: NOW_MS,
             window_ms,
+            history: LineHistory::Kept,
         };
         hub.put(Row::Line(line));
         hub

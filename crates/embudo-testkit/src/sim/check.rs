@@ -57,6 +57,45 @@ pub async fn everything(world: &mut World) -> Checked {
     Ok(())
 }
 
+/// After the line was removed with its history.
+pub async fn erased(world: &mut World) -> Checked {
+    let (me, line_id, now_ms) = (world.me.id, world.line_id, world.now_ms);
+    let hub = world.hub.as_mut().ok_or_else(|| Failure::Broken("no hub".to_owned()))?;
+    let snapshot = hub.snapshot(me).await?;
+    let history = hub.line(line_id).map(|line| line.history);
+    if history != Some(LineHistory::Erased) {
+        return broken(format!("the history of the line is {history:?}"));
+    }
+    let (ready, _) = hub.next_jobs(64, now_ms).await?;
+    if !ready.is_empty() {
+        return broken(format!("there is still work for a line that is erased: {ready:?}"));
+    }
+    same_rows("the device", &world.store, &snapshot).await?;
+    for versioned in &snapshot {
+        match &versioned.change {
+            Change::Put(Row::Conversation(_) | Row::Message(_) | Row::Draft(_) | Row::Identity(_)) => {
+                return broken(format!("it was to be erased: {:?}", versioned.change));
+            }
+            Change::Put(Row::Contact(contact)) if !contact.saved => {
+                return broken(format!("nobody saved {contact:?}"));
+            }
+            _ => {}
+        }
+    }
+    for message_id in world.sent.keys() {
+        let times = world.channel.times_received(*message_id);
+        let again = world.sent_again.get(message_id).copied().unwrap_or(0);
+        if times > 1 + again {
+            return broken(format!("{message_id} reached the customer {times} times, a person asked for {again} more"));
+        }
+    }
+    let found = world.store.check(embudo_store::Depth::Everything).await?;
+    if !found.is_empty() {
+        return broken(format!("the database does not pass its checks: {found:?}"));
+    }
+    Ok(())
+}
+
 fn broken(what: String) -> Checked {
     Err(Failure::Broken(what))
 }

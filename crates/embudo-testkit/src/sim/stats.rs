@@ -19,6 +19,10 @@ pub struct Stats {
     pub device_crashes: u64,
     pub backups: u64,
     pub restores: u64,
+    /// Lines that were removed with their history.
+    pub erasings: u64,
+    /// Devices that were away for longer than deletions are remembered.
+    pub too_old: u64,
     /// Rows that devices told restored hubs.
     pub recalled_rows: u64,
     /// Outgoing messages by the state in which they ended.
@@ -49,6 +53,8 @@ impl Stats {
         self.device_crashes += other.device_crashes;
         self.backups += other.backups;
         self.restores += other.restores;
+        self.erasings += other.erasings;
+        self.too_old += other.too_old;
         self.recalled_rows += other.recalled_rows;
         for (state, count) in &other.ended {
             *self.ended.entry(state.clone()).or_default() += count;

@@ -2,6 +2,7 @@
 //! Every call is awaited to its end before the next begins; the seed decides which comes next.
 
 mod channel;
+mod erase;
 mod hub;
 mod link;
 mod people;
@@ -140,6 +141,7 @@ impl World {
             base_url: None,
             created_at_ms: START_MS,
             window_ms: self.channel.abilities().window_ms,
+            history: LineHistory::Kept,
         };
         let stamp = self.stamp();
         let actor = self.actor();
@@ -174,7 +176,10 @@ impl World {
             }
             142..=144 => self.channel.receipt(&mut self.dice, self.now_ms),
             145..=150 => self.time_passes(),
-            151 => self.run_due().await?,
+            151 => {
+                self.run_due().await?;
+                self.trim().await?;
+            }
             152..=154 => {
                 self.stats.cuts += 1;
                 self.note(|| "the link changes".to_owned());
@@ -238,6 +243,10 @@ impl World {
             while self.finish_one().await? {
                 busy = true;
             }
+            while self.erase_some().await? {
+                busy = true;
+            }
+            self.trim().await?;
             if busy || !self.link.is_quiet() {
                 continue;
             }

@@ -73,7 +73,9 @@ export interface Commands {
   update_line: { kind: 'act'; args: T.UpdateLine; result: T.Done };
   disconnect_line: { kind: 'act'; args: T.LineOnly; result: T.Done };
   reconnect_line: { kind: 'act'; args: T.ReconnectLine; result: T.LineView };
-  remove_line: { kind: 'act'; args: T.LineOnly; result: T.Nothing };
+  get_line_content: { kind: 'read'; args: T.LineOnly; result: T.LineContent };
+  list_erasing_lines: { kind: 'read'; args: T.Nothing; result: Array<T.ErasingLine> };
+  remove_line: { kind: 'act'; args: T.RemoveLine; result: T.Nothing };
   remove_webhook: { kind: 'act'; args: T.LineOnly; result: T.LineView };
   get_status: { kind: 'read'; args: T.Nothing; result: T.StatusView };
   list_review: { kind: 'read'; args: T.Nothing; result: Array<T.ReviewItem> };

@@ -161,6 +161,15 @@ export type Done = {
 undo: UndoToken | null, };
 export type DraftView = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, updated_at_ms: number, };
 export type EditMessage = { message_id: MessageId, text: string, };
+export type ErasingLine = { id: LineId, type: LineType, name: string, color: string, 
+/**
+ * Rows of its threads that are still here, event lines too.
+ */
+left: number, 
+/**
+ * The hub is not reached: it goes on once it is.
+ */
+waits_for_hub: boolean, };
 export type FileName = { 
 /**
  * One visible part of a path on any system, whatever the sender called it.
@@ -236,6 +245,11 @@ export type LineBrief = { id: LineId, type: LineType, name: string, color: strin
  * False: the composer is locked or messages wait.
  */
 connected: boolean, };
+export type LineContent = { conversations: number, messages: number, 
+/**
+ * Saved by nobody and without a conversation on another line.
+ */
+contacts_going: number, contacts_staying: number, };
 export type LineId = string;
 export type LineOnly = { line_id: LineId, };
 export type LineState = { "state": "connecting" } | { "state": "connected" } | { "state": "degraded", code: string, } | { "state": "needs_auth", code: string, } | { "state": "disconnected", code: string, } | { "state": "removed" };
@@ -389,6 +403,11 @@ export type Quote = { message_id: MessageId, from_us: boolean, author_name: stri
 export type Reaction = { emoji: string, from_me: boolean, };
 export type ReconnectLine = { line_id: LineId, token: string, };
 export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type RemoveLine = { line_id: LineId, 
+/**
+ * Everything that came and went over it goes too. Can't be undone.
+ */
+erase: boolean, };
 export type ReviewItem = { id: string, 
 /**
  * The act's name: send_message, patch_contact …

@@ -1,6 +1,7 @@
 // The piece of a thread that is on screen: a contiguous run of messages in thread order, at most KEEP, grown at
 // either end by key. Events name changed messages; only those are read again.
 import {
+  ApiError,
   call,
   type ConversationId,
   type ConversationView,
@@ -32,6 +33,8 @@ export class ThreadModel {
   missed = $state(0);
   /** The reader is at the end and follows what comes. */
   following = true;
+  /** Erased while it was open. */
+  gone = false;
 
   #withEvents: boolean;
   #loading = false;
@@ -75,7 +78,10 @@ export class ThreadModel {
   async readView(): Promise<void> {
     const view = await this.#views
       .ask(() => call("get_conversation", { conversation_id: this.id }))
-      .catch(() => undefined);
+      .catch((error: unknown) => {
+        this.gone ||= ApiError.from(error).code === "NOT_FOUND";
+        return undefined;
+      });
     if (view && !this.#closed) this.view = view;
   }
 

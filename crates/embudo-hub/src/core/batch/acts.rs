@@ -142,6 +142,9 @@ impl HubCore {
             }
             Ok(effects) => {
                 self.take(batch, ws, effects).await?;
+                if let HubAct::LineErased { line_id } = act {
+                    self.forget_line(batch, line_id);
+                }
                 // The end of a send settles what an earlier status could not be matched to.
                 if let HubAct::SendEnded { message_id, .. } = act
                     && let Some(line_id) = batch.line_of(message_id)
@@ -151,6 +154,16 @@ impl HubCore {
                 Ok(Ok(()))
             }
         }
+    }
+
+    /// What the hub itself knows of a line whose history is gone. Jobs whose message is gone are
+    /// off already; one may have lost its message otherwise.
+    fn forget_line(&self, batch: &mut Batch, line_id: LineId) {
+        let jobs = self.queue.iter().filter(|job| job.line_id() == line_id).map(|job| job.record.no);
+        batch.gone_jobs.extend(jobs);
+        batch.parked.retain(|note| note.line_id != line_id);
+        batch.line_books.remove(&line_id);
+        batch.erased.push(line_id);
     }
 
     fn park(&mut self, batch: &mut Batch, act: HubAct, now_ms: i64) {

@@ -142,6 +142,9 @@ impl HubCore {
         if batch.recall_ended {
             self.store.end_recall(ws).await?;
         }
+        for line_id in &batch.erased {
+            self.store.forget_line(ws, *line_id).await?;
+        }
         self.store.set_heads(ws, numbered.head, batch.next_job).await
     }
 
@@ -153,6 +156,7 @@ impl HubCore {
             if batch.recall_ended {
                 book.recall_after = None;
             }
+            book.scrub_wanted |= !batch.erased.is_empty();
         }
         for no in batch.gone_jobs {
             self.queue.remove(no);
@@ -170,6 +174,9 @@ impl HubCore {
             self.queue.started(no, now_ms);
         }
         self.line_books.extend(batch.line_books);
+        for line_id in &batch.erased {
+            self.line_books.remove(line_id);
+        }
         for (line_id, subject) in batch.unparked {
             self.parked.remove(&provider_key(line_id, &subject));
         }
@@ -177,6 +184,9 @@ impl HubCore {
             self.parked.insert(provider_key(note.line_id, &note.subject));
         }
         for versioned in changes {
+            if let Some(erasing) = &mut self.erasing {
+                erasing.note(&versioned.change);
+            }
             match &versioned.change {
                 Change::Put(Row::Message(message)) => self.queue.wake_message(message.id),
                 Change::Put(Row::Line(line)) => {

@@ -52,7 +52,7 @@ impl Writer {
 
     /// Writes until it is written: nothing may be lost because the disk is full for a while.
     /// What cannot be written for another reason is told apart and left out.
-    async fn commit(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
+    pub(super) async fn commit(&mut self, inputs: Vec<Input>) -> Result<CommitResult, HubError> {
         loop {
             let now_ms = self.now_ms();
             match self.core.commit_batch(inputs.clone(), now_ms).await {

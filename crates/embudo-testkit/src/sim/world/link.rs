@@ -78,6 +78,11 @@ impl World {
             return self.restart_device().await.map(|()| true);
         }
         self.note(|| format!("device reads {}", brief(&frame)));
+        if let HubFrame::Welcome { resync: true, epoch, .. } = &frame {
+            // The one thing that may set a cursor back.
+            let is_same_life = self.cursor.take().is_some_and(|cursor| cursor.epoch == *epoch);
+            self.stats.too_old += u64::from(is_same_life);
+        }
         let step = match self.core.received(&self.store, frame).await {
             Ok(step) => step,
             Err(SyncError::OlderCopy { hub, device }) => {

@@ -1,0 +1,173 @@
+//! Removing a line with its history (LIN-11): asked in exact numbers, gone from the screen, the
+//! search and the disk, and nothing else with it.
+
+use crate::desk::Desk;
+use embudo_channels::simulator::SimFile;
+use embudo_domain::{Body, FileRef, FileState, MediaKind};
+use embudo_simulator::Inject;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+async fn customer_sends_file(desk: &mut Desk, who: &str) -> String {
+    let name = "price list.bin".to_owned();
+    let file = FileRef {
+        file: FileState::Waiting { remote: String::new() },
+        name: Some(name.clone()),
+        mime: "application/octet-stream".to_owned(),
+        size_bytes: 9_000,
+        width_px: None,
+        height_px: None,
+        duration_ms: None,
+        waveform: Vec::new(),
+    };
+    let bytes = vec![9; 9_000].into();
+    let inject = Inject {
+        name: Some(who.to_owned()),
+        body: Body::Media { media: MediaKind::Document, file, caption: None },
+        file: Some(SimFile { name, mime: "application/octet-stream".to_owned(), media: MediaKind::Document, bytes }),
+        ..Inject::text(who, "")
+    };
+    let id = desk.customer_writes(who, "segue o arquivo").await;
+    desk.provider().await.inject(vec![inject]).await.unwrap();
+    let newest = async |desk: &Desk| desk.thread(id).await.last().unwrap()["body"]["file"]["file"].clone();
+    desk.until("the file is here", async |desk| newest(desk).await["state"] == "here").await;
+    newest(desk).await["hash"].as_str().unwrap().to_owned()
+}
+
+async fn line_id(desk: &Desk) -> Value {
+    desk.call("list_lines", json!({})).await[0]["id"].clone()
+}
+
+async fn until_erased(desk: &mut Desk) {
+    desk.until("nothing is left to erase", async |desk| desk.call("list_erasing_lines", json!({})).await == json!([]))
+        .await;
+}
+
+async fn hits(desk: &Desk, text: &str) -> usize {
+    let found = desk.call("search", json!({ "text": text, "limit": 20 })).await;
+    found["messages"].as_array().unwrap().len() + found["contacts"].as_array().unwrap().len()
+}
+
+fn media_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(media_files(&entry.path()));
+        } else if entry.file_name().len() == 64 {
+            found.push(entry.path());
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_line_takes_its_history_along_when_asked_and_nothing_else() {
+    let mut desk = Desk::open().await;
+    desk.no_undo_send().await;
+    let maria = desk.customer_writes("Maria", "quero o azul").await;
+    let rosa = desk.customer_writes("Rosa", "tem o verde?").await;
+    customer_sends_file(&mut desk, "Pedro").await;
+    let message_id = desk.send(maria, "azul temos").await;
+    desk.until_delivery(message_id, &["sent", "delivered", "read"]).await;
+    let contact_of = async |desk: &Desk, id| {
+        desk.call("get_conversation", json!({ "conversation_id": id })).await["contact_id"].clone()
+    };
+    let saved = contact_of(&desk, rosa).await;
+    desk.call(
+        "update_contact",
+        json!({ "contact_id": saved, "patch": { "display_name": "Rosa Lima", "saved": true } }),
+    )
+    .await;
+    // The same file is ours as well: a quick reply keeps it.
+    let blob = desk.app.put_blob(vec![5; 700]).await.unwrap();
+    let attachment = desk
+        .call(
+            "attach_file",
+            json!({ "from": "blob", "conversation_id": null, "hash": blob.hash, "name": "b.bin", "mime": "" }),
+        )
+        .await;
+    desk.call(
+        "save_quick_reply",
+        json!({ "id": null, "shortcut": "lista", "title": "Lista", "body": "segue", "attachments": [attachment] }),
+    )
+    .await;
+    let draft_id = desk.draft_id(maria).await;
+    desk.call("save_draft", json!({ "conversation_id": maria, "message_id": draft_id, "text": "e o roxo?", "attachments": [], "reply_to": null, "settle": true })).await;
+    let folder = desk.workspace_folder();
+    let files_before = media_files(&folder.join("media"));
+    assert_eq!(files_before.len(), 2);
+    for copy in ["device.db.before-1", "hub.db.before-1"] {
+        std::fs::write(folder.join(copy), "a copy from before a migration").unwrap();
+    }
+    let line = line_id(&desk).await;
+    let content = desk.call("get_line_content", json!({ "line_id": line })).await;
+    assert_eq!(
+        content,
+        json!({ "conversations": 3, "messages": 5, "contacts_going": 2, "contacts_staying": 1 }),
+        "two of Pedro's, two with Maria, one of Rosa, who was saved"
+    );
+
+    desk.call("remove_line", json!({ "line_id": line, "erase": true })).await;
+    assert_eq!(desk.call("list_lines", json!({})).await, json!([]), "it is gone from the lines at once");
+    until_erased(&mut desk).await;
+    let page = desk.call("list_conversations", json!({ "view": { "scope": "everything" }, "limit": 50 })).await;
+    assert_eq!(page["rows"], json!([]));
+    assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
+    for words in ["azul", "verde", "Maria", "Pedro", "roxo"] {
+        assert_eq!(hits(&desk, words).await, 0, "{words} is found no more");
+    }
+    assert_eq!(hits(&desk, "Rosa Lima").await, 1, "a saved contact stays");
+    assert_eq!(desk.code("get_conversation", json!({ "conversation_id": maria })).await, "NOT_FOUND");
+    assert_eq!(desk.code("get_draft", json!({ "conversation_id": maria })).await, "NOT_FOUND");
+    desk.until("its file is gone, the quick reply's is there", async |_| media_files(&folder.join("media")).len() == 1)
+        .await;
+    let replies = desk.call("list_quick_replies", json!({ "query": "lista", "limit": 5 })).await;
+    assert_eq!(replies[0]["attachments"][0]["hash"], json!(blob.hash));
+    desk.until("both files were written anew and the copies are gone", async |_| {
+        !folder.join("device.db.before-1").exists() && !folder.join("hub.db.before-1").exists()
+    })
+    .await;
+    let provider = desk.provider().await;
+    assert!(provider.customers().await.unwrap().is_empty(), "the sample customers forgot who they were");
+    assert!(provider.deliveries().await.unwrap().is_empty(), "and what they had read");
+    assert_eq!(desk.call("check_database", json!({})).await["check"], "ok");
+    assert_eq!(desk.call("get_status", json!({})).await["review"], 0, "nothing was refused");
+
+    // The same account again is a line of its own, and everybody begins anew.
+    desk.restart().await;
+    desk.call("connect_simulator", json!({})).await;
+    assert_ne!(line_id(&desk).await, line, "not the old one come back");
+    desk.until("it is connected", async |desk| {
+        desk.call("list_lines", json!({})).await[0]["state"]["state"] == "connected"
+    })
+    .await;
+    let again = desk.customer_writes("Maria", "voltei").await;
+    assert_eq!(desk.thread(again).await.len(), 1, "nothing of before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_of_the_program_in_the_middle_only_delays_it() {
+    let mut desk = Desk::open().await;
+    for who in ["Maria", "Rosa", "Pedro"] {
+        desk.customer_writes(who, "um segredo").await;
+    }
+    let line = line_id(&desk).await;
+    desk.call("remove_line", json!({ "line_id": line, "erase": true })).await;
+    desk.restart().await;
+    until_erased(&mut desk).await;
+    assert_eq!(hits(&desk, "segredo").await, 0);
+    assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_removed_without_asking_for_more_keeps_its_history() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "um segredo").await;
+    let line = line_id(&desk).await;
+    desk.call("remove_line", json!({ "line_id": line })).await;
+    assert_eq!(desk.call("list_erasing_lines", json!({})).await, json!([]));
+    assert_eq!(hits(&desk, "segredo").await, 1, "it can be read and searched");
+    assert_eq!(desk.thread(id).await.len(), 1);
+    let unknown = json!({ "line_id": uuid::Uuid::now_v7() });
+    assert_eq!(desk.code("get_line_content", unknown).await, "NOT_FOUND");
+}

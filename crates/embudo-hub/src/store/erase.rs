@@ -1,0 +1,169 @@
+//! What erasing a line's history looks for, and leaves no trace of. No index is kept for something
+//! this rare: the tables are walked once, a page at a time.
+
+use super::{Store, index, rows, uuid_of};
+use crate::error::HubError;
+use embudo_domain::*;
+use sqlx::Row as _;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+const CONVERSATIONS_SQL: &str =
+    "select id, body from image where ws = $1 and entity = $2 and id > $3 order by id limit $4";
+const HIDDEN_SQL: &str = "select id, scope, sort_s is null and body is not null from image \
+     where ws = $1 and entity = $2 and id > $3 order by id limit $4";
+const SHOWN_SQL: &str = "select id from image where ws = $1 and scope = $2 and sort_s is not null limit $3";
+
+/// A page of a walk, and where the next one begins; `None`: it was the last.
+pub(crate) struct Page<T> {
+    pub found: Vec<T>,
+    pub next: Option<Uuid>,
+}
+
+fn next_of(found: &[sqlx::sqlite::SqliteRow], limit: usize) -> Result<Option<Uuid>, HubError> {
+    match found.last() {
+        Some(last) if found.len() == limit => Ok(Some(uuid_of(last.try_get::<&[u8], _>(0)?)?)),
+        _ => Ok(None),
+    }
+}
+
+impl Store {
+    /// The line's conversations among the next `limit` of all.
+    pub(crate) async fn conversations_of_line(
+        &mut self,
+        ws: i64,
+        line_id: LineId,
+        after: Uuid,
+        limit: usize,
+    ) -> Result<Page<ConversationId>, HubError> {
+        let page = sqlx::query(CONVERSATIONS_SQL)
+            .bind(ws)
+            .bind(Entity::Conversation.code())
+            .bind(after.as_bytes().to_vec())
+            .bind(limit as i64)
+            .fetch_all(&mut self.conn)
+            .await?;
+        let mut found = Vec::new();
+        for row in &page {
+            if let Some(body) = row.try_get::<Option<&[u8]>, _>(1)?
+                && let Row::Conversation(conversation) = rows::decode(body)?
+                && conversation.line_id == line_id
+            {
+                found.push(conversation.id);
+            }
+        }
+        Ok(Page { found, next: next_of(&page, limit)? })
+    }
+
+    /// Among the next `limit` messages those that no thread shows (event lines, what was
+    /// discarded): the index of the thread does not lead to them.
+    pub(crate) async fn hidden_messages(
+        &mut self,
+        ws: i64,
+        after: Uuid,
+        limit: usize,
+    ) -> Result<Page<(ConversationId, MessageId)>, HubError> {
+        let page = sqlx::query(HIDDEN_SQL)
+            .bind(ws)
+            .bind(Entity::Message.code())
+            .bind(after.as_bytes().to_vec())
+            .bind(limit as i64)
+            .fetch_all(&mut self.conn)
+            .await?;
+        let mut found = Vec::new();
+        for row in &page {
+            if row.try_get::<bool, _>(2)?
+                && let Some(conversation_id) = index::conversation_of(row.try_get::<&[u8], _>(1)?)
+            {
+                found.push((conversation_id, MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?)));
+            }
+        }
+        Ok(Page { found, next: next_of(&page, limit)? })
+    }
+
+    /// Messages that the thread of a conversation shows, some of them.
+    pub(crate) async fn shown_messages(
+        &mut self,
+        ws: i64,
+        conversation_id: ConversationId,
+        limit: usize,
+    ) -> Result<Vec<MessageId>, HubError> {
+        let found = sqlx::query(SHOWN_SQL)
+            .bind(ws)
+            .bind(index::scope_bytes(Scope::Conversation(conversation_id)))
+            .bind(limit as i64)
+            .fetch_all(&mut self.conn)
+            .await?;
+        found.iter().map(|row| Ok(MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?))).collect()
+    }
+
+    /// The hub's own books of a line whose history is gone; its words may still stand in free
+    /// space of the file.
+    pub(crate) async fn forget_line(&mut self, ws: i64, line_id: LineId) -> Result<(), HubError> {
+        for sql in [
+            "delete from parked where ws = $1 and line_id = $2",
+            "delete from ignored where ws = $1 and line_id = $2",
+            "delete from line where ws = $1 and line_id = $2",
+        ] {
+            sqlx::query(sql).bind(ws).bind(line_id.bytes().to_vec()).execute(&mut self.conn).await?;
+        }
+        sqlx::query("update workspace set scrub_wanted = 1 where no = $1").bind(ws).execute(&mut self.conn).await?;
+        Ok(())
+    }
+
+    /// Leaves no byte of what was deleted: the file is written anew, its log is emptied, and
+    /// copies from before a migration go (docs/adr/0070). Takes as long as writing the file takes,
+    /// and as much room again meanwhile.
+    pub(crate) async fn scrub(&mut self, ws: i64) -> Result<(), HubError> {
+        if let Some(path) = self.path.clone() {
+            sqlx::query("vacuum").execute(&mut self.conn).await?;
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.conn).await?;
+            for copy in copies_of(&path)? {
+                std::fs::remove_file(copy)?;
+            }
+        }
+        sqlx::query("update workspace set scrub_wanted = 0 where no = $1").bind(ws).execute(&mut self.conn).await?;
+        Ok(())
+    }
+}
+
+/// `NAME.before-VERSION`, beside the file.
+fn copies_of(path: &Path) -> Result<Vec<PathBuf>, HubError> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name().and_then(|name| name.to_str())) else {
+        return Ok(Vec::new());
+    };
+    let start = format!("{name}.before-");
+    let mut copies = Vec::new();
+    // A bare name lies in the folder that the program stands in.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(|name| name.starts_with(&start)) {
+            copies.push(entry.path());
+        }
+    }
+    Ok(copies)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::{Place, Sealing};
+    use sqlx::AssertSqlSafe;
+
+    #[tokio::test]
+    async fn the_walks_seek_where_the_page_before_ended() {
+        let mut store = Store::open(Place::Memory, Sealing::Memory).await.unwrap();
+        for (sql, wanted) in [
+            (CONVERSATIONS_SQL, "USING INDEX sqlite_autoindex_image_1 (ws=? AND entity=? AND id>?)"),
+            (HIDDEN_SQL, "USING INDEX sqlite_autoindex_image_1 (ws=? AND entity=? AND id>?)"),
+            (SHOWN_SQL, "INDEX image_in_thread (ws=? AND scope=?"),
+        ] {
+            let sql = AssertSqlSafe(format!("explain query plan {sql}"));
+            let found = sqlx::query(sql).fetch_all(&mut store.conn).await.unwrap();
+            let plan: String = found.iter().map(|row| row.try_get::<String, _>(3).unwrap()).collect();
+            assert!(plan.contains(wanted) && !plan.contains("TEMP B-TREE"), "{plan}");
+        }
+    }
+}
