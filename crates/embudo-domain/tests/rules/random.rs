@@ -314,7 +314,9 @@ fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
         }
         Step::EditEnded { message, words: n, refused } => {
             let error = refused.then(|| error("TOO_LATE"));
-            Hub(HubAct::EditEnded { message_id: pick(message)?, text: words(*n), error })
+            // The rules send no edit without words.
+            let text = Some(words(*n)).filter(|text| !text.is_empty())?;
+            Hub(HubAct::EditEnded { message_id: pick(message)?, text, error })
         }
         Step::Aged { message } => Hub(HubAct::Aged { message_id: pick(message)? }),
         Step::SnoozeDue { customer } => {
