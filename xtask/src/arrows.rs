@@ -8,7 +8,6 @@ use serde_json::Value;
 
 const DOMAIN: &str = "embudo-domain";
 const PROTOCOL: &str = "embudo-protocol";
-const SQLITE: &str = "embudo-sqlite";
 const STORE: &str = "embudo-store";
 const SYNC: &str = "embudo-sync";
 const PLATFORM: &str = "embudo-platform";
@@ -25,15 +24,13 @@ const XTASK: &str = "xtask";
 const ARROWS: &[(&str, &[&str])] = &[
     (DOMAIN, &[]),
     (PROTOCOL, &[DOMAIN]),
-    // What both databases need of SQLite.
-    (SQLITE, &[]),
     // Rows travel in the protocol's batches, so the store speaks them.
-    (STORE, &[DOMAIN, PROTOCOL, SQLITE]),
+    (STORE, &[DOMAIN, PROTOCOL]),
     (PLATFORM, &[DOMAIN]),
     (CHANNELS, &[DOMAIN]),
     (SIMULATOR, &[CHANNELS, DOMAIN]),
     (SYNC, &[STORE, PROTOCOL, DOMAIN]),
-    (HUB, &[PROTOCOL, DOMAIN, CHANNELS, SQLITE]),
+    (HUB, &[PROTOCOL, DOMAIN, CHANNELS]),
     (APP, &[SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN]),
     (DESKTOP, &[APP, PLATFORM, SIMULATOR]),
     (DEV_HOST, &[APP, PLATFORM, SIMULATOR]),

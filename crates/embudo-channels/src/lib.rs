@@ -29,13 +29,20 @@ pub struct Abilities {
     /// Of any file; the kinds below may take less.
     pub max_upload_bytes: u64,
     pub max_photo_bytes: u64,
+    #[serde(default = "no_limit")]
     pub max_video_bytes: u64,
     /// Also of a voice note.
+    #[serde(default = "no_limit")]
     pub max_audio_bytes: u64,
     pub max_download_bytes: u64,
     /// Shows pictures of the people who write.
     #[serde(default)]
     pub photos: bool,
+}
+
+/// What was kept before there was this limit; the next opening of the line says it.
+fn no_limit() -> u64 {
+    u64::MAX
 }
 
 impl Abilities {

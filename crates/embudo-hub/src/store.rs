@@ -23,7 +23,6 @@ use crate::bugs::{HubBug, planted};
 use crate::error::HubError;
 use embudo_domain::WorkspaceId;
 use embudo_protocol::{Cursor, Epoch};
-use embudo_sqlite::Checkpoints;
 use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
 use uuid::Uuid;
 
@@ -39,10 +38,6 @@ pub enum Fault {
 pub struct Store {
     pub(crate) conn: SqliteConnection,
     fault: Option<Fault>,
-    /// None in memory.
-    checkpoints: Option<Checkpoints>,
-    /// In the transaction under way.
-    rows_written: u64,
     /// None in memory.
     path: Option<std::path::PathBuf>,
 }
@@ -89,11 +84,6 @@ impl Store {
             }
             None => {
                 sqlx::query("commit").execute(&mut self.conn).await?;
-                if let Some(checkpoints) = &self.checkpoints {
-                    /// A row, its places in the indexes, and a share of what else a commit writes.
-                    const PAGES_OF_A_ROW: u64 = 3;
-                    checkpoints.wrote(1 + std::mem::take(&mut self.rows_written) * PAGES_OF_A_ROW);
-                }
                 Ok(())
             }
         }
@@ -267,9 +257,6 @@ impl Store {
 
     /// Flushes the log into the file and closes it.
     pub async fn close(mut self) -> Result<(), HubError> {
-        if let Some(checkpoints) = &self.checkpoints {
-            checkpoints.stop().await;
-        }
         // No "pragma optimize": fresh statistics flip plans that were chosen and tested.
         sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.conn).await?;
         self.conn.close().await?;

@@ -178,7 +178,7 @@ impl Store {
     }
 
     /// Leaves no byte of what was deleted: the indexes of names are put together anew, the file is
-    /// written anew, its log is emptied, copies from before a migration go (docs/adr/0070).
+    /// written anew, its log is emptied, copies from before a migration go (docs/adr/0061).
     /// Nothing else is written meanwhile, and it needs as much room again.
     pub async fn scrub(&self) -> Result<()> {
         let mut writer = self.write().await?;

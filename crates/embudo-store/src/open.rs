@@ -8,7 +8,6 @@
 use crate::readers::{Reader, Readers};
 use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
-use embudo_sqlite::{Checkpoints, LOG_BYTES, WRITERS_OWN_PAGES};
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
@@ -73,8 +72,6 @@ struct Inner {
     writing: Option<SqliteConnectOptions>,
     /// None: the writer reads too (in memory).
     readers: Option<Readers>,
-    /// None in memory.
-    checkpoints: Option<Checkpoints>,
     path: Option<PathBuf>,
     encrypted: bool,
     was_open: bool,
@@ -99,8 +96,12 @@ impl Store {
             // macOS answers fsync before the bytes are safe; elsewhere these change nothing.
             .pragma("fullfsync", "1")
             .pragma("checkpoint_fullfsync", "1")
-            .pragma("wal_autocheckpoint", WRITERS_OWN_PAGES)
-            .pragma("journal_size_limit", LOG_BYTES)
+            // Eight times as seldom as usual: a burst touches pages all over a large file, a
+            // checkpoint writes each of them and flushes twice, within somebody's commit. Not
+            // by a second connection: two that checkpoint can lose pages of the log in this
+            // SQLite (fixed in 3.51.3), and in a burst it brought nothing.
+            .pragma("wal_autocheckpoint", "8000")
+            .pragma("journal_size_limit", "67108864")
             .pragma("cache_size", "-16000");
         let mut writer = writing.connect().await?;
         writer = migrate(writer, &writing, path).await?;
@@ -108,13 +109,11 @@ impl Store {
         meta::put_int(&mut writer, "open", 1).await?;
         let reading = base.pragma("query_only", "1").pragma("cache_size", "-6000");
         let readers = Readers::open(reading).await?;
-        let checkpoints = Checkpoints::beside(&writing).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 writer: Mutex::new(Some(writer)),
                 writing: Some(writing),
                 readers: Some(readers),
-                checkpoints: Some(checkpoints),
                 path: Some(path.to_owned()),
                 encrypted: matches!(key, Key::Raw(_)),
                 was_open,
@@ -138,7 +137,6 @@ impl Store {
                 writer,
                 writing: None,
                 readers: None,
-                checkpoints: None,
                 path: None,
                 encrypted: false,
                 was_open: false,
@@ -164,9 +162,6 @@ impl Store {
     pub async fn close(self) -> Result<()> {
         if let Some(readers) = &self.inner.readers {
             readers.close().await?;
-        }
-        if let Some(checkpoints) = &self.inner.checkpoints {
-            checkpoints.stop().await;
         }
         let Some(mut writer) = self.inner.writer.lock().await.take() else { return Ok(()) };
         meta::put_int(&mut writer, "open", 0).await?;
@@ -229,16 +224,7 @@ impl Store {
         if guard.is_none() {
             return Err(StoreError::Sql(sqlx::Error::PoolClosed));
         }
-        Ok(Writer(guard, self.inner.writing.as_ref(), self.inner.checkpoints.as_ref()))
-    }
-
-    /// A transaction of so many rows is in the log.
-    pub(crate) fn wrote(&self, rows: usize) {
-        /// A row and its places in the indexes.
-        const PAGES_OF_A_ROW: u64 = 3;
-        if let Some(checkpoints) = &self.inner.checkpoints {
-            checkpoints.wrote(rows as u64 * PAGES_OF_A_ROW);
-        }
+        Ok(Writer(guard, self.inner.writing.as_ref()))
     }
 }
 
@@ -247,19 +233,7 @@ pub(crate) struct Writer<'a>(
     pub(crate) MutexGuard<'a, Option<SqliteConnection>>,
     /// To connect anew; none in memory, where no disk fills up.
     Option<&'a SqliteConnectOptions>,
-    Option<&'a Checkpoints>,
 );
-
-impl Drop for Writer<'_> {
-    fn drop(&mut self) {
-        /// What is written while it is held is mostly one small transaction; large ones tell of
-        /// their rows by [`Store::wrote`].
-        const PAGES: u64 = 8;
-        if let Some(checkpoints) = self.2 {
-            checkpoints.wrote(PAGES);
-        }
-    }
-}
 
 impl Writer<'_> {
     /// Takes SQLite's write lock at once, so that a transaction never fails half-way for it.

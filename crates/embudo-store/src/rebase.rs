@@ -58,7 +58,6 @@ impl Store {
         let mut tx = writer.begin().await?;
         let changed = apply(&mut tx, batch, Replay::Touched).await?;
         tx.commit().await?;
-        self.wrote(batch.changes.len());
         Ok(changed)
     }
 

@@ -112,7 +112,7 @@ impl Store {
     }
 
     /// Leaves no byte of what was deleted: the file is written anew, its log is emptied, and
-    /// copies from before a migration go (docs/adr/0070). Takes as long as writing the file takes,
+    /// copies from before a migration go (docs/adr/0061). Takes as long as writing the file takes,
     /// and as much room again meanwhile.
     pub(crate) async fn scrub(&mut self, ws: i64) -> Result<(), HubError> {
         if let Some(path) = self.path.clone() {

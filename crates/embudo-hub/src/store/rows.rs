@@ -183,7 +183,6 @@ impl Store {
     }
 
     pub(crate) async fn write_images(&mut self, ws: i64, images: &[ImageWrite]) -> Result<(), HubError> {
-        self.rows_written += images.len() as u64;
         let (known, others): (Vec<&ImageWrite>, Vec<&ImageWrite>) =
             images.iter().partition(|image| image.found_as_before);
         // Naming a column writes its index anew, changed or not, and most lie all over the file.
