@@ -18,17 +18,17 @@ const WEEKEND_MORNING: u32 = 10;
 /// Key (`later_today`, `tomorrow`, `weekend`, `next_week`) and moment, soonest first.
 pub fn presets<Z: TimeZone>(now: &DateTime<Z>) -> Vec<(&'static str, DateTime<Z>)> {
     let today = now.date_naive();
+    let tomorrow = next_day(today, 1);
     let days = [
-        ("tomorrow", next_day(today, 1), MORNING),
+        ("tomorrow", tomorrow, MORNING),
         ("weekend", day::next_weekday(today, Weekday::Sat, false), WEEKEND_MORNING),
         ("next_week", day::next_weekday(today, Weekday::Mon, false), MORNING),
     ];
     let mut presets = vec![("later_today", now.clone() + Duration::hours(3))];
-    presets.extend(
-        days.into_iter().filter_map(|(key, date, hour)| {
-            at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at))
-        }),
-    );
+    // On a Friday the weekend is tomorrow, on a Sunday the next week is: one day is offered once.
+    presets.extend(days.into_iter().filter(|(key, date, _)| *key == "tomorrow" || *date != tomorrow).filter_map(
+        |(key, date, hour)| at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at)),
+    ));
     presets.sort_by_key(|(_, at)| at.timestamp());
     presets
 }

@@ -141,6 +141,14 @@ fn on_a_weekend_the_next_one_is_offered() {
 }
 
 #[test]
+fn a_day_is_offered_once() {
+    let at = |day| FixedOffset::east_opt(0).unwrap().with_ymd_and_hms(2026, 11, day, 9, 0, 0).unwrap();
+    let keys = |day| presets(&at(day)).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(27), ["later_today", "tomorrow", "next_week"], "on a Friday the weekend is tomorrow");
+    assert_eq!(keys(29), ["later_today", "tomorrow", "weekend"], "on a Sunday the next week is");
+}
+
+#[test]
 fn no_text_makes_it_panic() {
     let pieces = [
         "99999999999",
