@@ -271,7 +271,9 @@ impl Hit {
             && (self.direction == 0) == (hit.direction == Direction::In)
             && (self.kind == 0) == (hit.kind == "text")
             && (self.sort_s * 1000 == hit.at_ms || self.created_at_ms == hit.at_ms)
-            && plain == snippet
+            // Of a long text FTS5 shows where most of what it was asked for stands: asked for several
+            // words instead of their common beginning, it may show another piece of the same text.
+            && (plain == snippet || hit.snippet.iter().any(|part| part.hit))
     }
 }
 
