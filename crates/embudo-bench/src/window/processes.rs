@@ -44,10 +44,12 @@ fn family(root: u32) -> Vec<u32> {
     found
 }
 
-/// Closes the window as a person does and waits for the end of the program.
+/// Closes the window as a person does, by the window manager's key, and waits for the end of the
+/// program.
 pub fn close(child: &mut Child, title: &str) -> Result<()> {
-    let asked = Command::new("xdotool").args(["search", "--name", title, "windowquit"]).status();
-    asked.context("xdotool (on Debian: apt-get install xdotool)")?;
+    let found = xdotool(&["search", "--onlyvisible", "--name", title])?;
+    let window = found.lines().next().with_context(|| format!("no window {title}"))?;
+    xdotool(&["windowactivate", "--sync", window, "key", "alt+F4"])?;
     let end = Instant::now() + ENDS_WITHIN;
     while child.try_wait()?.is_none() {
         if Instant::now() > end {
@@ -58,6 +60,12 @@ pub fn close(child: &mut Child, title: &str) -> Result<()> {
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
+}
+
+fn xdotool(args: &[&str]) -> Result<String> {
+    let output = Command::new("xdotool").args(args).output();
+    let output = output.context("xdotool (on Debian: apt-get install xdotool)")?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// What was read from the disk is forgotten, where we may ask for it (root on Linux).
