@@ -148,10 +148,17 @@ async fn look_after(workspace: &Workspace, swept_at: &mut Option<Instant>) -> Re
 /// What sample customers said lies on this computer as well. A line that kept its history may come
 /// back and goes on where it stood.
 async fn forget_samples(workspace: &Workspace) -> Result<(), ApiError> {
+    let _alone = workspace.samples.lock().await;
+    forget_erased_samples(workspace).await
+}
+
+/// While `samples` is held: nobody connects them meanwhile. A line that is being erased has no use
+/// for them any more either.
+pub async fn forget_erased_samples(workspace: &Workspace) -> Result<(), ApiError> {
     let catalogue = workspace.catalogue();
     let is_sample = |line: &&Line| line.line_type == LineType::Simulator && line.base_url.is_none();
     let mut samples = catalogue.lines.iter().filter(is_sample).peekable();
-    if samples.peek().is_some() && samples.all(|line| line.history == LineHistory::Erased) {
+    if samples.peek().is_some() && samples.all(|line| !line.history.is_kept()) {
         let forgotten = workspace.channels.forget_samples().await;
         forgotten.map_err(|error| failure::internal("forget the sample customers", error))?;
     }
