@@ -12,7 +12,7 @@ use crate::api::{AppEvent, CreateWorkspace, Language};
 use crate::app::{App, off_thread};
 use crate::catalogue::Catalogue;
 use crate::channels_host::{Channels, SampleCustomers};
-use crate::erasing;
+use crate::erasing::{self, Attaching};
 use crate::failure::StartError;
 use crate::holds;
 use crate::hub_clock::HubClock;
@@ -224,9 +224,10 @@ async fn open(
     sample.key = Some(blake3::derive_key(SIMULATOR_LEDGER, &hub_key));
     let sample = SampleCustomers { ledger: place.root().join("simulator.db"), options: sample };
     let channels = Arc::new(Channels::new(Secrets::new(secrets), sample));
+    let attaching = Arc::new(Attaching::default());
     let hub_media = {
-        let (store, scratch) = (media.clone(), place.root().join("scratch"));
-        off_thread(move || HubMedia::open(store, scratch))
+        let (store, scratch, arriving) = (media.clone(), place.root().join("scratch"), attaching.clone());
+        off_thread(move || HubMedia::open(store, scratch, arriving))
             .await?
             .map_err(|error| StartError::from(embudo_platform::DataDirError::from(error)))?
     };
@@ -252,6 +253,7 @@ async fn open(
         device,
         dir: place,
         media,
+        attaching,
         hub: HubSide::new(hub),
         channels,
         clock: hub_clock,

@@ -48,8 +48,10 @@ pub struct Workspace {
     pub holds: Arc<Notify>,
     /// Pokes the task that looks after what the hub has deleted.
     pub erased: Arc<Notify>,
-    /// What was put into a composer and may not be in the database yet.
-    pub attaching: Attaching,
+    /// What was put into a composer or came from a channel and may not be in the database yet.
+    pub attaching: Arc<Attaching>,
+    /// Held while sample customers are connected, or made to forget.
+    pub samples: tokio::sync::Mutex<()>,
     pub check: Mutex<Option<(String, i64)>>,
     pub previews: Mutex<PreviewCache>,
     pub decoders: Semaphore,
@@ -70,6 +72,7 @@ pub struct Parts {
     pub device: Device,
     pub dir: WorkspaceDir,
     pub media: Arc<MediaStore>,
+    pub attaching: Arc<Attaching>,
     pub hub: HubSide,
     pub channels: Arc<Channels>,
     pub clock: Arc<HubClock>,
@@ -96,7 +99,8 @@ impl Workspace {
             undo: UndoStack::default(),
             holds: Arc::default(),
             erased: Arc::default(),
-            attaching: Attaching::default(),
+            attaching: parts.attaching,
+            samples: tokio::sync::Mutex::default(),
             check: Mutex::default(),
             previews: Mutex::default(),
             decoders: Semaphore::new(DECODERS),

@@ -33,6 +33,9 @@ pub enum HubError {
     NotConnected(DeviceId),
     #[error("line {0} does not run")]
     LineNotRunning(LineId),
+    /// Traces of what was deleted stand there until the reader ends.
+    #[error("another reader keeps the log of the hub's database")]
+    LogHeld,
     /// A fault that a simulation asked for.
     #[error("crashed where the simulation asked for it")]
     Crashed,

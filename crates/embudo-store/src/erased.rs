@@ -172,6 +172,17 @@ impl Store {
         Ok(())
     }
 
+    /// Looked after, and to be looked at again.
+    pub async fn note_loose_files(&self, hashes: &[String]) -> Result<()> {
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        for hash in hashes {
+            note_loose(&mut tx, hash).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Traces of what was deleted may still stand in free space of the file.
     pub async fn wants_scrub(&self) -> Result<bool> {
         Ok(meta::get_int(&mut *self.read().await?, SCRUB).await?.is_some())

@@ -5,6 +5,7 @@
 use crate::App;
 use crate::api::*;
 use crate::channels_host::token_name;
+use crate::erasing;
 use crate::failure;
 use crate::workspace::Workspace;
 use embudo_channels::telegram::BotToken;
@@ -143,6 +144,11 @@ pub(super) async fn connect_telegram(app: &App, args: ConnectTelegram) -> Result
 pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Result<LineView, ApiError> {
     let workspace = app.workspace()?;
     let base_url = some(&args.base_url);
+    let _alone = workspace.samples.lock().await;
+    if base_url.is_none() {
+        // What they said on an erased line is not said again on this one.
+        erasing::forget_erased_samples(&workspace).await?;
+    }
     let channel = workspace.channels.simulator(base_url.as_deref(), "Simulator").await.map_err(failure::channel)?;
     let account = channel.check().await.map_err(failure::channel)?;
     let line = new_line(&workspace, LineType::Simulator, &account, &args.name, "", base_url)?;

@@ -55,6 +55,13 @@ impl Desk {
         desk
     }
 
+    /// What another program run left.
+    pub async fn after(folder: tempfile::TempDir, secrets: Arc<MemorySecrets>) -> Self {
+        let app = App::start(config(folder.path(), secrets.clone())).await;
+        let events = app.events();
+        Self { folder, secrets, app, events }
+    }
+
     /// Where the files of the one workspace are.
     pub fn workspace_folder(&self) -> std::path::PathBuf {
         let mut folders = std::fs::read_dir(self.folder.path().join("data/workspaces")).unwrap();

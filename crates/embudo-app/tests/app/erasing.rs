@@ -145,18 +145,74 @@ async fn a_removed_line_takes_its_history_along_when_asked_and_nothing_else() {
     assert_eq!(desk.thread(again).await.len(), 1, "nothing of before");
 }
 
+#[test]
+fn an_end_of_the_program_in_the_middle_only_delays_it() {
+    /// The hub erases 500 rows at a time.
+    const MESSAGES: i64 = 6_000;
+    let life = || tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let first = life();
+    let desk = first.block_on(async {
+        let mut desk = Desk::open().await;
+        let line = line_id(&desk).await;
+        let said = (0..MESSAGES).map(|n| Inject::text(&format!("c{}", n % 10), &format!("um segredo {n}"))).collect();
+        desk.provider().await.inject(said).await.unwrap();
+        desk.until("all is here", async |desk| {
+            desk.call("get_line_content", json!({ "line_id": line })).await["messages"] == MESSAGES
+        })
+        .await;
+        desk.call("remove_line", json!({ "line_id": line, "erase": true })).await;
+        desk.until("a part of it is gone", async |desk| {
+            let left = desk.call("list_erasing_lines", json!({})).await;
+            let left = left[0]["left"].as_i64().expect("and a part of it is left");
+            left < MESSAGES
+        })
+        .await;
+        desk
+    });
+    // Every task of the program ends where it stands; nothing is closed.
+    let Desk { folder, secrets, app, .. } = desk;
+    first.shutdown_timeout(std::time::Duration::from_secs(20));
+    drop(app);
+    life().block_on(async {
+        let mut desk = Desk::after(folder, secrets).await;
+        until_erased(&mut desk).await;
+        assert_eq!(hits(&desk, "segredo").await, 0);
+        assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
+        desk.app.stop().await;
+    });
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_end_of_the_program_in_the_middle_only_delays_it() {
+async fn sample_customers_that_are_connected_again_at_once_begin_anew() {
     let mut desk = Desk::open().await;
-    for who in ["Maria", "Rosa", "Pedro"] {
-        desk.customer_writes(who, "um segredo").await;
+    for n in 0..20 {
+        desk.customer_writes("Maria", &format!("um segredo {n}")).await;
     }
     let line = line_id(&desk).await;
     desk.call("remove_line", json!({ "line_id": line, "erase": true })).await;
-    desk.restart().await;
+    desk.call("connect_simulator", json!({})).await;
+    let again = desk.customer_writes("Rosa", "voltei").await;
+    assert_eq!(desk.thread(again).await.len(), 1);
     until_erased(&mut desk).await;
-    assert_eq!(hits(&desk, "segredo").await, 0);
-    assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
+    assert_eq!(hits(&desk, "segredo").await, 0, "what was said on the erased line is not said again on the new one");
+    assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_nothing_ever_pointed_at_goes_with_an_erased_line() {
+    let mut desk = Desk::open().await;
+    desk.customer_writes("Maria", "um segredo").await;
+    // As a picture that came when its line was being erased already: stored, and named nowhere.
+    desk.app.put_blob(vec![5; 700]).await.unwrap();
+    desk.restart().await;
+    let media = desk.workspace_folder().join("media");
+    // Its editor may still be open.
+    let attached = desk.app.put_blob(vec![6; 800]).await.unwrap();
+    assert_eq!(media_files(&media).len(), 2);
+    let line = line_id(&desk).await;
+    desk.call("remove_line", json!({ "line_id": line, "erase": true })).await;
+    desk.until("it is gone", async |_| media_files(&media).len() == 1).await;
+    assert!(media_files(&media)[0].ends_with(&attached.hash), "the one of this run is there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,7 +94,7 @@ impl HubCore {
 
     /// One step: what it found is in memory, what it returns is to be committed. Call it again
     /// while [`HubCore::wants_erasing`].
-    pub(crate) async fn next_to_erase(&mut self) -> Result<Vec<Input>, HubError> {
+    async fn next_to_erase(&mut self) -> Result<Vec<Input>, HubError> {
         let ws = self.ws()?;
         let Some(line_id) = self.line_to_erase().filter(|_| !self.is_recalling()) else {
             self.erasing = None;
@@ -138,14 +138,14 @@ impl HubCore {
         for conversation_id in erasing.conversations.iter().copied() {
             let mut message_ids: Vec<MessageId> = erasing.hidden_of(conversation_id).take(room).collect();
             message_ids.extend(self.store.shown_messages(ws, conversation_id, room - message_ids.len()).await?);
-            let is_all = message_ids.len() + AROUND <= room;
-            room = room.saturating_sub(message_ids.len() + AROUND);
-            if !message_ids.is_empty() {
-                inputs.push(Input::Hub(HubAct::EraseMessages { line_id, conversation_id, message_ids }));
-            }
-            if is_all {
-                inputs.push(Input::Hub(HubAct::EraseConversation { line_id, conversation_id }));
-            }
+            // In a step of its own: whatever becomes of a step, no message is left without it.
+            inputs.push(Input::Hub(if message_ids.is_empty() {
+                room -= AROUND;
+                HubAct::EraseConversation { line_id, conversation_id }
+            } else {
+                room -= message_ids.len();
+                HubAct::EraseMessages { line_id, conversation_id, message_ids }
+            }));
             if room <= AROUND {
                 break;
             }
@@ -156,7 +156,7 @@ impl HubCore {
         Ok(inputs)
     }
 
-    /// One step of erasing, written.
+    /// One step of erasing, written as a whole or not at all.
     pub async fn erase_some(&mut self, now_ms: i64) -> Result<CommitResult, HubError> {
         let inputs = self.next_to_erase().await?;
         if inputs.is_empty() {

@@ -455,7 +455,8 @@ impl Writer {
                 }
             }
         }
-        self.tidy().await
+        self.tidy().await;
+        Ok(())
     }
 
     fn deliver(&mut self, device_id: DeviceId, frame: HubFrame) {

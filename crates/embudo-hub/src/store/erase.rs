@@ -6,6 +6,7 @@ use crate::error::HubError;
 use embudo_domain::*;
 use sqlx::Row as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use uuid::Uuid;
 
 const CONVERSATIONS_SQL: &str =
@@ -13,6 +14,10 @@ const CONVERSATIONS_SQL: &str =
 const HIDDEN_SQL: &str = "select id, scope, sort_s is null and body is not null from image \
      where ws = $1 and entity = $2 and id > $3 order by id limit $4";
 const SHOWN_SQL: &str = "select id from image where ws = $1 and scope = $2 and sort_s is not null limit $3";
+
+/// A reader in the middle of a page keeps the log from being emptied.
+const READERS_END: Duration = Duration::from_millis(50);
+const READERS_TRIES: usize = 10;
 
 /// A page of a walk, and where the next one begins; `None`: it was the last.
 pub(crate) struct Page<T> {
@@ -117,13 +122,25 @@ impl Store {
     pub(crate) async fn scrub(&mut self, ws: i64) -> Result<(), HubError> {
         if let Some(path) = self.path.clone() {
             sqlx::query("vacuum").execute(&mut self.conn).await?;
-            sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.conn).await?;
+            self.empty_log().await?;
             for copy in copies_of(&path)? {
                 std::fs::remove_file(copy)?;
             }
         }
         sqlx::query("update workspace set scrub_wanted = 0 where no = $1").bind(ws).execute(&mut self.conn).await?;
         Ok(())
+    }
+
+    /// A reader that keeps the log is told in the answer, not as an error.
+    async fn empty_log(&mut self) -> Result<(), HubError> {
+        for _ in 0..READERS_TRIES {
+            let row = sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(&mut self.conn).await?;
+            if row.try_get::<i64, _>(0)? == 0 {
+                return Ok(());
+            }
+            tokio::time::sleep(READERS_END).await;
+        }
+        Err(HubError::LogHeld)
     }
 }
 

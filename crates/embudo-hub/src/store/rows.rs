@@ -279,4 +279,101 @@ mod tests {
             assert!(!plan.contains("SCAN image"), "no read walks the table: {sql}\n{plan}");
         }
     }
+
+    /// The fields of these rows before lines had a window and a history, and people pictures.
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum OldRow {
+        Line(OldLine),
+        Contact(OldContact),
+        Identity(OldIdentity),
+    }
+
+    #[derive(serde::Serialize)]
+    struct OldLine {
+        id: LineId,
+        #[serde(rename = "type")]
+        line_type: LineType,
+        display_name: &'static str,
+        external_id: &'static str,
+        color: &'static str,
+        state: LineState,
+        created_at_ms: i64,
+    }
+
+    #[derive(serde::Serialize)]
+    struct OldContact {
+        id: ContactId,
+        display_name: &'static str,
+        name_source: NameSource,
+        saved: bool,
+        blocked: bool,
+        created_at_ms: i64,
+    }
+
+    #[derive(serde::Serialize)]
+    struct OldIdentity {
+        id: IdentityId,
+        contact_id: ContactId,
+        line_type: LineType,
+        namespace: &'static str,
+        external_id: &'static str,
+    }
+
+    #[test]
+    fn images_from_before_histories_and_pictures_can_be_read() {
+        let read = |row: &OldRow| decode(&short::shorten(&rmp_serde::to_vec_named(row).unwrap())).unwrap();
+        let (line_id, contact_id) = (LineId(Uuid::from_u128(1)), ContactId(Uuid::from_u128(2)));
+        let old = OldRow::Line(OldLine {
+            id: line_id,
+            line_type: LineType::TelegramBot,
+            display_name: "Shop",
+            external_id: "@shop_bot",
+            color: "#112233",
+            state: LineState::Removed,
+            created_at_ms: 5,
+        });
+        let Row::Line(line) = read(&old) else { panic!("a line") };
+        assert_eq!((line.id, line.state, line.created_at_ms), (line_id, LineState::Removed, 5));
+        assert_eq!((line.window_ms, line.history), (None, LineHistory::Kept), "nothing was asked to be erased");
+        let old = OldRow::Contact(OldContact {
+            id: contact_id,
+            display_name: "Maria",
+            name_source: NameSource::Channel,
+            saved: true,
+            blocked: false,
+            created_at_ms: 6,
+        });
+        let Row::Contact(contact) = read(&old) else { panic!("a contact") };
+        assert_eq!((contact.display_name.as_str(), contact.saved, contact.photo), ("Maria", true, None));
+        let old = OldRow::Identity(OldIdentity {
+            id: IdentityId(Uuid::from_u128(3)),
+            contact_id,
+            line_type: LineType::Simulator,
+            namespace: "shop",
+            external_id: "m1",
+        });
+        let Row::Identity(identity) = read(&old) else { panic!("an identity") };
+        assert_eq!((identity.contact_id, identity.photo_asked_at_ms), (contact_id, None));
+    }
+
+    #[tokio::test]
+    async fn what_a_channel_could_do_before_there_were_limits_of_video_and_sound_can_be_read() {
+        let mut store = Store::open(Place::Memory, Sealing::Memory).await.unwrap();
+        let line_id = LineId(Uuid::from_u128(1));
+        store.put_line_book(1, line_id, &crate::store::LineBook::default()).await.unwrap();
+        let old = r#"{"window_ms":null,"client_ids":true,"receipts":true,"can_edit":true,"can_start":false,
+            "max_text_chars":4096,"max_caption_chars":1024,"max_upload_bytes":50000000,
+            "max_photo_bytes":10000000,"max_download_bytes":20000000}"#;
+        sqlx::query("update line set abilities = $1").bind(old).execute(&mut store.conn).await.unwrap();
+        let books = store.line_books(1).await.unwrap();
+        let abilities = books[0].1.abilities.as_ref().unwrap();
+        assert_eq!((books[0].0, abilities.client_ids, abilities.max_upload_bytes), (line_id, true, 50_000_000));
+        assert_eq!(
+            (abilities.max_video_bytes, abilities.max_audio_bytes),
+            (u64::MAX, u64::MAX),
+            "no limit of their own"
+        );
+        assert!(!abilities.photos);
+    }
 }

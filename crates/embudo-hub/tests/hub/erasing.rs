@@ -236,3 +236,28 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_hubs_files() {
     world.line = other.id;
     world.hears("joao", "and it goes on").await;
 }
+
+#[tokio::test]
+async fn traces_are_not_called_gone_while_a_reader_keeps_the_log() {
+    use sqlx::{ConnectOptions, Connection};
+    const CANARY: &str = "marimba-51c8e0b2";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let store = Store::open(Place::File(&path), Sealing::Plain).await.unwrap();
+    let mut world = World::on(store, line(9, LineType::Simulator), false).await;
+    world.hears("maria", CANARY).await;
+    world.remove().await;
+    world.erase_all().await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let mut reader = options.connect().await.unwrap();
+    let mut page = reader.begin().await.unwrap();
+    sqlx::query("select count(*) from image").fetch_one(&mut *page).await.unwrap();
+    assert!(world.core.scrub().await.is_err(), "the reader still needs what is in the log");
+    assert!(world.core.wants_scrub(), "so it is tried again");
+    assert_ne!(holds(folder.path(), CANARY.as_bytes()), Vec::<String>::new());
+    page.rollback().await.unwrap();
+    reader.close().await.unwrap();
+    world.core.scrub().await.unwrap();
+    assert!(!world.core.wants_scrub());
+    assert_eq!(holds(folder.path(), CANARY.as_bytes()), Vec::<String>::new());
+}

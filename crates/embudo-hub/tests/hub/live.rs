@@ -534,3 +534,56 @@ async fn time_that_nobody_tells_is_not_waited_for_for_ever() {
     assert!(!hub.time_is_sure(), "a guess stays one");
     hub.stop().await;
 }
+
+#[tokio::test]
+async fn a_damaged_message_keeps_its_conversation_and_does_not_end_the_hub() {
+    use sqlx::{ConnectOptions, Connection};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let store = Store::open(Place::File(&path), Sealing::Key([3; 32])).await.unwrap();
+    let line = line(9, LineType::Simulator);
+    let mut world = World::on(store, line.clone(), false).await;
+    let conversation = world.hears("maria", "um segredo").await;
+    let cursor = Cursor { epoch: world.core.epoch().unwrap(), seq: world.core.head() };
+    let mid = world.mid;
+    world.core.into_store().close().await.unwrap();
+    let key = format!("\"x'{}'\"", "03".repeat(32));
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key.clone());
+    let mut conn = options.connect().await.unwrap();
+    let sql = "update image set body = x'c1ff' where entity = $1 and sort_s is not null";
+    let damaged = sqlx::query(sql).bind(Entity::Message.code()).execute(&mut conn).await.unwrap();
+    assert_eq!(damaged.rows_affected(), 1);
+    conn.close().await.unwrap();
+
+    let factory = Arc::new(Factory::default());
+    factory.channels.lock().unwrap().insert(line.id, Fake::new());
+    let hub = start(&path, &factory, Files::new()).await;
+    let device_id = DeviceId(id(3));
+    let link = hub.connect(device_id, owner().id);
+    let hello = DeviceFrame::Hello { device_id, member_id: owner().id, cursor: Some(cursor) };
+    link.to_hub.send(hello).await.unwrap();
+    let mut device = Device { id: device_id, link, rows: BTreeMap::new(), mid, pongs: Vec::new() };
+    device.push(Act::RemoveLine { line_id: line.id, erase: true }).await;
+    device.until_line(LineState::Removed).await;
+    // After each of them the hub does a step of what can wait.
+    for nonce in 1..=8 {
+        device.link.to_hub.send(DeviceFrame::Ping { nonce }).await.unwrap();
+    }
+    let tag = Tag { id: TagId(id(77)), name: "novo".to_owned(), color: "#112233".to_owned() };
+    device.push(Act::PutTag { tag }).await;
+    let is_tag = |row: &Row| matches!(row, Row::Tag(_));
+    device.until("the hub goes on", |rows| rows.values().any(is_tag).then_some(())).await;
+    assert_eq!(device.pongs, (1..=8).collect::<Vec<_>>());
+    hub.stop().await;
+
+    let store = Store::open(Place::File(&path), Sealing::Key([3; 32])).await.unwrap();
+    let core = embudo_hub::HubCore::open(store, crate::world::options(), START_MS).await.unwrap();
+    assert_eq!(core.line(line.id).unwrap().history, LineHistory::Erasing, "it is not called erased");
+    assert!(!core.wants_scrub());
+    core.into_store().close().await.unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key);
+    let mut conn = options.connect().await.unwrap();
+    let sql = "select count(*) from image where id = $1 and body is not null";
+    let there = sqlx::query_scalar::<_, i64>(sql).bind(conversation.id.bytes().to_vec());
+    assert_eq!(there.fetch_one(&mut conn).await.unwrap(), 1, "its conversation leads to it");
+}

@@ -358,3 +358,42 @@ fn every_row_comes_back_as_it_went_in() {
     });
     deep.unwrap().join().unwrap();
 }
+
+/// An act that waited since before lines had a window and a history.
+#[derive(serde::Serialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+enum OldAct {
+    AddLine { line: OldLine },
+    RemoveLine { line_id: LineId },
+}
+
+#[derive(serde::Serialize)]
+struct OldLine {
+    id: LineId,
+    #[serde(rename = "type")]
+    line_type: LineType,
+    display_name: &'static str,
+    external_id: &'static str,
+    color: &'static str,
+    state: LineState,
+    created_at_ms: i64,
+}
+
+#[test]
+fn acts_that_waited_since_before_histories_can_be_read() {
+    let read = |act: &OldAct| rmp_serde::from_slice::<Act>(&rmp_serde::to_vec_named(act).unwrap()).unwrap();
+    let line_id = LineId(uuid::Uuid::from_u128(1));
+    let line = OldLine {
+        id: line_id,
+        line_type: LineType::TelegramBot,
+        display_name: "Shop",
+        external_id: "@shop_bot",
+        color: "#112233",
+        state: LineState::Connecting,
+        created_at_ms: 5,
+    };
+    let Act::AddLine { line } = read(&OldAct::AddLine { line }) else { panic!("a line is added") };
+    assert_eq!((line.id, line.window_ms, line.history), (line_id, None, LineHistory::Kept));
+    let removed = read(&OldAct::RemoveLine { line_id });
+    assert_eq!(removed, Act::RemoveLine { line_id, erase: false }, "nobody asked to erase anything");
+}
