@@ -400,7 +400,10 @@ describe("the boxes of the chats", () => {
     }
     refuseChosen = undefined;
     await box.files.choose(chat("q"), box.files.problems[0]!, "smaller");
-    expect(box.attachments.map((a) => a.name), "it kept its place").toEqual(["beach.jpg", "next.jpg"]);
+    expect(
+      box.attachments.map((a) => a.name),
+      "it kept its place",
+    ).toEqual(["beach.jpg", "next.jpg"]);
 
     tooBig = new Set(["wall.jpg"]);
     await box.files.add(chat("q"), photo("wall.jpg"));
@@ -408,7 +411,10 @@ describe("the boxes of the chats", () => {
     await box.files.choose(chat("q"), box.files.problems[0]!, "document");
     expect(box.files.problems).toMatchObject([{ choice: { smaller: true, document: false } }]);
     await box.files.choose(chat("q"), box.files.problems[0]!, "smaller");
-    expect(box.files.problems.map((p) => p.choice), "no way is left: it only says why").toEqual([undefined]);
+    expect(
+      box.files.problems.map((p) => p.choice),
+      "no way is left: it only says why",
+    ).toEqual([undefined]);
     expect(box.files.asking).toBe(false);
     await leaveBox(box);
   });
