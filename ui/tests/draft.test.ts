@@ -20,7 +20,8 @@ let slow: Promise<void>;
 let copying: Promise<void>;
 /** Names of photos that are more than the channel takes as photos. */
 let tooBig: Set<string>;
-let broken: boolean;
+/** What a photo over the limit is refused with, whichever way was chosen for it. */
+let refuseChosen: string | undefined;
 
 const blank = (conversation_id: string, message_id: string): DraftView => ({
   conversation_id,
@@ -38,7 +39,7 @@ beforeEach(() => {
   refuse = undefined;
   slow = copying = Promise.resolve();
   tooBig = new Set();
-  broken = false;
+  refuseChosen = undefined;
   let next = 1;
   useTransport({
     async call(command, args) {
@@ -66,7 +67,7 @@ beforeEach(() => {
         await copying;
         const { path, over_limit } = args as { path: string; over_limit?: string };
         const name = path.split("/").at(-1)!;
-        if (over_limit === "smaller" && broken) throw new ApiError("PICTURE_UNREADABLE", { name });
+        if (over_limit && refuseChosen) throw new ApiError(refuseChosen, { name });
         if (tooBig.has(name) && !over_limit) throw new ApiError("FILE_TOO_BIG", overLimit(name));
         const media = over_limit === "document" ? "document" : "image";
         return { hash: path, name, mime: "image/jpeg", size_bytes: 9, media };
@@ -367,13 +368,14 @@ describe("the boxes of the chats", () => {
     await box.ready;
     tooBig = new Set(["broken.jpg"]);
     await box.files.add(chat("l"), photo("broken.jpg"));
-    broken = true;
+    refuseChosen = "PICTURE_UNREADABLE";
     await box.files.choose(chat("l"), box.files.problems[0]!, "smaller");
     expect(box.files.problems).toMatchObject([
       { text: expect.stringContaining("can't be read"), choice: { smaller: false, document: true } },
     ]);
     await box.files.add(chat("l"), photo("good.jpg"));
     expect(box.files.problems.length, "the choice waits on").toBe(1);
+    refuseChosen = undefined;
     await box.files.choose(chat("l"), box.files.problems[0]!, "document");
     expect(box.attachments.map((a) => a.name)).toEqual(["broken.jpg", "good.jpg"]);
 
@@ -381,6 +383,39 @@ describe("the boxes of the chats", () => {
     await box.files.add(chat("l"), photo("other.jpg"));
     box.files.dismiss(box.files.problems[0]!.id);
     expect([box.files.asking, box.attachments.length]).toEqual([false, 2]);
+    await leaveBox(box);
+  });
+
+  it("asks again with the same ways when it was the disk or the link that failed, and strikes out what can't be", async () => {
+    const box = openBox("q");
+    await box.ready;
+    tooBig = new Set(["beach.jpg"]);
+    await box.files.add(chat("q"), ["beach.jpg", "next.jpg"].flatMap(photo));
+    for (const how of ["smaller", "document"] as const) {
+      refuseChosen = "DISK_FULL";
+      await box.files.choose(chat("q"), box.files.problems[0]!, how);
+      expect(box.files.problems, how).toMatchObject([
+        { text: expect.stringContaining("disk is full"), choice: { smaller: true, document: true } },
+      ]);
+    }
+    refuseChosen = undefined;
+    await box.files.choose(chat("q"), box.files.problems[0]!, "smaller");
+    expect(
+      box.attachments.map((a) => a.name),
+      "it kept its place",
+    ).toEqual(["beach.jpg", "next.jpg"]);
+
+    tooBig = new Set(["wall.jpg"]);
+    await box.files.add(chat("q"), photo("wall.jpg"));
+    refuseChosen = "FILE_TOO_BIG";
+    await box.files.choose(chat("q"), box.files.problems[0]!, "document");
+    expect(box.files.problems).toMatchObject([{ choice: { smaller: true, document: false } }]);
+    await box.files.choose(chat("q"), box.files.problems[0]!, "smaller");
+    expect(
+      box.files.problems.map((p) => p.choice),
+      "no way is left: it only says why",
+    ).toEqual([undefined]);
+    expect(box.files.asking).toBe(false);
     await leaveBox(box);
   });
 

@@ -78,6 +78,7 @@ pub struct Provider {
 pub(crate) struct Core {
     conn: SqliteConnection,
     state: State,
+    photos_asked: Vec<String>,
 }
 
 /// What a request needs besides the ledger.
@@ -130,7 +131,11 @@ impl Provider {
         };
         let started = ledger::meta(&mut conn, STARTED_MS).await?.is_some();
         let state = State { seed, cast, seed_history, account, rules, faults, ahead_ms, started };
-        Ok(Arc::new(Self { core: Mutex::new(Core { conn, state }), changed: Notify::new(), clock }))
+        Ok(Arc::new(Self {
+            core: Mutex::new(Core { conn, state, photos_asked: Vec::new() }),
+            changed: Notify::new(),
+            clock,
+        }))
     }
 
     /// The provider's time.
@@ -163,6 +168,10 @@ impl Provider {
 
     async fn answer(&self, request: SimRequest) -> std::result::Result<SimResponse, ChannelError> {
         let sends = matches!(request, SimRequest::Send { .. });
+        let photo_of = match &request {
+            SimRequest::Photo { external_id } => Some(external_id.clone()),
+            _ => None,
+        };
         if !matches!(request, SimRequest::Poll { .. }) {
             self.take_time().await;
         }
@@ -170,6 +179,9 @@ impl Provider {
             SimRequest::Poll { cursor, wait_ms } => self.poll(cursor, wait_ms).await,
             request => self.in_transaction(request).await,
         };
+        if let (Some(external_id), Ok(_)) = (photo_of, &answered) {
+            self.core.lock().await.photos_asked.push(external_id);
+        }
         self.changed.notify_waiters();
         match answered {
             Ok(answer) => answer,

@@ -23,6 +23,14 @@ async fn a_customer_s_picture_comes_by_itself_and_stays_without_a_network() {
     assert_eq!(head["photo"], json!(hash), "the same over the thread");
     let contact = desk.call("get_contact", json!({ "contact_id": head["contact_id"] })).await;
     assert_eq!(contact["photo"], json!(hash), "and in the panel");
+    let provider = desk.provider().await;
+    desk.until("the stranger's picture was asked for", async |_| {
+        provider.photos_asked().await.iter().any(|who| who == "stranger")
+    })
+    .await;
+    // The answer goes to the hub's writer, and so does a message that is written only now: once
+    // that one is in the inbox, the job has ended.
+    desk.customer_writes("stranger", "tudo bem?").await;
     assert_eq!(row(&desk, stranger).await["photo"], Value::Null, "initials");
 
     desk.restart().await;

@@ -51,7 +51,7 @@ pub(super) fn set_state(
     }
     let author = Author::Member { id: actor.member_id };
     let line = taken_back.line.and_then(|line| facts.message(line));
-    let undoes = match line.filter(|line| tells_of(line, id, &from, &author)) {
+    let undoes = match line.filter(|line| tells_of(line, &thread.conversation, &author)) {
         // The thread is as it was: the line goes, and none says that it went.
         Some(line) => {
             thread.put(Message { deleted_at_ms: Some(stamp.now_ms), ..line.clone() });
@@ -78,15 +78,17 @@ fn tell(thread: &mut Thread<'_>, to: &ConversationState, author: Author, stamp: 
 }
 
 /// Whether this is the line by which this person brought the conversation into its state. Only
-/// that one may go.
-fn tells_of(line: &Message, id: ConversationId, state: &ConversationState, author: &Author) -> bool {
+/// that one may go, and only while nothing came after it: an equal state may have been left and
+/// entered again since, by another line.
+fn tells_of(line: &Message, conversation: &Conversation, author: &Author) -> bool {
     let Body::Event { event } = &line.body else { return false };
-    let of_state = match state {
+    let of_state = match conversation.state {
         ConversationState::Closed { .. } => matches!(event, ConversationEvent::Closed { .. }),
         ConversationState::Snoozed { .. } => matches!(event, ConversationEvent::Snoozed { .. }),
         ConversationState::Open => matches!(event, ConversationEvent::Reopened | ConversationEvent::SnoozeEnded),
     };
-    of_state && line.conversation_id == id && line.author == *author && line.deleted_at_ms.is_none()
+    let is_newest = line.conversation_id == conversation.id && line.conv_seq == conversation.head_seq;
+    of_state && is_newest && line.author == *author && line.deleted_at_ms.is_none()
 }
 
 pub(super) fn mark_read(id: ConversationId, up_to: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {

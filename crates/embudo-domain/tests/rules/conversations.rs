@@ -127,6 +127,25 @@ fn only_the_line_of_what_is_taken_back_goes() {
 }
 
 #[test]
+fn undo_leaves_the_line_of_a_later_close_that_is_like_its_own() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    // One person at two devices: the undo of the first close comes after the second.
+    let undo = shop.set_state("maria", ConversationState::Closed { reason: None }).inverse.unwrap();
+    shop.writes("maria", "wait");
+    shop.close("maria");
+    shop.act(undo);
+    assert_eq!(shop.chat("maria").state, ConversationState::Open, "it is as closed as the first one left it");
+    let closed = "[Closed { reason: None }]";
+    assert_eq!(
+        shop.thread("maria"),
+        ["[Opened]", "hi", closed, "[Reopened]", "wait", closed, "[Reopened]"],
+        "every close that stood for a while is told, and so is that this one was taken back"
+    );
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
 fn a_snooze_says_by_whom_and_undo_keeps_it() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");

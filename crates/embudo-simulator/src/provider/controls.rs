@@ -196,6 +196,11 @@ impl Provider {
         ledger::sent_to_us(&mut self.core.lock().await.conn).await
     }
 
+    /// Whose picture was asked for since this provider was opened, each time that it was answered.
+    pub async fn photos_asked(&self) -> Vec<String> {
+        self.core.lock().await.photos_asked.clone()
+    }
+
     pub async fn customers(&self) -> Result<Vec<CustomerView>> {
         ledger::customers(&mut self.core.lock().await.conn).await
     }

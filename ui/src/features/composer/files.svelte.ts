@@ -128,10 +128,12 @@ export class Files {
         this.#put(await call("attach_file", { conversation_id: view.id, ...choice.source, over_limit }), id);
         this.#places.delete(id);
       } catch (error) {
-        // It can still go whole.
-        const left = over_limit === "smaller" && choice.document ? { ...choice, smaller: false } : undefined;
-        if (!left) this.#places.delete(id);
-        this.#problem(`${choice.name}: ${errorText(error)}`, left, id);
+        // Only a way that the file can't go is struck out. Whatever else went wrong may go right the next time.
+        const cannot = ["PICTURE_UNREADABLE", "FILE_TOO_BIG"].includes(ApiError.from(error).code);
+        const left = cannot ? { ...choice, [over_limit]: false } : choice;
+        const asks = left.smaller || left.document;
+        if (!asks) this.#places.delete(id);
+        this.#problem(`${choice.name}: ${errorText(error)}`, asks ? left : undefined, id);
       } finally {
         this.#came(choice.name);
       }
