@@ -36,7 +36,9 @@ async fn make_data(options: &Options) -> Result<()> {
         found = folder::copy_to(&found, data, secrets)?;
     }
     if *keyring {
-        folder::copy_key(&found, &embudo_platform::OsKeyring::open("app.embudo")?)?;
+        // As the app keeps it; a key is too short to spill into the folder.
+        let keyring = embudo_platform::OsKeyring::open("app.embudo")?;
+        folder::copy_key(&found, &embudo_platform::SpillingStore::new(keyring, found.data.join("secrets")))?;
     }
     println!(
         "{}",
