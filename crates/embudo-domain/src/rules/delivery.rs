@@ -207,8 +207,10 @@ fn fail(message: &mut Message, at_ms: i64, error: SendError) {
     message.step(Delivery::Failed, at_ms, Some(error));
 }
 
+/// One that the customer had and that was deleted there is no lost one.
 fn is_given_up(message: &Message) -> bool {
-    message.deleted_at_ms.is_some() || message.delivery == Delivery::Failed
+    let was_out = matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
+    message.delivery == Delivery::Failed || (message.deleted_at_ms.is_some() && !was_out)
 }
 
 /// A message that was discarded as lost and did arrive is in the thread again: the customer has it.
@@ -330,11 +332,14 @@ pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<
         fail(&mut message, at_s.saturating_mul(1000), error);
         return Ok(with_text_returned(thread, message, facts, stamp));
     }
-    thread.answer_out(&message, is_given_up(&message));
+    let was_lost = is_given_up(&message);
+    thread.answer_out(&message, was_lost);
     // The second of acceptance is not later than any report of what followed it.
     message.sort_s = message.sort_s.min(at_s);
     message.step(report.status, at_s.saturating_mul(1000), None);
-    arrived(&mut message);
+    if was_lost {
+        arrived(&mut message);
+    }
     thread.lift(message.sort_s.saturating_mul(1000));
     thread.put(message);
     let mut effects = thread.into_effects();

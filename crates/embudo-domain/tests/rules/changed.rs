@@ -120,3 +120,18 @@ fn each_side_has_one_reaction() {
     assert_eq!(shown(&shop), [("🙏".to_owned(), true)], "an empty one takes it away");
     assert_eq!(shop.chat("maria").unread(), 1, "a reaction is no message (I9)");
 }
+
+#[test]
+fn what_was_deleted_on_the_phone_stays_deleted_when_its_delivery_is_told_later() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hola");
+    let phone = InboundMessage { from_us: true, ..from("maria", "ups", "p9", NOON_S + 2) };
+    let id = shop.arrives(phone);
+    shop.hub(HubAct::Deleted { line_id: shop.line, provider_id: "p9".to_owned(), at_s: NOON_S + 3 });
+    shop.writes("maria", "y bien?");
+    assert!(shop.chat("maria").waiting_since_ms.is_some(), "she waits");
+    shop.reports(Some("p9"), None, Delivery::Delivered);
+    assert!(shop.message(id).deleted_at_ms.is_some(), "the customer has it no more");
+    assert_eq!(shop.message(id).delivery, Delivery::Delivered);
+    assert!(shop.chat("maria").waiting_since_ms.is_some(), "and it answers nothing");
+}
