@@ -45,7 +45,8 @@ impl View {
         let missing: Vec<RowKey> = keys.iter().copied().filter(|key| !self.facts.rows.contains_key(key)).collect();
         let mut rows = store.load_rows(ws, &missing).await?;
         for key in missing {
-            self.facts.rows.insert(key, rows.remove(&key));
+            // Two may ask for the same row: the second one finds it taken out.
+            self.facts.rows.entry(key).or_insert_with(|| rows.remove(&key));
         }
         Ok(())
     }

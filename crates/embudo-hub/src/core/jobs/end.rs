@@ -96,7 +96,8 @@ impl HubCore {
             None if !is_disk => {}
             Some(_) | None => record.not_before_ms += backoff_ms(record.tries, &mut self.random),
         }
-        if matches!(failed, Some(ChannelError::NotReached(_))) {
+        // A picture says nothing of the line: nobody waits for it, and nothing waits behind it.
+        if matches!(failed, Some(ChannelError::NotReached(_))) && !matches!(record.job, Job::Photo { .. }) {
             self.queue.not_reached(line_id, record.not_before_ms);
         }
         record
