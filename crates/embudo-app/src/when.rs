@@ -26,9 +26,11 @@ pub fn presets<Z: TimeZone>(now: &DateTime<Z>) -> Vec<(&'static str, DateTime<Z>
     ];
     let mut presets = vec![("later_today", now.clone() + Duration::hours(3))];
     // On a Friday the weekend is tomorrow, on a Sunday the next week is: one day is offered once.
-    presets.extend(days.into_iter().filter(|(key, date, _)| *key == "tomorrow" || *date != tomorrow).filter_map(
-        |(key, date, hour)| at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at)),
-    ));
+    presets.extend(
+        days.into_iter().filter(|(key, date, _)| *key == "tomorrow" || *date != tomorrow).filter_map(
+            |(key, date, hour)| at_zone(&now.timezone(), date.and_hms_opt(hour, 0, 0)?).map(|at| (key, at)),
+        ),
+    );
     presets.sort_by_key(|(_, at)| at.timestamp());
     presets
 }
