@@ -232,3 +232,28 @@ impl View {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::{ImageWrite, Place, Sealing, rows};
+
+    #[tokio::test]
+    async fn a_row_that_two_ask_for_is_there_for_both() {
+        let mut store = Store::open(Place::Memory, Sealing::Memory).await.unwrap();
+        let tag = Row::Tag(Tag { id: TagId(Uuid::from_u128(7)), name: "VIP".into(), color: "#112233".into() });
+        let image = ImageWrite {
+            key: tag.key(),
+            scope: index::scope_bytes(tag.scope()),
+            ver: 1,
+            body: Some(rows::encode(&tag).unwrap()),
+            entry: Entry::default(),
+            found_as_before: false,
+        };
+        store.write_images(1, &[image]).await.unwrap();
+        let mut view = View::default();
+        view.load_rows(&mut store, 1, &[tag.key(), tag.key()]).await.unwrap();
+        assert_eq!(view.facts.rows.get(&tag.key()), Some(&Some(tag)), "as for the file and the picture of one message");
+    }
+}
