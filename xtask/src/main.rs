@@ -22,6 +22,7 @@ mod screenshots;
 mod system;
 mod tally;
 mod test;
+mod tones;
 mod tools;
 
 use anyhow::{Result, bail};
@@ -37,6 +38,7 @@ cargo xtask <command>
   bindings                    write ui/src/backend/gen from the commands of embudo-app
   schema                      write docs/schema from the migrations
   notices [--check]           write THIRD-PARTY-NOTICES.txt from the locks, or say if it is fresh
+  tones                       write crates/embudo-platform/tones from their score
   sim [--seeds N] [--start S] the deterministic simulation
   bench [data] [OPTIONS]      a million messages, and what the product takes on them; --help
   screenshots                 write docs/screenshots through the dev host
@@ -67,6 +69,7 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("setup", []) => system::setup(&[system::Need::Build, system::Need::Test])?,
         ("bindings", []) => generate::bindings()?,
         ("schema", []) => generate::schema()?,
+        ("tones", []) => tones::write()?,
         ("notices", []) => notices::write()?,
         ("notices", [flag]) if flag == "--check" => notices::check()?,
         ("screenshots", []) => screenshots::command()?,

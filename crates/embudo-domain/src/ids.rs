@@ -48,6 +48,8 @@ define_ids! {
     MessageId,
     QuickReplyId,
     TagId,
+    /// A sound file of a person's own.
+    ToneId,
     /// One act, minted where the person acted.
     ActId,
 }

@@ -2,6 +2,7 @@
 //! Pure: no I/O, no clock, no randomness, no async. Device and hub run the same functions.
 
 pub mod act;
+pub mod alerts;
 pub mod ids;
 pub mod message;
 #[cfg(feature = "model")]

@@ -1,0 +1,63 @@
+//! Where this person is, as far as this device knows.
+
+use crate::ids::{ConversationId, LineId};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Window {
+    /// In the tray only.
+    #[default]
+    Closed,
+    /// Minimised, covered or on another desktop.
+    Behind,
+    Focused,
+}
+
+/// Another device of the same person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherDevice {
+    /// When its last input was, on this device's monotonic clock, by the age that its report
+    /// named as it arrived: in doubt both devices speak rather than none.
+    pub input_mono_ms: i64,
+    pub open_chat: Option<ConversationId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Presence {
+    pub window: Window,
+    /// The chat that the window shows.
+    pub open_chat: Option<ConversationId>,
+    /// Locked by the app's PIN: nothing of a customer is shown and nothing can be answered.
+    pub app_locked: bool,
+    /// The system's own lock screen: nobody sees the window.
+    pub screen_locked: bool,
+    /// The system's Focus or Do not disturb.
+    pub system_dnd: bool,
+    pub sharing_screen: bool,
+    /// "Focus line" is on and this one is chosen (INB-13).
+    pub only_line: Option<LineId>,
+    /// The last input of this person on this device.
+    pub input_mono_ms: Option<i64>,
+    pub other_device: Option<OtherDevice>,
+}
+
+/// For how long an input says that somebody is there.
+const THERE_MS: i64 = 60_000;
+
+impl Presence {
+    pub fn is_focused(&self) -> bool {
+        self.window == Window::Focused && !self.app_locked && !self.screen_locked
+    }
+
+    pub fn is_under_eyes(&self, conversation_id: ConversationId) -> bool {
+        self.is_focused() && self.open_chat == Some(conversation_id)
+    }
+
+    /// The other device, where this person is at work now. Of two devices the one with the later
+    /// input speaks; in doubt both do.
+    pub fn elsewhere(&self, mono_ms: i64) -> Option<OtherDevice> {
+        let other = self.other_device?;
+        let is_there = (0..=THERE_MS).contains(&(mono_ms - other.input_mono_ms));
+        let is_later = self.input_mono_ms.is_none_or(|here| here < other.input_mono_ms);
+        (is_there && is_later).then_some(other)
+    }
+}

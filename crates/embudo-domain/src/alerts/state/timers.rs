@@ -1,0 +1,50 @@
+//! What comes due by itself. There is one alarm clock: the earliest of all.
+
+use super::super::input::AlertCommand;
+use super::Step;
+use crate::ids::*;
+
+impl Step<'_> {
+    pub(super) fn run_timers(&mut self) {
+        let now = self.mono_ms();
+        if self.state.wake_mono_ms.is_some_and(|at| at <= now) {
+            self.state.wake_mono_ms = None;
+        }
+        if self.state.catching_up.as_ref().is_some_and(|catch_up| catch_up.until_mono_ms <= now) {
+            self.give_up_catching_up();
+        }
+        let due = self.state.waiting.iter().filter(|(_, waiting)| waiting.due_mono_ms <= now).map(|(id, _)| *id);
+        let due: Vec<ConversationId> = due.collect();
+        due.into_iter().for_each(|id| self.end_wait(id));
+        let due = self.state.answered.iter().filter(|(_, until)| **until <= now).map(|(id, _)| *id);
+        let due: Vec<ConversationId> = due.collect();
+        due.into_iter().for_each(|id| self.end_answered(id));
+        if self.state.summary.refresh_mono_ms.is_some_and(|at| at <= now) {
+            self.refresh_summary(false);
+        }
+        self.play_pending();
+        self.tell_lines_again();
+        self.tell_stream_lost();
+    }
+
+    pub(super) fn ask_to_be_woken(&mut self) {
+        let state = &self.state;
+        let next = state
+            .waiting
+            .values()
+            .map(|waiting| waiting.due_mono_ms)
+            .chain(state.answered.values().copied())
+            .chain(state.lines.values().filter_map(|line| line.again_mono_ms))
+            .chain(state.catching_up.as_ref().map(|catch_up| catch_up.until_mono_ms))
+            .chain(state.summary.refresh_mono_ms)
+            .chain(state.sounds.next_mono_ms())
+            .chain(state.stream.as_ref().and_then(|stream| stream.tell_mono_ms))
+            .min();
+        let Some(next) = next else { return };
+        // An alarm that rings for nothing is harmless; one that is missing is not.
+        if self.state.wake_mono_ms.is_none_or(|asked| next < asked) {
+            self.state.wake_mono_ms = Some(next);
+            self.out.push(AlertCommand::WakeAt(next));
+        }
+    }
+}

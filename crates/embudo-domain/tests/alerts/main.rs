@@ -1,0 +1,15 @@
+//! Alerts: the rules against a table of them, floods, a whole day, what strangers write.
+
+mod banners;
+mod day;
+mod desk;
+mod devices;
+mod flood;
+mod privacy;
+mod rules;
+mod settings;
+mod sounds;
+mod table;
+mod text;
+mod troubles;
+mod zones;

@@ -1,0 +1,106 @@
+//! What a banner may show (NOT-06, NOT-12, NOT-15).
+
+use crate::desk::Desk;
+use embudo_domain::alerts::*;
+
+const NAME: &str = "Maria Souza";
+const TEXT: &str = "my address is Rua Augusta 100";
+
+fn shown(setup: impl Fn(&mut Desk), access: Access) -> Banner {
+    let mut desk = Desk::default();
+    setup(&mut desk);
+    let chat = Chat { name: NAME.into(), access, ..desk.chat(1) };
+    let message = NewMessage { text: TEXT.into(), ..desk.message(1) };
+    desk.step(Input::Event(AlertEvent::Message { chat, message }));
+    desk.banner(1).expect("privacy hides words, not banners").clone()
+}
+
+/// Does any part of the banner hold them? What it does not hold, no desktop can show.
+fn holds(banner: &Banner) -> (bool, bool) {
+    let everything = format!("{banner:?}");
+    (everything.contains("Maria"), everything.contains("Augusta"))
+}
+
+#[test]
+fn a_banner_holds_only_what_its_setting_shows() {
+    let rows = [
+        // chosen, sharing, hide while sharing, app locked, access → name, text
+        (Preview::NameAndText, false, true, false, Access::Full, (true, true)),
+        (Preview::NameAndText, true, false, false, Access::Full, (true, true)),
+        (Preview::NameAndText, true, true, false, Access::Full, (true, false)),
+        (Preview::NameAndText, false, true, false, Access::Name, (true, false)),
+        (Preview::Name, false, true, false, Access::Full, (true, false)),
+        (Preview::Name, true, true, false, Access::Full, (true, false)),
+        (Preview::Nothing, false, true, false, Access::Full, (false, false)),
+        (Preview::Nothing, false, true, false, Access::Name, (false, false)),
+        (Preview::NameAndText, false, true, true, Access::Full, (false, false)),
+    ];
+    for (preview, sharing, hide, locked, access, wanted) in rows {
+        let banner = shown(
+            |desk| {
+                desk.settings.preview = preview;
+                desk.settings.hide_text_while_sharing = hide;
+                desk.presence.sharing_screen = sharing;
+                desk.presence.app_locked = locked;
+            },
+            access,
+        );
+        let got = holds(&banner);
+        assert_eq!(got, wanted, "{preview:?}, sharing {sharing}, hide {hide}, locked {locked}, {access:?}");
+        assert_eq!(banner.reply.is_none(), locked, "a locked app answers to nobody");
+    }
+}
+
+#[test]
+fn banners_that_stand_already_lose_their_text_when_a_screen_is_shared() {
+    let mut desk = Desk::default();
+    desk.writes(1);
+    (2..9).for_each(|number| {
+        desk.pass(61_000);
+        desk.writes(number);
+    });
+    let popped = desk.popped.len();
+    desk.presence.sharing_screen = true;
+    desk.step(Input::Tick);
+    let hidden = |banner: &Banner| matches!(&banner.what, What::Messages { text, .. } if text.is_empty());
+    assert!(desk.on_screen.values().all(hidden), "every one: {:?}", desk.on_screen);
+    assert_eq!(desk.popped.len(), popped, "without coming to the front");
+    desk.presence.sharing_screen = false;
+    desk.step(Input::Tick);
+    assert!(!desk.on_screen.values().any(hidden), "and have it again afterwards");
+}
+
+#[test]
+fn a_summary_names_nobody_where_names_are_hidden() {
+    let mut desk = Desk::default();
+    desk.settings.preview = Preview::Nothing;
+    (1..=6).for_each(|number| {
+        desk.writes(number);
+    });
+    let banner = &desk.on_screen[&Tag::Summary];
+    assert!(matches!(&banner.what, What::Summary { chats: 6, messages: 6, names } if names.is_empty()), "{banner:?}");
+}
+
+#[test]
+fn nothing_is_told_of_a_chat_that_may_not_be_opened() {
+    let mut desk = Desk::default();
+    let chat = Chat { access: Access::None, ..desk.chat(1) };
+    desk.writes_in(chat, 1);
+    assert!(desk.popped.is_empty() && desk.sounds.is_empty());
+    assert_eq!(
+        desk.last(),
+        Reasons { banner: Reason::MayNotOpen, sound: Reason::MayNotOpen, badge: Reason::MayNotOpen }
+    );
+}
+
+#[test]
+fn the_log_holds_no_names_and_no_text() {
+    let mut desk = Desk::default();
+    let chat = Chat { name: NAME.into(), ..desk.chat(1) };
+    let message = NewMessage { text: TEXT.into(), ..desk.message(1) };
+    desk.step(Input::Event(AlertEvent::Message { chat, message }));
+    let log = serde_json::to_string(&desk.log).unwrap();
+    assert!(!log.contains("Maria") && !log.contains("Augusta"), "{log}");
+    let back: Vec<LogEntry> = serde_json::from_str(&log).unwrap();
+    assert_eq!(back, desk.log, "and reads back as it was written");
+}
