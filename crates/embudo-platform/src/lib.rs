@@ -22,6 +22,7 @@ mod media;
 mod os;
 mod seal;
 mod secrets;
+mod tones;
 
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use data_dir::{DataDir, DataDirError, WorkspaceDir};
@@ -38,3 +39,4 @@ pub use secrets::{
     KdfCost, MemorySecrets, MissingKeyring, OsKeyring, PassphraseStore, PinCheck, Secret, SecretError, SecretStore,
     Secrets, SpillingStore,
 };
+pub use tones::tone_wav;

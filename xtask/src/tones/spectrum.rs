@@ -3,32 +3,28 @@
 
 /// Every fourth sample is enough to tell tones apart, and sixteen times quicker.
 const KEEP: usize = 4;
-const SIZE: usize = 1 << 17;
 
-pub struct Spectrum {
-    parts: Vec<(f64, f64)>,
-    energy: f64,
-}
-
-impl Spectrum {
-    pub fn of(samples: &[i16]) -> Self {
-        let mean = |four: &[i16]| four.iter().map(|sample| f64::from(*sample)).sum::<f64>() / four.len() as f64;
-        let mut parts: Vec<(f64, f64)> = samples.chunks(KEEP).map(|four| (mean(four), 0.0)).collect();
-        assert!(parts.len() * 2 <= SIZE, "a shift must not come round to the other end");
-        let energy = parts.iter().map(|(real, _)| real * real).sum();
-        parts.resize(SIZE, (0.0, 0.0));
-        transform(&mut parts);
-        Self { parts, energy }
+pub fn likeness(one: &[i16], other: &[i16]) -> f64 {
+    let (mut one, mut other) = (thinned(one), thinned(other));
+    // Room for every shift, so that none comes round to the other end.
+    let size = (one.len() + other.len()).next_power_of_two();
+    let energy = |parts: &[(f64, f64)]| parts.iter().map(|(real, _)| real * real).sum::<f64>();
+    let energies = energy(&one) * energy(&other);
+    for parts in [&mut one, &mut other] {
+        parts.resize(size, (0.0, 0.0));
+        transform(parts);
     }
-}
-
-pub fn likeness(one: &Spectrum, other: &Spectrum) -> f64 {
     let conjugate_product = |((a, b), (c, d)): (&(f64, f64), &(f64, f64))| (a * c + b * d, b * c - a * d);
-    let mut parts: Vec<(f64, f64)> = one.parts.iter().zip(&other.parts).map(conjugate_product).collect();
+    let mut parts: Vec<(f64, f64)> = one.iter().zip(&other).map(conjugate_product).collect();
     // A second forward transform is the inverse, turned round.
     transform(&mut parts);
-    let highest = parts.iter().map(|(real, _)| real.abs()).fold(0.0, f64::max) / SIZE as f64;
-    highest / (one.energy * other.energy).sqrt()
+    let highest = parts.iter().map(|(real, _)| real.abs()).fold(0.0, f64::max) / size as f64;
+    highest / energies.sqrt()
+}
+
+fn thinned(samples: &[i16]) -> Vec<(f64, f64)> {
+    let mean = |some: &[i16]| some.iter().map(|sample| f64::from(*sample)).sum::<f64>() / some.len() as f64;
+    samples.chunks(KEEP).map(|some| (mean(some), 0.0)).collect()
 }
 
 /// Fast Fourier transform, in place.

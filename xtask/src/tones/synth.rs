@@ -1,6 +1,8 @@
 //! Sines, how they fade, and the file.
 
 pub const HZ: u32 = 44_100;
+/// 80 dB down: nobody hears it end.
+const FADED: f64 = 1e-4;
 const LN_2: f64 = std::f64::consts::LN_2;
 
 /// A sine that begins at once or softly, may glide, and fades by halves.
@@ -46,6 +48,9 @@ pub fn mix(notes: &[Note], seconds: f64) -> Vec<f64> {
         let fade = 1.0 - LN_2 / (note.half_s * hz);
         let (mut turns, mut level) = (0.0, note.level);
         for (index, sample) in sound.iter_mut().skip(start).enumerate() {
+            if level < FADED {
+                break;
+            }
             let age_s = index as f64 / hz;
             let attack = (age_s / note.attack_s).min(1.0);
             *sample += level * attack * sine(turns);

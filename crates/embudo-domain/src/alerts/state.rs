@@ -51,6 +51,10 @@ impl AlertState {
         if input == Input::CatchingUp {
             step.catching_up();
         }
+        // An alarm clock that rang a little early has to be set again.
+        if input == Input::Tick {
+            step.state.wake_mono_ms = None;
+        }
         step.run_timers();
         step.take(input);
         step.clear_under_eyes();
@@ -184,6 +188,9 @@ impl Step<'_> {
             Input::Quit => {
                 let tags: Vec<Tag> = self.state.shown.keys().copied().collect();
                 tags.into_iter().for_each(|tag| self.remove(tag));
+                if self.state.badge_shown.is_some_and(|count| count > 0) {
+                    self.out.push(AlertCommand::SetBadge(0));
+                }
                 *self.state = AlertState::default();
             }
         }
@@ -241,13 +248,16 @@ impl Step<'_> {
                 }
             }
             AlertEvent::LineBack { line_id, name } => {
+                let is_one_of_many = self.state.shown.contains_key(&Tag::Lines);
                 if !self.line_gone(line_id) {
                     reasons = Reasons { banner: Reason::NeverTold, sound: Reason::NeverTold, ..reasons };
                 } else {
                     if let Some(sound) = decision.sound {
                         reasons.sound = self.play(sound, subject, false);
                     }
-                    if decision.banner != BannerDecision::No {
+                    if is_one_of_many && decision.banner != BannerDecision::No {
+                        reasons.banner = Reason::InSummary;
+                    } else if decision.banner != BannerDecision::No {
                         let what = What::LineBack { name: super::one_line(&name, super::MAX_NAME) };
                         reasons.banner = self.show_plain(Tag::Line(line_id), what, Opens::Lines, true);
                     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// `crates/embudo-platform/tones/{file_name}`, written by `cargo xtask tones`.
+/// A file of `crates/embudo-platform/tones`, made by `cargo xtask tones`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -22,19 +22,6 @@ pub enum Tone {
 impl Tone {
     pub const ALL: [Tone; 8] =
         [Tone::Chime, Tone::Marimba, Tone::Drop, Tone::Glass, Tone::Bird, Tone::Fall, Tone::Alarm, Tone::Hush];
-
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Tone::Chime => "chime.wav",
-            Tone::Marimba => "marimba.wav",
-            Tone::Drop => "drop.wav",
-            Tone::Glass => "glass.wav",
-            Tone::Bird => "bird.wav",
-            Tone::Fall => "fall.wav",
-            Tone::Alarm => "alarm.wav",
-            Tone::Hush => "hush.wav",
-        }
-    }
 
     /// In English, Spanish and Portuguese.
     pub fn names(self) -> [&'static str; 3] {

@@ -66,6 +66,19 @@ fn an_alarm_within_three_seconds_of_a_sound_comes_late_rather_than_never() {
 }
 
 #[test]
+fn an_alarm_clock_that_rings_early_is_set_again() {
+    let mut desk = Desk::default();
+    desk.writes(1);
+    desk.pass(1_000);
+    desk.step(line_down(false));
+    desk.sleep(1_999);
+    desk.wake_at_ms = None;
+    desk.step(Input::Tick);
+    desk.pass(1);
+    assert_eq!(times(&desk), [0, 3_000]);
+}
+
+#[test]
 fn a_lost_line_is_told_every_half_hour_until_somebody_knows() {
     let mut desk = Desk::default();
     desk.step(line_down(true));

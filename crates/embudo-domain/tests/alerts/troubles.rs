@@ -128,8 +128,16 @@ fn an_answer_that_nobody_confirms_does_not_hold_its_banner_for_ever() {
     let mut desk = Desk::default();
     desk.writes(1);
     desk.step(Input::Answering { conversation_id: chat_id(1) });
-    desk.pass(31_000);
     desk.reads(1);
+    desk.pass(29_000);
+    assert!(desk.banner(1).is_some(), "it may still come");
+    desk.pass(2_000);
+    assert!(desk.on_screen.is_empty(), "read is read");
+    desk.writes(2);
+    desk.step(Input::Answering { conversation_id: chat_id(2) });
+    desk.pass(31_000);
+    assert!(desk.banner(2).is_some(), "unread is unread");
+    desk.reads(2);
     assert!(desk.on_screen.is_empty());
 }
 
@@ -140,8 +148,10 @@ fn quitting_takes_every_banner_along() {
         desk.writes(number);
     });
     desk.step(Input::Event(AlertEvent::SelfTest { at_start: false }));
+    desk.step(Input::Badge(5));
     desk.step(Input::Quit);
     assert!(desk.on_screen.is_empty(), "NOT-18");
+    assert_eq!(desk.badge, Some(0), "a number that nobody keeps up to date is wrong soon")
 }
 
 #[test]

@@ -146,12 +146,13 @@ impl Step<'_> {
 
     pub(super) fn read(&mut self, conversation_id: ConversationId, up_to: i64) {
         let tag = Tag::Chat(conversation_id);
-        if let Some(shown) = self.state.shown.get(&tag)
-            && !self.state.answered.contains_key(&conversation_id)
-        {
-            let mut shown = shown.clone();
-            let before = shown.unread;
-            if !shown.unread.read(up_to) {
+        if let Some(standing) = self.state.shown.get_mut(&tag) {
+            let before = standing.unread;
+            let is_left = standing.unread.read(up_to);
+            let mut shown = standing.clone();
+            if self.state.answered.contains_key(&conversation_id) {
+                // It stands for the answer now, and leaves with it.
+            } else if !is_left {
                 self.remove(tag);
             } else if shown.unread != before {
                 count(&mut shown);
@@ -221,8 +222,7 @@ impl Step<'_> {
     pub(super) fn end_answered(&mut self, conversation_id: ConversationId) {
         self.state.answered.remove(&conversation_id);
         let tag = Tag::Chat(conversation_id);
-        let says_sent = |shown: &Shown| matches!(shown.banner.what, What::Sent { .. });
-        if self.state.shown.get(&tag).is_some_and(says_sent) {
+        if self.state.shown.get(&tag).is_some_and(|shown| shown.unread.count == 0) {
             self.remove(tag);
         }
     }

@@ -103,8 +103,10 @@ impl Step<'_> {
             self.ring_for(chat, message.inbound_no.unwrap_or_default());
         }
         if decision.banner != BannerDecision::No {
-            self.gather(chat, message);
             reasons.banner = Reason::CatchingUp;
+        }
+        if decision.banner != BannerDecision::No || decision.sound.is_some() {
+            self.gather(chat, message);
         }
         true
     }
@@ -154,7 +156,9 @@ impl Step<'_> {
         let decision = self.decide(&event);
         let mut reasons = decision.reason;
         let subject = Subject { event: EventKind::Message, conversation_id: None, message_id: None, line_id: None };
-        reasons.sound = match (catch_up.sound, decision.sound) {
+        // Of what was read meanwhile nothing is heard.
+        let missed = catch_up.sound.filter(|_| !catch_up.gathered.is_empty());
+        reasons.sound = match (missed, decision.sound) {
             (Some(missed), Some(now)) => {
                 // The line's own tone, in the softness of the moment.
                 let sound = if self.context.presence.is_focused() { now } else { missed };
