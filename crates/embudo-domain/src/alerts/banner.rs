@@ -65,6 +65,7 @@ pub enum What {
     },
     Summary {
         chats: u32,
+        /// None where only snoozes ended.
         messages: u32,
         /// The newest, at most three.
         names: Vec<String>,

@@ -55,9 +55,9 @@ pub enum Input {
     FailuresSettled {
         conversation_id: ConversationId,
     },
-    /// The person knows that the line is away.
-    LineAcknowledged {
-        line_id: LineId,
+    /// The person knows that the line is away; absent: that all are that are.
+    LinesAcknowledged {
+        line_id: Option<LineId>,
     },
     LineRemoved {
         line_id: LineId,

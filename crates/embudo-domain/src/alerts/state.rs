@@ -39,7 +39,8 @@ pub struct AlertState {
     sounds: sounds::Sounds,
     badge: Option<u32>,
     badge_shown: Option<u32>,
-    preview: Option<Preview>,
+    /// What banners showed at the last step, and whether they could be answered.
+    privacy: Option<(Preview, bool)>,
     /// The earliest `WakeAt` that was asked for and has not come.
     wake_mono_ms: Option<i64>,
 }
@@ -168,7 +169,7 @@ impl Step<'_> {
             Input::CaughtUp { unread } => self.caught_up(unread),
             Input::Read { conversation_id, up_to } => self.read(conversation_id, up_to),
             Input::FailuresSettled { conversation_id } => self.failures_settled(conversation_id),
-            Input::LineAcknowledged { line_id } => self.line_acknowledged(line_id),
+            Input::LinesAcknowledged { line_id } => self.lines_acknowledged(line_id),
             Input::LineRemoved { line_id } => {
                 self.line_gone(line_id);
             }
@@ -307,7 +308,10 @@ impl Step<'_> {
         let Some(shown) = self.state.shown.remove(&tag) else { return };
         let subject = shown.subject();
         if self.context.presence.window != Window::Closed && !self.context.presence.app_locked {
-            self.out.push(AlertCommand::Toast(self.dressed(&shown.banner)));
+            self.out.push(AlertCommand::Toast(self.dressed(&shown.banner, shown.most)));
+        }
+        if tag == Tag::Summary {
+            self.state.summary.clear();
         }
         self.log(subject, Some(Reason::OsRefused), None, None);
     }

@@ -71,6 +71,34 @@ fn banners_that_stand_already_lose_their_text_when_a_screen_is_shared() {
 }
 
 #[test]
+fn a_lock_takes_the_answer_from_banners_that_stand_already() {
+    for preview in [Preview::NameAndText, Preview::Nothing] {
+        let mut desk = Desk::default();
+        desk.settings.preview = preview;
+        desk.writes(1);
+        assert!(desk.banner(1).unwrap().reply.is_some());
+        desk.presence.app_locked = true;
+        desk.step(Input::Tick);
+        let banner = desk.banner(1).unwrap();
+        assert_eq!((banner.reply, holds(banner)), (None, (false, false)), "{preview:?}");
+        assert!(!format!("{banner:?}").contains("Customer"), "no name either");
+    }
+}
+
+#[test]
+fn a_masked_text_stays_hidden_in_the_toast_for_a_refused_banner() {
+    let mut desk = Desk::default();
+    desk.presence.window = Window::Behind;
+    let chat = Chat { name: NAME.into(), access: Access::Name, ..desk.chat(1) };
+    let message = NewMessage { text: TEXT.into(), ..desk.message(1) };
+    let tag = Tag::Chat(chat.conversation_id);
+    desk.step(Input::Event(AlertEvent::Message { chat, message }));
+    desk.on_screen.remove(&tag);
+    desk.step(Input::BannerRefused { tag });
+    assert_eq!(holds(&desk.toasts[0]), (true, false));
+}
+
+#[test]
 fn a_summary_names_nobody_where_names_are_hidden() {
     let mut desk = Desk::default();
     desk.settings.preview = Preview::Nothing;

@@ -84,10 +84,24 @@ fn a_lost_line_is_told_every_half_hour_until_somebody_knows() {
     desk.step(line_down(true));
     desk.pass(65 * 60_000);
     assert_eq!(times(&desk), [0, 30 * 60_000, 60 * 60_000]);
-    desk.step(Input::LineAcknowledged { line_id: line_id(1) });
+    desk.step(Input::LinesAcknowledged { line_id: Some(line_id(1)) });
     assert!(desk.on_screen.is_empty());
     desk.pass(3 * 3_600_000);
     assert_eq!(desk.sounds.len(), 3, "known");
+}
+
+#[test]
+fn one_press_on_the_banner_of_many_lines_acknowledges_them_all() {
+    let mut desk = Desk::default();
+    for number in 1..=6 {
+        let (name, code) = (format!("Sales {number}"), "NETWORK".into());
+        desk.step(Input::Event(AlertEvent::LineDown { line_id: line_id(number), name, code, repeats: true }));
+    }
+    desk.pass(5_000);
+    desk.step(Input::LinesAcknowledged { line_id: None });
+    let sounds = desk.sounds.len();
+    desk.pass(3_600_000);
+    assert_eq!((desk.on_screen.len(), desk.sounds.len()), (0, sounds));
 }
 
 #[test]

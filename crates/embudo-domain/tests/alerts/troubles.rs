@@ -26,6 +26,7 @@ fn a_flood_of_toasts_is_one_too() {
         desk.pass(100);
     }
     assert_eq!(desk.toasts.len(), 6, "five chats and their summary");
+    assert!(desk.log.iter().all(|entry| entry.banner == Some(Reason::OsRefused)), "and the log says why, each time");
 }
 
 #[test]
@@ -40,6 +41,19 @@ fn a_banner_that_the_system_did_not_take_becomes_a_toast() {
     assert_eq!(desk.told_of(id).last().unwrap().banner, Some(Reason::OsRefused));
     desk.step(Input::SoundRefused);
     assert_eq!(desk.told_of(id).last().unwrap().sound, Some(Reason::NoSoundDevice));
+}
+
+#[test]
+fn a_summary_that_was_refused_does_not_come_back_by_a_read() {
+    let mut desk = Desk::default();
+    (1..=6).for_each(|number| {
+        desk.writes(number);
+    });
+    desk.on_screen.remove(&Tag::Summary);
+    desk.step(Input::BannerRefused { tag: Tag::Summary });
+    desk.reads(1);
+    desk.pass(10_000);
+    assert!(desk.on_screen.is_empty());
 }
 
 #[test]

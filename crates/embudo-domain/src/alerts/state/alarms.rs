@@ -138,11 +138,23 @@ impl Step<'_> {
         true
     }
 
-    pub(super) fn line_acknowledged(&mut self, line_id: LineId) {
-        if let Some(line) = self.state.lines.get_mut(&line_id) {
-            line.again_mono_ms = None;
+    pub(super) fn lines_acknowledged(&mut self, line_id: Option<LineId>) {
+        for (id, line) in &mut self.state.lines {
+            if line_id.is_none_or(|known| known == *id) {
+                line.again_mono_ms = None;
+            }
         }
-        self.remove(Tag::Line(line_id));
+        match line_id {
+            Some(line_id) => self.remove(Tag::Line(line_id)),
+            None => self
+                .state
+                .lines
+                .keys()
+                .copied()
+                .collect::<Vec<_>>()
+                .into_iter()
+                .for_each(|id| self.remove(Tag::Line(id))),
+        }
         if self.state.lines.values().all(|line| line.again_mono_ms.is_none()) {
             self.remove(Tag::Lines);
         }

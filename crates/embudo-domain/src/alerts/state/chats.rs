@@ -39,19 +39,13 @@ impl Step<'_> {
             Some(there) => there.messages.len() >= MAX_WAITING_MESSAGES,
             None => waiting.len() >= MAX_WAITING_CHATS,
         };
-        let entry = if is_full && !waiting.contains_key(&conversation_id) {
-            // The one that has waited longest goes first.
+        if is_full {
+            // What has waited longest is told early.
             let oldest = waiting.iter().min_by_key(|(_, there)| there.due_mono_ms).map(|(id, _)| *id);
-            if let Some(oldest) = oldest {
-                self.end_wait(oldest);
-            }
-            self.state.waiting.entry(conversation_id)
-        } else {
-            if is_full {
-                self.end_wait(conversation_id);
-            }
-            self.state.waiting.entry(conversation_id)
-        };
+            let leaves = if waiting.contains_key(&conversation_id) { Some(conversation_id) } else { oldest };
+            leaves.into_iter().for_each(|id| self.end_wait(id));
+        }
+        let entry = self.state.waiting.entry(conversation_id);
         let there = entry.or_insert_with(|| Waiting { due_mono_ms, chat: chat.clone(), messages: Vec::new() });
         there.chat = chat;
         there.messages.push(message);

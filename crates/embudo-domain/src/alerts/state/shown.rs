@@ -94,12 +94,7 @@ impl Shown {
 
 impl Step<'_> {
     /// As it may leave: without what the settings hide, and without a way to answer while locked.
-    pub(super) fn dressed(&self, banner: &Banner) -> Banner {
-        let most = self.state.shown.get(&banner.tag).map_or(Preview::NameAndText, |shown| shown.most);
-        self.dressed_as(banner, most)
-    }
-
-    fn dressed_as(&self, banner: &Banner, most: Preview) -> Banner {
+    pub(super) fn dressed(&self, banner: &Banner, most: Preview) -> Banner {
         let (settings, presence) = (self.context.settings, self.context.presence);
         let preview = preview_now(settings, presence).max(most);
         let reply = banner.reply.filter(|_| !presence.app_locked);
@@ -111,7 +106,7 @@ impl Step<'_> {
     pub(super) fn show(&mut self, shown: Shown, again: bool) -> Reason {
         let abilities = self.context.abilities;
         let tag = shown.banner.tag;
-        let banner = self.dressed_as(&shown.banner, shown.most);
+        let banner = self.dressed(&shown.banner, shown.most);
         if !abilities.banner {
             if again && self.context.presence.window != Window::Closed && !self.context.presence.app_locked {
                 self.out.push(AlertCommand::Toast(banner));
@@ -173,9 +168,10 @@ impl Step<'_> {
 
     /// Banners that stand already show no more than new ones.
     pub(super) fn heed_privacy(&mut self) {
-        let preview = preview_now(self.context.settings, self.context.presence);
-        let before = self.state.preview.replace(preview);
-        if before.is_none_or(|before| before == preview) {
+        let presence = self.context.presence;
+        let privacy = (preview_now(self.context.settings, presence), presence.app_locked);
+        let before = self.state.privacy.replace(privacy);
+        if before.is_none_or(|before| before == privacy) {
             return;
         }
         let standing: Vec<Shown> = self.state.shown.values().cloned().collect();

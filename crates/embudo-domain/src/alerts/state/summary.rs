@@ -246,7 +246,7 @@ impl Step<'_> {
         if !pops && (0..REFRESH_MS).contains(&age_ms) {
             let at_ms = self.state.summary.refreshed_mono_ms + REFRESH_MS;
             self.state.summary.refresh_mono_ms.get_or_insert(at_ms);
-            return Reason::Done;
+            return if self.context.abilities.banner { Reason::Done } else { Reason::OsRefused };
         }
         self.state.summary.refresh_mono_ms = None;
         self.state.summary.refreshed_mono_ms = mono_ms;
