@@ -1,5 +1,7 @@
 //! What a banner becomes under what a desktop can do (NOT-08, NOT-09, NOT-11).
 
+#![allow(clippy::unwrap_used)]
+
 use crate::desk::{Desk, chat_id, line_id};
 use embudo_domain::QuickReplyId;
 use embudo_domain::alerts::*;
@@ -50,8 +52,9 @@ fn buttons_and_field_follow_from_what_the_desktop_can_and_the_window_allows() {
     use Action::*;
     let (q1, q2) = (QuickAnswer { id: FIRST }, QuickAnswer { id: SECOND });
     let both = [FIRST, SECOND];
-    // reply way, quick answers, buttons?, inline text? → field?, buttons
-    let rows: [(ReplyWay, &[QuickReplyId], bool, bool, bool, Vec<Action>); 10] = [
+    // Reply way, quick answers, buttons?, inline text? → field?, buttons.
+    type Row<'a> = (ReplyWay, &'a [QuickReplyId], bool, bool, bool, Vec<Action>);
+    let rows: [Row; 10] = [
         (ReplyWay::Free, &[], true, false, false, vec![Reply, MarkRead, Snooze]),
         (ReplyWay::Free, &[], true, true, true, vec![MarkRead, Snooze]),
         (ReplyWay::Free, &[], false, true, true, vec![]),

@@ -1,6 +1,8 @@
 //! Twenty-four hours with two thousand messages, played by the second: what was told is
 //! reconciled with what was written. None under my eyes, none twice, none missing.
 
+#![allow(clippy::unwrap_used)]
+
 use crate::desk::{Desk, NOON_MS, chat_id};
 use crate::rules::short_code;
 use crate::table::{Dnd, Elsewhere, Focused, Kind, Place, Rule, Switches, rules, told};
