@@ -98,3 +98,17 @@ fn more_waiting_messages_than_are_kept_are_shown_early_and_none_is_lost() {
         assert_eq!(done, 1, "{id} is told once");
     }
 }
+
+#[test]
+fn a_wait_that_a_sleep_outlasts_becomes_part_of_the_summary() {
+    let mut desk = at_the_other_device();
+    let id = desk.writes(1);
+    desk.sleep(3_600_000);
+    desk.step(Input::CatchingUp);
+    assert!(desk.popped.is_empty(), "one word after a sleep, not two");
+    assert_eq!(desk.told_of(id)[1].banner, Some(Reason::CatchingUp));
+    let unread = desk.unread_chats([1]);
+    desk.step(Input::CaughtUp { unread });
+    assert_eq!(desk.popped.len(), 1);
+    assert!(matches!(desk.popped[0].what, What::Summary { chats: 1, messages: 1, .. }));
+}

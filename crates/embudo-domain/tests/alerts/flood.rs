@@ -191,6 +191,27 @@ fn a_summary_that_a_person_swiped_away_begins_anew() {
 }
 
 #[test]
+fn a_summary_that_went_off_the_screen_comes_back_for_new_messages_once_a_minute() {
+    let mut desk = Desk::default();
+    let all_write = |desk: &mut Desk| {
+        (1..=6).for_each(|number| {
+            desk.writes(number);
+        });
+    };
+    all_write(&mut desk);
+    desk.step(Input::BannerClosed { tag: Tag::Summary, by: ClosedBy::Time });
+    let popped = desk.popped.len();
+    desk.pass(30_000);
+    all_write(&mut desk);
+    desk.pass(3_000);
+    assert_eq!((desk.popped.len(), summary(&desk)), (popped, Some((6, 12))), "its numbers are kept");
+    desk.pass(27_001);
+    desk.writes(1);
+    desk.writes(2);
+    assert_eq!(desk.popped.len(), popped + 1, "a flood that goes on is not forgotten");
+}
+
+#[test]
 fn many_failures_and_many_lost_lines_are_one_banner_each() {
     let mut desk = Desk::default();
     for number in 1..=30 {

@@ -189,6 +189,18 @@ fn a_repeat_ends_when_its_chat_is_muted_or_the_setting_is_off() {
 }
 
 #[test]
+fn a_repeat_ends_when_the_list_has_nothing_unread() {
+    let mut desk = Desk::default();
+    desk.settings.repeat = Repeat::HalfMinute;
+    desk.writes(1);
+    desk.step(Input::Badge(1));
+    desk.pass(30_000);
+    desk.step(Input::Badge(0));
+    desk.pass(300_000);
+    assert_eq!(times(&desk), [0, 30_000], "whatever read it");
+}
+
+#[test]
 fn a_repeat_is_silent_in_quiet_hours_and_goes_on_after_them() {
     let mut desk = Desk::default();
     desk.settings.repeat = Repeat::FiveMinutes;
