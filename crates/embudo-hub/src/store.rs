@@ -16,6 +16,7 @@ mod short;
 mod trim;
 
 pub(crate) use books::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote, job_message};
+pub(crate) use erase::Conversations;
 pub use open::{Place, Sealing};
 pub(crate) use rows::ImageWrite;
 
