@@ -13,6 +13,11 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
+/// Changes that make it worth while not to leave the log to SQLite.
+const REST_CHANGES: usize = 4_000;
+/// So long without a frame is the end of a burst.
+const REST_AFTER: Duration = Duration::from_secs(1);
+
 /// Both ends of a link to the hub. It is down when the receiver ends.
 pub type Link = (mpsc::Sender<DeviceFrame>, mpsc::Receiver<HubFrame>);
 
@@ -191,6 +196,7 @@ where
         }
         self.state.send_replace(SyncState::CatchingUp);
         let mut left = None;
+        let mut unrested = 0;
         loop {
             let next = async {
                 match left.take() {
@@ -203,6 +209,9 @@ where
                     let Some(frame) = frame else { return Ok(()) };
                     let (frame, behind) = gather(frame, &mut from_hub);
                     left = behind;
+                    if let HubFrame::Changes { changes, .. } = &frame {
+                        unrested += changes.len();
+                    }
                     let step = core.received(&*self.replica, frame).await?;
                     // A greeting alone proves nothing: what fails may be the writing.
                     if step.changed.is_some() || step.caught_up {
@@ -211,6 +220,13 @@ where
                     self.tell(step, core.is_live()).await
                 }
                 () = self.wake.notified() => core.push(&*self.replica).await?,
+                () = tokio::time::sleep(REST_AFTER), if unrested >= REST_CHANGES => {
+                    unrested = 0;
+                    if let Err(error) = self.replica.rest().await {
+                        tracing::error!(%error, "the log stays as long as it is for now");
+                    }
+                    Vec::new()
+                }
             };
             if !send(&to_hub, frames).await {
                 return Ok(());

@@ -1,4 +1,5 @@
 // When the first content is on the screen: a mark of the browser's own timeline, which the host passes on.
+import { afterPaint } from "../lib/frames";
 
 let marked = false;
 
@@ -6,6 +7,5 @@ let marked = false;
 export function contentIsThere(): void {
   if (marked) return;
   marked = true;
-  // The frame under way may have been laid out before the content came: the one after it has it.
-  requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("first-content")));
+  afterPaint(() => performance.mark("first-content"));
 }

@@ -1,8 +1,8 @@
-import { intlTag } from "../app/locale.svelte";
+import { numberFormat } from "./intl";
 
 /** "1,284" in the language on screen. */
 export function number(value: number): string {
-  return new Intl.NumberFormat(intlTag()).format(value);
+  return numberFormat().format(value);
 }
 
 /** "31 MB". */
@@ -14,7 +14,7 @@ export function bytes(value: number): string {
     size /= 1000;
     at++;
   }
-  return new Intl.NumberFormat(intlTag(), {
+  return numberFormat({
     style: "unit",
     unit: units[at],
     unitDisplay: at === 0 ? "long" : "short",

@@ -2,9 +2,9 @@
 import { hubNow } from "../app/clock.svelte";
 import { intlTag } from "../app/locale.svelte";
 import { m } from "../paraglide/messages.js";
+import { dateFormat } from "./intl";
 
 const DAY_MS = 86_400_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The system's language, where it has one: a Linux without a locale says "C", which is no language tag. */
 function systemTag(): string {
@@ -15,17 +15,18 @@ function systemTag(): string {
   }
 }
 
+let systemCycle: "h12" | "h23" | undefined;
+
 /** Spanish and Portuguese write 14:26; English does what the system does. */
 function hourCycle(): "h12" | "h23" {
-  if (intlTag() !== "en") return "h23";
+  return intlTag() === "en" ? (systemCycle ??= askedCycle()) : "h23";
+}
+function askedCycle(): "h12" | "h23" {
   const system = new Intl.DateTimeFormat(systemTag(), { hour: "numeric" }).resolvedOptions().hourCycle;
   return system === "h23" || system === "h24" ? "h23" : "h12";
 }
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = intlTag() + JSON.stringify(options);
-  let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(intlTag(), { hourCycle: hourCycle(), ...options })));
-  return found;
+  return dateFormat({ hourCycle: hourCycle(), ...options });
 }
 
 function startOfDay(ms: number): number {

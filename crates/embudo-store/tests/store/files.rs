@@ -95,6 +95,23 @@ async fn a_store_that_was_not_closed_says_so_and_has_everything() {
     drop(store);
 }
 
+#[tokio::test]
+async fn after_a_rest_the_file_alone_holds_what_a_burst_brought() {
+    let folder = Folder::new();
+    let (store, hub) = filled(&folder.db()).await;
+    let alone = |name: &str| {
+        let copy = folder.0.path().join(name);
+        std::fs::copy(folder.db(), &copy).unwrap();
+        copy
+    };
+    let before = Store::open(&options(&alone("before.db"), 1)).await.unwrap();
+    assert_eq!(before.cursor().await.unwrap(), None, "so far it is in the log");
+    store.rest().await.unwrap();
+    let after = Store::open(&options(&alone("after.db"), 1)).await.unwrap();
+    assert_eq!(after.cursor().await.unwrap().unwrap().seq, hub.seq);
+    assert_eq!(rows_of(&after).await, rows_of(&store).await, "every row, and the store goes on");
+}
+
 /// Whatever a power cut leaves of the log, the database opens, passes its checks and holds a
 /// state that it once had.
 #[tokio::test]
