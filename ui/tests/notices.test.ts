@@ -42,6 +42,10 @@ describe("third-party notices", () => {
     expect(readNotices(FILE).map(licences)).toEqual([["MIT", "MIT OR Apache-2.0"], []]);
     const twice = { packages: ["a 1.0.0 (MIT) https://a", "b 1.0.0 (MIT) https://b"], licence: "" };
     expect(licences(twice)).toEqual(["MIT"]);
+    const either = ["a 1.0.0 (MIT OR Apache-2.0)", "b 1.0.0 (Apache-2.0 OR MIT)", "c 1.0.0 (MIT/Apache-2.0)"];
+    expect(licences({ packages: either, licence: "" }), "the order of a choice is no other licence").toEqual([
+      "MIT OR Apache-2.0",
+    ]);
   });
   it("mark the letters that they were found by, as they are written", () => {
     const hits = (text: string, letters: string) =>

@@ -243,7 +243,9 @@ export class Files {
 async function sourceOf(one: Brought, file: Coming): Promise<Source> {
   if ("path" in one) return { from: "path", path: one.path };
   const { signal } = file;
-  const hash = await file.unlessCanceled(upload(one.file, { signal, progress: (done) => (file.done = done) }));
+  const hash = await file.unlessCanceled(
+    upload(one.file, { signal, progress: (done) => (file.done = done < 1 ? done : null) }),
+  );
   file.done = null;
   return { from: "blob", hash, name: file.name, mime: one.file.type || "application/octet-stream" };
 }
