@@ -2,6 +2,12 @@
 import assert from "node:assert/strict";
 import { flow } from "../lib/flow.mjs";
 
+const SNOOZED = {
+  en: "a date without a year is the next one, shown whole, in English",
+  es: "a date without a year is the next one, shown whole, in Spanish",
+  pt: "a date without a year is the next one, shown whole, in Portuguese",
+};
+
 flow("a conversation is closed, taken back, closed and reopened", {}, async (seller) => {
   const { page, simulator, words } = seller;
   await simulator.write("Bruno Dias", "Oi");
@@ -73,6 +79,37 @@ flow("a conversation is snoozed by a preset and by typed words", {}, async (sell
   await simulator.write("Bruno Dias", "Oi de novo");
   await seller.row("Bruno Dias").waitFor();
 });
+
+for (const [language, typed] of [
+  ["en", "Dec 20 9am"],
+  ["es", "20 dic 9:00"],
+  ["pt", "20 dez 9h"],
+]) {
+  flow(SNOOZED[language], { language, viewport: { width: 1280, height: 800 } }, async (seller) => {
+    const { page, simulator, words } = seller;
+    await simulator.write("Bruno Dias", "Oi");
+    await seller.openChat("Bruno Dias");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("s");
+    const dialog = page.getByRole("dialog", { name: words("snooze_title", { count: 1 }) });
+    await dialog.getByLabel(words("snooze_custom")).fill(typed);
+    const now = new Date();
+    const year = now.getMonth() === 11 && now.getDate() >= 20 ? now.getFullYear() + 1 : now.getFullYear();
+    const meant = dialog.getByRole("status").filter({ hasText: String(year) }).filter({ hasText: "20" });
+    await meant.waitFor();
+    assert.match(await meant.textContent(), { en: /December/, es: /diciembre/, pt: /dezembro/ }[language], "the whole date");
+    await dialog.getByLabel(words("snooze_custom")).press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    // It is still open beside the list; its head says until when, whole.
+    const state = page.locator("header .below .state");
+    await state.filter({ hasText: "20" }).waitFor();
+    for (const width of [1280, 1024]) {
+      await page.setViewportSize({ width, height: 800 });
+      const cut = await state.evaluate((el) => el.scrollWidth - el.clientWidth);
+      assert.ok(cut <= 0, `${width} px: ${await state.textContent()} is cut by ${cut} px`);
+    }
+  });
+}
 
 flow("a conversation is marked unread and read again", {}, async (seller) => {
   const { page, simulator, words } = seller;

@@ -5,7 +5,12 @@ export function number(value: number): string {
   return numberFormat().format(value);
 }
 
-/** "31 MB". */
+/** "42%". */
+export function percent(part: number): string {
+  return new Intl.NumberFormat(intlTag(), { style: "percent", maximumFractionDigits: 0 }).format(part);
+}
+
+/** "31 MB". The number and its unit stay on one line. */
 export function bytes(value: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
   let at = 0;
@@ -19,5 +24,7 @@ export function bytes(value: number): string {
     unit: units[at],
     unitDisplay: at === 0 ? "long" : "short",
     maximumFractionDigits: size < 10 && at > 1 ? 1 : 0,
-  }).format(size);
+  })
+    .format(size)
+    .replace(/\s/g, "\u00a0");
 }

@@ -69,7 +69,7 @@ export function dayTitle(ms: number, now = hubNow()): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
-/** "Tue 15:00", "today 17:41", "4 Mar 08:00". */
+/** "Tue 15:00", "today 17:41", "4 Mar 08:00", and in another year "4 Mar 2028 08:00". */
 export function dayAndClock(ms: number, now = hubNow()): string {
   const days = daysAgo(ms, now);
   const time = clock(ms);
@@ -77,7 +77,15 @@ export function dayAndClock(ms: number, now = hubNow()): string {
   if (days === 1) return m.yesterday_at({ time });
   if (days === -1) return m.tomorrow_at({ time });
   if (Math.abs(days) < 7) return `${format({ weekday: "short" }).format(ms).replace(/\.$/, "")} ${time}`;
-  return `${format({ day: "numeric", month: "short" }).format(ms)} ${time}`;
+  const sameYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+  const day = format({ day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(ms);
+  return `${day} ${time}`;
+}
+
+/** "Sunday, 20 December 2026, 08:00": nothing is left to guess. */
+export function fullDateAndClock(ms: number): string {
+  const day = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(ms);
+  return `${day}, ${clock(ms)}`;
 }
 
 /** The whole moment, for tooltips. */

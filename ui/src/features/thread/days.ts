@@ -14,11 +14,25 @@ export interface Day {
   items: Item[];
 }
 
+/** What a message did to the conversation (reopened it, ended its snooze) is written down after it and read before
+ *  it: the conversation was open again when these words stood in it. */
+function causesLast(messages: readonly MessageView[]): MessageView[] {
+  const out = [...messages];
+  for (let i = 1; i < out.length; i++) {
+    const [cause, line] = [out[i - 1]!, out[i]!];
+    if (line.body.kind !== "event" || !["reopened", "snooze_ended"].includes(line.body.event.what)) continue;
+    const caused = line.author.by !== "system" && line.author.by === cause.author.by;
+    if (cause.direction !== "event" && caused && cause.key.sort_s === line.key.sort_s)
+      [out[i - 1], out[i]] = [line, cause];
+  }
+  return out;
+}
+
 export function days(messages: readonly MessageView[], newAbove: number): Day[] {
   const out: Day[] = [];
   let before: MessageView | undefined;
   let marked = false;
-  for (const message of messages) {
+  for (const message of causesLast(messages)) {
     let day = out.at(-1);
     if (!day || !sameDay(day.at_ms, message.at_ms)) out.push((day = { at_ms: message.at_ms, items: [] }));
     const isNew: boolean = !marked && message.inbound_no !== null && message.inbound_no > newAbove;
