@@ -7,7 +7,7 @@ export function number(value: number): string {
 
 /** "42%". */
 export function percent(part: number): string {
-  return new Intl.NumberFormat(intlTag(), { style: "percent", maximumFractionDigits: 0 }).format(part);
+  return numberFormat({ style: "percent", maximumFractionDigits: 0 }).format(part);
 }
 
 /** "31 MB". The number and its unit stay on one line. */
