@@ -310,6 +310,15 @@ describe("a thread", () => {
     expect(order(later), "another message did that").toEqual(["m1", "m2"]);
   });
 
+  it("names a day by its date and the same whatever is read above it", () => {
+    const on = (i: number, day: number) => message(i, { at_ms: new Date(2026, 0, day, i).getTime() });
+    const list = [on(1, 1), on(2, 1), on(3, 2), on(4, 1), on(5, 2)];
+    const keys = days(list, 0).map((day) => day.key);
+    expect(new Set(keys).size, "a date that comes twice is two").toBe(4);
+    expect(days(list.slice(1), 0).map((day) => day.key)).toEqual(keys);
+    expect(days(list.slice(3), 0).map((day) => day.key)).toEqual(keys.slice(2));
+  });
+
   it("marks the first new message once, and days once each", () => {
     const list = [1, 2, 4, 5].map((i) => message(i, { at_ms: new Date(2026, 0, i < 3 ? 1 : 2).getTime() }));
     const cut = days(list, 2);

@@ -224,8 +224,8 @@ impl HubCore {
         self.store.copy_to(path).await
     }
 
-    /// What a burst has left to do; see [`Store::rest`].
-    pub(crate) async fn rest(&mut self) -> Result<(), HubError> {
+    /// What can wait for a quiet moment; see [`Store::rest`].
+    pub(crate) async fn rest(&mut self) -> Result<bool, HubError> {
         self.store.rest().await
     }
 

@@ -256,12 +256,13 @@ impl Store {
         Ok(schema)
     }
 
-    /// After a burst, when nobody waits: the log into the file, and the memory of the pages back.
-    /// By this connection, as every checkpoint.
-    pub(crate) async fn rest(&mut self) -> Result<(), HubError> {
-        sqlx::query("pragma wal_checkpoint(passive)").execute(&mut self.conn).await?;
+    /// When nobody waits: the log into the file, and the memory of the pages back. By this
+    /// connection, as every checkpoint. `false`: not all of it, somebody was reading.
+    pub(crate) async fn rest(&mut self) -> Result<bool, HubError> {
+        let checkpoint = "pragma wal_checkpoint(passive)";
+        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut self.conn).await?;
         sqlx::query("pragma shrink_memory").execute(&mut self.conn).await?;
-        Ok(())
+        Ok(log == done)
     }
 
     /// Flushes the log into the file and closes it.
@@ -327,7 +328,7 @@ mod tests {
         let mut before = Store::open(Place::File(&copy), key()).await.unwrap();
         assert!(before.workspace().await.unwrap().is_none(), "so far it is in the log");
         before.close().await.unwrap();
-        store.rest().await.unwrap();
+        assert!(store.rest().await.unwrap(), "all of it");
         std::fs::copy(&path, &copy).unwrap();
         let mut after = Store::open(Place::File(&copy), key()).await.unwrap();
         assert_eq!(after.workspace().await.unwrap().map(|book| book.id), Some(id));

@@ -103,8 +103,8 @@ impl Store {
             // costs more than to be written over.
             .pragma("wal_autocheckpoint", "64000")
             .pragma("journal_size_limit", "268435456")
-            // Grows this far only in a burst, whose rows are all over the file; given back by
-            // [`Store::rest`].
+            // Grows this far in a burst, whose rows are all over the file; given back when it is
+            // quiet, by [`Store::rest`].
             .pragma("cache_size", "-65536");
         let mut writer = writing.connect().await?;
         writer = migrate(writer, &writing, path).await?;
@@ -161,14 +161,15 @@ impl Store {
         self.inner.encrypted
     }
 
-    /// After a burst, when nobody waits: the log into the file, and the memory of the pages back.
-    /// By the connection that writes, as every checkpoint.
-    pub async fn rest(&self) -> Result<()> {
+    /// When nobody waits: the log into the file, and the memory of the pages back. By the
+    /// connection that writes, as every checkpoint. `false`: not all of it, somebody was reading.
+    pub async fn rest(&self) -> Result<bool> {
         let mut writer = self.write().await?;
         let conn = writer.connection()?;
-        sqlx::query("pragma wal_checkpoint(passive)").execute(&mut *conn).await?;
+        let checkpoint = "pragma wal_checkpoint(passive)";
+        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut *conn).await?;
         sqlx::query("pragma shrink_memory").execute(conn).await?;
-        Ok(())
+        Ok(log == done)
     }
 
     /// Waits for readers and writer to end, truncates the log. Later calls on clones fail.

@@ -36,9 +36,9 @@ pub trait Replica: Sync {
     fn known_after(&self, after: u64) -> impl Future<Output = Result<Vec<Row>, ReplicaError>> + Send;
     /// Applies one batch in one transaction, cursor included.
     fn apply(&self, batch: Batch) -> impl Future<Output = Result<Self::Changed, ReplicaError>> + Send;
-    /// A burst is over: what it left to do can be done now.
-    fn rest(&self) -> impl Future<Output = Result<(), ReplicaError>> + Send {
-        async { Ok(()) }
+    /// It is quiet: what could wait for that can be done now. `false`: not all of it was.
+    fn rest(&self) -> impl Future<Output = Result<bool, ReplicaError>> + Send {
+        async { Ok(true) }
     }
 }
 
@@ -69,7 +69,7 @@ impl Replica for Store {
         Ok(self.apply_changes(&batch).await?)
     }
 
-    async fn rest(&self) -> Result<(), ReplicaError> {
+    async fn rest(&self) -> Result<bool, ReplicaError> {
         Ok(Store::rest(self).await?)
     }
 }

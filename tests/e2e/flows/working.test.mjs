@@ -234,3 +234,48 @@ flow("a click opens the chat that was pressed, although its row moved before the
   await page.mouse.up();
   await page.getByRole("heading", { level: 2, name: "María Peña", exact: true }).waitFor();
 });
+
+flow("a press of the mouse opens a chat before its release, reads it once, and words go to the one pressed last", {}, async (seller) => {
+  const { page, simulator } = seller;
+  await simulator.write("María Peña", "Hola");
+  for (let i = 1; i <= 60; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  const press = async (who) => {
+    const box = await seller.row(who).locator(".name").boundingBox();
+    await page.mouse.move(box.x + 5, box.y + 5);
+    await page.mouse.down();
+  };
+  const head = (who) => page.getByRole("heading", { level: 2, name: who, exact: true });
+  await seller.openChat("María Peña");
+  await seller.openChat("Bruno Dias");
+  await seller.toBottom();
+  await seller.bubble("Linha 60").waitFor();
+  // Read to its end: from now on it opens there.
+  await page.waitForFunction(() => !document.querySelector("[role=row][aria-selected=true]").matches(".unread"));
+  await seller.openChat("María Peña");
+
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/call/list_messages") && asked.push(request.postData()));
+  await press("Bruno Dias");
+  await head("Bruno Dias").waitFor();
+  await page.mouse.up();
+  await page.waitForFunction(() => document.querySelectorAll(".messages [role=article]").length >= 50);
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  assert.equal(asked.length, 1, "one page, although not all of it is drawn in the first frame");
+
+  for (const who of ["María Peña", "Bruno Dias", "María Peña"]) {
+    await press(who);
+    await page.mouse.up();
+  }
+  await head("María Peña").waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  await page.keyboard.type("e u");
+  assert.equal(await seller.composer.inputValue(), "e u", "letters, no commands");
+
+  // Released elsewhere: it is open, and nothing is written in it yet.
+  await press("Bruno Dias");
+  await page.mouse.move(900, 400);
+  await page.mouse.up();
+  await head("Bruno Dias").waitFor();
+  await seller.openChat("María Peña");
+  assert.equal(await seller.composer.inputValue(), "e u", "the draft stayed where it was written");
+});

@@ -29,7 +29,7 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return dateFormat({ hourCycle: hourCycle(), ...options });
 }
 
-function startOfDay(ms: number): number {
+export function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0);
 }
 /** Whole days between two moments on the calendar: 0 today, 1 yesterday. */

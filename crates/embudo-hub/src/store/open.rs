@@ -50,8 +50,8 @@ impl Store {
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(1))
             .statement_cache_capacity(256)
-            // Grows this far only in a burst, whose customers are all over the file; given back by
-            // [`Store::rest`].
+            // Grows this far in a burst, whose customers are all over the file; given back when it
+            // is quiet, by [`Store::rest`].
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
             // Statements carry people's words.

@@ -87,15 +87,11 @@ async fn a_restored_hub_is_told_everything_in_pieces_and_only_the_last_says_done
 }
 
 #[tokio::test]
-async fn a_burst_is_followed_by_a_rest_and_a_few_messages_are_not() {
-    for (changes, rests) in [(5_000, true), (50, false)] {
-        let replica = Arc::new(Model::default());
-        let (events_in, _events) = mpsc::channel(1_000);
-        let connect = move || async move { Ok::<_, std::convert::Infallible>(hub_with(0, changes)) };
-        let sync = spawn(replica.clone(), DEVICE, MEMBER, connect, events_in);
-        let patience = if rests { PATIENCE } else { Duration::from_secs(2) };
-        let rested = tokio::time::timeout(patience, replica.rested.notified()).await.is_ok();
-        assert_eq!(rested, rests, "after {changes} changes");
-        sync.stop().await;
-    }
+async fn a_burst_is_followed_by_a_rest() {
+    let replica = Arc::new(Model::default());
+    let (events_in, _events) = mpsc::channel(1_000);
+    let connect = move || async move { Ok::<_, std::convert::Infallible>(hub_with(0, 5_000)) };
+    let sync = spawn(replica.clone(), DEVICE, MEMBER, connect, events_in);
+    tokio::time::timeout(PATIENCE / 2, replica.rested.notified()).await.expect("sooner than after a few messages");
+    sync.stop().await;
 }

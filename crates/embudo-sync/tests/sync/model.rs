@@ -61,9 +61,9 @@ impl Replica for Model {
         Ok(())
     }
 
-    async fn rest(&self) -> Result<(), ReplicaError> {
+    async fn rest(&self) -> Result<bool, ReplicaError> {
         self.rested.notify_one();
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -58,6 +58,7 @@ export function httpTransport(): Transport {
         request.upload.onprogress = (event) => event.lengthComputable && on.progress?.(event.loaded / event.total);
         request.onload = () => resolve({ status: request.status, text: request.responseText });
         request.onerror = request.onabort = failed;
+        if (on.signal?.aborted) return failed();
         on.signal?.addEventListener("abort", () => request.abort());
         request.open("POST", "/blob");
         request.send(file);

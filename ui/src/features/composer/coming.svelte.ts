@@ -1,4 +1,4 @@
-// A file on its way into a draft, and what is noted of it: before a byte is read its name is in the app, sealed like
+// A file on its way into a draft, and what is noted of it: as its reading begins its name goes to the app, sealed like
 // the draft. What the end of the program cut off is then read again where a path leads to it, and named where none
 // does; it is never gone without a word.
 import { ApiError, call, type ConversationId } from "../../backend";
@@ -47,6 +47,7 @@ export interface Note {
 }
 
 const KEY = "coming";
+const AGAIN_MS = 30_000;
 const notes = new Map<ConversationId, Note[]>();
 /** For tests: only what the app was told is left. */
 export function dropNotes(): void {
@@ -76,10 +77,11 @@ function save(): void {
   changed = true;
   writing = writing.then(() => {
     changed = false;
-    // A note that can't be kept must not keep the file from being attached.
+    // A note that can't be kept must not keep the file from being attached. Behind the screen's lock nothing can be
+    // kept: it is tried until the lock is open.
     return call("put_ui_state", { key: KEY, value: JSON.stringify(Object.fromEntries(notes)) }).then(
       () => undefined,
-      () => undefined,
+      () => void setTimeout(save, AGAIN_MS),
     );
   });
 }

@@ -158,7 +158,7 @@ export class Files {
   }
   /** Its note goes when the draft that holds it is in the database. */
   #keep(note: Note): void {
-    void this.#box.flush(false).then(() => this.#forget(note));
+    void this.#box.kept().then(() => this.#forget(note));
   }
   /** Too large as what it is: how should it go? Other errors are passed on. */
   #ask(view: ConversationView, source: Source, { name, note }: Coming, error: unknown): void {

@@ -45,7 +45,8 @@ export class ThreadScroll {
 
   #seeLast(): void {
     const el = this.#el;
-    const last = [...(el?.querySelectorAll("[id^='message-']") ?? [])].at(-1)?.getBoundingClientRect();
+    // With what stands under it: there are the buttons of a message that failed.
+    const last = el?.querySelector("section:last-of-type > :last-child")?.getBoundingClientRect();
     this.lastShown = this.atBottom || (!!el && !!last && last.bottom <= el.getBoundingClientRect().bottom);
   }
 

@@ -15,10 +15,12 @@ const ERASE_AGAIN: Duration = Duration::from_secs(60);
 /// After a try that failed: a file that is written anew needs as much room again.
 const SCRUB_AGAIN: Duration = Duration::from_secs(10 * 60);
 
-/// Changed rows that make it worth while not to leave the log to SQLite.
+/// Changed rows that fill so much of the log that it is worth while to empty it soon.
 const REST_ROWS: u64 = 4_000;
 /// So long without a change is the end of a burst.
 const REST_AFTER: Duration = Duration::from_secs(1);
+/// And so long the end of whatever was less: neither log nor memory grows from day to day.
+const REST_LATER: Duration = Duration::from_secs(60);
 
 /// When there is what can wait.
 pub(super) struct Tidy {
@@ -35,7 +37,7 @@ impl Tidy {
     }
 }
 
-/// When the log of a burst goes into the file: by the numbers of the rows that it changed.
+/// When the log goes into the file: by the numbers of the rows that were changed since it last did.
 struct Rest {
     head: u64,
     rested: u64,
@@ -50,16 +52,20 @@ impl Rest {
     /// The head stands here now.
     fn note(&mut self, head: u64, now: Instant) {
         if self.head == 0 {
-            // At the start the log is empty.
-            *self = Self::at(head, now);
+            // A program that was killed leaves a log, as long as it had become.
+            *self = Self { rested: head.saturating_sub(1), ..Self::at(head, now) };
         } else if self.head != head {
             (self.head, self.since) = (head, now);
         }
     }
 
-    /// `None`: there is too little to do.
+    /// `None`: there is nothing to do.
     fn due(&self) -> Option<Instant> {
-        (self.head.saturating_sub(self.rested) >= REST_ROWS).then(|| self.since + REST_AFTER)
+        match self.head.saturating_sub(self.rested) {
+            0 => None,
+            REST_ROWS.. => Some(self.since + REST_AFTER),
+            _ => Some(self.since + REST_LATER),
+        }
     }
 }
 
@@ -85,8 +91,11 @@ impl Writer {
         self.tidy.rest.note(self.core.head(), now);
         if self.tidy.rest.due().is_some_and(|due| due <= now) {
             self.tidy.rest = Rest::at(self.core.head(), now);
-            if let Err(error) = self.core.rest().await {
-                tracing::error!(%error, "the log stays as long as it is for now");
+            match self.core.rest().await {
+                Ok(true) => {}
+                // Somebody was reading an older page.
+                Ok(false) => self.tidy.rest.rested = self.tidy.rest.head.saturating_sub(1),
+                Err(error) => tracing::error!(%error, "the log stays as long as it is for now"),
             }
             return;
         }
@@ -143,14 +152,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_log_of_a_burst_waits_for_a_second_without_a_change_and_one_message_never_asks() {
+    fn the_log_waits_for_a_second_after_a_burst_and_for_a_minute_after_a_message() {
         let start = Instant::now();
         let mut rest = Rest::at(0, start);
         rest.note(9_000, start);
-        assert_eq!(rest.due(), None, "what was there at the start is in the file");
-        rest.note(9_002, start);
-        assert_eq!(rest.due(), None, "a message and its conversation are no burst");
-        let later = start + Duration::from_secs(5);
+        assert_eq!(rest.due(), Some(start + REST_LATER), "what a killed program may have left");
+        let opened = start + REST_LATER;
+        let mut rest = Rest::at(9_000, opened);
+        assert_eq!(rest.due(), None);
+        rest.note(9_002, opened);
+        assert_eq!(rest.due(), Some(opened + REST_LATER), "a message and its conversation are no burst");
+        let later = opened + Duration::from_secs(5);
         rest.note(13_000, later);
         assert_eq!(rest.due(), Some(later + REST_AFTER), "counted from the newest change");
         let still = later + Duration::from_millis(10);
@@ -158,6 +170,6 @@ mod tests {
         assert_eq!(rest.due(), Some(later + REST_AFTER), "to look is no change");
         rest.note(13_100, still);
         assert_eq!(rest.due(), Some(still + REST_AFTER), "the burst goes on");
-        assert_eq!(Rest::at(13_100, still).due(), None, "done until the next burst");
+        assert_eq!(Rest::at(13_100, still).due(), None, "done until the next change");
     }
 }
