@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import shipped from "../../THIRD-PARTY-NOTICES.txt?raw";
-import { findNotices, readNotices, shortName } from "../src/features/settings/notices";
+import { findNotices, licences, readNotices, shortName } from "../src/features/settings/notices";
+import { marked } from "../src/lib/marks";
 
 const FILE = `Third-party notices
 
@@ -36,6 +37,30 @@ describe("third-party notices", () => {
     expect(findNotices(all, "apache")).toEqual([all[0]]);
     expect(findNotices(all, "")).toEqual(all);
     expect(findNotices(all, "zzzz")).toEqual([]);
+  });
+  it("name their licences, each once", () => {
+    expect(readNotices(FILE).map(licences)).toEqual([["MIT", "MIT OR Apache-2.0"], []]);
+    const twice = { packages: ["a 1.0.0 (MIT) https://a", "b 1.0.0 (MIT) https://b"], licence: "" };
+    expect(licences(twice)).toEqual(["MIT"]);
+    const either = ["a 1.0.0 (MIT OR Apache-2.0)", "b 1.0.0 (Apache-2.0 OR MIT)", "c 1.0.0 (MIT/Apache-2.0)"];
+    expect(licences({ packages: either, licence: "" }), "the order of a choice is no other licence").toEqual([
+      "MIT OR Apache-2.0",
+    ]);
+  });
+  it("mark the letters that they were found by, as they are written", () => {
+    const hits = (text: string, letters: string) =>
+      marked(text, letters)
+        .filter((part) => part.hit)
+        .map((part) => part.text);
+    expect(hits("Ärger 1.0.0, arg", " arg ")).toEqual(["Ärg", "arg"]);
+    expect(hits("İstanbul-kit", "kit"), "a letter that grows when folded moves nothing").toEqual(["kit"]);
+    expect(marked("serde", "")).toEqual([{ text: "serde", hit: false }]);
+    expect(
+      marked("MIT OR Apache-2.0", "apache")
+        .map((part) => part.text)
+        .join(""),
+      "nothing is lost",
+    ).toBe("MIT OR Apache-2.0");
   });
   it("name a package shortly", () => {
     expect(readNotices(FILE).flatMap((notice) => notice.packages.map(shortName))).toEqual([

@@ -1,10 +1,13 @@
 // Erasing waits for its numbers; when they can't be had, the dialog says so and counts again.
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ApiError, useTransport, type LineView } from "../src/backend";
+import { currentToast } from "../src/app/toast.svelte";
 import RemoveDialog from "../src/features/lines/RemoveDialog.svelte";
+import { state } from "./watch.svelte";
 
 let answers: (() => Promise<unknown>)[];
+let removed: () => Promise<unknown>;
 let app: Record<string, unknown> | undefined;
 const button = (words: string) =>
   [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === words);
@@ -13,7 +16,11 @@ const settle = () => new Promise((resolve) => setTimeout(resolve)).then(() => fl
 beforeEach(() => {
   useTransport({
     call: (command) =>
-      command === "get_line_content" ? answers.shift()!() : Promise.reject(new ApiError("UNKNOWN_COMMAND")),
+      command === "get_line_content"
+        ? answers.shift()!()
+        : command === "remove_line"
+          ? removed()
+          : Promise.reject(new ApiError("UNKNOWN_COMMAND")),
     events: () => () => undefined,
     mediaUrl: () => "",
     upload: () => Promise.resolve(""),
@@ -43,6 +50,25 @@ it("a count that failed can be tried again where it stands", async () => {
   expect(document.body.textContent, "it counts").not.toContain("could not be counted");
   counted({ conversations: 1, messages: 2, contacts_going: 0, contacts_staying: 0 });
   await settle();
-  expect(document.body.textContent).toContain("2 messages, with any files");
+  const goes = document.querySelector(".goes[role=status]")!;
+  expect(goes.textContent).toContain("2 messages and their files");
   expect(erase.getAttribute("aria-disabled")).not.toBe("true");
+});
+
+it("says what was removed also when the list knows it first", async () => {
+  const left = vi.fn();
+  answers = [() => Promise.resolve({ conversations: 1, messages: 2, contacts_going: 0, contacts_staying: 0 })];
+  const props = state({ line: { id: "l1", name: "Shop", waiting: 0 } as LineView, onclose() {}, onremoved: left });
+  removed = () => {
+    // As the page above does: its line is gone from the list.
+    props.line = undefined as unknown as LineView;
+    return Promise.resolve({});
+  };
+  app = mount(RemoveDialog, { target: document.body, props });
+  await settle();
+  button("Remove the line")!.click();
+  await settle();
+  await settle();
+  expect(left).toHaveBeenCalledOnce();
+  expect(currentToast()?.text).toBe("Shop was removed");
 });

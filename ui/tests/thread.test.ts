@@ -284,6 +284,41 @@ describe("a thread", () => {
     expect(readUpTo({ unread: 0, read_inbound: 4 }, keeps)).toBeNull();
   });
 
+  it("shows that a message reopened the chat above the message that did", () => {
+    const event = (seq: number, what: "reopened" | "closed", author: MessageView["author"], sort_s: number) =>
+      message(seq, {
+        direction: "event",
+        author,
+        inbound_no: null,
+        body: { kind: "event", event: { what } },
+        key: { sort_s, conv_seq: seq },
+      });
+    const customer = { by: "customer" } as const;
+    const at = (seq: number, sort_s: number) => message(seq, { direction: "in", key: { sort_s, conv_seq: seq } });
+    const order = (list: MessageView[]) => days(list, 0).flatMap((day) => day.items.map((item) => item.message.id));
+    expect(
+      order([
+        at(1, 10),
+        event(2, "closed", { by: "member", id: "ana" }, 20),
+        at(3, 30),
+        event(4, "reopened", customer, 30),
+      ]),
+    ).toEqual(["m1", "m2", "m4", "m3"]);
+    const byHand = [at(1, 30), event(2, "reopened", { by: "member", id: "ana" }, 30)];
+    expect(order(byHand), "what a person did after it stays after it").toEqual(["m1", "m2"]);
+    const later = [at(1, 30), event(2, "reopened", customer, 31)];
+    expect(order(later), "another message did that").toEqual(["m1", "m2"]);
+  });
+
+  it("names a day by its date and the same whatever is read above it", () => {
+    const on = (i: number, day: number) => message(i, { at_ms: new Date(2026, 0, day, i).getTime() });
+    const list = [on(1, 1), on(2, 1), on(3, 2), on(4, 1), on(5, 2)];
+    const keys = days(list, 0).map((day) => day.key);
+    expect(new Set(keys).size, "a date that comes twice is two").toBe(4);
+    expect(days(list.slice(1), 0).map((day) => day.key)).toEqual(keys);
+    expect(days(list.slice(3), 0).map((day) => day.key)).toEqual(keys.slice(2));
+  });
+
   it("marks the first new message once, and days once each", () => {
     const list = [1, 2, 4, 5].map((i) => message(i, { at_ms: new Date(2026, 0, i < 3 ? 1 : 2).getTime() }));
     const cut = days(list, 2);

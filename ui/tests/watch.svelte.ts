@@ -8,3 +8,9 @@ export function watch(read: () => void): () => void {
   flushSync();
   return stop;
 }
+
+/** Props that a test can change after the component stands. */
+export function state<T extends object>(first: T): T {
+  const props = $state(first);
+  return props;
+}

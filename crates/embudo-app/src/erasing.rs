@@ -171,23 +171,19 @@ async fn delete_loose_files(workspace: &Workspace) -> Result<(), ApiError> {
         return Ok(());
     }
     let _paused = workspace.attaching.pause().await;
-    // Before looking: what loses its last message from here on is noted again.
-    workspace.store.forget_loose_files(&loose).await.map_err(|error| workspace.noted(error))?;
-    let (again, outcome) = match delete_unused(workspace, &loose).await {
-        Ok(kept_for_now) => (kept_for_now, Ok(())),
-        Err(error) => (loose, Err(error)),
-    };
-    workspace.store.note_loose_files(&again).await.map_err(|error| workspace.noted(error))?;
-    outcome
-}
-
-/// What only a moment protects comes back. One in a composer is looked at with the next erasure, or
-/// given up with the cap.
-async fn delete_unused(workspace: &Workspace, loose: &[String]) -> Result<Vec<String>, ApiError> {
-    let used = used_among(workspace, loose).await?;
-    let gone = loose.iter().filter(|hash| !used.contains(*hash)).filter_map(|hash| hash.parse().ok());
-    delete(workspace, gone.collect()).await?;
-    Ok(loose.iter().filter(|hash| used.contains(*hash) && workspace.attaching.has(hash)).cloned().collect())
+    let used = used_among(workspace, &loose).await?;
+    let (kept, gone): (Vec<String>, Vec<String>) = loose.into_iter().partition(|hash| used.contains(hash));
+    // The note goes after the file: a program that is killed in between looks again.
+    delete(workspace, gone.iter().filter_map(|hash| hash.parse().ok()).collect()).await?;
+    workspace.store.forget_loose_files(&gone).await.map_err(|error| workspace.noted(error))?;
+    // And before looking once more: what loses its last message from here on is noted again. What
+    // only a moment protects comes back, too. One in a composer is looked at with the next erasure,
+    // or given up with the cap.
+    workspace.store.forget_loose_files(&kept).await.map_err(|error| workspace.noted(error))?;
+    let still = used_among(workspace, &kept).await?;
+    let again: Vec<String> =
+        kept.into_iter().filter(|hash| !still.contains(hash) || workspace.attaching.has(hash)).collect();
+    workspace.store.note_loose_files(&again).await.map_err(|error| workspace.noted(error))
 }
 
 /// All that nothing points at, whoever put it there.

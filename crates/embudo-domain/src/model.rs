@@ -280,10 +280,10 @@ pub fn waiting_fault(conversation: &Conversation, thread: &[&Message]) -> Option
         marks.any(|mark| wanted.contains(&mark.status))
     };
     let was_out = |message: &Message| had(message, &[Delivery::Sent, Delivery::Delivered, Delivery::Read]);
+    // One that had gone out answered, even if it is told later that it failed.
     let lost = |message: &Message| {
-        message.is_discarded()
-            || message.delivery == Delivery::Canceled
-            || (message.delivery == Delivery::Failed && !was_out(message))
+        let given_up = message.is_discarded() || message.delivery == Delivery::Failed;
+        message.delivery == Delivery::Canceled || (given_up && !was_out(message))
     };
     let came_back = |message: &Message| message.attempt > 1 || had(message, &[Delivery::Failed, Delivery::Unknown]);
     let ours = || thread.iter().filter(|message| message.direction == Direction::Out);

@@ -77,6 +77,18 @@ pub enum Need {
 pub struct Facts {
     pub rows: HashMap<RowKey, Option<Row>>,
     pub found: HashMap<Lookup, Vec<Uuid>>,
+    /// Rows that are there and can't be read. Told only where something is erased: everything else
+    /// that needs such a row fails before it is decided.
+    pub unreadable: HashMap<RowKey, Unreadable>,
+}
+
+/// What is known of a row that can't be read: what it is found by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Of a message.
+    pub conversation_id: Option<ConversationId>,
+    /// Of a conversation.
+    pub contact_id: Option<ContactId>,
 }
 
 /// What only the hub knows for sure. On a device it is provisional.
@@ -169,6 +181,13 @@ fn missing(wanted: Vec<Need>, facts: &Facts) -> Vec<Need> {
 impl Facts {
     pub fn row(&self, entity: Entity, id: Uuid) -> Option<&Row> {
         self.rows.get(&RowKey { entity, id }).and_then(Option::as_ref)
+    }
+    pub fn unreadable(&self, entity: Entity, id: Uuid) -> Option<Unreadable> {
+        self.unreadable.get(&RowKey { entity, id }).copied()
+    }
+    /// Readable or not.
+    pub fn is_there(&self, entity: Entity, id: Uuid) -> bool {
+        self.row(entity, id).is_some() || self.unreadable(entity, id).is_some()
     }
     pub fn line(&self, id: LineId) -> Option<&Line> {
         match self.row(Entity::Line, id.0) {

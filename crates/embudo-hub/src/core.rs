@@ -224,6 +224,11 @@ impl HubCore {
         self.store.copy_to(path).await
     }
 
+    /// What can wait for a quiet moment; see [`Store::rest`].
+    pub(crate) async fn rest(&mut self) -> Result<bool, HubError> {
+        self.store.rest().await
+    }
+
     /// How far the time passed in is to be relied on; until told otherwise, it is.
     pub fn set_time_known(&mut self, known: TimeKnown) {
         self.time_known = known;

@@ -16,6 +16,7 @@ mod short;
 mod trim;
 
 pub(crate) use books::{DeviceBook, IgnoredNote, JobRecord, LineBook, ParkedNote, job_message};
+pub(crate) use erase::Conversations;
 pub use open::{Place, Sealing};
 pub(crate) use rows::ImageWrite;
 
@@ -255,6 +256,15 @@ impl Store {
         Ok(schema)
     }
 
+    /// When nobody waits: the log into the file, and the memory of the pages back. By this
+    /// connection, as every checkpoint. `false`: not all of it, somebody was reading.
+    pub(crate) async fn rest(&mut self) -> Result<bool, HubError> {
+        let checkpoint = "pragma wal_checkpoint(passive)";
+        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut self.conn).await?;
+        sqlx::query("pragma shrink_memory").execute(&mut self.conn).await?;
+        Ok(log == done)
+    }
+
     /// Flushes the log into the file and closes it.
     pub async fn close(mut self) -> Result<(), HubError> {
         // No "pragma optimize": fresh statistics flip plans that were chosen and tested.
@@ -295,6 +305,7 @@ pub(crate) fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]
@@ -303,5 +314,24 @@ mod tests {
         let sizes: Vec<usize> = chunks(&rows).map(<[u32]>::len).collect();
         assert_eq!(sizes, [256, 64, 16, 4, 1, 1, 1], "every row once, in large statements first");
         assert_eq!(values(2, 2), "(?, ?), (?, ?)");
+    }
+
+    #[tokio::test]
+    async fn after_a_rest_the_file_alone_holds_what_a_burst_brought() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("hub.db"), folder.path().join("copy.db"));
+        let key = || Sealing::Key([7; 32]);
+        let mut store = Store::open(Place::File(&path), key()).await.unwrap();
+        let id = WorkspaceId(Uuid::from_u128(5));
+        store.create_workspace(id, Epoch(9)).await.unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let mut before = Store::open(Place::File(&copy), key()).await.unwrap();
+        assert!(before.workspace().await.unwrap().is_none(), "so far it is in the log");
+        before.close().await.unwrap();
+        assert!(store.rest().await.unwrap(), "all of it");
+        std::fs::copy(&path, &copy).unwrap();
+        let mut after = Store::open(Place::File(&copy), key()).await.unwrap();
+        assert_eq!(after.workspace().await.unwrap().map(|book| book.id), Some(id));
+        assert!(store.workspace().await.unwrap().is_some(), "and the store goes on");
     }
 }

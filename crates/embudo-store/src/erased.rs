@@ -4,6 +4,7 @@
 //! Invariants:
 //! - words that a person wrote and that never left are in the Review list before their
 //!   conversation is gone;
+//! - what can't be read here goes like everything else: it keeps the rest of no batch waiting;
 //! - what is still to do is durable with the deletion itself.
 
 use crate::changed::Changed;
@@ -45,8 +46,9 @@ async fn note_files(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<()> {
         if !codec::is_file_kind(kind) {
             continue;
         }
-        if let Body::Media { file: FileRef { file: FileState::Here { hash, .. }, .. }, .. } =
-            body_from(kind, get(&row, 1)?, get(&row, 2)?)?
+        // The file of one that can't be read is found once the whole store is looked through.
+        if let Ok(Body::Media { file: FileRef { file: FileState::Here { hash, .. }, .. }, .. }) =
+            body_from(kind, get(&row, 1)?, get(&row, 2)?)
         {
             note_loose(conn, &hash).await?;
         }
@@ -75,7 +77,8 @@ async fn note_loose(conn: &mut SqliteConnection, hash: &str) -> Result<()> {
 async fn empty_composers(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
     let held = sql::select_by_ids(conn, "select held, asks, place from held", "conversation_id", ids).await?;
     for row in &held {
-        let message: HeldMessage = held::read(row)?;
+        // There are no words in one that can't be read.
+        let Ok(message): Result<HeldMessage> = held::read(row) else { continue };
         let act_id = ActId(message.message_id.0);
         review::keep(conn, act_id, &message.act(), &Refusal::NotFound, message.clicked_at_ms, changed).await?;
     }

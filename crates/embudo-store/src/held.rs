@@ -50,6 +50,7 @@ impl HeldMessage {
 impl Store {
     /// Holds them (in their order) and empties the composer whose draft the first one was, in
     /// one transaction. A message that is held or sent already changes nothing.
+    /// [`StoreError::NotFound`] where its conversation is gone: it would ask for ever, and nowhere.
     pub async fn hold(&self, messages: &[HeldMessage]) -> Result<Changed> {
         let mut changed = Changed::default();
         let mut writer = self.write().await?;
@@ -57,6 +58,9 @@ impl Store {
         for message in messages {
             if drafts::is_taken(&mut tx, message.message_id).await? {
                 continue;
+            }
+            if !drafts::is_there(&mut tx, message.conversation_id).await? {
+                return Err(StoreError::NotFound);
             }
             put(&mut tx, message).await?;
             changed.note_message(message.conversation_id, message.message_id);

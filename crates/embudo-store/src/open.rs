@@ -96,13 +96,16 @@ impl Store {
             // macOS answers fsync before the bytes are safe; elsewhere these change nothing.
             .pragma("fullfsync", "1")
             .pragma("checkpoint_fullfsync", "1")
-            // Eight times as seldom as usual: a burst touches pages all over a large file, a
-            // checkpoint writes each of them and flushes twice, within somebody's commit. Not
-            // by a second connection: two that checkpoint can lose pages of the log in this
-            // SQLite (fixed in 3.51.3), and in a burst it brought nothing.
-            .pragma("wal_autocheckpoint", "8000")
-            .pragma("journal_size_limit", "67108864")
-            .pragma("cache_size", "-16000");
+            // 256 MB, so that a checkpoint mostly waits for [`Store::rest`]: a burst touches pages
+            // all over a large file, a checkpoint writes each of them and flushes twice, within
+            // somebody's commit. Not by a second connection: two that checkpoint can lose pages of
+            // the log in this SQLite (fixed in 3.51.3). The log keeps its size: to grow again
+            // costs more than to be written over.
+            .pragma("wal_autocheckpoint", "64000")
+            .pragma("journal_size_limit", "268435456")
+            // Grows this far in a burst, whose rows are all over the file; given back when it is
+            // quiet, by [`Store::rest`].
+            .pragma("cache_size", "-65536");
         let mut writer = writing.connect().await?;
         writer = migrate(writer, &writing, path).await?;
         let was_open = meta::get_int(&mut writer, "open").await?.unwrap_or(0) != 0;
@@ -156,6 +159,17 @@ impl Store {
 
     pub(crate) fn encrypted(&self) -> bool {
         self.inner.encrypted
+    }
+
+    /// When nobody waits: the log into the file, and the memory of the pages back. By the
+    /// connection that writes, as every checkpoint. `false`: not all of it, somebody was reading.
+    pub async fn rest(&self) -> Result<bool> {
+        let mut writer = self.write().await?;
+        let conn = writer.connection()?;
+        let checkpoint = "pragma wal_checkpoint(passive)";
+        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut *conn).await?;
+        sqlx::query("pragma shrink_memory").execute(conn).await?;
+        Ok(log == done)
     }
 
     /// Waits for readers and writer to end, truncates the log. Later calls on clones fail.

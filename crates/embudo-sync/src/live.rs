@@ -9,9 +9,17 @@ use embudo_domain::{DeviceId, MemberId};
 use embudo_protocol::{DeviceFrame, HubFrame};
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
+
+/// Changes that fill so much of the log that it is worth while to empty it soon.
+const REST_CHANGES: usize = 4_000;
+/// So long without a frame is the end of a burst.
+const REST_AFTER: Duration = Duration::from_secs(1);
+/// And so long the end of whatever was less: neither log nor memory grows from day to day.
+const REST_LATER: Duration = Duration::from_secs(60);
 
 /// Both ends of a link to the hub. It is down when the receiver ends.
 pub type Link = (mpsc::Sender<DeviceFrame>, mpsc::Receiver<HubFrame>);
@@ -103,6 +111,7 @@ where
         events,
         state: state_tx,
         wake: wake.clone(),
+        unrested: AtomicUsize::new(1),
     });
     let ended = stop.clone();
     let task = tokio::spawn(async move {
@@ -124,6 +133,9 @@ struct Keeper<R: Replica, F> {
     events: mpsc::Sender<SyncEvent<R::Changed>>,
     state: watch::Sender<SyncState>,
     wake: Arc<Notify>,
+    /// Changes since the replica last rested; across links, and one at the start for the log that
+    /// a killed program left.
+    unrested: AtomicUsize,
 }
 
 /// Talks to the hub for as long as there is anything to say, whatever ends a conversation: the
@@ -192,6 +204,8 @@ where
         self.state.send_replace(SyncState::CatchingUp);
         let mut left = None;
         loop {
+            let unrested = self.unrested.load(Ordering::Relaxed);
+            let quiet = rest_after(unrested);
             let next = async {
                 match left.take() {
                     Some(frame) => Some(frame),
@@ -203,6 +217,9 @@ where
                     let Some(frame) = frame else { return Ok(()) };
                     let (frame, behind) = gather(frame, &mut from_hub);
                     left = behind;
+                    if let HubFrame::Changes { changes, .. } = &frame {
+                        self.unrested.fetch_add(changes.len(), Ordering::Relaxed);
+                    }
                     let step = core.received(&*self.replica, frame).await?;
                     // A greeting alone proves nothing: what fails may be the writing.
                     if step.changed.is_some() || step.caught_up {
@@ -211,6 +228,15 @@ where
                     self.tell(step, core.is_live()).await
                 }
                 () = self.wake.notified() => core.push(&*self.replica).await?,
+                () = tokio::time::sleep(quiet.unwrap_or_default()), if quiet.is_some() => {
+                    let rested = self.replica.rest().await;
+                    // Somebody was reading an older page: again, but not at once.
+                    self.unrested.store(usize::from(matches!(rested, Ok(false))), Ordering::Relaxed);
+                    if let Err(error) = rested {
+                        tracing::error!(%error, "the log stays as long as it is for now");
+                    }
+                    Vec::new()
+                }
             };
             if !send(&to_hub, frames).await {
                 return Ok(());
@@ -233,6 +259,15 @@ where
     }
 }
 
+/// How long it has to be quiet after so many changes; `None`: nothing waits for that.
+fn rest_after(unrested: usize) -> Option<Duration> {
+    match unrested {
+        0 => None,
+        REST_CHANGES.. => Some(REST_AFTER),
+        _ => Some(REST_LATER),
+    }
+}
+
 /// False when the link is down.
 async fn send(to_hub: &mpsc::Sender<DeviceFrame>, frames: Vec<DeviceFrame>) -> bool {
     for frame in frames {
@@ -241,4 +276,16 @@ async fn send(to_hub: &mpsc::Sender<DeviceFrame>, frames: Vec<DeviceFrame>) -> b
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_messages_wait_longer_for_a_rest_than_a_burst_and_none_ask_for_none() {
+        assert_eq!(rest_after(0), None);
+        assert_eq!(rest_after(1), Some(REST_LATER));
+        assert_eq!(rest_after(REST_CHANGES), Some(REST_AFTER));
+    }
 }

@@ -36,6 +36,10 @@ pub trait Replica: Sync {
     fn known_after(&self, after: u64) -> impl Future<Output = Result<Vec<Row>, ReplicaError>> + Send;
     /// Applies one batch in one transaction, cursor included.
     fn apply(&self, batch: Batch) -> impl Future<Output = Result<Self::Changed, ReplicaError>> + Send;
+    /// It is quiet: what could wait for that can be done now. `false`: not all of it was.
+    fn rest(&self) -> impl Future<Output = Result<bool, ReplicaError>> + Send {
+        async { Ok(true) }
+    }
 }
 
 impl Replica for Store {
@@ -63,5 +67,9 @@ impl Replica for Store {
 
     async fn apply(&self, batch: Batch) -> Result<Changed, ReplicaError> {
         Ok(self.apply_changes(&batch).await?)
+    }
+
+    async fn rest(&self) -> Result<bool, ReplicaError> {
+        Ok(Store::rest(self).await?)
     }
 }

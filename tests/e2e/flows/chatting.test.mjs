@@ -104,6 +104,11 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   await seller.openChat("Bruno Dias");
   await seller.toBottom();
   await seller.bubble("Linha 30").waitFor();
+  // While the end of the last message can be read, nothing stands on its time.
+  await page.locator("button.jump").waitFor({ state: "detached" });
+  await seller.thread.evaluate((el) => (el.scrollTop -= 6));
+  await page.evaluate(() => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))));
+  assert.equal(await page.locator("button.jump").count(), 0);
   await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 0);
   await seller.thread.evaluate((el) => (el.scrollTop = 0));
   for (const text of ["Ainda aí?", "Alô?"]) await simulator.write("Bruno Dias", text);
@@ -202,12 +207,49 @@ flow("a photo is attached, shown before it leaves, and arrives with its words", 
   );
 });
 
+flow("a file that is being read shows how far it is, can be given up, and is named when the page went meanwhile", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Tem catálogo?");
+  await seller.openChat("Bruno Dias");
+  // A slow link to the app: nothing answers until the test lets it.
+  let free;
+  const until = new Promise((resolve) => (free = resolve));
+  await page.route("**/blob", async (route) => {
+    await until;
+    await route.continue().catch(() => undefined);
+  });
+  const attach = async (name) => {
+    const chooser = page.waitForEvent("filechooser");
+    await seller.button("attach").click();
+    await (await chooser).setFiles({ name, mimeType: "application/pdf", buffer: Buffer.alloc(2_000_000, "%PDF-1.4 ") });
+  };
+  const chip = (name) => page.getByRole("list", { name: words("attachments") }).getByRole("listitem").filter({ hasText: name });
+  await attach("catalogo.pdf");
+  await chip("catalogo.pdf").filter({ hasText: "2 MB" }).waitFor();
+  await page.getByRole("progressbar", { name: words("file_reading_name", { name: "catalogo.pdf" }) }).waitFor();
+  await seller.button("cancel_file", { name: "catalogo.pdf" }).click();
+  await chip("catalogo.pdf").waitFor({ state: "detached" });
+
+  const noted = page.waitForResponse((r) => r.url().endsWith("/call/put_ui_state") && r.request().postData().includes("lista.pdf"));
+  await attach("lista.pdf");
+  await (await noted).finished();
+  await page.reload();
+  await seller.openChat("Bruno Dias");
+  const said = page.getByRole("alert").filter({ hasText: words("file_cut_off", { name: "lista.pdf" }) });
+  await said.waitFor();
+  free();
+  await said.getByRole("button", { name: words("dismiss") }).click();
+  await said.waitFor({ state: "detached" });
+  await attach("lista.pdf");
+  await seller.button("remove_file", { name: "lista.pdf" }).waitFor();
+});
+
 flow("a file over the channel's limit goes as the person says, or says what the limit is", { timeout: 240_000 }, async (seller) => {
   const { page, simulator, words } = seller;
   await simulator.write("María Peña", "¿Me manda las fotos y el video?");
   await seller.openChat("María Peña");
   await seller.composer.fill("Aquí van");
-  assert.match(await seller.button("attach").getAttribute("data-tip"), /10 MB.*8.4 MB.*52 MB/s, "known before a file is chosen");
+  assert.match(await seller.button("attach").getAttribute("data-tip"), /10\sMB.*8.4\sMB.*52\sMB/s, "known before a file is chosen");
 
   const folder = await mkdtemp(join(tmpdir(), "embudo-limits-"));
   const put = async (name, bytes) => (await writeFile(join(folder, name), bytes), join(folder, name));
@@ -238,7 +280,8 @@ flow("a file over the channel's limit goes as the person says, or says what the 
 
     await film_.getByRole("button", { name: words("send_as_document") }).click();
     await about("sala.png").getByRole("button", { name: words("make_smaller") }).click();
-    const names = page.getByRole("list", { name: words("attachments") }).locator(".name");
+    // What is still being read stands behind the others.
+    const names = page.getByRole("list", { name: words("attachments") }).locator("li:not(:has([role=progressbar])) .name");
     await names.nth(2).waitFor({ timeout: 60_000 });
     assert.deepEqual(await names.allTextContents(), ["sala.jpg", "silla.png", "recorrido.mp4"], "in the order in which they were chosen");
     await seller.composer.press("Enter");
@@ -302,7 +345,17 @@ flow("a message that the channel refuses says why and can be tried again", {}, a
   await simulator.faults({ fail_next: 1, fail_code: "BLOCKED_BY_CUSTOMER" });
   await seller.send("Olá Bruno");
   await page.getByText(words("failed_because", { reason: words("error_blocked_by_customer") })).waitFor();
-  await page.getByRole("button", { name: words("retry"), exact: true }).click();
+  // Sending it again does not unblock a line: the words can be taken elsewhere.
+  const ways = page.locator(".under .buttons");
+  assert.deepEqual(
+    (await ways.getByRole("button").allTextContents()).map((text) => text.trim()),
+    [words("copy_text"), words("retry"), words("discard")],
+  );
+  await ways.getByRole("button", { name: words("copy_text") }).click();
+  await seller.toast.filter({ hasText: words("copied") }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Olá Bruno");
+  await ways.getByRole("button", { name: words("retry"), exact: true }).click();
+  await seller.toast.filter({ hasText: words("did_retry") }).waitFor();
   await eventually(() => simulator.received("Bruno Dias"), ["Olá Bruno"], "the second try arrives");
 });
 

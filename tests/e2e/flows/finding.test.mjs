@@ -70,7 +70,7 @@ flow("a blocked contact can't be written to until it is unblocked", {}, async (s
   await seller.palette(words("contact_action_block"));
   await page.getByText(words("locked_blocked", { name: "Bruno Dias" })).waitFor();
   assert.equal(await seller.composer.getAttribute("readonly"), "", "nothing can be typed");
-  await page.getByRole("complementary", { name: words("contact") }).getByRole("button", { name: words("contact_unblock") }).click();
+  await page.locator("form.composer").getByRole("button", { name: words("contact_unblock") }).click();
   await page.waitForFunction(() => document.querySelector("form.composer textarea")?.readOnly === false);
 });
 
@@ -124,6 +124,8 @@ flow("the licences of what Embudo is made of are found in the palette and read w
     const texts = await page.locator("details pre").allTextContents();
     assert.ok(texts.some((text) => text.includes(licence)), `${letters} comes with ${licence}`);
   }
+  await page.locator("details summary").filter({ hasText: "OFL-1.1" }).waitFor();
+  assert.deepEqual(await page.locator("details summary mark").allTextContents(), ["variable/inter"], "what was typed is marked");
   await page.locator("details summary").first().click();
   await page.locator("details[open] pre").filter({ hasText: "SIL OPEN FONT LICENSE" }).waitFor();
   await find.fill("zzzz");

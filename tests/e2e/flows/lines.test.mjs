@@ -147,9 +147,14 @@ flow("a removed line takes its history along when asked, in exact numbers", {}, 
   await page.getByRole("button", { name: words("lines_remove"), exact: true }).click();
   const dialog = page.getByRole("dialog", { name: words("lines_remove_title", { name: "Shop" }) });
   assert.ok(await dialog.getByRole("radio", { name: words("lines_keep") }).isChecked(), "keeping is what happens unasked");
+  await dialog.getByText(words("lines_keep_conversations", { count: 2, shown: 2 }), { exact: true }).waitFor();
+  const { y, height } = await dialog.boundingBox();
   await dialog.getByRole("radio", { name: words("lines_erase") }).check();
-  await dialog.getByText(words("lines_erase_conversations", { count: 2, shown: 2 })).waitFor();
-  await dialog.getByText(words("lines_erase_messages", { count: 3, shown: 3 })).waitFor();
+  const goes = dialog.getByRole("status");
+  await goes.getByText(words("lines_erase_conversations", { count: 2, shown: 2 })).waitFor();
+  const after = await dialog.boundingBox();
+  assert.deepEqual([after.y, after.height], [y, height], "choosing moves no button");
+  await goes.getByText(words("lines_erase_messages", { count: 3, shown: 3 })).waitFor();
   await dialog.getByText(words("lines_erase_contacts", { count: 1, shown: 1 })).waitFor();
   await dialog.getByText(words("lines_erase_stays", { count: 1, shown: 1 })).waitFor();
   await dialog.getByText(words("lines_erase_final")).waitFor();

@@ -2,6 +2,12 @@
 import assert from "node:assert/strict";
 import { flow } from "../lib/flow.mjs";
 
+const SNOOZED = {
+  en: "a date without a year is the next one, shown whole, in English",
+  es: "a date without a year is the next one, shown whole, in Spanish",
+  pt: "a date without a year is the next one, shown whole, in Portuguese",
+};
+
 flow("a conversation is closed, taken back, closed and reopened", {}, async (seller) => {
   const { page, simulator, words } = seller;
   await simulator.write("Bruno Dias", "Oi");
@@ -73,6 +79,37 @@ flow("a conversation is snoozed by a preset and by typed words", {}, async (sell
   await simulator.write("Bruno Dias", "Oi de novo");
   await seller.row("Bruno Dias").waitFor();
 });
+
+for (const [language, typed] of [
+  ["en", "Dec 20 9am"],
+  ["es", "20 dic 9:00"],
+  ["pt", "20 dez 9h"],
+]) {
+  flow(SNOOZED[language], { language, viewport: { width: 1280, height: 800 } }, async (seller) => {
+    const { page, simulator, words } = seller;
+    await simulator.write("Bruno Dias", "Oi");
+    await seller.openChat("Bruno Dias");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("s");
+    const dialog = page.getByRole("dialog", { name: words("snooze_title", { count: 1 }) });
+    await dialog.getByLabel(words("snooze_custom")).fill(typed);
+    const now = new Date();
+    const year = now.getMonth() === 11 && now.getDate() >= 20 ? now.getFullYear() + 1 : now.getFullYear();
+    const meant = dialog.getByRole("status").filter({ hasText: String(year) }).filter({ hasText: "20" });
+    await meant.waitFor();
+    assert.match(await meant.textContent(), { en: /December/, es: /diciembre/, pt: /dezembro/ }[language], "the whole date");
+    await dialog.getByLabel(words("snooze_custom")).press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    // It is still open beside the list; its head says until when, whole.
+    const state = page.locator("header .below .state");
+    await state.filter({ hasText: "20" }).waitFor();
+    for (const width of [1280, 1024]) {
+      await page.setViewportSize({ width, height: 800 });
+      const cut = await state.evaluate((el) => el.scrollWidth - el.clientWidth);
+      assert.ok(cut <= 0, `${width} px: ${await state.textContent()} is cut by ${cut} px`);
+    }
+  });
+}
 
 flow("a conversation is marked unread and read again", {}, async (seller) => {
   const { page, simulator, words } = seller;
@@ -196,4 +233,49 @@ flow("a click opens the chat that was pressed, although its row moved before the
   );
   await page.mouse.up();
   await page.getByRole("heading", { level: 2, name: "María Peña", exact: true }).waitFor();
+});
+
+flow("a press of the mouse opens a chat before its release, reads it once, and words go to the one pressed last", {}, async (seller) => {
+  const { page, simulator } = seller;
+  await simulator.write("María Peña", "Hola");
+  for (let i = 1; i <= 60; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  const press = async (who) => {
+    const box = await seller.row(who).locator(".name").boundingBox();
+    await page.mouse.move(box.x + 5, box.y + 5);
+    await page.mouse.down();
+  };
+  const head = (who) => page.getByRole("heading", { level: 2, name: who, exact: true });
+  await seller.openChat("María Peña");
+  await seller.openChat("Bruno Dias");
+  await seller.toBottom();
+  await seller.bubble("Linha 60").waitFor();
+  // Read to its end: from now on it opens there.
+  await page.waitForFunction(() => !document.querySelector("[role=row][aria-selected=true]").matches(".unread"));
+  await seller.openChat("María Peña");
+
+  const asked = [];
+  page.on("request", (request) => request.url().endsWith("/call/list_messages") && asked.push(request.postData()));
+  await press("Bruno Dias");
+  await head("Bruno Dias").waitFor();
+  await page.mouse.up();
+  await page.waitForFunction(() => document.querySelectorAll(".messages [role=article]").length >= 50);
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  assert.equal(asked.length, 1, "one page, although not all of it is drawn in the first frame");
+
+  for (const who of ["María Peña", "Bruno Dias", "María Peña"]) {
+    await press(who);
+    await page.mouse.up();
+  }
+  await head("María Peña").waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  await page.keyboard.type("e u");
+  assert.equal(await seller.composer.inputValue(), "e u", "letters, no commands");
+
+  // Released elsewhere: it is open, and nothing is written in it yet.
+  await press("Bruno Dias");
+  await page.mouse.move(900, 400);
+  await page.mouse.up();
+  await head("Bruno Dias").waitFor();
+  await seller.openChat("María Peña");
+  assert.equal(await seller.composer.inputValue(), "e u", "the draft stayed where it was written");
 });

@@ -17,6 +17,19 @@ export async function act(label: string, run: () => Promise<Done>): Promise<bool
   }
 }
 
+/** As `act`, for what a person waits to see: the label is also said where nothing can be taken back. */
+export async function actAloud(label: string, run: () => Promise<Done>): Promise<boolean> {
+  try {
+    const done = await run();
+    if (done.undo) offerUndo(label, done.undo);
+    else toast(label);
+    return true;
+  } catch (error) {
+    tell(error);
+    return false;
+  }
+}
+
 /** A locked screen says so itself; what was asked behind it is asked again when it opens. */
 export function tell(error: unknown): void {
   if (ApiError.from(error).code !== "APP_LOCKED") toast(errorText(error), { tone: "problem" });

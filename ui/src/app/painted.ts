@@ -1,5 +1,4 @@
 // When the first content is on the screen: a mark of the browser's own timeline, which the host passes on.
-
 let marked = false;
 
 /** Call it when the content is in the document; only the first call counts. */

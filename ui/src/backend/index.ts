@@ -2,7 +2,7 @@
 import { ApiError } from "./error";
 import type { Commands } from "./gen/commands";
 import type { AppEvent } from "./gen/types";
-import type { Brought, Transport } from "./transport";
+import type { Brought, Transport, UploadOptions } from "./transport";
 
 export { ApiError };
 export type { Brought };
@@ -58,7 +58,7 @@ export function listen(handler: (event: AppEvent) => void, resumed: () => void):
 export function mediaUrl(hash: string, what: "preview" | "file" = "preview"): string {
   return transport?.mediaUrl(hash, what) ?? "";
 }
-export const upload = async (file: Blob) => (await host()).upload(file);
+export const upload = async (file: Blob, on?: UploadOptions) => (await host()).upload(file, on);
 export const pickFiles = async () => (await host()).pickFiles();
 export const pickSavePath = async (name: string) => (await host()).pickSavePath(name);
 

@@ -3,6 +3,12 @@
 /** A file that a person brought: a path where the host sees the disk, bytes where it does not. */
 export type Brought = { path: string; name: string } | { file: File };
 
+export interface UploadOptions {
+  signal?: AbortSignal;
+  /** From 0 to 1, where the host can tell. */
+  progress?: (done: number) => void;
+}
+
 export interface Transport {
   /** Rejects with an ApiError only. */
   call(command: string, args: unknown): Promise<unknown>;
@@ -12,7 +18,7 @@ export interface Transport {
   /** Where the preview of a picture, or the bytes of a file, of the media store are. */
   mediaUrl(hash: string, what: "preview" | "file"): string;
   /** Puts bytes (a paste, a page's file) into the store and answers the hash. */
-  upload(file: Blob): Promise<string>;
+  upload(file: Blob, on?: UploadOptions): Promise<string>;
   /** Lets the person choose files; empty when they changed their mind. */
   pickFiles(): Promise<Brought[]>;
   /** Lets the person choose where to save; undefined when they changed their mind. */

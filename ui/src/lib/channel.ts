@@ -24,3 +24,9 @@ export function channelName(channel: Channel): string {
       return m.channel_simulator();
   }
 }
+
+/** The same inside a sentence: "Sample customers" reads like a part of it there, and is set off. */
+export function channelInSentence(channel: Channel): string {
+  const name = channelName(channel);
+  return channel === "simulator" ? m.quoted({ text: name }) : name;
+}

@@ -1,6 +1,6 @@
-import { intlTag } from "../app/locale.svelte";
+import { dateFormat } from "./intl";
 
 /** "4 Mar 2026", in the language on screen. */
 export function fullDate(ms: number): string {
-  return new Intl.DateTimeFormat(intlTag(), { dateStyle: "medium" }).format(ms);
+  return dateFormat({ dateStyle: "medium" }).format(ms);
 }

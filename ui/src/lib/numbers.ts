@@ -1,11 +1,16 @@
-import { intlTag } from "../app/locale.svelte";
+import { numberFormat } from "./intl";
 
 /** "1,284" in the language on screen. */
 export function number(value: number): string {
-  return new Intl.NumberFormat(intlTag()).format(value);
+  return numberFormat().format(value);
 }
 
-/** "31 MB". */
+/** "42%". */
+export function percent(part: number): string {
+  return numberFormat({ style: "percent", maximumFractionDigits: 0 }).format(part);
+}
+
+/** "31 MB". The number and its unit stay on one line. */
 export function bytes(value: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
   let at = 0;
@@ -14,10 +19,12 @@ export function bytes(value: number): string {
     size /= 1000;
     at++;
   }
-  return new Intl.NumberFormat(intlTag(), {
+  return numberFormat({
     style: "unit",
     unit: units[at],
     unitDisplay: at === 0 ? "long" : "short",
     maximumFractionDigits: size < 10 && at > 1 ? 1 : 0,
-  }).format(size);
+  })
+    .format(size)
+    .replace(/\s/g, "\u00a0");
 }

@@ -24,10 +24,12 @@ export function pieces(text: string): Piece[] {
   return out;
 }
 
+const graphemesOf = new Intl.Segmenter();
+
 /** One to three emoji and nothing else: shown large. */
 export function onlyEmoji(text: string): boolean {
   const trimmed = text.trim();
-  if (trimmed.length === 0 || trimmed.length > 40) return false;
-  const graphemes = [...new Intl.Segmenter().segment(trimmed)].map((s) => s.segment);
+  if (trimmed.length === 0 || trimmed.length > 40 || /\p{L}/u.test(trimmed.replaceAll("ℹ", ""))) return false;
+  const graphemes = [...graphemesOf.segment(trimmed)].map((s) => s.segment);
   return graphemes.length <= 3 && graphemes.every((g) => /\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(g));
 }

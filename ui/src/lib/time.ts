@@ -2,9 +2,9 @@
 import { hubNow } from "../app/clock.svelte";
 import { intlTag } from "../app/locale.svelte";
 import { m } from "../paraglide/messages.js";
+import { dateFormat } from "./intl";
 
 const DAY_MS = 86_400_000;
-const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The system's language, where it has one: a Linux without a locale says "C", which is no language tag. */
 function systemTag(): string {
@@ -15,20 +15,21 @@ function systemTag(): string {
   }
 }
 
+let systemCycle: "h12" | "h23" | undefined;
+
 /** Spanish and Portuguese write 14:26; English does what the system does. */
 function hourCycle(): "h12" | "h23" {
-  if (intlTag() !== "en") return "h23";
+  return intlTag() === "en" ? (systemCycle ??= askedCycle()) : "h23";
+}
+function askedCycle(): "h12" | "h23" {
   const system = new Intl.DateTimeFormat(systemTag(), { hour: "numeric" }).resolvedOptions().hourCycle;
   return system === "h23" || system === "h24" ? "h23" : "h12";
 }
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = intlTag() + JSON.stringify(options);
-  let found = formats.get(key);
-  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(intlTag(), { hourCycle: hourCycle(), ...options })));
-  return found;
+  return dateFormat({ hourCycle: hourCycle(), ...options });
 }
 
-function startOfDay(ms: number): number {
+export function startOfDay(ms: number): number {
   return new Date(ms).setHours(0, 0, 0, 0);
 }
 /** Whole days between two moments on the calendar: 0 today, 1 yesterday. */
@@ -68,7 +69,7 @@ export function dayTitle(ms: number, now = hubNow()): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
-/** "Tue 15:00", "today 17:41", "4 Mar 08:00". */
+/** "Tue 15:00", "today 17:41", "4 Mar 08:00", and in another year "4 Mar 2028 08:00". */
 export function dayAndClock(ms: number, now = hubNow()): string {
   const days = daysAgo(ms, now);
   const time = clock(ms);
@@ -76,7 +77,15 @@ export function dayAndClock(ms: number, now = hubNow()): string {
   if (days === 1) return m.yesterday_at({ time });
   if (days === -1) return m.tomorrow_at({ time });
   if (Math.abs(days) < 7) return `${format({ weekday: "short" }).format(ms).replace(/\.$/, "")} ${time}`;
-  return `${format({ day: "numeric", month: "short" }).format(ms)} ${time}`;
+  const sameYear = new Date(ms).getFullYear() === new Date(now).getFullYear();
+  const day = format({ day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }) }).format(ms);
+  return `${day} ${time}`;
+}
+
+/** "Sunday, 20 December 2026, 08:00": nothing is left to guess. */
+export function fullDateAndClock(ms: number): string {
+  const day = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(ms);
+  return `${day}, ${clock(ms)}`;
 }
 
 /** The whole moment, for tooltips. */

@@ -39,9 +39,11 @@ pub struct ContactHit {
     pub contact_id: ContactId,
     pub conversation_id: Option<ConversationId>,
     pub name: String,
-    /// What matched when it was not the name: a number, an address, a user name.
+    /// What matched when it was not the name: a number as a person reads it, an address, a user name.
     pub detail: String,
     pub line: Option<LineBrief>,
+    /// Hash of their picture in the media store.
+    pub photo: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

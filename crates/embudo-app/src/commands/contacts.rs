@@ -173,8 +173,9 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
             contact_id: hit.contact_id,
             conversation_id: hit.conversation_id,
             name: hit.name,
-            detail: hit.detail,
+            detail: if hit.detail.starts_with('+') { phone::display(&hit.detail) } else { hit.detail },
             line: hit.line_id.map(|id| catalogue.line_brief(id)),
+            photo: hit.photo,
         })
         .collect();
     let messages = found

@@ -8,13 +8,24 @@ use crate::when;
 use crate::workspace::Workspace;
 use chrono::{DateTime, Local, TimeZone, Utc};
 use embudo_domain::{Act, ConversationId, ConversationState};
-use embudo_store::InboxKey;
+use embudo_store::{HeldMessage, InboxKey, InboxRow as StoredRow};
 
 /// Acts in one commit of a bulk: a few tenths of a second, so that other writes get between.
 const BULK_COMMIT: usize = 1_000;
 
 fn page_limit(limit: u32) -> u32 {
     limit.clamp(1, 200)
+}
+
+/// What these rows show of this device's own messages. There are seldom any, and never many.
+async fn held_in(
+    workspace: &Workspace,
+    mut rows: impl Iterator<Item = &StoredRow>,
+) -> Result<Vec<HeldMessage>, ApiError> {
+    if rows.all(|row| row.held.is_none()) {
+        return Ok(Vec::new());
+    }
+    workspace.store.held(None).await.map_err(failure::store)
 }
 
 pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Result<InboxPage, ApiError> {
@@ -29,9 +40,10 @@ pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Re
         }
     }
     .map_err(failure::store)?;
+    let held = held_in(&workspace, page.rows.iter()).await?;
     let catalogue = workspace.catalogue();
     Ok(InboxPage {
-        rows: page.rows.into_iter().map(|row| inbox_row(row, &catalogue)).collect(),
+        rows: page.rows.into_iter().map(|row| inbox_row(row, &held, &catalogue)).collect(),
         next: page.next.map(page_key),
     })
 }
@@ -40,9 +52,10 @@ pub(super) async fn get_inbox_rows(app: &App, args: GetInboxRows) -> Result<Vec<
     let workspace = app.workspace()?;
     let view = to_store_view(&args.view);
     let rows = workspace.store.inbox_rows(&view, &args.ids, workspace.clock.now_ms()).await.map_err(failure::store)?;
+    let held = held_in(&workspace, rows.iter().map(|found| &found.row)).await?;
     let catalogue = workspace.catalogue();
     let at = |found: embudo_store::InboxRowAt| InboxRowAt {
-        row: inbox_row(found.row, &catalogue),
+        row: inbox_row(found.row, &held, &catalogue),
         in_view: found.in_view,
         key: page_key(found.key),
     };

@@ -48,8 +48,9 @@ pub fn page_key(key: store::InboxKey) -> api::PageKey {
     api::PageKey { sort: key.sort, id: key.id }
 }
 
-pub fn inbox_row(row: store::InboxRow, catalogue: &Catalogue) -> api::InboxRow {
-    let preview = preview(&row);
+/// `held`: what this device holds, also of other rows.
+pub fn inbox_row(row: store::InboxRow, held: &[store::HeldMessage], catalogue: &Catalogue) -> api::InboxRow {
+    let preview = preview(&row, held);
     api::InboxRow {
         id: row.id,
         contact_id: row.contact_id,
@@ -78,12 +79,13 @@ pub fn inbox_row(row: store::InboxRow, catalogue: &Catalogue) -> api::InboxRow {
 }
 
 /// A message that this device holds is newer than what the hub knows.
-fn preview(row: &store::InboxRow) -> Option<api::PreviewView> {
+fn preview(row: &store::InboxRow, held: &[store::HeldMessage]) -> Option<api::PreviewView> {
     if let Some(message_id) = row.held {
+        let kind = held.iter().find(|held| held.message_id == message_id).map_or("text", |held| held.body.kind_name());
         return Some(api::PreviewView {
             message_id,
             from_us: true,
-            kind: "text".to_owned(),
+            kind: kind.to_owned(),
             text: row.held_text.clone().unwrap_or_default(),
             delivery: embudo_domain::Delivery::Queued,
             held: true,

@@ -39,6 +39,8 @@ fn moments_are_read_in_english() {
         ("next tue", "Tue 2026-12-01 08:00"),
         ("weekend", "Sat 2026-11-28 10:00"),
         ("25 dec", "Fri 2026-12-25 08:00"),
+        ("Dec 20 9am", "Sun 2026-12-20 09:00"),
+        ("20 nov", "Sat 2027-11-20 08:00"),
         ("dec 25 at 10", "Fri 2026-12-25 10:00"),
         ("2027-01-15 14:00", "Fri 2027-01-15 14:00"),
         ("day after tomorrow 4pm", "Sat 2026-11-28 16:00"),
@@ -52,6 +54,8 @@ fn moments_are_read_in_english() {
 fn moments_are_read_in_spanish() {
     check(&[
         ("mañana 10h", "Fri 2026-11-27 10:00"),
+        ("20 dic", "Sun 2026-12-20 08:00"),
+        ("20 de noviembre", "Sat 2027-11-20 08:00"),
         ("mañana", "Fri 2026-11-27 08:00"),
         ("mañana a las 9", "Fri 2026-11-27 09:00"),
         ("mañana por la mañana", "Fri 2026-11-27 08:00"),

@@ -2,10 +2,12 @@
 //! write what the test says.
 
 use embudo_app::{ApiError, App, AppConfig, AppEvent};
-use embudo_domain::{ConversationId, MessageId};
+use embudo_channels::simulator::SimFile;
+use embudo_domain::{Body, ConversationId, FileRef, FileState, MediaKind, MessageId};
 use embudo_platform::{KdfCost, MemorySecrets, SecretError, SecretStore};
 use embudo_simulator::{Inject, Options, Provider};
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast;
@@ -20,13 +22,26 @@ pub struct Desk {
     events: broadcast::Receiver<AppEvent>,
 }
 
-pub fn config(folder: &std::path::Path, secrets: Arc<MemorySecrets>) -> AppConfig {
+pub fn config(folder: &Path, secrets: Arc<MemorySecrets>) -> AppConfig {
     let open = Arc::new(move |_: bool| Ok::<Arc<dyn SecretStore>, SecretError>(secrets.clone()));
     let mut config = AppConfig::new(folder.join("data"), open);
     config.locale = "pt_BR.UTF-8".to_owned();
     config.passphrase_cost = KdfCost::WEAK_FOR_TESTS;
     config.sample_customers = Options::test(7, Arc::new(embudo_simulator::SystemClock));
     config
+}
+
+/// The files of media in this folder and in those below.
+pub fn media_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_dir() {
+            found.extend(media_files(&entry.path()));
+        } else if entry.file_name().len() == 64 {
+            found.push(entry.path());
+        }
+    }
+    found
 }
 
 impl Desk {
@@ -63,7 +78,7 @@ impl Desk {
     }
 
     /// Where the files of the one workspace are.
-    pub fn workspace_folder(&self) -> std::path::PathBuf {
+    pub fn workspace_folder(&self) -> PathBuf {
         let mut folders = std::fs::read_dir(self.folder.path().join("data/workspaces")).unwrap();
         folders.next().unwrap().unwrap().path()
     }
@@ -136,6 +151,33 @@ impl Desk {
             let _ = tokio::time::timeout(Duration::from_millis(500), self.events.recv()).await;
         }
         found.expect("the message never came into the inbox")
+    }
+
+    /// A customer sends a document of these bytes after a word; it is fetched.
+    pub async fn customer_sends(&mut self, who: &str, bytes: Vec<u8>) -> (ConversationId, MessageId) {
+        let (name, mime) = ("list.bin".to_owned(), "application/octet-stream".to_owned());
+        let file = FileRef {
+            file: FileState::Waiting { remote: String::new() },
+            name: Some(name.clone()),
+            mime: mime.clone(),
+            size_bytes: bytes.len() as u64,
+            width_px: None,
+            height_px: None,
+            duration_ms: None,
+            waveform: Vec::new(),
+        };
+        let inject = Inject {
+            name: Some(who.to_owned()),
+            body: Body::Media { media: MediaKind::Document, file, caption: None },
+            file: Some(SimFile { name, mime, media: MediaKind::Document, bytes: bytes.into() }),
+            ..Inject::text(who, "")
+        };
+        let id = self.customer_writes(who, "segue o arquivo").await;
+        self.provider().await.inject(vec![inject]).await.unwrap();
+        let newest = async |desk: &Self| desk.thread(id).await.last().unwrap().clone();
+        self.until("the file is here", async |desk| newest(desk).await["body"]["file"]["file"]["state"] == "here")
+            .await;
+        (id, newest(self).await["id"].as_str().unwrap().parse().unwrap())
     }
 
     async fn conversation_of(&self, who: &str, text: &str) -> Option<ConversationId> {

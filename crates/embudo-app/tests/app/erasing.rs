@@ -1,38 +1,9 @@
 //! Removing a line with its history (LIN-11): asked in exact numbers, gone from the screen, the
 //! search and the disk, and nothing else with it.
 
-use crate::desk::Desk;
-use embudo_channels::simulator::SimFile;
-use embudo_domain::{Body, FileRef, FileState, MediaKind};
+use crate::desk::{Desk, media_files};
 use embudo_simulator::Inject;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
-
-async fn customer_sends_file(desk: &mut Desk, who: &str) -> String {
-    let name = "price list.bin".to_owned();
-    let file = FileRef {
-        file: FileState::Waiting { remote: String::new() },
-        name: Some(name.clone()),
-        mime: "application/octet-stream".to_owned(),
-        size_bytes: 9_000,
-        width_px: None,
-        height_px: None,
-        duration_ms: None,
-        waveform: Vec::new(),
-    };
-    let bytes = vec![9; 9_000].into();
-    let inject = Inject {
-        name: Some(who.to_owned()),
-        body: Body::Media { media: MediaKind::Document, file, caption: None },
-        file: Some(SimFile { name, mime: "application/octet-stream".to_owned(), media: MediaKind::Document, bytes }),
-        ..Inject::text(who, "")
-    };
-    let id = desk.customer_writes(who, "segue o arquivo").await;
-    desk.provider().await.inject(vec![inject]).await.unwrap();
-    let newest = async |desk: &Desk| desk.thread(id).await.last().unwrap()["body"]["file"]["file"].clone();
-    desk.until("the file is here", async |desk| newest(desk).await["state"] == "here").await;
-    newest(desk).await["hash"].as_str().unwrap().to_owned()
-}
 
 async fn line_id(desk: &Desk) -> Value {
     desk.call("list_lines", json!({})).await[0]["id"].clone()
@@ -48,25 +19,13 @@ async fn hits(desk: &Desk, text: &str) -> usize {
     found["messages"].as_array().unwrap().len() + found["contacts"].as_array().unwrap().len()
 }
 
-fn media_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            found.extend(media_files(&entry.path()));
-        } else if entry.file_name().len() == 64 {
-            found.push(entry.path());
-        }
-    }
-    found
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_line_takes_its_history_along_when_asked_and_nothing_else() {
     let mut desk = Desk::open().await;
     desk.no_undo_send().await;
     let maria = desk.customer_writes("Maria", "quero o azul").await;
     let rosa = desk.customer_writes("Rosa", "tem o verde?").await;
-    customer_sends_file(&mut desk, "Pedro").await;
+    desk.customer_sends("Pedro", vec![9; 9_000]).await;
     let message_id = desk.send(maria, "azul temos").await;
     desk.until_delivery(message_id, &["sent", "delivered", "read"]).await;
     let contact_of = async |desk: &Desk, id| {

@@ -23,6 +23,8 @@ async fn a_customer_s_picture_comes_by_itself_and_stays_without_a_network() {
     assert_eq!(head["photo"], json!(hash), "the same over the thread");
     let contact = desk.call("get_contact", json!({ "contact_id": head["contact_id"] })).await;
     assert_eq!(contact["photo"], json!(hash), "and in the panel");
+    let search = json!({ "text": "camila", "limit": 8 });
+    assert_eq!(desk.call("search", search).await["contacts"][0]["photo"], json!(hash), "and where she is searched for");
     let provider = desk.provider().await;
     desk.until("the stranger's picture was asked for", async |_| {
         provider.photos_asked().await.iter().any(|who| who == "stranger")

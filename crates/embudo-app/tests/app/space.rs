@@ -1,46 +1,13 @@
 //! Room for media (OFF-12): what goes by itself, what only after asking, what never.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, media_files};
 use embudo_app::AppEvent;
-use embudo_channels::simulator::SimFile;
-use embudo_domain::{Body, ConversationId, FileRef, FileState, MediaKind, MessageId};
-use embudo_simulator::Inject;
+use embudo_domain::{ConversationId, MessageId};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 const FILE_BYTES: usize = 30_000;
-
-/// A customer sends a document; it is fetched.
-async fn customer_sends(desk: &mut Desk, who: &str, fill: u8) -> (ConversationId, MessageId) {
-    let name = format!("{fill}.bin");
-    let file = FileRef {
-        file: FileState::Waiting { remote: String::new() },
-        name: Some(name.clone()),
-        mime: "application/octet-stream".to_owned(),
-        size_bytes: FILE_BYTES as u64,
-        width_px: None,
-        height_px: None,
-        duration_ms: None,
-        waveform: Vec::new(),
-    };
-    let bytes = vec![fill; FILE_BYTES].into();
-    let inject = Inject {
-        name: Some(who.to_owned()),
-        body: Body::Media { media: MediaKind::Document, file, caption: None },
-        file: Some(SimFile { name, mime: "application/octet-stream".to_owned(), media: MediaKind::Document, bytes }),
-        ..Inject::text(who, "")
-    };
-    let id = desk.customer_writes(who, "segue o arquivo").await;
-    desk.provider().await.inject(vec![inject]).await.unwrap();
-    desk.until("the file is here", async |desk| state_of_newest(desk, id).await == "here").await;
-    let message_id = desk.thread(id).await.last().unwrap()["id"].as_str().unwrap().parse().unwrap();
-    (id, message_id)
-}
-
-async fn state_of_newest(desk: &Desk, id: ConversationId) -> Value {
-    desk.thread(id).await.last().unwrap()["body"]["file"]["file"]["state"].clone()
-}
 
 async fn state_of(desk: &Desk, message_id: MessageId) -> Value {
     desk.call("get_messages", json!({ "ids": [message_id] })).await[0]["body"]["file"]["file"]["state"].clone()
@@ -49,12 +16,8 @@ async fn state_of(desk: &Desk, message_id: MessageId) -> Value {
 /// As if nothing had been opened for an hour.
 fn an_hour_passes(folder: &Path) {
     let before = SystemTime::now() - Duration::from_secs(3_600);
-    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if entry.file_type().unwrap().is_dir() {
-            an_hour_passes(&entry.path());
-        } else if entry.file_name().len() == 64 {
-            std::fs::File::options().write(true).open(entry.path()).unwrap().set_modified(before).unwrap();
-        }
+    for file in media_files(folder) {
+        std::fs::File::options().write(true).open(file).unwrap().set_modified(before).unwrap();
     }
 }
 
@@ -84,7 +47,7 @@ async fn we_attach(desk: &mut Desk, id: ConversationId, fill: u8, send: bool) ->
 async fn over_the_cap_only_what_the_channel_gives_again_goes_and_it_comes_again() {
     let mut desk = Desk::open().await;
     desk.no_undo_send().await;
-    let (id, theirs) = customer_sends(&mut desk, "Maria", 1).await;
+    let (id, theirs) = desk.customer_sends("Maria", vec![1; FILE_BYTES]).await;
     let ours = we_attach(&mut desk, id, 2, true).await;
     we_attach(&mut desk, id, 3, false).await;
     let space = desk.call("get_media_space", json!({})).await;
@@ -176,7 +139,7 @@ async fn only_copies_go_after_asking_and_what_waits_to_leave_never() {
 async fn a_damaged_file_is_fetched_again_where_the_channel_has_it_and_said_where_not() {
     let mut desk = Desk::open().await;
     desk.no_undo_send().await;
-    let (id, theirs) = customer_sends(&mut desk, "Maria", 1).await;
+    let (id, theirs) = desk.customer_sends("Maria", vec![1; FILE_BYTES]).await;
     let ours = we_attach(&mut desk, id, 2, true).await;
     flip_a_bit_of_each(desk.folder.path());
     let target = desk.folder.path().join("saved.bin");

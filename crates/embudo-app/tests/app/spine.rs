@@ -127,6 +127,26 @@ async fn what_was_held_when_the_program_ended_asks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_held_file_shows_in_the_list_as_what_it_is() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.call("update_settings", json!({ "undo_send_s": 30 })).await;
+    let path = desk.folder.path().join("tabela.pdf");
+    std::fs::write(&path, b"%PDF-1.4").unwrap();
+    let file = desk.call("attach_file", json!({ "from": "path", "conversation_id": id, "path": path })).await;
+    let message_id = desk.draft_id(id).await;
+    let args = json!({ "conversation_id": id, "message_id": message_id, "text": "", "attachments": [file] });
+    desk.call("send_message", args).await;
+    let view = json!({ "scope": "everything" });
+    let page = desk.call("list_conversations", json!({ "view": view, "limit": 5 })).await;
+    let row = desk.call("get_inbox_rows", json!({ "view": view, "ids": [id] })).await[0]["row"].clone();
+    for preview in [&page["rows"][0]["preview"], &row["preview"]] {
+        assert_eq!(preview["held"], true, "it has not left: {preview}");
+        assert_eq!((&preview["kind"], &preview["text"]), (&json!("document"), &json!("tabela.pdf")), "CMP-04");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_click_that_made_two_messages_asks_once_after_a_restart() {
     let mut desk = Desk::open().await;
     let id = desk.customer_writes("Maria", "oi").await;
@@ -214,6 +234,8 @@ async fn a_contact_is_saved_found_and_blocked() {
         let found = desk.call("search", json!({ "text": text, "limit": 5 })).await;
         assert_eq!(found["contacts"][0]["name"], "Maria José", "{text}");
     }
+    let found = desk.call("search", json!({ "text": "8888-8888", "limit": 5 })).await;
+    assert_eq!(found["contacts"][0]["detail"], "+55 31 98888-8888", "a number reads there as it does in the panel");
     desk.call("set_workspace_country", json!({ "text": "mx" })).await;
     desk.call("update_contact", json!({ "contact_id": contact_id, "patch": { "phone": "55 1234 5678" } })).await;
     let contact = desk.call("get_contact", json!({ "contact_id": contact_id })).await;

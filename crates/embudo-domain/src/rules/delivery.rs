@@ -122,15 +122,16 @@ pub(super) fn ended(
                 return Ok(Effects::default());
             }
             message.provider_id.get_or_insert_with(|| provider_id.clone());
-            message.sort_s = message.sort_s.min(stamp.clamp_s(*at_s));
             if message.delivery.may_become(Delivery::Sent) {
                 thread.answer_out(&message, is_given_up(&message));
-                message.step(Delivery::Sent, stamp.clamp_s(*at_s).saturating_mul(1000), None);
+                message.step(Delivery::Sent, at_ms, None);
                 arrived(&mut message);
             }
             if let Some(echo) = echo_of(&message, provider_id, &thread.conversation, facts) {
                 thread.put(absorb(echo.clone(), &mut message, stamp));
             }
+            // After the echo's place, so that the same word told twice gives the same one.
+            message.sort_s = message.sort_s.min(stamp.clamp_s(*at_s));
             let at_ms = message.sort_s.saturating_mul(1000);
             thread.lift(at_ms);
             thread.put(message);
@@ -200,7 +201,7 @@ pub(super) fn put_back_as_queued(message: &mut Message, now_ms: i64) {
 
 /// It waits no more, so it no longer sorts last: it takes the place at which it failed, and what
 /// comes later stands below it. A retry puts it last again.
-fn fail(message: &mut Message, at_ms: i64, error: SendError) {
+pub(super) fn fail(message: &mut Message, at_ms: i64, error: SendError) {
     if message.sort_s == SORT_UNSENT_S {
         message.sort_s = at_ms.div_euclid(1000);
     }

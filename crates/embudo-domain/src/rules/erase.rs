@@ -2,6 +2,9 @@
 //! let go only what belongs to a line whose history is to go, so that a mistaken name takes
 //! nothing along. A conversation goes after its messages and takes along who is known from it
 //! alone: their identity, and the contact that no person saved and that no other conversation has.
+//!
+//! What can't be read any more goes too: it is told by what it is found by. A contact that can't be
+//! read stays, because nobody can tell whether a person saved it.
 
 use super::thread::Wanted;
 use super::*;
@@ -15,9 +18,14 @@ pub(super) fn needs_messages(line_id: LineId, conversation_id: ConversationId, i
     wanted.done()
 }
 
-fn to_erase(line_id: LineId, conversation_id: ConversationId, facts: &Facts) -> Result<&Conversation, Refusal> {
+fn check(line_id: LineId, conversation_id: ConversationId, facts: &Facts) -> Result<(), Refusal> {
     facts.line(line_id).filter(|line| line.history == LineHistory::Erasing).ok_or(Refusal::NotFound)?;
-    facts.conversation(conversation_id).filter(|row| row.line_id == line_id).ok_or(Refusal::NotFound)
+    let is_of_it = match facts.conversation(conversation_id) {
+        Some(row) => row.line_id == line_id,
+        // Whoever names it has found it by the line.
+        None => facts.unreadable(Entity::Conversation, conversation_id.0).is_some(),
+    };
+    if is_of_it { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 /// The jobs of the messages go with them: what may have left is never sent again.
@@ -27,8 +35,12 @@ pub(super) fn messages(
     ids: &[MessageId],
     facts: &Facts,
 ) -> Result<Effects, Refusal> {
-    to_erase(line_id, conversation_id, facts)?;
-    let of_it = |id: &&MessageId| facts.message(**id).is_some_and(|row| row.conversation_id == conversation_id);
+    check(line_id, conversation_id, facts)?;
+    let conversation_of = |id: MessageId| match facts.message(id) {
+        Some(row) => Some(row.conversation_id),
+        None => facts.unreadable(Entity::Message, id.0)?.conversation_id,
+    };
+    let of_it = |id: &&MessageId| conversation_of(**id) == Some(conversation_id);
     let gone: Vec<MessageId> = ids.iter().filter(of_it).copied().collect();
     Ok(Effects {
         changes: gone.iter().map(|id| Change::Delete(RowKey { entity: Entity::Message, id: id.0 })).collect(),
@@ -37,20 +49,25 @@ pub(super) fn messages(
     })
 }
 
+fn contact_of(facts: &Facts, conversation_id: ConversationId) -> Option<ContactId> {
+    match facts.conversation(conversation_id) {
+        Some(row) => Some(row.contact_id),
+        None => facts.unreadable(Entity::Conversation, conversation_id.0)?.contact_id,
+    }
+}
+
 pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id: ConversationId) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Line, line_id.0).row(Entity::Conversation, conversation_id.0).find(Lookup::Members);
     for member in facts.find(&Lookup::Members) {
         wanted.row(Entity::Draft, draft_pk(conversation_id, MemberId(*member)));
     }
-    if let Some(conversation) = facts.conversation(conversation_id) {
-        let contact_id = conversation.contact_id;
+    if let Some(contact_id) = contact_of(facts, conversation_id) {
         wanted
             .row(Entity::Contact, contact_id.0)
             .row(Entity::Reach, contact_id.0)
             .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
-            .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
-            .row(Entity::Identity, conversation.identity_id.0);
+            .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id });
     }
     wanted.done()
 }
@@ -60,33 +77,42 @@ pub(super) fn conversation(
     conversation_id: ConversationId,
     facts: &Facts,
 ) -> Result<Effects, Refusal> {
-    let conversation = to_erase(line_id, conversation_id, facts)?;
-    let contact_id = conversation.contact_id;
-    let others = facts.find(&Lookup::ConversationsOfContact { contact_id });
-    let others: Vec<&Conversation> = others
-        .iter()
-        .filter_map(|id| facts.conversation(ConversationId(*id)))
-        .filter(|other| other.id != conversation_id)
-        .collect();
+    check(line_id, conversation_id, facts)?;
     let members = facts.find(&Lookup::Members).iter().map(|id| MemberId(*id));
     let mut gone: Vec<RowKey> = members
-        .filter_map(|member| facts.draft(conversation_id, member))
-        .map(|draft| Row::Draft(draft.clone()).key())
+        .map(|member| RowKey { entity: Entity::Draft, id: draft_pk(conversation_id, member) })
+        .chain([RowKey { entity: Entity::Conversation, id: conversation_id.0 }])
         .collect();
-    gone.push(RowKey { entity: Entity::Conversation, id: conversation_id.0 });
-    let is_saved = facts.contact(contact_id).is_some_and(|contact| contact.saved);
-    let contact_goes = others.is_empty() && !is_saved;
-    let identities = facts.find(&Lookup::IdentitiesOfContact { contact_id }).iter().map(|id| IdentityId(*id));
+    if let Some(contact_id) = contact_of(facts, conversation_id) {
+        gone.extend(known_from_it_alone(conversation_id, contact_id, facts));
+    }
+    gone.retain(|key| facts.is_there(key.entity, key.id));
+    Ok(Effects { changes: gone.into_iter().map(Change::Delete).collect(), ..Effects::default() })
+}
+
+fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, facts: &Facts) -> Vec<RowKey> {
+    let others = facts.find(&Lookup::ConversationsOfContact { contact_id }).iter();
+    let others: Vec<ConversationId> = others
+        .map(|id| ConversationId(*id))
+        .filter(|id| *id != conversation_id && facts.is_there(Entity::Conversation, id.0))
+        .collect();
+    let may_be_saved = match facts.contact(contact_id) {
+        Some(contact) => contact.saved,
+        None => facts.unreadable(Entity::Contact, contact_id.0).is_some(),
+    };
+    let contact_goes = others.is_empty() && !may_be_saved;
+    let own = facts.conversation(conversation_id).map(|row| row.identity_id);
     let goes = |id: &IdentityId| {
         // The account may be connected again as another line: then the person writes there.
-        let is_used = others.iter().any(|other| other.identity_id == *id);
-        contact_goes || (*id == conversation.identity_id && !is_used)
+        let is_used = |other: &ConversationId| facts.conversation(*other).is_none_or(|row| row.identity_id == *id);
+        contact_goes || (own.is_none_or(|own| own == *id) && !others.iter().any(is_used))
     };
-    gone.extend(identities.filter(goes).map(|id| RowKey { entity: Entity::Identity, id: id.0 }));
+    let identities = facts.find(&Lookup::IdentitiesOfContact { contact_id }).iter().map(|id| IdentityId(*id));
+    let mut gone: Vec<RowKey> =
+        identities.filter(goes).map(|id| RowKey { entity: Entity::Identity, id: id.0 }).collect();
     if contact_goes {
         gone.push(RowKey { entity: Entity::Reach, id: contact_id.0 });
         gone.push(RowKey { entity: Entity::Contact, id: contact_id.0 });
     }
-    let is_there = |key: &RowKey| facts.row(key.entity, key.id).is_some();
-    Ok(Effects { changes: gone.into_iter().filter(is_there).map(Change::Delete).collect(), ..Effects::default() })
+    gone
 }

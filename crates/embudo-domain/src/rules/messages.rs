@@ -1,6 +1,6 @@
 //! What a person does with messages: send, retry, cancel, release, discard, settle, edit.
 
-use super::delivery::put_back_as_queued;
+use super::delivery::{fail, put_back_as_queued};
 use super::thread::{Thread, Wanted};
 use super::window::{WindowState, window_state};
 use super::*;
@@ -339,7 +339,9 @@ pub(super) fn edit(message_id: MessageId, text: &str, facts: &Facts, stamp: Stam
         // Content with what the customer reads: a refused correction is dealt with.
         message.wanted_edit = None;
     }
-    let inverse = (!jobs.is_empty()).then_some(Act::EditMessage { message_id, text: now });
+    // What the phone had emptied can't be put back: nothing is not sent.
+    let undoable = !jobs.is_empty() && !now.trim().is_empty();
+    let inverse = undoable.then_some(Act::EditMessage { message_id, text: now });
     thread.put(message);
     Ok(Effects { jobs, inverse, ..thread.into_effects() })
 }
@@ -364,7 +366,7 @@ pub(super) fn release_waiting(thread: &mut Thread<'_>, facts: &Facts, stamp: Sta
     for mut message in waiting {
         if stamp.now_ms.saturating_sub(message.created_at_ms) > EXPIRES_MS {
             let error = SendError { code: "EXPIRED".to_owned(), detail: None };
-            message.step(Delivery::Failed, stamp.now_ms, Some(error));
+            fail(&mut message, stamp.now_ms, error);
         } else if closed {
             continue;
         } else {

@@ -135,3 +135,34 @@ fn what_was_deleted_on_the_phone_stays_deleted_when_its_delivery_is_told_later()
     assert_eq!(shop.message(id).delivery, Delivery::Delivered);
     assert!(shop.chat("maria").waiting_since_ms.is_some(), "and it answers nothing");
 }
+
+#[test]
+fn what_had_gone_out_has_answered_even_if_it_is_deleted_and_told_to_have_failed() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hola");
+    let phone = shop.arrives(InboundMessage { from_us: true, ..from("maria", "ups", "p9", NOON_S + 2) });
+    shop.hub(HubAct::Deleted { line_id: shop.line, provider_id: "p9".to_owned(), at_s: NOON_S + 3 });
+    shop.reports(Some("p9"), None, Delivery::Failed);
+    assert!(shop.message(phone).deleted_at_ms.is_some());
+    assert_eq!(shop.chat("maria").waiting_since_ms, None);
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+
+    shop.writes("joao", "oi");
+    let sent = shop.sends("joao", "bom dia");
+    let provider_id = shop.goes(sent);
+    shop.reports(Some(&provider_id), None, Delivery::Failed);
+    shop.act(Act::DiscardMessage { message_id: sent });
+    assert_eq!(shop.chat("joao").waiting_since_ms, None);
+    assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+}
+
+#[test]
+fn a_correction_of_what_the_phone_had_emptied_has_no_undo() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hola");
+    let phone = shop.arrives(InboundMessage { from_us: true, ..from("maria", "bye", "p9", NOON_S + 2) });
+    shop.hub(edited(&shop, "p9", "", NOON_S + 3));
+    let corrected = shop.act(Act::EditMessage { message_id: phone, text: "good bye".to_owned() });
+    assert_eq!(corrected.inverse, None, "an empty text would be refused");
+    assert_eq!(corrected.jobs.len(), 1, "and the correction goes");
+}

@@ -403,3 +403,17 @@ fn an_echo_and_an_answer_of_different_seconds_agree_however_often_they_are_told(
     assert_eq!(shop.world, once, "told twice, done once");
     assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
 }
+
+#[test]
+fn an_answer_told_twice_gives_the_same_place_after_a_report_and_an_echo() {
+    let (mut shop, id) = chatting();
+    shop.starts(id);
+    shop.reports(None, Some(id), Delivery::Delivered);
+    let later = InboundMessage { from_us: true, ..from("maria", "hello", "o1", NOON_S + 60) };
+    shop.pass(60_000);
+    shop.arrives(later);
+    shop.ends(id, sent("o1"));
+    let once = shop.world.clone();
+    shop.ends(id, sent("o1"));
+    assert_eq!(shop.world, once, "told twice, done once");
+}

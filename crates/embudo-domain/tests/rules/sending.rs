@@ -250,6 +250,7 @@ fn their_reply_releases_what_waited_oldest_first() {
     let expired = shop.message(expired);
     assert_eq!(expired.delivery, Delivery::Failed, "older than seven days");
     assert_eq!(expired.error.as_ref().map(|error| error.code.as_str()), Some("EXPIRED"), "and says so");
+    assert_eq!(expired.sort_s, shop.now_s(), "it waits no more, so it no longer stands last");
     assert_eq!(shop.message(first).queued_at_ms(), shop.now_ms, "its age counts from the release, not from the click");
     assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
 }

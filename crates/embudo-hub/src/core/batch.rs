@@ -70,6 +70,7 @@ impl HubCore {
         let ws = self.ws()?;
         let mut batch = Batch { next_job: self.workspace.map_or(1, |book| book.next_job), ..Batch::default() };
         let steps: Vec<Step> = inputs.into_iter().map(|input| self.step(input, now_ms)).collect();
+        batch.view.takes_unreadable = steps.iter().any(erases);
         self.prefetch(&mut batch, ws, &steps).await?;
         let mut result = CommitResult::default();
         for step in steps {
@@ -175,6 +176,11 @@ impl HubCore {
                 Ok(()) => Outcome::Done,
                 Err(refusal) => Outcome::Refused(refusal),
             }),
+            // What a poll on its way out still brings of a history that goes: parked or noted it
+            // would outlive it.
+            Step::Line { line_id, .. } if self.lines.get(&line_id).is_some_and(|line| !line.history.is_kept()) => {
+                Ok(Outcome::Done)
+            }
             Step::Line { line_id, acts, cursor, ignored } => {
                 for act in acts {
                     if let Err(refusal) = self.run_hub(batch, ws, act, now_ms).await? {
@@ -304,6 +310,11 @@ impl Batch {
             || !self.unparked.is_empty()
             || !self.ignored.is_empty()
     }
+}
+
+/// Such a step is never written together with anything else.
+fn erases(step: &Step) -> bool {
+    matches!(step, Step::Hub(HubAct::EraseMessages { .. } | HubAct::EraseConversation { .. }))
 }
 
 fn member_key(member_id: MemberId) -> RowKey {

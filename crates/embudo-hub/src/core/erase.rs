@@ -5,11 +5,13 @@
 //!   memory here is found again after a crash, and what was erased before it is not there any more;
 //! - a conversation's row goes after its messages and with those that it alone leads to, so that
 //!   nothing is ever left behind that nothing leads to;
+//! - what can't be read is erased by what it is found by, so that it keeps nothing else waiting;
 //! - erased rows leave tombstones in the log like any deletion: devices follow by their cursor.
 
 use super::HubCore;
 use super::input::{CommitResult, Input};
 use crate::error::HubError;
+use crate::store::Conversations;
 use embudo_domain::*;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -110,7 +112,12 @@ impl HubCore {
     async fn step_of(&mut self, ws: i64, erasing: &mut Erasing) -> Result<Vec<Input>, HubError> {
         match erasing.stage {
             Stage::Conversations(after) => {
-                let page = self.store.conversations_of_line(ws, erasing.line_id, after, WALK).await?;
+                let Conversations { page, unplaced } =
+                    self.store.conversations_of_line(ws, erasing.line_id, after, WALK).await?;
+                // Never a reason to wait: what nobody can place, nobody can place later either.
+                for conversation_id in unplaced {
+                    tracing::error!(%conversation_id, "a conversation can't be read, nor on which line it was: it stays");
+                }
                 erasing.conversations.extend(page.found);
                 erasing.stage = match page.next {
                     Some(next) => Stage::Conversations(next),

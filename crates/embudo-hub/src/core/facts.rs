@@ -21,6 +21,8 @@ pub(crate) struct View {
     /// Which look-ups of `facts.found` a changed row must be checked against. Two spellings of a
     /// number are two look-ups and one question.
     asked: HashMap<Question, Vec<Lookup>>,
+    /// What it is about is going anyway: it need not be readable.
+    pub takes_unreadable: bool,
 }
 
 impl View {
@@ -43,7 +45,14 @@ impl View {
 
     pub async fn load_rows(&mut self, store: &mut Store, ws: i64, keys: &[RowKey]) -> Result<(), HubError> {
         let missing: Vec<RowKey> = keys.iter().copied().filter(|key| !self.facts.rows.contains_key(key)).collect();
-        let mut rows = store.load_rows(ws, &missing).await?;
+        let mut rows = match store.load_rows(ws, &missing).await {
+            Err(HubError::Damaged(_)) if self.takes_unreadable => {
+                let (rows, unreadable) = store.load_rows_and_unreadable(ws, &missing).await?;
+                self.facts.unreadable.extend(unreadable);
+                rows
+            }
+            rows => rows?,
+        };
         for key in missing {
             // Two may ask for the same row: the second one finds it taken out.
             self.facts.rows.entry(key).or_insert_with(|| rows.remove(&key));
@@ -147,9 +156,11 @@ impl View {
             Change::Put(row) => Some(row),
             Change::Delete(_) => None,
         };
+        // It was there, whatever it was.
+        let was_unreadable = self.facts.unreadable.remove(&key).is_some();
         if !self.entries.contains_key(&key) {
             self.changed.push(key);
-            if let Some(old) = &old {
+            if let Some(old) = old.as_ref().filter(|_| !was_unreadable) {
                 self.before.insert(key, old.clone());
             }
         }

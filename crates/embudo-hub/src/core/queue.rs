@@ -2,18 +2,19 @@
 //! conversation for sends, a message for edits and for its file; its head blocks only it.
 //! Everything here is rebuilt from the job table; nothing here is true without it.
 
+mod lines;
+
 use super::input::{JobNo, Options, Rate, ReadyJob, TaskKind};
 use super::rate::Guard;
 use crate::bugs::{HubBug, planted};
 use crate::store::{JobRecord, job_message};
 use embudo_domain::rules::Job;
 use embudo_domain::*;
+use lines::LineGate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const FIRST_BACKOFF_MS: i64 = 1_000;
 const LONGEST_BACKOFF_MS: i64 = 5 * 60 * 1_000;
-/// Sends in a row that did not reach the channel, after which the whole line waits.
-const UNREACHED_LIMIT: u32 = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Lane {
@@ -83,33 +84,6 @@ impl Queued {
             message_id: self.message_id(),
             attempt,
         }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct LineGate {
-    up: bool,
-    client_ids: bool,
-    unreachable: bool,
-    line_type: Option<LineType>,
-    unreached: u32,
-    /// Our own patience; whatever reaches the channel ends it.
-    not_before_ms: i64,
-    /// Until when the channel asked the whole line to wait; nothing but time ends that.
-    asked_until_ms: i64,
-    /// The last "slow down": which lane, until when.
-    slowed: Option<(Lane, i64)>,
-    sending: usize,
-    fetching: usize,
-}
-
-impl LineGate {
-    /// The channel asked one chat to wait; when it asks a second one meanwhile, it means the line.
-    fn asked(&mut self, lane: Lane, until_ms: i64, now_ms: i64) {
-        if self.slowed.is_some_and(|(other, until)| other != lane && until > now_ms) {
-            self.asked_until_ms = self.asked_until_ms.max(until_ms);
-        }
-        self.slowed = Some((lane, until_ms));
     }
 }
 
@@ -255,34 +229,6 @@ impl JobQueue {
         }
     }
 
-    pub fn line_up(&mut self, line_id: LineId, client_ids: bool) {
-        let gate = self.lines.entry(line_id).or_default();
-        gate.up = true;
-        gate.client_ids = client_ids;
-    }
-
-    pub fn line_down(&mut self, line_id: LineId) {
-        self.lines.entry(line_id).or_default().up = false;
-    }
-
-    pub fn has_client_ids(&self, line_id: LineId) -> bool {
-        self.lines.get(&line_id).is_some_and(|gate| gate.client_ids)
-    }
-
-    pub fn line_reachable(&mut self, line_id: LineId, reachable: bool) {
-        let gate = self.lines.entry(line_id).or_default();
-        let back = gate.unreachable && reachable;
-        gate.unreachable = !reachable;
-        if back {
-            gate.unreached = 0;
-            gate.not_before_ms = 0;
-            // What waited for the link need not wait for its backoff.
-            for job in self.jobs.values_mut().filter(|job| job.line_id() == line_id) {
-                job.record.not_before_ms = 0;
-            }
-        }
-    }
-
     /// Hub time was put right: what waits goes on waiting for as long as it had to.
     pub fn shift(&mut self, by_ms: i64) {
         let shift = |at_ms: &mut i64| {
@@ -397,35 +343,6 @@ impl JobQueue {
         if let Some(job) = self.jobs.get_mut(&no.0) {
             job.cut_off = false;
         }
-    }
-
-    /// A send reached the channel, whatever it said. What the channel ordered stays.
-    pub fn reached(&mut self, line_id: LineId) {
-        let gate = self.lines.entry(line_id).or_default();
-        gate.unreached = 0;
-        gate.not_before_ms = 0;
-    }
-
-    /// A send did not; after some in a row the whole line waits.
-    pub fn not_reached(&mut self, line_id: LineId, until_ms: i64) {
-        let gate = self.lines.entry(line_id).or_default();
-        gate.unreached += 1;
-        if gate.unreached >= UNREACHED_LIMIT {
-            gate.not_before_ms = gate.not_before_ms.max(until_ms);
-        }
-    }
-
-    /// Lines with something that waits because the channel asked for it, and until when.
-    pub fn slow_lines(&self, now_ms: i64) -> Vec<(LineId, i64)> {
-        let until = |gate: &LineGate| gate.slowed.map(|(_, until_ms)| until_ms).filter(|until_ms| *until_ms > now_ms);
-        self.lines.iter().filter_map(|(id, gate)| Some((*id, until(gate)?))).collect()
-    }
-
-    /// The channel asked for a pause.
-    pub fn slowed(&mut self, no: JobNo, now_ms: i64, until_ms: i64) {
-        let Some(job) = self.jobs.get(&no.0) else { return };
-        let (lane, line_id) = (job.lane(), job.line_id());
-        self.lines.entry(line_id).or_default().asked(lane, until_ms, now_ms);
     }
 }
 

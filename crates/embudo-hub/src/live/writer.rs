@@ -1,26 +1,28 @@
 //! The one task that owns the core. Whatever changes the database passes through here, in
 //! groups: what arrived while the previous group was flushed goes into the next.
 
+mod command;
 mod commit;
 mod lines;
+mod links;
 mod tidy;
+
+pub(crate) use command::{Command, PollFailed, SessionNo};
 
 use super::{Shared, worker};
 use crate::clock::{HubTime, TimeKnown};
-use crate::core::{CommitResult, HubCore, Input, JobNo, JobResult, Outcome, ReadyJob};
+use crate::core::{CommitResult, HubCore, Input, JobNo, Outcome};
 use crate::error::HubError;
 use commit::Waiter;
-use embudo_channels::{Batch, Channel};
 use embudo_domain::*;
-use embudo_protocol::{Cursor, DeviceFrame, HubFrame};
+use embudo_protocol::{DeviceFrame, HubFrame};
 use lines::{RunningLine, is_wanted};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tidy::{TIDY_AFTER_START, Tidy};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -30,90 +32,6 @@ const GROUP_ACTS: usize = 64;
 const GROUP_JOBS: usize = 32;
 /// Between two tries to write when the disk says no.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
-
-/// Tells a device's links apart: frames of a link that was replaced are dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct SessionNo(u64);
-
-impl SessionNo {
-    pub fn fresh() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// What a line's task learned from a poll that failed.
-#[derive(Debug)]
-pub(crate) struct PollFailed {
-    pub state: Option<LineState>,
-    pub unreachable: bool,
-}
-
-pub(crate) enum Command {
-    Connect {
-        session: SessionNo,
-        device_id: DeviceId,
-        member_id: MemberId,
-        to_device: mpsc::Sender<HubFrame>,
-    },
-    Frame {
-        session: SessionNo,
-        device_id: DeviceId,
-        frame: DeviceFrame,
-    },
-    Disconnect {
-        session: SessionNo,
-        device_id: DeviceId,
-    },
-    Found {
-        workspace: Box<Workspace>,
-        owner: Member,
-        answer: oneshot::Sender<Result<(), HubError>>,
-    },
-    Owner {
-        answer: oneshot::Sender<Result<Option<MemberId>, HubError>>,
-    },
-    WorkspaceId {
-        answer: oneshot::Sender<Option<WorkspaceId>>,
-    },
-    Reconnect {
-        line_id: LineId,
-        answer: oneshot::Sender<Result<(), HubError>>,
-    },
-    Refetch {
-        message_id: MessageId,
-        answer: oneshot::Sender<Result<Result<(), Refusal>, HubError>>,
-    },
-    Copy {
-        path: PathBuf,
-        answer: oneshot::Sender<Result<(), HubError>>,
-    },
-    Nudge,
-    Stop,
-    /// A line's task has its channel; the answer is the cursor to poll from.
-    LineOpened {
-        line_id: LineId,
-        run: u64,
-        channel: Arc<dyn Channel>,
-        answer: oneshot::Sender<Option<String>>,
-    },
-    /// The answer comes when the updates and their cursor are durable.
-    Polled {
-        line_id: LineId,
-        run: u64,
-        batch: Batch,
-        answer: oneshot::Sender<()>,
-    },
-    PollFailed {
-        line_id: LineId,
-        run: u64,
-        failed: PollFailed,
-    },
-    Finished {
-        job: ReadyJob,
-        result: JobResult,
-    },
-}
 
 pub(crate) struct Writer {
     core: HubCore,
@@ -370,52 +288,6 @@ impl Writer {
         Ok(true)
     }
 
-    async fn greet(
-        &mut self,
-        device_id: DeviceId,
-        named: DeviceId,
-        member_id: MemberId,
-        cursor: Option<Cursor>,
-    ) -> Result<(), HubError> {
-        let connected_as = self.links.get(&device_id).map(|link| link.1);
-        if named != device_id || connected_as != Some(member_id) {
-            tracing::warn!(device = %device_id, "a device said Hello with another name than it connected with");
-            self.drop_link(device_id);
-            return Ok(());
-        }
-        let now_ms = self.now_ms();
-        let was_recalling = self.core.is_recalling();
-        match self.core.greet(device_id, member_id, cursor, now_ms).await {
-            Ok(frame) => {
-                self.deliver(device_id, frame);
-                if was_recalling && !self.core.is_recalling() {
-                    let lines: Vec<Line> = self.core.lines().cloned().collect();
-                    self.reconcile(&lines);
-                }
-            }
-            Err(error) => {
-                self.drop_link(device_id);
-                return Err(error);
-            }
-        }
-        Ok(())
-    }
-
-    /// What a device knew of a life that was lost. On an error it comes back with all of it.
-    async fn recalled(&mut self, device_id: DeviceId, rows: Vec<Row>, done: bool) -> Result<(), HubError> {
-        let now_ms = self.now_ms();
-        match self.core.recalled(device_id, rows, done, now_ms).await {
-            Ok(result) => {
-                self.spread(result);
-                Ok(())
-            }
-            Err(error) => {
-                self.drop_link(device_id);
-                Err(error)
-            }
-        }
-    }
-
     /// Frames to their devices, tasks to their workers, lines up or down.
     fn spread(&mut self, result: CommitResult) {
         for (device_id, frame) in result.frames {
@@ -457,22 +329,6 @@ impl Writer {
         }
         self.tidy().await;
         Ok(())
-    }
-
-    fn deliver(&mut self, device_id: DeviceId, frame: HubFrame) {
-        let Some((_, _, to_device)) = self.links.get(&device_id) else {
-            self.core.bye(device_id);
-            return;
-        };
-        if to_device.try_send(frame).is_err() {
-            // It is gone, or takes nothing: it will come back with its cursor.
-            self.drop_link(device_id);
-        }
-    }
-
-    fn drop_link(&mut self, device_id: DeviceId) {
-        self.links.remove(&device_id);
-        self.core.bye(device_id);
     }
 
     async fn record_end(&mut self, command: Command) {

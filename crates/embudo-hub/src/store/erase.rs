@@ -3,17 +3,24 @@
 
 use super::{Store, index, rows, uuid_of};
 use crate::error::HubError;
+use embudo_domain::rules::Unreadable;
 use embudo_domain::*;
 use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use uuid::Uuid;
 
 const CONVERSATIONS_SQL: &str =
-    "select id, body from image where ws = $1 and entity = $2 and id > $3 order by id limit $4";
+    "select id, body, key, owner from image where ws = $1 and entity = $2 and id > $3 order by id limit $4";
 const HIDDEN_SQL: &str = "select id, scope, sort_s is null and body is not null from image \
      where ws = $1 and entity = $2 and id > $3 order by id limit $4";
 const SHOWN_SQL: &str = "select id from image where ws = $1 and scope = $2 and sort_s is not null limit $3";
+const UNREADABLE_SQL: &str = "select image.entity, image.id, image.scope, image.owner, image.body \
+     from json_each($2) as wanted cross join image \
+     where image.ws = $1 and image.entity = wanted.value ->> 0 and image.id = unhex(wanted.value ->> 1) \
+       and image.body is not null";
 
 /// A reader in the middle of a page keeps the log from being emptied.
 const READERS_END: Duration = Duration::from_millis(50);
@@ -25,39 +32,115 @@ pub(crate) struct Page<T> {
     pub next: Option<Uuid>,
 }
 
-fn next_of(found: &[sqlx::sqlite::SqliteRow], limit: usize) -> Result<Option<Uuid>, HubError> {
-    match found.last() {
-        Some(last) if found.len() == limit => Ok(Some(uuid_of(last.try_get::<&[u8], _>(0)?)?)),
-        _ => Ok(None),
-    }
+/// Conversations of a line, and those of which nobody can tell whose they are.
+pub(crate) struct Conversations {
+    pub page: Page<ConversationId>,
+    pub unplaced: Vec<ConversationId>,
 }
 
 impl Store {
-    /// The line's conversations among the next `limit` of all.
+    /// The next `limit` rows of a kind, as the statement gives them, and where the page after them
+    /// begins.
+    async fn walk(
+        &mut self,
+        sql: &'static str,
+        ws: i64,
+        entity: Entity,
+        after: Uuid,
+        limit: usize,
+    ) -> Result<Page<SqliteRow>, HubError> {
+        let found = sqlx::query(sql)
+            .bind(ws)
+            .bind(entity.code())
+            .bind(after.as_bytes().to_vec())
+            .bind(limit as i64)
+            .fetch_all(&mut self.conn)
+            .await?;
+        let next = match found.last() {
+            Some(last) if found.len() == limit => Some(uuid_of(last.try_get::<&[u8], _>(0)?)?),
+            _ => None,
+        };
+        Ok(Page { found, next })
+    }
+
+    /// The line's conversations among the next `limit` of all. One that can't be read is told by
+    /// what it is found by.
     pub(crate) async fn conversations_of_line(
         &mut self,
         ws: i64,
         line_id: LineId,
         after: Uuid,
         limit: usize,
-    ) -> Result<Page<ConversationId>, HubError> {
-        let page = sqlx::query(CONVERSATIONS_SQL)
-            .bind(ws)
-            .bind(Entity::Conversation.code())
-            .bind(after.as_bytes().to_vec())
-            .bind(limit as i64)
-            .fetch_all(&mut self.conn)
-            .await?;
-        let mut found = Vec::new();
-        for row in &page {
-            if let Some(body) = row.try_get::<Option<&[u8]>, _>(1)?
-                && let Row::Conversation(conversation) = rows::decode(body)?
-                && conversation.line_id == line_id
-            {
-                found.push(conversation.id);
+    ) -> Result<Conversations, HubError> {
+        let Page { found: rows, next } = self.walk(CONVERSATIONS_SQL, ws, Entity::Conversation, after, limit).await?;
+        let (mut found, mut unplaced) = (Vec::new(), Vec::new());
+        for row in &rows {
+            let Some(body) = row.try_get::<Option<&[u8]>, _>(1)? else { continue };
+            let conversation_id = ConversationId(uuid_of(row.try_get::<&[u8], _>(0)?)?);
+            let of = match rows::decode(body) {
+                Ok(Row::Conversation(conversation)) => Some(conversation.line_id),
+                Ok(_) => None,
+                Err(_) => self.line_by_key(ws, row.try_get(2)?, row.try_get(3)?).await?,
+            };
+            match of {
+                Some(of) if of == line_id => found.push(conversation_id),
+                Some(_) => {}
+                None => unplaced.push(conversation_id),
             }
         }
-        Ok(Page { found, next: next_of(&page, limit)? })
+        Ok(Conversations { page: Page { found, next }, unplaced })
+    }
+
+    /// The line of a conversation that can't be read: its key is one of an identity of its contact
+    /// and a line.
+    async fn line_by_key(
+        &mut self,
+        ws: i64,
+        key: Option<&[u8]>,
+        contact: Option<&[u8]>,
+    ) -> Result<Option<LineId>, HubError> {
+        let (Some(key), Some(contact)) = (key, contact) else { return Ok(None) };
+        let identities = sqlx::query("select id from image where ws = $1 and entity = $2 and owner = $3")
+            .bind(ws)
+            .bind(Entity::Identity.code())
+            .bind(contact.to_vec())
+            .fetch_all(&mut self.conn)
+            .await?;
+        let lines = self.find_all(ws, Entity::Line).await?;
+        for identity in &identities {
+            let identity_id = IdentityId(uuid_of(identity.try_get::<&[u8], _>(0)?)?);
+            let is_it = |line: &&Uuid| index::conversation_key(identity_id, LineId(**line)).as_bytes() == key;
+            if let Some(line) = lines.iter().find(is_it) {
+                return Ok(Some(LineId(*line)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// As [`Store::load_rows`], and what is known of those that can't be read.
+    pub(crate) async fn load_rows_and_unreadable(
+        &mut self,
+        ws: i64,
+        keys: &[RowKey],
+    ) -> Result<(HashMap<RowKey, Row>, HashMap<RowKey, Unreadable>), HubError> {
+        let list = rows::hex_list(keys.iter().map(|key| (key.entity.code(), &key.id)));
+        let found = sqlx::query(UNREADABLE_SQL).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
+        let (mut read, mut unreadable) = (HashMap::new(), HashMap::new());
+        for row in &found {
+            let key = rows::key_of(row)?;
+            if let Ok(row) = rows::decode(row.try_get::<&[u8], _>(4)?) {
+                read.insert(key, row);
+                continue;
+            }
+            tracing::warn!(entity = ?key.entity, id = %key.id, "a row that can't be read lies where something is erased");
+            let owner = row.try_get::<Option<&[u8]>, _>(3)?.map(uuid_of).transpose()?;
+            let known = Unreadable {
+                conversation_id: index::conversation_of(row.try_get::<&[u8], _>(2)?),
+                contact_id: owner.filter(|_| key.entity == Entity::Conversation).map(ContactId),
+            };
+            unreadable.insert(key, known);
+        }
+        Ok((read, unreadable))
     }
 
     /// Among the next `limit` messages those that no thread shows (event lines, what was
@@ -68,22 +151,16 @@ impl Store {
         after: Uuid,
         limit: usize,
     ) -> Result<Page<(ConversationId, MessageId)>, HubError> {
-        let page = sqlx::query(HIDDEN_SQL)
-            .bind(ws)
-            .bind(Entity::Message.code())
-            .bind(after.as_bytes().to_vec())
-            .bind(limit as i64)
-            .fetch_all(&mut self.conn)
-            .await?;
+        let Page { found: rows, next } = self.walk(HIDDEN_SQL, ws, Entity::Message, after, limit).await?;
         let mut found = Vec::new();
-        for row in &page {
+        for row in &rows {
             if row.try_get::<bool, _>(2)?
                 && let Some(conversation_id) = index::conversation_of(row.try_get::<&[u8], _>(1)?)
             {
                 found.push((conversation_id, MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?)));
             }
         }
-        Ok(Page { found, next: next_of(&page, limit)? })
+        Ok(Page { found, next })
     }
 
     /// Messages that the thread of a conversation shows, some of them.

@@ -62,7 +62,7 @@ pub(crate) fn provider_key(line_id: LineId, provider_id: &str) -> Uuid {
     Uuid::new_v5(&line_id.0, provider_id.as_bytes())
 }
 
-fn conversation_key(identity_id: IdentityId, line_id: LineId) -> Uuid {
+pub(crate) fn conversation_key(identity_id: IdentityId, line_id: LineId) -> Uuid {
     Uuid::new_v5(&line_id.0, identity_id.0.as_bytes())
 }
 

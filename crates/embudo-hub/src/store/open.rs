@@ -50,19 +50,22 @@ impl Store {
             .foreign_keys(false)
             .busy_timeout(Duration::from_secs(1))
             .statement_cache_capacity(256)
-            .pragma("cache_size", "-16384")
+            // Grows this far in a burst, whose customers are all over the file; given back when it
+            // is quiet, by [`Store::rest`].
+            .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
             // Statements carry people's words.
             .disable_statement_logging();
         if let Place::File(path) = place {
             options = options
                 .journal_mode(SqliteJournalMode::Wal)
-                // Eight times as seldom as usual: a burst touches pages all over a large file, a
-                // checkpoint writes each of them and flushes twice, within somebody's commit. Not
-                // by a second connection: two that checkpoint can lose pages of the log in this
-                // SQLite (fixed in 3.51.3), and in a burst it brought nothing.
-                .pragma("wal_autocheckpoint", "8000")
-                .pragma("journal_size_limit", "67108864");
+                // 256 MB, so that a checkpoint mostly waits for [`Store::rest`]: a burst touches
+                // pages all over a large file, a checkpoint writes each of them and flushes twice,
+                // within somebody's commit. Not by a second connection: two that checkpoint can
+                // lose pages of the log in this SQLite (fixed in 3.51.3). The log keeps its size:
+                // to grow again costs more than to be written over.
+                .pragma("wal_autocheckpoint", "64000")
+                .pragma("journal_size_limit", "268435456");
             // Only at the beginning does it change anything; later it would write the same again,
             // at every start and before a newer file is refused.
             if std::fs::metadata(path).map_or(0, |about| about.len()) == 0 {

@@ -21,7 +21,7 @@ const NEWEST_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, 
            and inner_image.sort_s is not null \
          order by inner_image.sort_s desc, inner_image.conv_seq desc limit $3) \
      order by 1, image.sort_s desc, image.conv_seq desc";
-const DUE_SQL: &str = "select body from image where ws = $1 and due_at_ms is not null and due_at_ms <= $2 \
+const DUE_SQL: &str = "select entity, id, body from image where ws = $1 and due_at_ms is not null and due_at_ms <= $2 \
      and body is not null order by due_at_ms limit $3";
 /// Messages that wait for an answer come in the order of their thread; other rows have no place.
 const BY_OWNER_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, image.body from json_each($2) as wanted cross join image \
@@ -57,7 +57,8 @@ impl Found {
             let index: i64 = row.try_get(0)?;
             let Some(answer) = self.ids.get_mut(index as usize) else { continue };
             answer.push(uuid_of(row.try_get::<&[u8], _>(1)?)?);
-            self.rows.extend(row.try_get::<Option<&[u8]>, _>(2)?.map(decode).transpose()?);
+            // One that can't be read is an error for who wants the row, not for who wants its id.
+            self.rows.extend(row.try_get::<Option<&[u8]>, _>(2)?.and_then(|body| decode(body).ok()));
         }
         Ok(())
     }
@@ -71,7 +72,7 @@ pub(crate) fn decode(body: &[u8]) -> Result<Row, HubError> {
     Ok(rmp_serde::from_slice(&short::lengthen(body)?)?)
 }
 
-fn hex_list<'a>(items: impl Iterator<Item = (i64, &'a Uuid)>) -> String {
+pub(super) fn hex_list<'a>(items: impl Iterator<Item = (i64, &'a Uuid)>) -> String {
     use std::fmt::Write as _;
     let mut json = String::from("[");
     for (index, (number, id)) in items.enumerate() {
@@ -149,7 +150,7 @@ impl Store {
         answers.take(&found)
     }
 
-    async fn find_all(&mut self, ws: i64, entity: Entity) -> Result<Vec<Uuid>, HubError> {
+    pub(super) async fn find_all(&mut self, ws: i64, entity: Entity) -> Result<Vec<Uuid>, HubError> {
         let found = sqlx::query("select id from image where ws = $1 and entity = $2 and body is not null order by id")
             .bind(ws)
             .bind(entity.code())
@@ -220,10 +221,22 @@ impl Store {
         Ok(())
     }
 
-    /// Rows that time itself changes, the earliest first.
+    /// Rows that time itself changes, the earliest first. One that can't be read fires no more: it
+    /// would keep all the others waiting.
     pub(crate) async fn due_rows(&mut self, ws: i64, until_ms: i64, limit: i64) -> Result<Vec<Row>, HubError> {
         let found = sqlx::query(DUE_SQL).bind(ws).bind(until_ms).bind(limit).fetch_all(&mut self.conn).await?;
-        found.iter().map(|row| decode(row.try_get::<&[u8], _>(0)?)).collect()
+        let mut rows = Vec::with_capacity(found.len());
+        for row in &found {
+            match decode(row.try_get::<&[u8], _>(2)?) {
+                Ok(row) => rows.push(row),
+                Err(error) => {
+                    let key = key_of(row)?;
+                    tracing::error!(%error, entity = ?key.entity, id = %key.id, "a row that can't be read fell due");
+                    self.clear_due(ws, key).await?;
+                }
+            }
+        }
+        Ok(rows)
     }
 
     pub(crate) async fn next_due(&mut self, ws: i64) -> Result<Option<i64>, HubError> {
@@ -244,6 +257,13 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// Of a row that begins with its kind and its id.
+pub(super) fn key_of(row: &sqlx::sqlite::SqliteRow) -> Result<RowKey, HubError> {
+    let code: i64 = row.try_get(0)?;
+    let entity = Entity::from_code(code).ok_or_else(|| HubError::Damaged(format!("an entity of kind {code}")))?;
+    Ok(RowKey { entity, id: uuid_of(row.try_get::<&[u8], _>(1)?)? })
 }
 
 fn ids(rows: &[sqlx::sqlite::SqliteRow]) -> Result<Vec<Uuid>, HubError> {

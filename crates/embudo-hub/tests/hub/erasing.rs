@@ -1,5 +1,8 @@
 //! Erasing the history of a removed line: in pieces, through crashes, to the last byte.
 
+mod races;
+mod unreadable;
+
 use crate::world::*;
 use embudo_domain::*;
 use embudo_hub::{HubCore, Place, Sealing, Store};
@@ -11,12 +14,22 @@ impl World {
     async fn erase_all(&mut self) -> Vec<usize> {
         let mut written = Vec::new();
         while self.core.wants_erasing() {
-            let before = self.core.head();
-            let result = self.core.erase_some(self.now_ms).await.unwrap();
-            self.confirm(&result).await;
-            written.push((self.core.head() - before) as usize);
+            written.push(self.erase_some().await);
+            assert!(written.len() < 1_000, "it comes to an end");
         }
         written
+    }
+
+    /// One step; gives how many rows it wrote.
+    async fn erase_some(&mut self) -> usize {
+        let before = self.core.head();
+        let result = self.core.erase_some(self.now_ms).await.unwrap();
+        self.confirm(&result).await;
+        (self.core.head() - before) as usize
+    }
+
+    fn history(&self, line_id: LineId) -> LineHistory {
+        self.core.line(line_id).unwrap().history
     }
 
     async fn left(&mut self) -> Vec<Entity> {
@@ -36,7 +49,10 @@ impl World {
     }
 
     async fn remove(&mut self) {
-        let line_id = self.line;
+        self.remove_line(self.line).await;
+    }
+
+    async fn remove_line(&mut self, line_id: LineId) {
         self.act(Act::RemoveLine { line_id, erase: true }).await;
     }
 }

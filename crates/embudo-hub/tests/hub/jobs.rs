@@ -1,9 +1,12 @@
 //! What leaves the machine: in order, at most once, and never on a guess.
 
+mod files;
+mod lines;
+
 use crate::world::*;
 use embudo_channels::{ChannelError, Sent};
 use embudo_domain::*;
-use embudo_hub::{FetchFailed, JobResult, TaskKind, Work};
+use embudo_hub::{JobResult, TaskKind, Work};
 
 fn sent(error: ChannelError) -> JobResult {
     JobResult::Sent(Err(error))
@@ -150,23 +153,6 @@ async fn backoff_grows_and_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn the_link_coming_back_ends_the_waiting() {
-    let mut world = World::new().await;
-    let conversation = world.hears("maria", "Oi").await;
-    let message = world.send(conversation.id, "Bom dia").await;
-    for _ in 0..4 {
-        world.try_once(message, sent(not_reached())).await;
-        world.now_ms = world.core.next_wake_ms(world.now_ms).unwrap();
-    }
-    world.now_ms -= 1_000;
-    assert!(world.ready().await.is_empty(), "it waits for its backoff");
-    world.core.line_reachable(world.line, false);
-    assert_eq!(world.core.next_wake_ms(world.now_ms), None, "without a link there is nothing to try");
-    world.core.line_reachable(world.line, true);
-    assert_eq!(world.ready_messages().await, [message]);
-}
-
-#[tokio::test]
 async fn the_window_is_checked_again_before_bytes_leave() {
     let window_ms = 24 * HOUR_MS;
     let with_window = Line { window_ms: Some(window_ms), ..line(9, LineType::Simulator) };
@@ -236,193 +222,6 @@ async fn canceled_after_its_turn_came_it_does_not_start() {
     world.act(Act::CancelMessage { message_id: message }).await;
     assert!(world.start(&job).await.is_none());
     assert_eq!(world.delivery(message).await, Delivery::Canceled);
-}
-
-#[tokio::test]
-async fn slow_down_is_obeyed_to_the_millisecond() {
-    let mut world = World::new().await;
-    let conversation = world.hears("maria", "Oi").await;
-    let message = world.send(conversation.id, "Bom dia").await;
-    world.try_once(message, sent(ChannelError::SlowDown { retry_after_ms: 7_000 })).await;
-    world.now_ms += 6_999;
-    assert!(world.ready().await.is_empty());
-    world.now_ms += 1;
-    assert_eq!(world.ready_messages().await, [message]);
-    assert_eq!(world.message(message).await.attempt, 1);
-}
-
-#[tokio::test]
-async fn what_a_channel_ordered_is_not_lifted_by_what_else_goes_well() {
-    let mut world = World::new().await;
-    let slow = |retry_after_ms| sent(ChannelError::SlowDown { retry_after_ms });
-    let mut sends = Vec::new();
-    for person in ["maria", "joao", "rosa", "luis"] {
-        let conversation = world.hears(person, "Oi").await;
-        sends.push(world.send(conversation.id, "Bom dia").await);
-    }
-    let ready = world.ready().await;
-    for job in &ready {
-        world.start(job).await.expect("all leave at once");
-    }
-    let waiting = world.hears("ines", "Oi").await;
-    let waiting = world.send(waiting.id, "Bom dia").await;
-    world.finish(ready[0], slow(7_000)).await;
-    world.finish(ready[1], slow(7_000)).await;
-    world.finish(ready[2], accepted("out:3", world.now_ms)).await;
-    assert!(world.ready().await.is_empty(), "an answer to what was under way does not end the flood limit");
-    world.finish(ready[3], sent(not_reached())).await;
-    world.core.line_reachable(world.line, false);
-    world.core.line_reachable(world.line, true);
-    assert!(world.ready().await.is_empty(), "nor does a link that comes back, for any of them");
-    let mut world = world.crash().await;
-    assert!(world.ready().await.is_empty(), "nor a restart");
-    world.core.line_reachable(world.line, false);
-    world.core.line_reachable(world.line, true);
-    world.now_ms += 6_999;
-    assert!(world.ready().await.is_empty());
-    world.now_ms += 1;
-    let ready = world.ready_messages().await;
-    assert!([sends[0], sends[1], waiting].iter().all(|message| ready.contains(message)), "then all go on");
-}
-
-#[tokio::test]
-async fn a_revoked_token_stops_the_line_until_a_person_has_helped() {
-    let mut world = World::new().await;
-    let conversation = world.hears("maria", "Oi").await;
-    let message = world.send(conversation.id, "Bom dia").await;
-    world.try_once(message, sent(ChannelError::Unauthorized)).await;
-    assert_eq!(world.line_state(), LineState::NeedsAuth { code: "UNAUTHORIZED".to_owned() });
-    world.now_ms += HOUR_MS;
-    assert!(world.ready().await.is_empty(), "no knocking with a dead token");
-    assert_eq!(world.delivery(message).await, Delivery::Queued);
-    world.now_ms -= HOUR_MS - 60_000;
-    let act = HubAct::LineChanged { line_id: world.line, state: LineState::Connected };
-    world.core.commit_batch(vec![embudo_hub::Input::Hub(act)], world.now_ms).await.unwrap();
-    assert_eq!(world.ready_messages().await, [message]);
-}
-
-#[tokio::test]
-async fn a_line_disconnected_on_purpose_keeps_its_queue() {
-    let mut world = World::new().await;
-    let conversation = world.hears("maria", "Oi").await;
-    let message = world.send(conversation.id, "Bom dia").await;
-    let line_id = world.line;
-    world.act(Act::SetLineWanted { line_id, wanted: false }).await;
-    assert!(world.ready().await.is_empty());
-    assert_eq!(world.delivery(message).await, Delivery::Queued);
-    world.act(Act::SetLineWanted { line_id, wanted: true }).await;
-    assert_eq!(world.ready_messages().await, [message]);
-    world.act(Act::RemoveLine { line_id, erase: false }).await;
-    assert!(world.ready().await.is_empty());
-    let failed = world.message(message).await;
-    assert_eq!(failed.error.unwrap().code, "LINE_DOWN", "a removed line never sends: it is said, not kept quiet");
-}
-
-#[tokio::test]
-async fn an_account_in_use_elsewhere_degrades_the_line() {
-    let mut world = World::new().await;
-    let conversation = world.hears("maria", "Oi").await;
-    let message = world.send(conversation.id, "Bom dia").await;
-    world.try_once(message, sent(ChannelError::Conflict("another getUpdates".to_owned()))).await;
-    assert_eq!(world.line_state(), LineState::Degraded { code: "CONFLICT".to_owned() });
-    assert_eq!(world.delivery(message).await, Delivery::Queued);
-}
-
-#[tokio::test]
-async fn telegram_gets_one_message_a_second_in_a_chat() {
-    let mut world = World::with_line(line(9, LineType::TelegramBot), false).await;
-    let maria = world.hears("maria", "Oi").await.id;
-    let joao = world.hears("joao", "Oi").await.id;
-    let first = world.send(maria, "um").await;
-    let second = world.send(maria, "dois").await;
-    let other = world.send(joao, "um").await;
-    world.try_once(first, accepted("out:1", world.now_ms)).await;
-    assert_eq!(world.ready_messages().await, [other], "another chat has its own second");
-    assert_eq!(world.core.next_wake_ms(world.now_ms), Some(world.now_ms), "because of the other chat");
-    world.try_once(other, accepted("out:2", world.now_ms)).await;
-    assert_eq!(world.core.next_wake_ms(world.now_ms), Some(world.now_ms + 1_000));
-    world.now_ms += 1_000;
-    assert_eq!(world.ready_messages().await, [second]);
-}
-
-fn photo(remote: &str) -> Body {
-    Body::Media {
-        media: MediaKind::Image,
-        file: FileRef {
-            file: FileState::Waiting { remote: remote.to_owned() },
-            name: None,
-            mime: "image/jpeg".to_owned(),
-            size_bytes: 1_000,
-            width_px: None,
-            height_px: None,
-            duration_ms: None,
-            waveform: Vec::new(),
-        },
-        caption: None,
-    }
-}
-
-fn file_of(message: &Message) -> FileState {
-    match &message.body {
-        Body::Media { file, .. } => file.file.clone(),
-        other => panic!("no file in {other:?}"),
-    }
-}
-
-#[tokio::test]
-async fn a_file_comes_after_its_message_and_can_be_asked_for_again() {
-    let mut world = World::new().await;
-    let mut message = inbound("maria", "1:1", "", world.now_ms);
-    message.body = photo("remote-1");
-    let update = embudo_channels::Update::Message(Box::new(message));
-    world.core.ingest(world.line, polled(vec![update]), world.now_ms).await.unwrap();
-    let message = world.by_provider("1:1").await.unwrap();
-    let job = world.ready().await[0];
-    assert_eq!(job.kind, TaskKind::Fetch);
-    let task = world.start(&job).await.unwrap();
-    let Work::Fetch { remote, as_told } = task.work else { panic!("a fetch") };
-    assert_eq!(remote, "remote-1");
-    world.finish(job, JobResult::Fetched(Err(FetchFailed::Channel(not_reached())))).await;
-    world.now_ms += 2_000;
-    world.try_once(message.id, JobResult::Fetched(Err(FetchFailed::Channel(refused("FILE_TOO_BIG"))))).await;
-    let failed = FileState::Failed { remote: "remote-1".to_owned(), code: "FILE_TOO_BIG".to_owned() };
-    assert_eq!(file_of(&world.message(message.id).await), failed);
-    assert!(world.ready().await.is_empty(), "a no is a no");
-    let refetch = embudo_hub::Input::Refetch { message_id: message.id };
-    world.core.commit_batch(vec![refetch], world.now_ms).await.unwrap();
-    let here = FileRef { file: FileState::Here { hash: "abc".to_owned(), remote: None }, size_bytes: 999, ..as_told };
-    world.try_once(message.id, JobResult::Fetched(Ok(here))).await;
-    let here_again = FileState::Here { hash: "abc".to_owned(), remote: Some("remote-1".to_owned()) };
-    assert_eq!(file_of(&world.message(message.id).await), here_again, "and whence it came");
-    let refetch = embudo_hub::Input::Refetch { message_id: message.id };
-    world.core.commit_batch(vec![refetch], world.now_ms).await.unwrap();
-    let waiting = FileState::Waiting { remote: "remote-1".to_owned() };
-    assert_eq!(file_of(&world.message(message.id).await), waiting, "given up to make room, and wanted again");
-    let job = world.ready().await[0];
-    assert_eq!(job.kind, TaskKind::Fetch, "by the id that the channel gave it");
-}
-
-#[tokio::test]
-async fn a_file_that_the_disk_does_not_take_is_not_brought_again_at_once() {
-    let mut world = World::new().await;
-    let mut message = inbound("maria", "1:1", "", world.now_ms);
-    message.body = photo("remote-1");
-    let update = embudo_channels::Update::Message(Box::new(message));
-    world.core.ingest(world.line, polled(vec![update]), world.now_ms).await.unwrap();
-    let message = world.by_provider("1:1").await.unwrap().id;
-    let line_before = world.line_state();
-    let mut waits = Vec::new();
-    for _ in 0..12 {
-        let full = JobResult::Fetched(Err(FetchFailed::Storage("disk full".to_owned())));
-        world.try_once(message, full).await;
-        let wake_ms = world.core.next_wake_ms(world.now_ms).unwrap();
-        waits.push(wake_ms - world.now_ms);
-        world.now_ms = wake_ms;
-    }
-    assert!(waits[0] >= 1_000, "not in a tight loop: {waits:?}");
-    assert!(*waits.last().unwrap() > 200_000, "and ever more seldom: {waits:?}");
-    assert_eq!(world.line_state(), line_before, "the line is not to blame");
-    assert_eq!(world.ready_messages().await, [message], "it is still wanted");
 }
 
 #[tokio::test]
@@ -499,43 +298,4 @@ async fn a_job_that_has_lost_its_message_goes_away_instead_of_turning_for_ever()
     }
     let kinds: Vec<TaskKind> = world.ready().await.into_iter().map(|job| job.kind).collect();
     assert_eq!(kinds, [TaskKind::Send], "only the retry is left");
-}
-
-#[tokio::test]
-async fn a_picture_comes_in_silence_or_not_at_all() {
-    let mut world = World::new().await;
-    world.hears("ghost", "Oi").await;
-    assert!(world.ready().await.is_empty(), "a channel that shows none is not asked");
-
-    let abilities = embudo_channels::Abilities { photos: true, ..crate::world::abilities(false) };
-    world.core.line_up(world.line, abilities).await.unwrap();
-    let chat = world.hears("maria", "Oi").await;
-    let job = world.ready().await[0];
-    assert_eq!(job.kind, TaskKind::Photo);
-    let task = world.start(&job).await.unwrap();
-    assert_eq!(task.work, Work::Photo { external_id: "maria".to_owned() });
-    let Body::Media { file, .. } = photo("remote-1") else { unreachable!() };
-    let here = FileRef { file: FileState::Here { hash: "abc".to_owned(), remote: None }, ..file };
-    world.finish(job, JobResult::Photo(Ok(Some(here)))).await;
-    let contact = world.contact(chat.contact_id).await;
-    assert_eq!(contact.photo, Some(Photo { hash: "abc".to_owned(), source: NameSource::Channel }));
-    assert!(world.ready().await.is_empty(), "that was all");
-
-    let chat = world.hears("joao", "Oi").await;
-    let refusal = JobResult::Photo(Err(FetchFailed::Channel(refused("FILE_GONE"))));
-    let job = world.ready().await[0];
-    world.start(&job).await.unwrap();
-    world.finish(job, refusal).await;
-    assert_eq!(world.contact(chat.contact_id).await.photo, None, "initials as before");
-    assert!(world.ready().await.is_empty(), "a no is a no");
-
-    world.hears("rita", "Oi").await;
-    let mut tries = 0;
-    while let Some(job) = world.ready().await.first().copied() {
-        tries += 1;
-        world.start(&job).await.unwrap();
-        world.finish(job, JobResult::Photo(Err(FetchFailed::Channel(uncertain())))).await;
-        world.now_ms += 10 * 60 * 1_000;
-    }
-    assert_eq!(tries, 6, "a channel that never answers is not asked for ever");
 }

@@ -1,5 +1,8 @@
 //! The running hub: lines, links, workers, stopping. Every wait is for an event.
 
+mod lines;
+mod time;
+
 use crate::fake::*;
 use crate::world::*;
 use embudo_channels::{Batch, ChannelError, ClockSample};
@@ -164,115 +167,6 @@ async fn a_customer_writes_and_the_answer_leaves() {
 }
 
 #[tokio::test]
-async fn a_poll_goes_on_from_the_cursor_that_is_durable_also_after_a_restart() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("hub.db");
-    let mut shop = shop(&path).await;
-    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "77"));
-    shop.device.until_message("the message", |m| m.direction == Direction::In).await;
-    shop.hub.stop().await;
-    assert!(shop.device.link.from_hub.recv().await.is_none_or(|frame| matches!(frame, HubFrame::Changes { .. })));
-    shop.channel.script.lock().unwrap().asked_from.clear();
-    let hub = start(&path, &shop.factory, Files::new()).await;
-    until_status(&hub, "running", |status| status.running).await;
-    shop.channel.brings(batch(Vec::new(), "77"));
-    until_status(&hub, "heard", |status| status.heard_at_ms.is_some()).await;
-    let first = shop.channel.script.lock().unwrap().asked_from.first().cloned().flatten();
-    assert_eq!(first.as_deref(), Some("77"));
-    hub.stop().await;
-}
-
-#[tokio::test]
-async fn a_revoked_token_waits_for_a_person_and_reconnect_tries_again() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    shop.channel.brings(Err(ChannelError::Unauthorized));
-    shop.device.until_line(LineState::NeedsAuth { code: "UNAUTHORIZED".to_owned() }).await;
-    let polls = shop.channel.polls.load(Ordering::SeqCst);
-    shop.hub.reconnect(LineId(id(9))).await.unwrap();
-    shop.channel.brings(batch(Vec::new(), "1"));
-    shop.device.until_line(LineState::Connected).await;
-    assert!(shop.channel.polls.load(Ordering::SeqCst) > polls);
-    assert_eq!(shop.factory.opened.load(Ordering::SeqCst), 2, "with a channel made anew");
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
-async fn another_program_on_the_account_is_told_and_not_fought() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    for _ in 0..3 {
-        shop.channel.brings(Err(ChannelError::Conflict("terminated by other getUpdates request".to_owned())));
-    }
-    shop.device.until_line(LineState::Degraded { code: "CONFLICT".to_owned() }).await;
-    shop.channel.brings(batch(Vec::new(), "1"));
-    shop.device.until_line(LineState::Connected).await;
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
-async fn no_network_degrades_the_line_after_a_while_and_heals_by_itself() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    for _ in 0..6 {
-        shop.channel.brings(Err(ChannelError::NotReached("no route".to_owned())));
-    }
-    shop.device.until_line(LineState::Degraded { code: "NETWORK".to_owned() }).await;
-    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
-    shop.device.until_line(LineState::Connected).await;
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
-async fn an_immediate_empty_answer_does_not_spin() {
-    let folder = tempfile::tempdir().unwrap();
-    let shop = shop(&folder.path().join("hub.db")).await;
-    shop.channel.script.lock().unwrap().empty_at_once = true;
-    shop.channel.more.notify_one();
-    until_status(&shop.hub, "heard", |status| status.heard_at_ms.is_some()).await;
-    let before = shop.channel.polls.load(Ordering::SeqCst);
-    // The one wait for time itself: what is asserted is that little happens in it.
-    tokio::time::sleep(Duration::from_millis(600)).await;
-    let polls = shop.channel.polls.load(Ordering::SeqCst) - before;
-    assert!(polls <= 6, "{polls} polls in 600 ms with pauses of at least 100 ms");
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
-async fn a_line_without_its_secret_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    shop.channel.brings(batch(Vec::new(), "1"));
-    shop.device.until_line(LineState::Connected).await;
-    shop.factory.channels.lock().unwrap().clear();
-    shop.hub.reconnect(LineId(id(9))).await.unwrap();
-    shop.device.until_line(LineState::NeedsAuth { code: "SECRET_MISSING".to_owned() }).await;
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
-async fn disconnecting_on_purpose_lets_a_send_end_and_starts_no_other() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "1"));
-    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
-    shop.channel.script.lock().unwrap().hold_sends = true;
-    let first = shop.device.answer(question.conversation_id, "um", shop.hub.now_ms()).await;
-    let second = shop.device.answer(question.conversation_id, "dois", shop.hub.now_ms()).await;
-    shop.device.until_message("sending", |m| m.id == first && m.delivery == Delivery::Sending).await;
-    let line_id = LineId(id(9));
-    shop.device.push(Act::SetLineWanted { line_id, wanted: false }).await;
-    shop.device.until_line(LineState::Disconnected { code: embudo_domain::rules::ON_PURPOSE.to_owned() }).await;
-    shop.channel.script.lock().unwrap().hold_sends = false;
-    shop.channel.released.notify_one();
-    shop.device.until_message("sent", |m| m.id == first && m.delivery == Delivery::Sent).await;
-    assert_eq!(shop.channel.sent().len(), 1, "the second waits for the line");
-    shop.device.push(Act::SetLineWanted { line_id, wanted: true }).await;
-    shop.device.until_message("sent", |m| m.id == second && m.delivery == Delivery::Sent).await;
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
 async fn stopping_waits_for_sends_under_way_and_records_their_ends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
@@ -348,22 +242,6 @@ async fn a_photo_is_fetched_and_can_be_sent_on() {
 }
 
 #[tokio::test]
-async fn hub_time_follows_the_channel_and_not_the_wall() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut shop = shop(&folder.path().join("hub.db")).await;
-    let wall_ms = shop.hub.now_ms();
-    const DAY_MS: i64 = 24 * HOUR_MS;
-    assert!(shop.hub.time_is_sure(), "no line, nobody to ask: the machine's clock is all there is");
-    let clock = Some(ClockSample { provider_ms: wall_ms - DAY_MS, local_ms: wall_ms, round_trip_ms: 10 });
-    shop.channel.brings(Ok(Batch { clock, ..batch(Vec::new(), "1").unwrap() }));
-    shop.device.until_line(LineState::Connected).await;
-    assert!(shop.hub.time_is_sure());
-    let error_ms = (shop.hub.now_ms() - (wall_ms - DAY_MS)).abs();
-    assert!(error_ms < 30_000, "the computer is a day ahead, the hub is not: {error_ms} ms");
-    shop.hub.stop().await;
-}
-
-#[tokio::test]
 async fn a_device_that_says_another_name_is_shown_the_door() {
     let folder = tempfile::tempdir().unwrap();
     let shop = shop(&folder.path().join("hub.db")).await;
@@ -432,118 +310,15 @@ async fn while_the_disk_says_no_everything_waits_and_nothing_is_lost() {
     shop.hub.stop().await;
 }
 
-async fn until_asked(channel: &Fake, what: &str, wanted: impl Fn(&[Option<String>]) -> bool) {
-    let asked = async {
-        while !wanted(&channel.script.lock().unwrap().asked_from) {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(|_| panic!("waited in vain for {what}"));
-}
-
 #[tokio::test]
-async fn a_wake_from_sleep_gives_up_the_dead_poll_and_asks_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let factory = Arc::new(Factory::default());
-    let channel = Fake::new();
-    let line = line(9, LineType::Simulator);
-    factory.channels.lock().unwrap().insert(line.id, channel.clone());
-    let store = Store::open(Place::File(&folder.path().join("hub.db")), Sealing::Key([3; 32])).await.unwrap();
-    let clock = SleepyClock::new();
-    // Without a nudge only the poll's own limit, far beyond the test's patience, would end it.
-    let options = HubOptions { poll_wait_s: 3_600, ..quick() };
-    let hub = Hub::start(store, options, clock.clone(), factory, Files::new()).await.unwrap();
-    hub.found(workspace(), owner()).await.unwrap();
-    let mut device = Device::connect(&hub, 0).await;
-    device.push(Act::AddLine { line }).await;
-    until_asked(&channel, "the poll that waits", |asked| asked.len() >= 2).await;
-    channel.script.lock().unwrap().dead = true;
-    channel.brings(batch(vec![update("maria", "1:1", "Oi", hub.now_ms())], "1"));
-    let first = device.until_message("the message that ends the poll", |m| m.direction == Direction::In).await;
-    until_asked(&channel, "the poll that hangs", |asked| asked.last().is_some_and(Option::is_some)).await;
-    channel.script.lock().unwrap().dead = false;
-    channel.brings(batch(vec![update("maria", "1:2", "Alguem?", hub.now_ms())], "2"));
-    clock.sleeps(HOUR_MS);
-    device.until_message("what came in while it slept", |m| m.direction == Direction::In && m.id != first.id).await;
-    hub.stop().await;
-}
-
-/// A computer whose clock is set ahead while it is off.
-struct AheadClock(Arc<RealClock>);
-
-impl Clock for AheadClock {
-    fn now_ms(&self) -> i64 {
-        self.0.now_ms() + 5 * HOUR_MS
-    }
-
-    fn mono_ms(&self) -> i64 {
-        self.0.mono_ms()
-    }
-}
-
-/// A snooze of an hour and, after a stop, a hub on a computer that is five hours ahead.
-async fn started_ahead(path: &Path, time_wait: Duration) -> (Hub, Arc<Fake>, Device, i64) {
-    let mut shop = shop(path).await;
-    let true_ms = RealClock::new().now_ms();
-    shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", true_ms)], "1"));
-    let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
-    let to = ConversationState::Snoozed { until_ms: Some(true_ms + HOUR_MS), until_reply: false, by: owner().id };
-    let act = Act::SetConversationState { conversation_id: question.conversation_id, to, expect: None, undoes: None };
-    shop.device.push(act).await;
-    shop.device.until("the snooze", |rows| is_snoozed(rows, true).then_some(())).await;
-    shop.hub.stop().await;
-    let mid = shop.device.mid;
-    shop.channel.script.lock().unwrap().dead = true;
-    let store = Store::open(Place::File(path), Sealing::Key([3; 32])).await.unwrap();
-    let options = HubOptions { time_wait, ..quick() };
-    let clock = Arc::new(AheadClock(RealClock::new()));
-    let hub = Hub::start(store, options, clock, shop.factory.clone(), Files::new()).await.unwrap();
-    let device = Device::connect(&hub, mid).await;
-    (hub, shop.channel, device, true_ms)
-}
-
-fn is_snoozed(rows: &BTreeMap<RowKey, Row>, wanted: bool) -> bool {
-    rows.values().any(|row| {
-        let Row::Conversation(row) = row else { return false };
-        matches!(row.state, ConversationState::Snoozed { .. }) == wanted
-    })
-}
-
-#[tokio::test]
-async fn a_clock_that_is_wrong_at_start_ends_nothing_before_the_channel_says_the_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let (hub, channel, mut device, true_ms) = started_ahead(&folder.path().join("hub.db"), PATIENCE * 2).await;
-    device.until("the snooze", |rows| is_snoozed(rows, true).then_some(())).await;
-    assert!(!hub.time_is_sure(), "nobody has answered");
-    channel.script.lock().unwrap().dead = false;
-    let clock = Some(ClockSample { provider_ms: true_ms, local_ms: true_ms + 5 * HOUR_MS, round_trip_ms: 20 });
-    let told = Batch { updates: vec![update("maria", "1:2", "Alguem?", true_ms)], cursor: Some("2".to_owned()), clock };
-    channel.brings(Ok(told));
-    hub.nudge().await.unwrap();
-    device.until_message("what the channel brought", |m| m.provider_id.as_deref() == Some("1:2")).await;
-    assert!(hub.time_is_sure(), "now it is known");
-    assert!(is_snoozed(&device.rows, true), "an hour is not over");
-    hub.stop().await;
-}
-
-#[tokio::test]
-async fn time_that_nobody_tells_is_not_waited_for_for_ever() {
-    let folder = tempfile::tempdir().unwrap();
-    let (hub, _channel, mut device, _) = started_ahead(&folder.path().join("hub.db"), Duration::from_millis(50)).await;
-    device.until("the end of the snooze", |rows| is_snoozed(rows, false).then_some(())).await;
-    assert!(!hub.time_is_sure(), "a guess stays one");
-    hub.stop().await;
-}
-
-#[tokio::test]
-async fn a_damaged_message_keeps_its_conversation_and_does_not_end_the_hub() {
+async fn a_damaged_message_is_erased_with_its_conversation_and_does_not_end_the_hub() {
     use sqlx::{ConnectOptions, Connection};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
     let store = Store::open(Place::File(&path), Sealing::Key([3; 32])).await.unwrap();
     let line = line(9, LineType::Simulator);
     let mut world = World::on(store, line.clone(), false).await;
-    let conversation = world.hears("maria", "um segredo").await;
+    world.hears("maria", "um segredo").await;
     let cursor = Cursor { epoch: world.core.epoch().unwrap(), seq: world.core.head() };
     let mid = world.mid;
     world.core.into_store().close().await.unwrap();
@@ -565,25 +340,21 @@ async fn a_damaged_message_keeps_its_conversation_and_does_not_end_the_hub() {
     let mut device = Device { id: device_id, link, rows: BTreeMap::new(), mid, pongs: Vec::new() };
     device.push(Act::RemoveLine { line_id: line.id, erase: true }).await;
     device.until_line(LineState::Removed).await;
-    // After each of them the hub does a step of what can wait.
-    for nonce in 1..=8 {
-        device.link.to_hub.send(DeviceFrame::Ping { nonce }).await.unwrap();
-    }
+    let is_erased = |row: &Row| matches!(row, Row::Line(line) if line.history == LineHistory::Erased);
+    device.until("the end of it", |rows| rows.values().any(is_erased).then_some(())).await;
     let tag = Tag { id: TagId(id(77)), name: "novo".to_owned(), color: "#112233".to_owned() };
     device.push(Act::PutTag { tag }).await;
     let is_tag = |row: &Row| matches!(row, Row::Tag(_));
     device.until("the hub goes on", |rows| rows.values().any(is_tag).then_some(())).await;
-    assert_eq!(device.pongs, (1..=8).collect::<Vec<_>>());
     hub.stop().await;
 
     let store = Store::open(Place::File(&path), Sealing::Key([3; 32])).await.unwrap();
     let core = embudo_hub::HubCore::open(store, crate::world::options(), START_MS).await.unwrap();
-    assert_eq!(core.line(line.id).unwrap().history, LineHistory::Erasing, "it is not called erased");
-    assert!(!core.wants_scrub());
+    assert_eq!(core.line(line.id).unwrap().history, LineHistory::Erased, "also after a new start");
     core.into_store().close().await.unwrap();
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key);
     let mut conn = options.connect().await.unwrap();
-    let sql = "select count(*) from image where id = $1 and body is not null";
-    let there = sqlx::query_scalar::<_, i64>(sql).bind(conversation.id.bytes().to_vec());
-    assert_eq!(there.fetch_one(&mut conn).await.unwrap(), 1, "its conversation leads to it");
+    let sql = "select count(*) from image where entity in ($1, $2) and body is not null";
+    let there = sqlx::query_scalar::<_, i64>(sql).bind(Entity::Message.code()).bind(Entity::Conversation.code());
+    assert_eq!(there.fetch_one(&mut conn).await.unwrap(), 0, "neither it nor its conversation is there");
 }

@@ -63,6 +63,8 @@ pub struct ContactHit {
     pub name: String,
     /// What matched when it was not the name: a number, an address, a user name.
     pub detail: String,
+    /// Hash of their picture.
+    pub photo: Option<String>,
 }
 
 macro_rules! hit_columns {
@@ -413,7 +415,7 @@ async fn by_name(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<
 
 async fn contact_hits(conn: &mut SqliteConnection, found: Vec<Found>) -> Result<Vec<ContactHit>> {
     let ids: Vec<Uuid> = found.iter().map(|found| found.contact).collect();
-    let start = "select ct.id, coalesce(nullif(ct.display_name, ''), ct.channel_name), ct.channel_name, c.id, c.line_id from contact ct \
+    let start = "select ct.id, coalesce(nullif(ct.display_name, ''), ct.channel_name), ct.channel_name, c.id, c.line_id, ct.photo_hash from contact ct \
                  left join conversation c on c.local_id = \
                  (select local_id from conversation where contact_id = ct.id order by last_at_ms desc limit 1)";
     let rows = sql::select_by_ids(conn, start, "ct.id", &ids).await?;
@@ -433,6 +435,7 @@ async fn contact_hits(conn: &mut SqliteConnection, found: Vec<Found>) -> Result<
                     line_id: get_maybe_id(row, 4, "conversation")?.map(LineId),
                     name: get(row, 1)?,
                     detail,
+                    photo: get(row, 5)?,
                 });
                 break;
             }

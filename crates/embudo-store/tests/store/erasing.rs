@@ -1,5 +1,7 @@
 //! What the hub erases is gone from this computer too: rows, index, files and free space.
 
+mod meanwhile;
+
 use crate::support::*;
 use embudo_domain::*;
 use embudo_protocol::{Epoch, NumberedAct};
@@ -12,6 +14,15 @@ const CANARY: &str = "xylophonq7f3ac01d";
 
 /// As the hub does it once the line's removal has reached it.
 fn erase(hub: &mut Hub, of: &[Customer]) {
+    remove(hub);
+    for customer in of {
+        erase_messages(hub, *customer, usize::MAX);
+        hub.run(&HubAct::EraseConversation { line_id: LINE, conversation_id: customer.conversation });
+    }
+    hub.run(&HubAct::LineErased { line_id: LINE });
+}
+
+fn remove(hub: &mut Hub) {
     let acts = [NumberedAct {
         mid: hub.last_mid + 1,
         act_id: ActId(id(77)),
@@ -19,13 +30,32 @@ fn erase(hub: &mut Hub, of: &[Customer]) {
         again_at_ms: None,
     }];
     hub.push(&acts);
-    for customer in of {
-        let conversation_id = customer.conversation;
-        let message_ids = hub.world.thread(conversation_id).iter().map(|message| message.id).collect();
-        hub.run(&HubAct::EraseMessages { line_id: LINE, conversation_id, message_ids });
-        hub.run(&HubAct::EraseConversation { line_id: LINE, conversation_id });
+}
+
+/// At most so many of a chat; gives how many.
+fn erase_messages(hub: &mut Hub, of: Customer, limit: usize) -> usize {
+    let conversation_id = of.conversation;
+    let message_ids: Vec<MessageId> =
+        hub.world.thread(conversation_id).iter().map(|message| message.id).take(limit).collect();
+    let count = message_ids.len();
+    hub.run(&HubAct::EraseMessages { line_id: LINE, conversation_id, message_ids });
+    count
+}
+
+/// Held back on this device.
+fn held_back(message: u128, to: Customer, words: &str) -> HeldMessage {
+    HeldMessage {
+        message_id: MessageId(id(message)),
+        conversation_id: to.conversation,
+        body: Body::Text { text: words.to_owned() },
+        reply_to: None,
+        clicked_at_ms: NOW_MS,
+        place: 0,
+        until_ms: NOW_MS + 5_000,
+        send_whenever: false,
+        when: SendWhen::Now,
+        asks: false,
     }
-    hub.run(&HubAct::LineErased { line_id: LINE });
 }
 
 fn photo(hash: &str) -> Body {
@@ -198,25 +228,12 @@ async fn words_that_had_not_left_are_in_the_review_list_when_their_conversation_
     // Pending at the device while the hub erases; another one is still held back.
     let pending = send(1, them, "sent while it was erased");
     store.apply_act(&pending, ACTOR, stamp(1, NOW_MS)).await.unwrap();
-    let held = HeldMessage {
-        message_id: MessageId(id(300)),
-        conversation_id: them.conversation,
-        body: Body::Text { text: "held back".to_owned() },
-        reply_to: None,
-        clicked_at_ms: NOW_MS,
-        place: 0,
-        until_ms: NOW_MS + 5_000,
-        send_whenever: false,
-        when: SendWhen::Now,
-        asks: false,
-    };
-    store.hold(&[held]).await.unwrap();
+    store.hold(&[held_back(300, them, "held back")]).await.unwrap();
     let acts = store.pending(0, 10).await.unwrap();
     let conversation_id = them.conversation;
     let line = hub.world.line(LINE).unwrap().clone();
     hub.put(Row::Line(Line { history: LineHistory::Erasing, state: LineState::Removed, ..line }));
-    let message_ids = hub.world.thread(conversation_id).iter().map(|message| message.id).collect();
-    hub.run(&HubAct::EraseMessages { line_id: LINE, conversation_id, message_ids });
+    erase_messages(&mut hub, them, usize::MAX);
     hub.run(&HubAct::EraseConversation { line_id: LINE, conversation_id });
     hub.push(&acts);
     hub.deliver(&store).await;
@@ -246,8 +263,7 @@ async fn a_snapshot_of_the_same_hub_keeps_pending_acts_as_new_ones_and_drops_wha
     let conversation_id = joao.conversation;
     let line = hub.world.line(LINE).unwrap().clone();
     hub.put(Row::Line(Line { history: LineHistory::Erasing, ..line.clone() }));
-    let message_ids = hub.world.thread(conversation_id).iter().map(|message| message.id).collect();
-    hub.run(&HubAct::EraseMessages { line_id: LINE, conversation_id, message_ids });
+    erase_messages(&mut hub, joao, usize::MAX);
     hub.run(&HubAct::EraseConversation { line_id: LINE, conversation_id });
     hub.put(Row::Line(line));
     let epoch = hub.epoch;

@@ -95,6 +95,23 @@ async fn a_store_that_was_not_closed_says_so_and_has_everything() {
     drop(store);
 }
 
+#[tokio::test]
+async fn after_a_rest_the_file_alone_holds_what_a_burst_brought() {
+    let folder = Folder::new();
+    let (store, hub) = filled(&folder.db()).await;
+    let alone = |name: &str| {
+        let copy = folder.0.path().join(name);
+        std::fs::copy(folder.db(), &copy).unwrap();
+        copy
+    };
+    let before = Store::open(&options(&alone("before.db"), 1)).await.unwrap();
+    assert_eq!(before.cursor().await.unwrap(), None, "so far it is in the log");
+    store.rest().await.unwrap();
+    let after = Store::open(&options(&alone("after.db"), 1)).await.unwrap();
+    assert_eq!(after.cursor().await.unwrap().unwrap().seq, hub.seq);
+    assert_eq!(rows_of(&after).await, rows_of(&store).await, "every row, and the store goes on");
+}
+
 /// Whatever a power cut leaves of the log, the database opens, passes its checks and holds a
 /// state that it once had.
 #[tokio::test]
@@ -294,4 +311,12 @@ async fn a_full_disk_and_a_read_only_file_are_typed() {
         store.check(Depth::Everything).await.unwrap().is_empty(),
         "a transaction that found no room left nothing behind"
     );
+}
+
+#[tokio::test]
+async fn sqlite_is_built_without_what_makes_connections_wait_for_each_other() {
+    let mut conn = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
+    let built: Vec<String> = sqlx::query_scalar("pragma compile_options").fetch_all(&mut conn).await.unwrap();
+    assert!(!built.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "see .cargo/config.toml: {built:?}");
+    assert!(built.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "see .cargo/config.toml: {built:?}");
 }

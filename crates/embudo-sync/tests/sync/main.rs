@@ -6,7 +6,7 @@ mod model;
 use embudo_domain::{DeviceId, MemberId, Row, Setting};
 use embudo_protocol::{DeviceFrame, HubFrame};
 use embudo_sync::{DeviceCore, SyncEvent, SyncState, spawn};
-use model::{Model, hub};
+use model::{Model, hub, hub_with};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -84,4 +84,14 @@ async fn a_restored_hub_is_told_everything_in_pieces_and_only_the_last_says_done
     let nothing = Model::default();
     let step = core.received(&nothing, HubFrame::Recall { after: 3 }).await.unwrap();
     assert_eq!(step.send, [DeviceFrame::Recalled { rows: Vec::new(), done: true }], "nothing is an answer too");
+}
+
+#[tokio::test]
+async fn a_burst_is_followed_by_a_rest() {
+    let replica = Arc::new(Model::default());
+    let (events_in, _events) = mpsc::channel(1_000);
+    let connect = move || async move { Ok::<_, std::convert::Infallible>(hub_with(0, 5_000)) };
+    let sync = spawn(replica.clone(), DEVICE, MEMBER, connect, events_in);
+    tokio::time::timeout(PATIENCE / 2, replica.rested.notified()).await.expect("sooner than after a few messages");
+    sync.stop().await;
 }

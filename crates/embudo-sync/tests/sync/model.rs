@@ -1,12 +1,13 @@
 //! A replica of a cursor and some ill will, and a hub that has one thing to say.
 
-use embudo_domain::Row;
-use embudo_protocol::{Cursor, DeviceFrame, Epoch, HubFrame, NumberedAct};
+use embudo_domain::{Change, Entity, Row, RowKey};
+use embudo_protocol::{Cursor, DeviceFrame, Epoch, HubFrame, NumberedAct, Versioned};
 use embudo_store::{Batch, StoreError};
 use embudo_sync::{Link, Replica, ReplicaError};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
+use uuid::Uuid;
 
 #[derive(Default)]
 pub struct Model {
@@ -15,6 +16,7 @@ pub struct Model {
     pub panics: AtomicU32,
     pub known: Vec<Row>,
     pub cursor: Mutex<Option<Cursor>>,
+    pub rested: Notify,
 }
 
 impl Model {
@@ -58,10 +60,20 @@ impl Replica for Model {
         *self.cursor.lock().unwrap() = Some(Cursor { epoch: batch.epoch, seq: batch.to });
         Ok(())
     }
+
+    async fn rest(&self) -> Result<bool, ReplicaError> {
+        self.rested.notify_one();
+        Ok(true)
+    }
 }
 
-/// A link to a hub that knows this act of the device, greets and tells one change.
+/// A link to a hub that knows this act of the device, greets and tells that it has nothing more.
 pub fn hub(last_mid: u64) -> Link {
+    hub_with(last_mid, 0)
+}
+
+/// A hub that tells so many changes in one frame.
+pub fn hub_with(last_mid: u64, changes: u64) -> Link {
     let (to_hub, mut from_device) = mpsc::channel(16);
     let (to_device, from_hub) = mpsc::channel(16);
     tokio::spawn(async move {
@@ -70,10 +82,15 @@ pub fn hub(last_mid: u64) -> Link {
                 continue;
             }
             let epoch = Epoch(7);
-            let welcome = HubFrame::Welcome { epoch, head: 1, last_mid, resync: false, hub_ms: 0 };
-            let changes = Vec::new();
+            let head = changes.max(1);
+            let welcome = HubFrame::Welcome { epoch, head, last_mid, resync: false, hub_ms: 0 };
+            let gone = |ver: u64| {
+                let key = RowKey { entity: Entity::Message, id: Uuid::from_u128(u128::from(ver)) };
+                Versioned { ver, change: Change::Delete(key) }
+            };
+            let changes = (1..=changes).map(gone).collect();
             let change =
-                HubFrame::Changes { epoch, from: 0, to: 1, head: 1, changes, last_mid, rejections: Vec::new() };
+                HubFrame::Changes { epoch, from: 0, to: head, head, changes, last_mid, rejections: Vec::new() };
             for frame in [welcome, change] {
                 if to_device.send(frame).await.is_err() {
                     return;

@@ -53,9 +53,13 @@ export type ContactConversation = { conversation_id: ConversationId, line: LineB
 export type ContactFile = { message_id: MessageId, conversation_id: ConversationId, kind: string, name: string, size_bytes: number, at_ms: number, from_us: boolean, hash: string | null, };
 export type ContactHit = { contact_id: ContactId, conversation_id: ConversationId | null, name: string, 
 /**
- * What matched when it was not the name: a number, an address, a user name.
+ * What matched when it was not the name: a number as a person reads it, an address, a user name.
  */
-detail: string, line: LineBrief | null, };
+detail: string, line: LineBrief | null, 
+/**
+ * Hash of their picture in the media store.
+ */
+photo: string | null, };
 export type ContactId = string;
 export type ContactOnly = { contact_id: ContactId, };
 export type ContactPatch = { display_name?: string, 

@@ -49,13 +49,22 @@ export function httpTransport(): Transport {
 
     mediaUrl: (hash, what) => `/media/${hash}${what === "preview" ? "?as=preview" : ""}`,
 
-    async upload(file) {
+    async upload(file, on = {}) {
       await ready();
-      const response = await fetch("/blob", { method: "POST", body: file, credentials: "same-origin" }).catch(() => {
-        throw new ApiError("host_unreachable", {}, true);
+      // fetch tells nothing of what has gone up.
+      const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        const failed = () => reject(new ApiError("host_unreachable", {}, true));
+        request.upload.onprogress = (event) => event.lengthComputable && on.progress?.(event.loaded / event.total);
+        request.onload = () => resolve({ status: request.status, text: request.responseText });
+        request.onerror = request.onabort = failed;
+        if (on.signal?.aborted) return failed();
+        on.signal?.addEventListener("abort", () => request.abort());
+        request.open("POST", "/blob");
+        request.send(file);
       });
-      const body = (await response.json()) as { hash: string };
-      if (!response.ok) throw ApiError.from(body);
+      const body = JSON.parse(text) as { hash: string };
+      if (status !== 200) throw ApiError.from(body);
       return body.hash;
     },
 

@@ -1,8 +1,9 @@
 // One box per conversation, for as long as anything in it is unsaved, being sent or copied, or it is on screen.
 // Going from chat A to B and back finds A's own box: a file that was being copied arrives in it, and nothing is read
 // from the database before what was typed has reached it.
-import type { ConversationId } from "../../backend";
+import { ApiError, call, type ConversationId } from "../../backend";
 import { onTakingBack } from "../../app/sending";
+import { dropNotes, forgetComing, loadComing } from "./coming.svelte";
 import { DraftBox } from "./draft.svelte";
 
 interface Kept {
@@ -34,6 +35,34 @@ export async function leaveBox(box: DraftBox): Promise<void> {
   box.files.seen();
   await box.settled();
   if (mine.shown === 0 && box.idle && kept.get(box.conversation_id) === mine) kept.delete(box.conversation_id);
+}
+
+let resumed: Promise<void> | undefined;
+/** Once per program: files that its last end cut off come into their drafts, whichever chat is on screen. */
+export function resumeFiles(): Promise<void> {
+  return (resumed ??= resume().catch(() => (resumed = undefined)));
+}
+async function resume(): Promise<void> {
+  for (const [conversation_id, notes] of await loadComing()) {
+    const box = openBox(conversation_id);
+    try {
+      await box.ready;
+      const view = await call("get_conversation", { conversation_id });
+      void leaveBox(box);
+      void box.files.resume(view, notes);
+    } catch (error) {
+      void leaveBox(box);
+      // What is erased leaves no name behind.
+      if (ApiError.from(error).code === "NOT_FOUND") notes.forEach((note) => forgetComing(conversation_id, note));
+    }
+  }
+}
+
+/** For tests: the program ends here, with whatever is under way. */
+export function endProgram(): void {
+  kept.clear();
+  resumed = undefined;
+  dropNotes();
 }
 
 onTakingBack((conversation_id, ask) => kept.get(conversation_id)?.box.takeBack(ask) ?? ask());

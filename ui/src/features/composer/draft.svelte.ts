@@ -45,6 +45,8 @@ export class DraftBox {
   /** What was sent and has not been answered, oldest first. */
   #leaving: Taken[] = [];
   #sends: Promise<unknown> = Promise.resolve();
+  /** Who waits for the next save or send that went well. */
+  #savedNext: (() => void)[] = [];
 
   constructor(conversation_id: ConversationId) {
     this.conversation_id = conversation_id;
@@ -155,6 +157,19 @@ export class DraftBox {
     this.#chain = this.#chain.then(() => this.#save(settle));
     return this.#chain;
   }
+  /** Resolves once what stands here now is in the database: in the draft, or in what was sent. */
+  async kept(): Promise<void> {
+    for (;;) {
+      const saved = new Promise<void>((resolve) => this.#savedNext.push(resolve));
+      await this.#sends.catch(() => undefined);
+      await this.flush(false);
+      if (!this.#unsaved && !this.sending) return;
+      await saved;
+    }
+  }
+  #wasSaved(): void {
+    for (const next of this.#savedNext.splice(0)) next();
+  }
   async #save(settle: boolean): Promise<void> {
     if (!this.loaded || this.sending || this.#message_id === undefined) return;
     if (!this.#unsaved && !(settle && this.#unsettled)) return;
@@ -170,6 +185,7 @@ export class DraftBox {
         settle,
       });
       this.#saved = saving;
+      this.#wasSaved();
     } catch {
       // Not saved: it stays unsaved and the next keystroke tries again.
       this.#unsaved = this.#unsettled = true;
@@ -207,6 +223,7 @@ export class DraftBox {
       this.#saved = sent.draft;
       this.#leaving = this.#leaving.filter((t) => t !== taken);
       this.#unsaved = this.#unsettled = this.text !== "" || this.attachments.length > 0;
+      this.#wasSaved();
       return sent.messages;
     } catch (error) {
       const back = this.#leaving;

@@ -12,6 +12,7 @@ import {
 } from "../../backend";
 import { codeText, errorText } from "../../app/errors";
 import { m } from "../../paraglide/messages.js";
+import { Coming, forgetComing, noteComing, noteStored, type Note } from "./coming.svelte";
 import type { DraftBox } from "./draft.svelte";
 import { overLimitText } from "./limits";
 
@@ -25,6 +26,7 @@ type Source = { from: "path"; path: string } | { from: "blob"; hash: string; nam
 /** A file that is too large as what it is, and the ways in which it could go. */
 export interface Choice {
   readonly name: string;
+  readonly size_bytes: number;
   readonly source: Source;
   readonly smaller: boolean;
   readonly document: boolean;
@@ -33,11 +35,13 @@ export interface Problem {
   id: number;
   text: string;
   choice?: Choice;
+  /** Kept until a person has seen this or said how the file goes. */
+  note?: Note;
 }
 
 export class Files {
-  /** Names of files being copied into the store. */
-  coming = $state.raw<string[]>([]);
+  /** Being copied into the store, in the order in which they were chosen. */
+  coming = $state.raw<Coming[]>([]);
   problems = $state.raw<Problem[]>([]);
   readonly #box: DraftBox;
   #next = 0;
@@ -57,87 +61,152 @@ export class Files {
   get asking(): boolean {
     return this.problems.some((problem) => problem.choice);
   }
-  #problem(text: string, choice?: Choice, id = this.#next++): number {
-    this.problems = [...this.problems, { id, text, choice }].sort((a, b) => a.id - b.id);
+  #problem(text: string, rest: Omit<Problem, "id" | "text"> = {}, id = this.#next++): number {
+    this.problems = [...this.problems, { id, text, ...rest }].sort((a, b) => a.id - b.id);
     return id;
   }
   dismiss(id: number): void {
-    this.problems = this.problems.filter((p) => p.id !== id);
     this.#places.delete(id);
+    this.#leave((problem) => problem.id !== id);
   }
   /** What only had to be said was seen. */
   seen(): void {
-    this.problems = this.problems.filter((p) => p.choice);
+    this.#leave((problem) => !!problem.choice);
+  }
+  #leave(stays: (problem: Problem) => boolean): void {
+    for (const { note } of this.problems.filter((p) => !stays(p))) if (note) this.#forget(note);
+    this.problems = this.problems.filter(stays);
+  }
+  #forget(note: Note): void {
+    forgetComing(this.#box.conversation_id, note);
   }
 
   add(view: ConversationView, brought: readonly Brought[]): Promise<void> {
     this.seen();
     const room = MAX_FILES - this.#box.attachments.length - this.coming.length - this.#places.size;
     if (brought.length > room) this.#problem(m.too_many_files({ count: MAX_FILES }));
-    const taken = brought.slice(0, Math.max(0, room)).flatMap((one) => {
+    for (const one of brought.slice(0, Math.max(0, room))) {
       const name = "file" in one ? one.file.name || m.pasted_picture() : one.name;
-      return "file" in one && !this.#mayFit(name, one.file, view) ? [] : [{ one, name }];
-    });
-    this.coming = [...this.coming, ...taken.map(({ name }) => name)];
-    this.#arriving = this.#arriving.then(() => this.#take(view, taken));
+      if ("file" in one && !this.#mayFit(name, one.file, view)) continue;
+      const note: Note = "file" in one ? { name } : { name, path: one.path };
+      noteComing(this.#box.conversation_id, note);
+      const file = "file" in one ? new Coming(note, one.file.size, one.file.type) : new Coming(note, null);
+      this.#follow(file, async () => {
+        const source = await sourceOf(one, file);
+        if (source.from === "blob") noteStored(note, source.hash);
+        await this.#attach(view, source, file);
+      });
+    }
     return this.#arriving;
   }
-  async #take(view: ConversationView, taken: readonly { one: Brought; name: string }[]): Promise<void> {
-    for (const { one, name } of taken) {
-      try {
-        const source = await sourceOf(one, name);
-        await this.#attach(view, source).catch((error: unknown) => this.#ask(view, source, name, error));
-      } catch (error) {
-        this.#problem(`${name}: ${errorText(error)}`);
-      } finally {
-        this.#came(name);
+
+  /** The end of the program cut these off: what can be read again is, the others are named. */
+  resume(view: ConversationView, notes: readonly Note[]): Promise<void> {
+    for (const note of notes) {
+      const { name, path, hash } = note;
+      const source: Source | undefined = path
+        ? { from: "path", path }
+        : hash
+          ? { from: "blob", hash, name, mime: "application/octet-stream" }
+          : undefined;
+      const cutOff = () => void this.#problem(m.file_cut_off({ name }), { note });
+      if (!source) {
+        cutOff();
+        continue;
       }
+      const file = new Coming(note, null);
+      // Bytes that a page handed over and no draft holds may be swept away by now.
+      this.#follow(file, () => this.#attach(view, source, file, true), path ? undefined : cutOff);
     }
+    return this.#arriving;
   }
-  async #attach(view: ConversationView, source: Source): Promise<void> {
-    this.#put(await call("attach_file", { conversation_id: view.id, ...source }));
+
+  /** One after the other, so that they stand in the order in which they were chosen. */
+  #follow(file: Coming, take: () => Promise<void>, failed?: (error: unknown) => void): void {
+    this.coming = [...this.coming, file];
+    this.#arriving = this.#arriving.then(async () => {
+      try {
+        file.begun = true;
+        if (!file.signal.aborted) await take();
+      } catch (error) {
+        if (file.signal.aborted) return;
+        if (failed) return failed(error);
+        this.#problem(`${file.name}: ${errorText(error)}`);
+        this.#forget(file.note);
+      } finally {
+        this.coming = this.coming.filter((f) => f !== file);
+      }
+    });
+  }
+  /** It is not wanted any more: whatever is being read of it is let go. */
+  cancel(file: Coming): void {
+    file.cancel();
+    this.coming = this.coming.filter((f) => f !== file);
+    this.#forget(file.note);
+  }
+
+  async #attach(view: ConversationView, source: Source, file: Coming, again = false): Promise<void> {
+    let attachment: Attachment;
+    try {
+      attachment = await file.unlessCanceled(call("attach_file", { conversation_id: view.id, ...source }));
+    } catch (error) {
+      return this.#ask(view, source, file, error);
+    }
+    // It may have reached the draft before the end, and only its note was still there.
+    if (!again || this.#box.attachments.every((a) => a.hash !== attachment.hash)) this.#put(attachment);
+    this.#keep(file.note);
+  }
+  /** Its note goes when the draft that holds it is in the database. */
+  #keep(note: Note): void {
+    void this.#box.kept().then(() => this.#forget(note));
   }
   /** Too large as what it is: how should it go? Other errors are passed on. */
-  #ask(view: ConversationView, source: Source, name: string, error: unknown): void {
+  #ask(view: ConversationView, source: Source, { name, note }: Coming, error: unknown): void {
     const { code, params } = ApiError.from(error);
     if (code !== "FILE_TOO_BIG" || params["media"] === undefined) throw error;
-    const text = overLimitText(
-      name,
-      Number(params["size_bytes"]),
-      Number(params["max_bytes"]),
-      params["media"] as MediaKind,
-      view,
-    );
+    const size_bytes = Number(params["size_bytes"]);
+    const text = overLimitText(name, size_bytes, Number(params["max_bytes"]), params["media"] as MediaKind, view);
     const choice = {
       name,
+      size_bytes,
       source,
       smaller: params["can_be_smaller"] === "true",
       document: params["can_be_document"] === "true",
     };
-    if (!choice.smaller && !choice.document) return void this.#problem(text);
-    this.#places.set(this.#problem(text, choice), this.#box.attachments.length);
+    if (!choice.smaller && !choice.document) {
+      this.#problem(text);
+      return this.#forget(note);
+    }
+    this.#places.set(this.#problem(text, { choice, note }), this.#box.attachments.length);
   }
 
   /** The person said how a file goes. */
-  choose(view: ConversationView, { id, choice }: Problem, over_limit: Exclude<OverLimit, "ask">): Promise<void> {
-    if (!choice) return Promise.resolve();
+  choose(view: ConversationView, problem: Problem, over_limit: Exclude<OverLimit, "ask">): Promise<void> {
+    const { id, choice, note } = problem;
+    if (!choice || !note) return Promise.resolve();
     this.problems = this.problems.filter((p) => p.id !== id);
-    this.coming = [...this.coming, choice.name];
-    this.#arriving = this.#arriving.then(async () => {
-      try {
-        this.#put(await call("attach_file", { conversation_id: view.id, ...choice.source, over_limit }), id);
+    const file = new Coming(note, choice.size_bytes);
+    this.#follow(
+      file,
+      async () => {
+        const asked = call("attach_file", { conversation_id: view.id, ...choice.source, over_limit });
+        this.#put(await file.unlessCanceled(asked), id);
         this.#places.delete(id);
-      } catch (error) {
+        this.#keep(note);
+      },
+      (error) => {
         // Only a way that the file can't go is struck out. Whatever else went wrong may go right the next time.
         const cannot = ["PICTURE_UNREADABLE", "FILE_TOO_BIG"].includes(ApiError.from(error).code);
         const left = cannot ? { ...choice, [over_limit]: false } : choice;
         const asks = left.smaller || left.document;
-        if (!asks) this.#places.delete(id);
-        this.#problem(`${choice.name}: ${errorText(error)}`, asks ? left : undefined, id);
-      } finally {
-        this.#came(choice.name);
-      }
-    });
+        const text = `${choice.name}: ${errorText(error)}`;
+        if (asks) return void this.#problem(text, { choice: left, note }, id);
+        this.#places.delete(id);
+        this.#problem(text, {}, id);
+        this.#forget(note);
+      },
+    );
+    file.signal.addEventListener("abort", () => this.#places.delete(id));
     return this.#arriving;
   }
 
@@ -156,10 +225,6 @@ export class Files {
     for (const [id, place] of this.#places) if (place > at) this.#places.set(id, place - 1);
     box.touched();
   }
-  #came(name: string): void {
-    const at = this.coming.indexOf(name);
-    this.coming = this.coming.filter((_, i) => i !== at);
-  }
 
   /** What certainly can't go is said before a byte of it is read. A picture may be made smaller. */
   #mayFit(name: string, file: File, view: ConversationView): boolean {
@@ -175,8 +240,12 @@ export class Files {
   }
 }
 
-async function sourceOf(one: Brought, name: string): Promise<Source> {
+async function sourceOf(one: Brought, file: Coming): Promise<Source> {
   if ("path" in one) return { from: "path", path: one.path };
-  const hash = await upload(one.file);
-  return { from: "blob", hash, name, mime: one.file.type || "application/octet-stream" };
+  const { signal } = file;
+  const hash = await file.unlessCanceled(
+    upload(one.file, { signal, progress: (done) => (file.done = done < 1 ? done : null) }),
+  );
+  file.done = null;
+  return { from: "blob", hash, name: file.name, mime: one.file.type || "application/octet-stream" };
 }

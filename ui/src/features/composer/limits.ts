@@ -1,7 +1,7 @@
 // What a channel takes, in words: before a file is chosen, and about one that is too large.
 import { intlTag } from "../../app/locale.svelte";
 import type { AbilitiesView, ConversationView, MediaKind } from "../../backend";
-import { channelName, channelOf } from "../../lib/channel";
+import { channelInSentence, channelOf } from "../../lib/channel";
 import { bytes } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
 
@@ -22,7 +22,7 @@ export function limitsText(abilities: AbilitiesView): string {
 }
 
 export function overLimitText(name: string, size: number, max: number, media: MediaKind, view: ConversationView) {
-  const inputs = { name, size: bytes(size), limit: bytes(max), channel: channelName(channelOf(view.line.type)) };
+  const inputs = { name, size: bytes(size), limit: bytes(max), channel: channelInSentence(channelOf(view.line.type)) };
   switch (media) {
     case "image":
       return m.photo_over_limit(inputs);

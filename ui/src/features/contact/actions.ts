@@ -7,7 +7,7 @@ import { copyText } from "../../app/copy";
 import { currentScreen } from "../../app/route.svelte";
 import { toast } from "../../app/toast.svelte";
 import { m } from "../../paraglide/messages.js";
-import { block } from "./block";
+import { block } from "../../app/block";
 
 export function registerContactActions(): () => void {
   const available = () => (currentScreen() === "inbox" && chosenView() !== undefined) || m.reason_no_chat();

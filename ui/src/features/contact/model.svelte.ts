@@ -9,7 +9,7 @@ import {
   type ConversationId,
 } from "../../backend";
 import { offerUndo } from "../../app/act";
-import { choose, chosenView } from "../../app/chosen.svelte";
+import { choose } from "../../app/chosen.svelte";
 import { errorText } from "../../app/errors";
 import { Newest } from "../../lib/newest";
 import type { FieldProblem } from "../../components/InlineField.svelte";
@@ -27,16 +27,11 @@ export class ContactModel {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reads = new Newest();
 
-  async show(conversation: ConversationId): Promise<void> {
+  async show(conversation: ConversationId, contact_id: ContactId): Promise<void> {
     this.#wanted = conversation;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      const view = chosenView();
-      const contact_id =
-        view?.id === conversation
-          ? view.contact_id
-          : (await call("get_conversation", { conversation_id: conversation })).contact_id;
       await this.#read(conversation, contact_id);
     } catch {
       // It went away meanwhile: the list says so.

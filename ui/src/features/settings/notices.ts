@@ -24,6 +24,18 @@ export function readNotices(file: string): Notice[] {
 /** A package's name and version, without its licence and address. */
 export const shortName = (line: string): string => line.replace(/ \(.*| https:.*|, by .*/u, "");
 
+/** The licences that the packages of a group name, each once however its alternatives are written: "MIT",
+ *  "MIT OR Apache-2.0". */
+export function licences(notice: Notice): string[] {
+  const named = notice.packages.map((line) => / \(([^)]+)\)/u.exec(line)?.[1]).filter((name) => name !== undefined);
+  const meant = (name: string) =>
+    name
+      .split(/ OR |\//u)
+      .sort()
+      .join();
+  return named.filter((name, at) => named.findIndex((other) => meant(other) === meant(name)) === at);
+}
+
 /** By the packages' names and licences; without letters all of them. */
 export function findNotices(notices: Notice[], letters: string): Notice[] {
   const sought = fold(letters.trim());

@@ -8,6 +8,8 @@ const REST_AFTER_MS = 1000;
 export class ThreadScroll {
   /** At the newest message: new ones keep it there. */
   atBottom = $state(true);
+  /** The end of the newest message here can be read: there is nothing to go to. */
+  lastShown = $state(true);
   #el: HTMLElement | undefined;
   #resting: ReturnType<typeof setTimeout> | undefined;
   #anchor: { id: string; top: number } | undefined;
@@ -16,7 +18,10 @@ export class ThreadScroll {
     this.#el = el;
     const watch = new ResizeObserver(() => {
       if (this.atBottom) this.toBottom();
-      else this.restore();
+      else {
+        this.restore();
+        this.#seeLast();
+      }
     });
     watch.observe(el);
     if (el.firstElementChild) watch.observe(el.firstElementChild);
@@ -33,8 +38,16 @@ export class ThreadScroll {
     if (!el) return { older: false, newer: false };
     const below = el.scrollHeight - el.scrollTop - el.clientHeight;
     this.atBottom = below < NEAR_BOTTOM;
+    this.#seeLast();
     this.remember();
     return { older: el.scrollTop < LOAD_WITHIN, newer: below < LOAD_WITHIN };
+  }
+
+  #seeLast(): void {
+    const el = this.#el;
+    // With what stands under it: there are the buttons of a message that failed.
+    const last = el?.querySelector("section:last-of-type > :last-child")?.getBoundingClientRect();
+    this.lastShown = this.atBottom || (!!el && !!last && last.bottom <= el.getBoundingClientRect().bottom);
   }
 
   /** Notes the first visible message and how far it is from the top. */
@@ -81,7 +94,7 @@ export class ThreadScroll {
   toBottom(): void {
     if (!this.#el) return;
     this.#el.scrollTop = this.#el.scrollHeight;
-    this.atBottom = true;
+    this.atBottom = this.lastShown = true;
   }
 
   /** Is it within the view, at least in part? */

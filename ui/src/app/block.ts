@@ -1,6 +1,6 @@
-import { call, type ContactId } from "../../backend";
-import { act } from "../../app/act";
-import { m } from "../../paraglide/messages.js";
+import { call, type ContactId } from "../backend";
+import { m } from "../paraglide/messages.js";
+import { act } from "./act";
 
 /** Blocks or unblocks; the toast takes it back. */
 export function block(contact_id: ContactId, name: string, blocked: boolean): Promise<boolean> {
