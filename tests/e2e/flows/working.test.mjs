@@ -1,6 +1,6 @@
 // Working the inbox: closing, snoozing, unread, filters; everything can be taken back.
 import assert from "node:assert/strict";
-import { flow } from "../lib/flow.mjs";
+import { eventually, flow } from "../lib/flow.mjs";
 
 const SNOOZED = {
   en: "a date without a year is the next one, shown whole, in English",
@@ -278,4 +278,28 @@ flow("a press of the mouse opens a chat before its release, reads it once, and w
   await head("Bruno Dias").waitFor();
   await seller.openChat("María Peña");
   assert.equal(await seller.composer.inputValue(), "e u", "the draft stayed where it was written");
+});
+
+flow("words typed after a button that vanished go into the chat and are no commands", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  await simulator.write("María Peña", "Hola");
+  await seller.openChat("Bruno Dias");
+  await seller.toBottom();
+  await seller.bubble("Linha 30").waitFor();
+  await seller.thread.evaluate((el) => (el.scrollTop = 0));
+  await page.getByRole("button", { name: words("jump_bottom"), exact: true }).click();
+  await page.keyboard.type("en un momento");
+  assert.equal(await seller.composer.inputValue(), "en un momento", "every letter is a letter");
+  await page.keyboard.press("Enter");
+  await eventually(() => simulator.received("Bruno Dias"), ["en un momento"], "and it reaches that customer");
+
+  // The toast's own button goes some time after its press.
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press("u");
+  await seller.toast.getByRole("button", { name: words("undo"), exact: true }).click();
+  await seller.toast.getByRole("button", { name: words("undo"), exact: true }).waitFor({ state: "detached" });
+  await page.keyboard.type("eu");
+  assert.equal(await seller.composer.inputValue(), "eu");
+  assert.equal(await page.getByRole("row").count(), 2, "nothing was closed");
 });

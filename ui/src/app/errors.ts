@@ -8,7 +8,9 @@ import { m } from "../paraglide/messages.js";
 type Words = (inputs: Record<string, unknown>) => string;
 
 export function codeText(code: string, params: Record<string, unknown> = {}): string {
-  const words = (m as unknown as Record<string, Words | undefined>)[`error_${code.toLowerCase()}`];
+  // A line that is down comes back, and what waits goes then; a removed one does not.
+  const name = code === "LINE_DOWN" && params["reason"] === "REMOVED" ? "LINE_GONE" : code;
+  const words = (m as unknown as Record<string, Words | undefined>)[`error_${name.toLowerCase()}`];
   if (words) return words(readable(params));
   // The channel's own numbers: a sentence for people, the number behind Details.
   return code.startsWith("PROVIDER_") ? m.error_rejected() : m.error_unknown({ code });

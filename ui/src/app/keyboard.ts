@@ -1,5 +1,6 @@
 // Turns key strokes into actions. Sequences ("g i") wait a second for their next stroke.
 import { allActions, availability, keysOf, runAction } from "./actions.svelte";
+import { followFocus } from "./lost-focus";
 import { isTyping, strokeOf, worksWhileTyping } from "./keys";
 
 const SEQUENCE_MS = 1000;
@@ -10,11 +11,15 @@ export function listenKeys(blocked: () => boolean): () => void {
   let pending = "";
   let pendingUntil = 0;
 
+  const focus = followFocus(() => !blocked() && runAction("write.reply"));
+
   function onkeydown(event: KeyboardEvent) {
     if (event.defaultPrevented || event.isComposing) return;
     const stroke = strokeOf(event);
     if (stroke === undefined) return;
     if (blocked()) return;
+    // The letter goes where the focus goes.
+    if (stroke.length === 1 && focus.bringHome()) return;
     const typing = isTyping(event.target);
     // While there are words in the field, Ctrl+Z and Ctrl+A are the field's own.
     if (typing && (stroke === "mod+z" || stroke === "mod+a") && (stroke === "mod+a" || hasWords(event.target))) return;
@@ -40,7 +45,10 @@ export function listenKeys(blocked: () => boolean): () => void {
   }
 
   addEventListener("keydown", onkeydown);
-  return () => removeEventListener("keydown", onkeydown);
+  return () => {
+    removeEventListener("keydown", onkeydown);
+    focus.stop();
+  };
 }
 
 function find(binding: string, typing: boolean): string | undefined {

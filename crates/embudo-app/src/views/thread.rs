@@ -72,7 +72,11 @@ fn allowed(row: &ThreadRow, line: Option<&Line>) -> Vec<String> {
     if row.deleted_at_ms.is_none() && row.direction == Direction::Out {
         let final_error = row.error.as_ref().is_some_and(|error| FINAL_ERRORS.contains(&error.code.as_str()));
         let has_text = matches!(row.body, Body::Text { .. });
+        // Nothing goes by it any more: what could be tried again would be refused.
+        let is_gone = line.is_none_or(|line| line.state == LineState::Removed);
         match row.delivery {
+            Delivery::Failed | Delivery::Canceled | Delivery::Unknown if is_gone => allowed.push("discard"),
+            Delivery::NeedsOk if is_gone => allowed.push("cancel"),
             Delivery::Queued | Delivery::WaitingReply => allowed.push("cancel"),
             Delivery::NeedsOk => allowed.extend(["release", "cancel"]),
             Delivery::Failed => {
@@ -84,8 +88,7 @@ fn allowed(row: &ThreadRow, line: Option<&Line>) -> Vec<String> {
             Delivery::Canceled => allowed.extend(["take_back", "discard"]),
             Delivery::Unknown => allowed.extend(["settle", "discard"]),
             Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played => {
-                let can_edit =
-                    line.is_some_and(|line| abilities::of(line.line_type).can_edit && line.state != LineState::Removed);
+                let can_edit = !is_gone && line.is_some_and(|line| abilities::of(line.line_type).can_edit);
                 if has_text && can_edit && matches!(row.author, Author::Member { .. }) {
                     allowed.push("edit");
                 }

@@ -318,7 +318,7 @@ async fn a_crash_at_the_last_step_forgets_neither_the_mark_nor_the_traces() {
         let line_id = world.line;
         world.hears("maria", "hi").await;
         world.remove().await;
-        while world.left().await != [] {
+        while !world.left().await.is_empty() {
             world.erase_some().await;
         }
         assert_eq!(world.history(line_id), LineHistory::Erasing, "only the mark is left to be written");
