@@ -69,3 +69,20 @@ async fn a_refused_message_gives_its_words_back() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removed_line_offers_nothing_that_would_be_refused() {
+    let mut desk = Desk::open().await;
+    let id = desk.customer_writes("Maria", "oi").await;
+    desk.no_undo_send().await;
+    let faults = Faults { fail_next: 1, fail_code: "PROVIDER_403".into(), ..Faults::default() };
+    desk.provider().await.set_faults(faults).await.unwrap();
+    let message_id = desk.send(id, "olha isto").await;
+    desk.until_delivery(message_id, &["failed"]).await;
+    let lines = desk.call("list_lines", json!({})).await;
+    desk.call("remove_line", json!({ "line_id": lines[0]["id"], "erase": false })).await;
+    desk.until("only to discard it is left", async |desk| {
+        desk.call("get_messages", json!({ "ids": [message_id] })).await[0]["allowed"] == json!(["discard"])
+    })
+    .await;
+}
