@@ -153,6 +153,7 @@ fn an_end_of_the_program_in_the_middle_only_delays_it() {
         assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
         desk.app.stop().await;
     });
+    until_dropped_connections_are_closed();
 }
 
 #[tokio::test(flavor = "multi_thread")]
