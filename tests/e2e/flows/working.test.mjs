@@ -294,7 +294,8 @@ flow("words typed after a button that vanished go into the chat and are no comma
   await page.keyboard.press("Enter");
   await eventually(() => simulator.received("Bruno Dias"), ["en un momento"], "and it reaches that customer");
 
-  // The toast's own button goes some time after its press.
+  // The toast's own button goes some time after its press. What is read can be marked unread.
+  await page.waitForFunction(() => !document.querySelector("[role=row][aria-selected=true]").matches(".unread"));
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press("u");
   await seller.toast.getByRole("button", { name: words("undo"), exact: true }).click();
