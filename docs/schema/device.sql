@@ -239,8 +239,6 @@ CREATE TABLE conversation (
 CREATE INDEX conversation_newest on conversation
   (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);
 
-CREATE INDEX conversation_newest_all on conversation (last_at_ms) where blocked = 0;
-
 CREATE INDEX conversation_unread on conversation (list, last_at_ms) where is_unread;
 
 CREATE INDEX conversation_waiting on conversation (list, last_at_ms, local_id, is_unread) where waiting_since_ms is not null;

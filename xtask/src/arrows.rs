@@ -8,6 +8,7 @@ use serde_json::Value;
 
 const DOMAIN: &str = "embudo-domain";
 const PROTOCOL: &str = "embudo-protocol";
+const SQLITE: &str = "embudo-sqlite";
 const STORE: &str = "embudo-store";
 const SYNC: &str = "embudo-sync";
 const PLATFORM: &str = "embudo-platform";
@@ -24,19 +25,22 @@ const XTASK: &str = "xtask";
 const ARROWS: &[(&str, &[&str])] = &[
     (DOMAIN, &[]),
     (PROTOCOL, &[DOMAIN]),
+    // SQLCipher, and when a connection is closed.
+    (SQLITE, &[]),
     // Rows travel in the protocol's batches, so the store speaks them.
-    (STORE, &[DOMAIN, PROTOCOL]),
+    (STORE, &[SQLITE, DOMAIN, PROTOCOL]),
     (PLATFORM, &[DOMAIN]),
     (CHANNELS, &[DOMAIN]),
-    (SIMULATOR, &[CHANNELS, DOMAIN]),
+    (SIMULATOR, &[SQLITE, CHANNELS, DOMAIN]),
     (SYNC, &[STORE, PROTOCOL, DOMAIN]),
-    (HUB, &[PROTOCOL, DOMAIN, CHANNELS]),
+    (HUB, &[SQLITE, PROTOCOL, DOMAIN, CHANNELS]),
     (APP, &[SYNC, STORE, PLATFORM, HUB, SIMULATOR, CHANNELS, PROTOCOL, DOMAIN]),
     (DESKTOP, &[APP, PLATFORM, SIMULATOR]),
-    (DEV_HOST, &[APP, PLATFORM, SIMULATOR]),
-    (TESTKIT, &[DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST]),
+    // The store of a killed program is looked at from outside.
+    (DEV_HOST, &[APP, PLATFORM, SIMULATOR, SQLITE]),
+    (TESTKIT, &[SQLITE, DOMAIN, PROTOCOL, STORE, SYNC, PLATFORM, CHANNELS, SIMULATOR, HUB, APP, DEV_HOST]),
     // Opens what it measures by itself, and builds without the window.
-    (BENCH, &[APP, SYNC, STORE, PLATFORM, HUB, CHANNELS, PROTOCOL, DOMAIN]),
+    (BENCH, &[SQLITE, APP, SYNC, STORE, PLATFORM, HUB, CHANNELS, PROTOCOL, DOMAIN]),
     (XTASK, &[]),
 ];
 

@@ -210,10 +210,10 @@ async fn open(
 ) -> Result<Option<Opened>, StartError> {
     let clock = app.config.clock.clone();
     let media = open_media(&place, &keys, &clock).await?;
-    let device_key = raw_key(&keys, Database::Device)?;
+    let device_key = *keys.database_key(Database::Device);
     let store =
         Store::open(&OpenOptions { location: Location::File(place.device_db()), key: Key::Raw(device_key) }).await?;
-    let hub_key = key_bytes(&raw_key(&keys, Database::Hub)?)?;
+    let hub_key = *keys.database_key(Database::Hub);
     let mut hub_store = embudo_hub::Store::open(Place::File(&place.hub_db()), Sealing::Key(hub_key)).await?;
     if let Some(cursor) = store.cursor().await?
         && hub_store.is_older_copy(cursor).await?
@@ -401,23 +401,6 @@ async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<D
 }
 
 /// 64 hex digits out of `"x'…'"`.
-fn raw_key(keys: &WorkspaceKeys, database: Database) -> Result<String, StartError> {
-    let pragma = keys.database_pragma(database);
-    let hex = pragma.strip_prefix("\"x'").and_then(|rest| rest.strip_suffix("'\""));
-    hex.map(str::to_owned).ok_or_else(|| StartError::broken("INTERNAL", "a key of another form"))
-}
-
-fn key_bytes(hex: &str) -> Result<[u8; 32], StartError> {
-    let mut bytes = [0; 32];
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = hex
-            .get(place * 2..place * 2 + 2)
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-            .ok_or_else(|| StartError::broken("INTERNAL", "a key of another form"))?;
-    }
-    Ok(bytes)
-}
-
 /// The workspace and its owner reach the device with the first batch.
 async fn first_catalogue(
     store: &Store,

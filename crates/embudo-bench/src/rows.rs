@@ -99,11 +99,11 @@ pub async fn sizes(options: &Options) -> Result<()> {
     let device = folder.key(Database::Device)?;
     for (name, path, key) in [
         ("hub", folder.hub_db(), folder.key(Database::Hub)?),
-        ("device", folder.device_db(), device.clone()),
+        ("device", folder.device_db(), device),
         ("floor", path, device),
     ] {
         println!("{name}: {} bytes", std::fs::metadata(&path)?.len());
-        for (table, bytes) in floor::database::tables(&path, &key).await? {
+        for (table, bytes) in floor::database::tables(&path, key).await? {
             println!("  {bytes:>12} {table}");
         }
     }

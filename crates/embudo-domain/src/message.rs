@@ -233,6 +233,11 @@ impl Delivery {
         }
     }
 
+    /// The channel has it, at the least.
+    pub fn is_out(self) -> bool {
+        matches!(self, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)
+    }
+
     /// May a report of `next` replace this state within the same attempt?
     pub fn may_become(self, next: Delivery) -> bool {
         !matches!(self, Delivery::Canceled | Delivery::Received) && next.rank() > self.rank()
@@ -290,7 +295,7 @@ pub struct Message {
     /// Unique in the line (I6); absent until the channel accepted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
-    /// Seconds since 1970; `SORT_UNSENT_S` until sent, canceled or failed.
+    /// Seconds since 1970; `SORT_UNSENT_S` until sent, canceled, failed or of unknown fate.
     #[ts(type = "number")]
     pub sort_s: i64,
     /// Gapless per conversation, from the hub; provisional on a device until acknowledged.

@@ -301,7 +301,7 @@ pub fn waiting_fault(conversation: &Conversation, thread: &[&Message]) -> Option
         return None;
     }
     let out = |message: &&Message| {
-        matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played)
+        message.delivery.is_out()
             && message.conv_seq > newest
             && !came_back(message)
             && !had(message, &[Delivery::WaitingReply])

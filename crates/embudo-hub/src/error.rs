@@ -43,6 +43,15 @@ pub enum HubError {
     Stopped,
 }
 
+impl From<embudo_sqlite::OpenError> for HubError {
+    fn from(error: embudo_sqlite::OpenError) -> Self {
+        match error {
+            embudo_sqlite::OpenError::Unreadable => Self::Unreadable,
+            embudo_sqlite::OpenError::Sql(error) => Self::Database(error),
+        }
+    }
+}
+
 impl From<rmp_serde::decode::Error> for HubError {
     fn from(error: rmp_serde::decode::Error) -> Self {
         Self::Damaged(error.to_string())

@@ -24,7 +24,8 @@ use crate::bugs::{HubBug, planted};
 use crate::error::HubError;
 use embudo_domain::WorkspaceId;
 use embudo_protocol::{Cursor, Epoch};
-use sqlx::{AssertSqlSafe, Connection, Row as _, SqliteConnection};
+use embudo_sqlite::Connection;
+use sqlx::{AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 /// Where a simulated crash strikes.
@@ -37,7 +38,7 @@ pub enum Fault {
 }
 
 pub struct Store {
-    pub(crate) conn: SqliteConnection,
+    pub(crate) conn: Connection,
     fault: Option<Fault>,
     /// None in memory.
     path: Option<std::path::PathBuf>,
@@ -69,7 +70,7 @@ impl Store {
     }
 
     pub(crate) async fn begin(&mut self) -> Result<(), HubError> {
-        sqlx::query("begin immediate").execute(&mut self.conn).await?;
+        sqlx::query("begin immediate").execute(&mut *self.conn).await?;
         Ok(())
     }
 
@@ -80,11 +81,11 @@ impl Store {
                 Err(HubError::Crashed)
             }
             Some(Fault::AfterCommit) => {
-                sqlx::query("commit").execute(&mut self.conn).await?;
+                sqlx::query("commit").execute(&mut *self.conn).await?;
                 Err(HubError::Crashed)
             }
             None => {
-                sqlx::query("commit").execute(&mut self.conn).await?;
+                sqlx::query("commit").execute(&mut *self.conn).await?;
                 Ok(())
             }
         }
@@ -92,7 +93,7 @@ impl Store {
 
     /// After an error there may be no transaction left; that is as good.
     pub(crate) async fn rollback(&mut self) {
-        if let Err(error) = sqlx::query("rollback").execute(&mut self.conn).await {
+        if let Err(error) = sqlx::query("rollback").execute(&mut *self.conn).await {
             tracing::debug!(%error, "nothing to roll back");
         }
     }
@@ -104,7 +105,7 @@ impl Store {
                          trim_looked_seq \
                          from workspace order by no limit 1",
         )
-        .fetch_optional(&mut self.conn)
+        .fetch_optional(&mut *self.conn)
         .await?;
         row.map(|row| {
             Ok(WorkspaceBook {
@@ -125,14 +126,14 @@ impl Store {
 
     pub(crate) async fn create_workspace(&mut self, id: WorkspaceId, epoch: Epoch) -> Result<(), HubError> {
         // One that never got its first row.
-        sqlx::query("delete from workspace where head_seq = 0").execute(&mut self.conn).await?;
+        sqlx::query("delete from workspace where head_seq = 0").execute(&mut *self.conn).await?;
         sqlx::query(
             "insert into workspace (no, id, epoch, head_seq, next_job, clock_offset_ms) \
              select coalesce(max(no), 0) + 1, $1, $2, 0, 1, 0 from workspace",
         )
         .bind(id.bytes().to_vec())
         .bind(epoch.0 as i64)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -142,7 +143,7 @@ impl Store {
             .bind(ws)
             .bind(head_seq as i64)
             .bind(next_job)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -151,7 +152,7 @@ impl Store {
         sqlx::query("update workspace set clock_offset_ms = $2 where no = $1")
             .bind(ws)
             .bind(offset_ms)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -166,7 +167,7 @@ impl Store {
         // Restored again before anybody was heard: the older of both copies counts.
         sqlx::query("update workspace set epoch = $1, recall_after = min(coalesce(recall_after, head_seq), head_seq)")
             .bind(epoch.0 as i64)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -184,14 +185,14 @@ impl Store {
     }
 
     pub(crate) async fn end_recall(&mut self, ws: i64) -> Result<(), HubError> {
-        sqlx::query("update workspace set recall_after = null where no = $1").bind(ws).execute(&mut self.conn).await?;
+        sqlx::query("update workspace set recall_after = null where no = $1").bind(ws).execute(&mut *self.conn).await?;
         Ok(())
     }
 
     /// A consistent copy at `path`, which must not exist; sealed like the original.
     pub async fn copy_to(&mut self, path: &std::path::Path) -> Result<(), HubError> {
         let path = path.to_str().ok_or_else(|| HubError::Damaged("a path that is not text".to_owned()))?;
-        sqlx::query("vacuum into $1").bind(path).execute(&mut self.conn).await?;
+        sqlx::query("vacuum into $1").bind(path).execute(&mut *self.conn).await?;
         Ok(())
     }
 
@@ -199,20 +200,20 @@ impl Store {
     pub async fn keep_backup(&mut self) -> Result<(), HubError> {
         let attached = self.backed_up().await?;
         if attached.is_empty() {
-            sqlx::query("attach ':memory:' as backup").execute(&mut self.conn).await?;
+            sqlx::query("attach ':memory:' as backup").execute(&mut *self.conn).await?;
         }
         for table in attached {
-            sqlx::query(AssertSqlSafe(format!("drop table backup.{table}"))).execute(&mut self.conn).await?;
+            sqlx::query(AssertSqlSafe(format!("drop table backup.{table}"))).execute(&mut *self.conn).await?;
         }
         let tables = sqlx::query(
             "select name from main.sqlite_master where type = 'table' and name not like '\\_sqlx%' escape '\\'",
         )
-        .fetch_all(&mut self.conn)
+        .fetch_all(&mut *self.conn)
         .await?;
         for row in tables {
             let table: String = row.try_get(0)?;
             let copy = format!("create table backup.{table} as select * from main.{table}");
-            sqlx::query(AssertSqlSafe(copy)).execute(&mut self.conn).await?;
+            sqlx::query(AssertSqlSafe(copy)).execute(&mut *self.conn).await?;
         }
         Ok(())
     }
@@ -221,22 +222,23 @@ impl Store {
     pub async fn restore_backup(&mut self) -> Result<bool, HubError> {
         let tables = self.backed_up().await?;
         for table in &tables {
-            sqlx::query(AssertSqlSafe(format!("delete from main.{table}"))).execute(&mut self.conn).await?;
+            sqlx::query(AssertSqlSafe(format!("delete from main.{table}"))).execute(&mut *self.conn).await?;
             let back = format!("insert into main.{table} select * from backup.{table}");
-            sqlx::query(AssertSqlSafe(back)).execute(&mut self.conn).await?;
+            sqlx::query(AssertSqlSafe(back)).execute(&mut *self.conn).await?;
         }
         Ok(!tables.is_empty())
     }
 
     async fn backed_up(&mut self) -> Result<Vec<String>, HubError> {
         let known = sqlx::query("select 1 from pragma_database_list where name = 'backup'")
-            .fetch_optional(&mut self.conn)
+            .fetch_optional(&mut *self.conn)
             .await?;
         if known.is_none() {
             return Ok(Vec::new());
         }
-        let rows =
-            sqlx::query("select name from backup.sqlite_master where type = 'table'").fetch_all(&mut self.conn).await?;
+        let rows = sqlx::query("select name from backup.sqlite_master where type = 'table'")
+            .fetch_all(&mut *self.conn)
+            .await?;
         rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
     }
 
@@ -246,7 +248,7 @@ impl Store {
             "select sql from sqlite_master where sql is not null and name not like '\\_sqlx%' escape '\\' \
              order by tbl_name, type desc, name",
         )
-        .fetch_all(&mut self.conn)
+        .fetch_all(&mut *self.conn)
         .await?;
         let mut schema = String::new();
         for row in found {
@@ -260,15 +262,15 @@ impl Store {
     /// connection, as every checkpoint. `false`: not all of it, somebody was reading.
     pub(crate) async fn rest(&mut self) -> Result<bool, HubError> {
         let checkpoint = "pragma wal_checkpoint(passive)";
-        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut self.conn).await?;
-        sqlx::query("pragma shrink_memory").execute(&mut self.conn).await?;
+        let (_, log, done): (i64, i64, i64) = sqlx::query_as(checkpoint).fetch_one(&mut *self.conn).await?;
+        sqlx::query("pragma shrink_memory").execute(&mut *self.conn).await?;
         Ok(log == done)
     }
 
     /// Flushes the log into the file and closes it.
     pub async fn close(mut self) -> Result<(), HubError> {
         // No "pragma optimize": fresh statistics flip plans that were chosen and tested.
-        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut self.conn).await?;
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *self.conn).await?;
         self.conn.close().await?;
         Ok(())
     }

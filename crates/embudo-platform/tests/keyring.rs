@@ -141,8 +141,8 @@ fn child_keyring() {
     let again = SpillingStore::new(OsKeyring::open(SERVICE).unwrap(), spill.path());
     let loaded = WorkspaceKeys::load(&again, "w").unwrap().unwrap();
     assert_eq!(
-        loaded.database_pragma(Database::Device),
-        keys.database_pragma(Database::Device),
+        loaded.database_key(Database::Device),
+        keys.database_key(Database::Device),
         "the key outlives the program"
     );
 

@@ -18,9 +18,10 @@ pub use people::CustomerView;
 pub(crate) use people::{Customer, Profile, Standing, customer, customers, save_customer};
 
 use crate::{Result, SimulatorError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use embudo_sqlite::{Connection, FileKey, Opening};
+use sqlx::SqliteConnection;
 use std::path::Path;
+use std::time::Duration;
 
 const SCHEMA_VERSION: i64 = 1;
 
@@ -67,27 +68,26 @@ create table file (remote text primary key, name text not null, mime text not nu
 pragma user_version = 1;
 ";
 
-pub(crate) async fn open(path: Option<&Path>, key: Option<&[u8; 32]>) -> Result<SqliteConnection> {
-    let mut options = match path {
-        Some(path) => SqliteConnectOptions::new().filename(path).create_if_missing(true),
-        None => SqliteConnectOptions::new().in_memory(true),
+pub(crate) async fn open(path: Option<&Path>, key: Option<&[u8; 32]>) -> Result<Connection> {
+    let mut opening = match path {
+        Some(path) => Opening::file(path).create_if_missing(),
+        None => Opening::memory(),
     };
     if let Some(key) = key {
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        options = options.pragma("key", format!("\"x'{hex}'\""));
+        opening = opening.sealed(FileKey::new(*key));
     }
     // A killed process loses nothing with NORMAL in WAL mode; only a power cut may take the
     // last commits of a provider that is not real.
-    options = options
-        .journal_mode(if path.is_some() { SqliteJournalMode::Wal } else { SqliteJournalMode::Memory })
-        .synchronous(SqliteSynchronous::Normal)
-        .disable_statement_logging();
-    let mut conn = options.connect().await?;
-    let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut conn).await?;
+    let opening = opening
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("journal_mode", if path.is_some() { "wal" } else { "memory" })
+        .pragma("synchronous", "normal");
+    let mut conn = opening.connect().await?;
+    let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *conn).await?;
     match version {
         0 => {
             let script = format!("begin; {SCHEMA} commit;");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut conn).await?;
+            sqlx::raw_sql(sqlx::AssertSqlSafe(script)).execute(&mut *conn).await?;
         }
         SCHEMA_VERSION => {}
         newer => return Err(SimulatorError::Newer(newer)),

@@ -30,6 +30,9 @@ pub use rules::{Faults, Rules};
 pub enum SimulatorError {
     #[error("the simulator's ledger: {0}")]
     Ledger(#[from] sqlx::Error),
+    /// Not a database, or not with this key.
+    #[error("the simulator's ledger cannot be read with this key")]
+    WrongKey,
     #[error("the simulator's ledger holds something unreadable: {0}")]
     Unreadable(#[from] serde_json::Error),
     #[error("the simulator's ledger was written by a newer version ({0})")]
@@ -40,6 +43,15 @@ pub enum SimulatorError {
     NotFound(String),
     #[error("a file could not be made: {0}")]
     Media(String),
+}
+
+impl From<embudo_sqlite::OpenError> for SimulatorError {
+    fn from(error: embudo_sqlite::OpenError) -> Self {
+        match error {
+            embudo_sqlite::OpenError::Unreadable => Self::WrongKey,
+            embudo_sqlite::OpenError::Sql(error) => Self::Ledger(error),
+        }
+    }
 }
 
 pub type Result<T> = std::result::Result<T, SimulatorError>;

@@ -17,7 +17,8 @@ use async_trait::async_trait;
 use embudo_channels::simulator::{SimAnswer, SimRequest, SimResponse, SimulatorClient};
 use embudo_channels::{ChannelError, Update};
 use embudo_domain::SendError;
-use sqlx::{Connection as _, SqliteConnection};
+use embudo_sqlite::Connection;
+use sqlx::Connection as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -76,7 +77,7 @@ pub struct Provider {
 }
 
 pub(crate) struct Core {
-    conn: SqliteConnection,
+    conn: Connection,
     state: State,
     photos_asked: Vec<String>,
 }

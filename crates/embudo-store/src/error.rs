@@ -80,6 +80,15 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<embudo_sqlite::OpenError> for StoreError {
+    fn from(error: embudo_sqlite::OpenError) -> Self {
+        match error {
+            embudo_sqlite::OpenError::Unreadable => Self::WrongKey,
+            embudo_sqlite::OpenError::Sql(error) => error.into(),
+        }
+    }
+}
+
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
         match error {

@@ -8,9 +8,9 @@
 use crate::readers::{Reader, Readers};
 use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
+use embudo_sqlite::{Connection, FileKey, Opening};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
+use sqlx::{Connection as _, Sqlite, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,9 +21,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// How the file is encrypted. `Debug` shows no key.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Key {
-    /// 64 hex digits: the 256-bit key itself, never a passphrase (a passphrase costs 66 instead
-    /// of 4 ms per connection).
-    Raw(String),
+    /// The key itself, never a passphrase (a passphrase costs 66 instead of 4 ms per connection).
+    Raw([u8; 32]),
     /// Not encrypted: tests, simulation and benchmarks only.
     #[cfg(feature = "plain")]
     None,
@@ -67,9 +66,9 @@ pub struct Store {
 }
 
 struct Inner {
-    writer: Mutex<Option<SqliteConnection>>,
+    writer: Mutex<Option<Connection>>,
     /// How the writer is opened; none in memory.
-    writing: Option<SqliteConnectOptions>,
+    writing: Option<Opening>,
     /// None: the writer reads too (in memory).
     readers: Option<Readers>,
     path: Option<PathBuf>,
@@ -88,11 +87,11 @@ impl Store {
     }
 
     async fn open_file(path: &Path, key: &Key) -> Result<Self> {
-        let base = connect_options(key)?.filename(path).journal_mode(SqliteJournalMode::Wal);
+        let base = opening(Opening::file(path), key)?.pragma("journal_mode", "wal");
         let writing = base
             .clone()
-            .create_if_missing(true)
-            .synchronous(SqliteSynchronous::Full)
+            .create_if_missing()
+            .pragma("synchronous", "full")
             // macOS answers fsync before the bytes are safe; elsewhere these change nothing.
             .pragma("fullfsync", "1")
             .pragma("checkpoint_fullfsync", "1")
@@ -106,8 +105,7 @@ impl Store {
             // Grows this far in a burst, whose rows are all over the file; given back when it is
             // quiet, by [`Store::rest`].
             .pragma("cache_size", "-65536");
-        let mut writer = writing.connect().await?;
-        writer = migrate(writer, &writing, path).await?;
+        let mut writer = migrate(writing.connect().await?, &writing, path).await?;
         let was_open = meta::get_int(&mut writer, "open").await?.unwrap_or(0) != 0;
         meta::put_int(&mut writer, "open", 1).await?;
         let reading = base.pragma("query_only", "1").pragma("cache_size", "-6000");
@@ -126,14 +124,9 @@ impl Store {
 
     #[cfg(feature = "plain")]
     async fn open_memory() -> Result<Self> {
-        let mut writer = connect_options(&Key::None)?
-            .filename(":memory:")
-            .in_memory(true)
-            .journal_mode(SqliteJournalMode::Memory)
-            .synchronous(SqliteSynchronous::Off)
-            .connect()
-            .await?;
-        MIGRATIONS.run_direct(None, &mut writer, false).await?;
+        let memory = opening(Opening::memory(), &Key::None)?;
+        let mut writer = memory.pragma("journal_mode", "memory").pragma("synchronous", "off").connect().await?;
+        MIGRATIONS.run_direct(None, &mut *writer, false).await?;
         let writer = Mutex::new(Some(writer));
         Ok(Self {
             inner: Arc::new(Inner {
@@ -180,7 +173,7 @@ impl Store {
         let Some(mut writer) = self.inner.writer.lock().await.take() else { return Ok(()) };
         meta::put_int(&mut writer, "open", 0).await?;
         if self.inner.path.is_some() {
-            sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut writer).await?;
+            sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *writer).await?;
         }
         writer.close().await?;
         Ok(())
@@ -244,9 +237,9 @@ impl Store {
 
 /// The one connection that writes, for as long as it is held.
 pub(crate) struct Writer<'a>(
-    pub(crate) MutexGuard<'a, Option<SqliteConnection>>,
+    pub(crate) MutexGuard<'a, Option<Connection>>,
     /// To connect anew; none in memory, where no disk fills up.
-    Option<&'a SqliteConnectOptions>,
+    Option<&'a Opening>,
 );
 
 impl Writer<'_> {
@@ -266,38 +259,31 @@ impl Writer<'_> {
             conn.ping().await?;
         }
         if conn.is_in_transaction()
-            && let Some(options) = self.1
+            && let Some(opening) = self.1
         {
-            *self.connection()? = options.connect().await?;
+            *self.0 = Some(opening.connect().await?);
         }
         Ok(())
     }
 
     pub fn connection(&mut self) -> Result<&mut SqliteConnection> {
-        self.0.as_mut().ok_or(StoreError::Sql(sqlx::Error::PoolClosed))
+        self.0.as_deref_mut().ok_or(StoreError::Sql(sqlx::Error::PoolClosed))
     }
 }
 
-fn connect_options(key: &Key) -> Result<SqliteConnectOptions> {
-    let mut options = SqliteConnectOptions::new()
+fn opening(place: Opening, key: &Key) -> Result<Opening> {
+    let opening = place
         .busy_timeout(Duration::from_secs(10))
-        .foreign_keys(false)
-        .statement_cache_capacity(400)
+        .statements(400)
         // Sorters and temporary tables never reach the disk: they would lie there unencrypted.
         .pragma("temp_store", "memory")
         // SQLCipher cannot map pages; off as well where it could, so that both behave alike.
         .pragma("mmap_size", "0");
     match key {
-        Key::Raw(hex) => {
-            if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-                return Err(StoreError::WrongKey);
-            }
-            options = options.pragma("key", format!("\"x'{hex}'\""));
-        }
+        Key::Raw(key) => Ok(opening.sealed(FileKey::new(*key))),
         #[cfg(feature = "plain")]
-        Key::None => {}
+        Key::None => Ok(opening),
     }
-    Ok(options.disable_statement_logging())
 }
 
 /// The newest migration that this program knows.
@@ -316,18 +302,18 @@ pub(crate) async fn found_schema(conn: &mut SqliteConnection) -> Result<i64> {
     Ok(sqlx::query_scalar("select coalesce(max(version), 0) from _sqlx_migrations").fetch_one(conn).await?)
 }
 
-async fn migrate(mut conn: SqliteConnection, options: &SqliteConnectOptions, path: &Path) -> Result<SqliteConnection> {
+async fn migrate(mut conn: Connection, opening: &Opening, path: &Path) -> Result<Connection> {
     let (found, known) = (found_schema(&mut conn).await?, known_schema());
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
     if found != 0 && found < known {
-        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await?;
+        sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *conn).await?;
         conn.close().await?;
         back_up(path, found).await?;
-        conn = options.connect().await?;
+        conn = opening.connect().await?;
     }
-    MIGRATIONS.run_direct(None, &mut conn, false).await?;
+    MIGRATIONS.run_direct(None, &mut *conn, false).await?;
     if found == 0 {
         // Beginning with an empty log makes the first start's file whole on its own.
         sql::run(&mut conn, "pragma wal_checkpoint(truncate)".into(), sql::Args::default()).await?;

@@ -7,8 +7,8 @@
 
 use crate::open::Writer;
 use crate::{Result, StoreError};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use embudo_sqlite::{Connection, Opening};
+use sqlx::SqliteConnection;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -17,16 +17,16 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const READERS: u32 = 4;
 
 pub(crate) struct Readers {
-    options: SqliteConnectOptions,
-    idle: Mutex<Vec<SqliteConnection>>,
+    opening: Opening,
+    idle: Mutex<Vec<Connection>>,
     room: Semaphore,
 }
 
 impl Readers {
     /// With one connection: the first read finds it open.
-    pub async fn open(options: SqliteConnectOptions) -> Result<Self> {
-        let first = options.connect().await?;
-        Ok(Self { options, idle: Mutex::new(vec![first]), room: Semaphore::new(READERS as usize) })
+    pub async fn open(opening: Opening) -> Result<Self> {
+        let first = opening.connect().await?;
+        Ok(Self { opening, idle: Mutex::new(vec![first]), room: Semaphore::new(READERS as usize) })
     }
 
     pub async fn take(&self) -> Result<KeptReader<'_>> {
@@ -35,14 +35,14 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let conn = match idle {
             Some(conn) => conn,
-            None => self.options.connect().await?,
+            None => self.opening.connect().await?,
         };
         Ok(KeptReader { conn: Some(conn), readers: self, _permit: permit })
     }
 
     /// A connection that is not kept.
-    pub async fn apart(&self) -> Result<SqliteConnection> {
-        Ok(self.options.connect().await?)
+    pub async fn apart(&self) -> Result<Connection> {
+        Ok(self.opening.connect().await?)
     }
 
     /// Waits for those who read; later reads fail.
@@ -61,7 +61,7 @@ impl Readers {
 /// Goes back when dropped. A read that was given up in the middle ends on the connection's own
 /// thread, before whatever is asked of it next.
 pub(crate) struct KeptReader<'a> {
-    conn: Option<SqliteConnection>,
+    conn: Option<Connection>,
     readers: &'a Readers,
     _permit: SemaphorePermit<'a>,
 }
@@ -76,7 +76,7 @@ impl Drop for KeptReader<'_> {
 
 pub(crate) enum Reader<'a> {
     Kept(KeptReader<'a>),
-    Apart(SqliteConnection),
+    Apart(Connection),
     Writer(Writer<'a>),
 }
 

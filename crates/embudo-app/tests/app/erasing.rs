@@ -104,19 +104,6 @@ async fn a_removed_line_takes_its_history_along_when_asked_and_nothing_else() {
     assert_eq!(desk.thread(again).await.len(), 1, "nothing of before");
 }
 
-/// sqlx closes a connection that was dropped on its own thread. Where the process ends meanwhile,
-/// SQLCipher's `atexit` frees what that thread still uses.
-fn until_dropped_connections_are_closed() {
-    let of_sqlx = |task: std::io::Result<std::fs::DirEntry>| {
-        let name = task.and_then(|task| std::fs::read_to_string(task.path().join("comm")));
-        name.is_ok_and(|name| name.starts_with("sqlx-sqlite"))
-    };
-    // Other systems name no threads here.
-    while std::fs::read_dir("/proc/self/task").is_ok_and(|mut tasks| tasks.any(of_sqlx)) {
-        std::thread::yield_now();
-    }
-}
-
 #[test]
 fn an_end_of_the_program_in_the_middle_only_delays_it() {
     /// The hub erases 500 rows at a time.
@@ -145,7 +132,6 @@ fn an_end_of_the_program_in_the_middle_only_delays_it() {
     let Desk { folder, secrets, app, .. } = desk;
     first.shutdown_timeout(std::time::Duration::from_secs(20));
     drop(app);
-    until_dropped_connections_are_closed();
     life().block_on(async {
         let mut desk = Desk::after(folder, secrets).await;
         until_erased(&mut desk).await;
@@ -153,7 +139,6 @@ fn an_end_of_the_program_in_the_middle_only_delays_it() {
         assert_eq!(desk.call("get_inbox_counts", json!({})).await["all"], 0);
         desk.app.stop().await;
     });
-    until_dropped_connections_are_closed();
 }
 
 #[tokio::test(flavor = "multi_thread")]

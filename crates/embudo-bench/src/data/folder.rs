@@ -48,15 +48,15 @@ impl Folder {
         self.data.join("workspaces").join(WORKSPACE.to_string())
     }
 
-    /// The raw key of a database, as 64 hex digits.
-    pub fn key(&self, database: Database) -> Result<String> {
+    /// What a database is sealed with.
+    pub fn key(&self, database: Database) -> Result<[u8; 32]> {
         let secrets = FileSecrets::open(&self.secrets)?;
         let keys = WorkspaceKeys::load(&secrets, WORKSPACE)?.context("the secrets file holds no key for the data")?;
-        hex_key(&keys, database)
+        Ok(*keys.database_key(database))
     }
 
     pub fn hub_sealing(&self) -> Result<Sealing> {
-        sealing(&self.key(Database::Hub)?)
+        Ok(Sealing::Key(self.key(Database::Hub)?))
     }
 
     pub async fn open_device(&self) -> Result<Store> {
@@ -123,7 +123,7 @@ pub fn copy_key(from: &Folder, to: &dyn embudo_platform::SecretStore) -> Result<
 }
 
 /// Rises with every change of the generator, or of how rows become bytes.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 static HUB_SCHEMA: Migrator = sqlx::migrate!("../embudo-hub/migrations");
 static DEVICE_SCHEMA: Migrator = sqlx::migrate!("../embudo-store/migrations");
@@ -203,18 +203,4 @@ fn first_rows() -> Vec<Made> {
         (Row::Line(line), None)
     };
     vec![line(0, "Ventas", "#2266aa", Some(86_400_000)), line(1, "Suporte", "#aa6622", None)]
-}
-
-fn hex_key(keys: &WorkspaceKeys, database: Database) -> Result<String> {
-    let pragma = keys.database_pragma(database);
-    let hex = pragma.strip_prefix("\"x'").and_then(|rest| rest.strip_suffix("'\""));
-    Ok(hex.context("a key of another form")?.to_owned())
-}
-
-fn sealing(hex: &str) -> Result<Sealing> {
-    let mut key = [0; 32];
-    for (place, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(hex.get(place * 2..place * 2 + 2).context("a key of another form")?, 16)?;
-    }
-    Ok(Sealing::Key(key))
 }

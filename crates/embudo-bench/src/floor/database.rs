@@ -3,8 +3,8 @@
 use crate::data::folder::Folder;
 use anyhow::{Context as _, Result};
 use embudo_platform::Database;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use embudo_sqlite::{FileKey, Opening};
+use sqlx::AssertSqlSafe;
 use std::path::Path;
 
 const SCHEMA: &str = include_str!("database.sql");
@@ -40,25 +40,17 @@ pub async fn size_bytes(folder: &Folder, path: &Path) -> Result<u64> {
 }
 
 async fn fill(folder: &Folder, path: &Path) -> Result<()> {
-    let key = folder.key(Database::Device)?;
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
-        .pragma("key", format!("\"x'{key}'\""))
-        .pragma("cache_size", "-64000")
-        .journal_mode(SqliteJournalMode::Delete)
-        .synchronous(SqliteSynchronous::Off)
-        .disable_statement_logging()
-        .connect()
-        .await?;
-    sqlx::raw_sql(SCHEMA).execute(&mut conn).await?;
+    let key = FileKey::new(folder.key(Database::Device)?);
+    let opening = Opening::file(path).create_if_missing().sealed(key).pragma("cache_size", "-64000");
+    let mut conn = opening.pragma("journal_mode", "delete").pragma("synchronous", "off").connect().await?;
+    sqlx::raw_sql(SCHEMA).execute(&mut *conn).await?;
     let device = folder.device_db();
     let device = device.to_str().context("a path that is not text")?.replace('\'', "''");
-    let attach = format!("attach '{device}' as device key \"x'{key}'\"");
-    sqlx::raw_sql(AssertSqlSafe(attach)).execute(&mut conn).await?;
+    let attach = format!("attach '{device}' as device key {}", key.quoted());
+    sqlx::raw_sql(AssertSqlSafe(attach)).execute(&mut *conn).await?;
     for (table, columns) in COLUMNS {
         let copy = format!("insert into main.{table} ({columns}) select {columns} from device.{table} order by rowid");
-        sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut conn).await?;
+        sqlx::raw_sql(AssertSqlSafe(copy)).execute(&mut *conn).await?;
     }
     // In the order in which messages arrived, in pieces as they were written.
     const PIECE: i64 = 100_000;
@@ -69,7 +61,7 @@ async fn fill(folder: &Folder, path: &Path) -> Result<()> {
         )
         .bind(after)
         .bind(PIECE)
-        .fetch_one(&mut conn)
+        .fetch_one(&mut *conn)
         .await?;
         more = last.is_some();
         if let Some(last) = last {
@@ -79,28 +71,22 @@ async fn fill(folder: &Folder, path: &Path) -> Result<()> {
             )
             .bind(after)
             .bind(last)
-            .execute(&mut conn)
+            .execute(&mut *conn)
             .await?;
             after = last;
         }
     }
-    sqlx::raw_sql("detach device").execute(&mut conn).await?;
+    sqlx::raw_sql("detach device").execute(&mut *conn).await?;
     conn.close().await?;
     Ok(())
 }
 
 /// Pages of each table and index, largest first: where the bytes are.
-pub async fn tables(path: &Path, key: &str) -> Result<Vec<(String, u64)>> {
-    let mut conn = SqliteConnectOptions::new()
-        .filename(path)
-        .read_only(true)
-        .pragma("key", format!("\"x'{key}'\""))
-        .disable_statement_logging()
-        .connect()
-        .await?;
+pub async fn tables(path: &Path, key: [u8; 32]) -> Result<Vec<(String, u64)>> {
+    let mut conn = Opening::file(path).read_only().sealed(FileKey::new(key)).connect().await?;
     let rows: Vec<(String, i64)> =
         sqlx::query_as("select name, sum(pgsize) from dbstat group by name order by 2 desc limit 24")
-            .fetch_all(&mut conn)
+            .fetch_all(&mut *conn)
             .await?;
     conn.close().await?;
     Ok(rows.into_iter().map(|(name, bytes)| (name, bytes.cast_unsigned())).collect())

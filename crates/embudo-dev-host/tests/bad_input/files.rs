@@ -6,7 +6,6 @@ use crate::seller::No;
 use crate::snapshot::log_of;
 use embudo_platform::Database;
 use serde_json::json;
-use sqlx::Connection as _;
 use std::path::Path;
 
 /// The log goes into the file, so that the file alone is the database.
@@ -14,7 +13,7 @@ async fn folded(desk: &Desk, database: Database) -> Vec<u8> {
     let files = desk.files();
     let path = files.path(database);
     let mut conn = files.open(database, &path).await;
-    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut conn).await.unwrap();
+    sqlx::query("pragma wal_checkpoint(truncate)").execute(&mut *conn).await.unwrap();
     conn.close().await.unwrap();
     std::fs::read(path).unwrap()
 }
@@ -90,7 +89,7 @@ async fn a_file_of_a_newer_program_is_refused_and_not_touched() {
         let mut conn = files.open(database, &path).await;
         let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
                      values (99991231000000, 'of the future', 1, x'00', 0)";
-        sqlx::query(newer).execute(&mut conn).await.unwrap();
+        sqlx::query(newer).execute(&mut *conn).await.unwrap();
         conn.close().await.unwrap();
         let before = folded(&desk, database).await;
         let seller = desk.start().await;

@@ -8,7 +8,7 @@ use crate::shop::Shop;
 use crate::snapshot::{self, Files, log_of};
 use crate::ticks::Dice;
 use embudo_platform::Database;
-use sqlx::{Connection as _, Row as _, SqliteConnection};
+use sqlx::{Row as _, SqliteConnection};
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -2,8 +2,9 @@
 //! whether they are sound. Keys come from the dev host's file of secrets, as the app takes them.
 
 use embudo_platform::{Database, FileSecrets, WorkspaceKeys};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
+use embudo_sqlite::{Connection, FileKey, Opening};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -55,9 +56,9 @@ impl Files {
         to
     }
 
-    pub async fn open(&self, database: Database, path: &Path) -> SqliteConnection {
-        let key = self.keys.database_pragma(database).to_string();
-        SqliteConnectOptions::new().filename(path).pragma("key", key).connect().await.unwrap()
+    pub async fn open(&self, database: Database, path: &Path) -> Connection {
+        let key = FileKey::new(*self.keys.database_key(database));
+        Opening::file(path).sealed(key).connect().await.unwrap()
     }
 }
 

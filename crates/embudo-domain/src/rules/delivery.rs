@@ -87,7 +87,7 @@ pub(super) fn perhaps_left(message_id: MessageId, facts: &Facts, stamp: Stamp) -
         // Whether the customer wrote meanwhile is not known either.
         Delivery::WaitingReply => {
             let error = SendError { code: "SEND_UNKNOWN".to_owned(), detail: None };
-            message.step(Delivery::Unknown, stamp.now_ms, Some(error));
+            end(&mut message, Delivery::Unknown, stamp.now_ms, error);
         }
         _ => return Ok(Effects::default()),
     }
@@ -159,7 +159,7 @@ pub(super) fn ended(
                 return Ok(Effects::default());
             }
             let error = SendError { code: "SEND_UNKNOWN".to_owned(), detail: detail.clone() };
-            message.step(Delivery::Unknown, stamp.now_ms, Some(error));
+            end(&mut message, Delivery::Unknown, stamp.now_ms, error);
             thread.put(message);
             Ok(thread.into_effects())
         }
@@ -199,19 +199,22 @@ pub(super) fn put_back_as_queued(message: &mut Message, now_ms: i64) {
     message.step(Delivery::Queued, now_ms, None);
 }
 
-/// It waits no more, so it no longer sorts last: it takes the place at which it failed, and what
-/// comes later stands below it. A retry puts it last again.
 pub(super) fn fail(message: &mut Message, at_ms: i64, error: SendError) {
+    end(message, Delivery::Failed, at_ms, error);
+}
+
+/// It waits no more, so it no longer sorts last: it takes the place at which its attempt ended, and
+/// what comes later stands below it. A retry puts it last again.
+fn end(message: &mut Message, status: Delivery, at_ms: i64, error: SendError) {
     if message.sort_s == SORT_UNSENT_S {
         message.sort_s = at_ms.div_euclid(1000);
     }
-    message.step(Delivery::Failed, at_ms, Some(error));
+    message.step(status, at_ms, Some(error));
 }
 
 /// One that the customer had and that was deleted there is no lost one.
 fn is_given_up(message: &Message) -> bool {
-    let was_out = matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played);
-    message.delivery == Delivery::Failed || (message.deleted_at_ms.is_some() && !was_out)
+    message.delivery == Delivery::Failed || (message.deleted_at_ms.is_some() && !message.delivery.is_out())
 }
 
 /// A message that was discarded as lost and did arrive is in the thread again: the customer has it.
@@ -304,10 +307,7 @@ fn judge(message: &Message, status: Delivery, provider_id: Option<&String>) -> V
 }
 
 pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
-    if !matches!(
-        report.status,
-        Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played | Delivery::Failed
-    ) {
+    if !report.status.is_out() && report.status != Delivery::Failed {
         return Ok(Effects::default());
     }
     let Some(id) = reported(facts, report.line_id, report.provider_id, report.client_key) else {

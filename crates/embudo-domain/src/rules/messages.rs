@@ -291,6 +291,10 @@ pub(super) fn restore(message_id: MessageId, to: Delivery, facts: &Facts, stamp:
 
 pub(super) fn settle(message_id: MessageId, arrived: bool, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let (mut thread, mut message) = load(facts, message_id, stamp)?;
+    if arrived && message.delivery.is_out() && message.deleted_at_ms.is_none() {
+        // The channel said so while the person looked.
+        return Ok(Effects::default());
+    }
     if message.delivery != Delivery::Unknown || message.deleted_at_ms.is_some() {
         return Err(Refusal::WrongDelivery);
     }
@@ -317,7 +321,7 @@ pub(super) fn edit(message_id: MessageId, text: &str, facts: &Facts, stamp: Stam
     if message.direction != Direction::Out || message.deleted_at_ms.is_some() {
         return Err(Refusal::NotEditable);
     }
-    if !matches!(message.delivery, Delivery::Sent | Delivery::Delivered | Delivery::Read | Delivery::Played) {
+    if !message.delivery.is_out() {
         return Err(Refusal::WrongDelivery);
     }
     if text.trim().is_empty() {

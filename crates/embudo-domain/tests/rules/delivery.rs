@@ -219,6 +219,18 @@ fn a_person_settles_what_nobody_can_tell() {
     let message = shop.message(id);
     assert_eq!((message.delivery, message.sort_s), (Delivery::Sent, left), "it arrived when its bytes left");
     assert_eq!(shop.chat("maria").failed_count, 0, "settled");
+    shop.reports(None, Some(id), Delivery::Delivered);
+    let settled_again = shop.act(Act::SettleMessage { message_id: id, arrived: true });
+    assert_eq!(
+        settled_again,
+        embudo_domain::rules::Effects::default(),
+        "the channel and a second device said the same: nothing to refuse"
+    );
+    assert_eq!(
+        shop.refused(Act::SettleMessage { message_id: id, arrived: false }),
+        Refusal::WrongDelivery,
+        "but what the customer has does not go again"
+    );
 
     other.act(Act::SettleMessage { message_id: id, arrived: false });
     let message = other.message(id);

@@ -471,6 +471,33 @@ fn a_message_that_failed_stands_where_it_failed_and_a_retry_puts_it_last_again()
 }
 
 #[test]
+fn a_message_of_unknown_fate_stands_where_it_left() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let id = shop.sends("maria", "R$ 100");
+    shop.starts(id);
+    shop.ends(id, SendOutcome::Unknown { detail: None });
+    shop.pass(60_000);
+    shop.writes("maria", "how much?");
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "R$ 100", "how much?"], "it does not sink below what is new");
+    assert_eq!(shop.chat("maria").preview.as_ref().map(|preview| preview.text.as_str()), Some("how much?"));
+
+    let mut proved = shop.clone();
+    proved.ends(id, SendOutcome::NotSent);
+    assert_eq!(
+        proved.thread("maria"),
+        ["[Opened]", "hi", "how much?", "R$ 100"],
+        "it goes again: ours sorts last (I7)"
+    );
+    shop.act(Act::SettleMessage { message_id: id, arrived: false });
+    assert_eq!(shop.thread("maria"), ["[Opened]", "hi", "how much?", "R$ 100"], "as when a person says so");
+    for shop in [shop, proved] {
+        assert_eq!(shop.chat("maria").preview.as_ref().map(|preview| preview.text.as_str()), Some("R$ 100"));
+        assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+    }
+}
+
+#[test]
 fn a_message_that_was_out_before_it_failed_keeps_its_place() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");

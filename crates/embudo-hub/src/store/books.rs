@@ -67,7 +67,7 @@ impl Store {
         let row = sqlx::query("select member_id, last_mid from device where ws = $1 and id = $2")
             .bind(ws)
             .bind(id.bytes().to_vec())
-            .fetch_optional(&mut self.conn)
+            .fetch_optional(&mut *self.conn)
             .await?;
         row.map(|row| {
             Ok(DeviceBook {
@@ -88,7 +88,7 @@ impl Store {
         .bind(id.bytes().to_vec())
         .bind(book.member_id.bytes().to_vec())
         .bind(book.last_mid as i64)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Store {
             .bind(rejection.mid as i64)
             .bind(*seq as i64)
             .bind(rmp_serde::to_vec_named(&rejection.refusal)?)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         }
         sqlx::query(
@@ -121,7 +121,7 @@ impl Store {
         .bind(ws)
         .bind(device_id.bytes().to_vec())
         .bind(REJECTIONS)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Store {
         .bind(ws)
         .bind(device_id.bytes().to_vec())
         .bind(seq as i64)
-        .fetch_all(&mut self.conn)
+        .fetch_all(&mut *self.conn)
         .await?;
         found.iter().map(rejection).collect()
     }
@@ -160,7 +160,7 @@ impl Store {
         .bind(device_id.bytes().to_vec())
         .bind(first as i64)
         .bind(last as i64)
-        .fetch_all(&mut self.conn)
+        .fetch_all(&mut *self.conn)
         .await?;
         found.iter().map(rejection).collect()
     }
@@ -171,7 +171,7 @@ impl Store {
         let found =
             sqlx::query("select no, body, tries, not_before_ms, asked_until_ms from job where ws = $1 order by no")
                 .bind(ws)
-                .fetch_all(&mut self.conn)
+                .fetch_all(&mut *self.conn)
                 .await?;
         found
             .iter()
@@ -207,7 +207,7 @@ impl Store {
                     .bind(job.not_before_ms)
                     .bind(job.asked_until_ms);
             }
-            query.execute(&mut self.conn).await?;
+            query.execute(&mut *self.conn).await?;
         }
         Ok(())
     }
@@ -220,7 +220,7 @@ impl Store {
         sqlx::query("delete from job where ws = $1 and no in (select value from json_each($2))")
             .bind(ws)
             .bind(format!("[{}]", list.join(",")))
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -230,7 +230,7 @@ impl Store {
     pub(crate) async fn line_books(&mut self, ws: i64) -> Result<Vec<(LineId, LineBook)>, HubError> {
         let found = sqlx::query("select line_id, cursor, abilities from line where ws = $1")
             .bind(ws)
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         found
             .iter()
@@ -260,7 +260,7 @@ impl Store {
         .bind(line_id.bytes().to_vec())
         .bind(book.cursor.as_deref())
         .bind(abilities)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -271,7 +271,7 @@ impl Store {
     pub(crate) async fn parked_keys(&mut self, ws: i64) -> Result<Vec<(Uuid, i64)>, HubError> {
         let found = sqlx::query("select line_id, subject, no from parked where ws = $1")
             .bind(ws)
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         found
             .iter()
@@ -294,7 +294,7 @@ impl Store {
         .bind(ws)
         .bind(line_id.bytes().to_vec())
         .bind(subject)
-        .fetch_all(&mut self.conn)
+        .fetch_all(&mut *self.conn)
         .await?;
         found
             .iter()
@@ -321,7 +321,7 @@ impl Store {
         .bind(note.no)
         .bind(note.at_ms)
         .bind(rmp_serde::to_vec_named(&note.act)?)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -331,7 +331,7 @@ impl Store {
             .bind(ws)
             .bind(line_id.bytes().to_vec())
             .bind(subject)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -341,7 +341,7 @@ impl Store {
         sqlx::query("delete from parked where ws = $1 and at_ms < $2")
             .bind(ws)
             .bind(before_ms)
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -357,7 +357,7 @@ impl Store {
         .bind(note.what.as_str())
         .bind(note.times)
         .bind(at_ms)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -365,7 +365,7 @@ impl Store {
     pub(crate) async fn ignored(&mut self, ws: i64) -> Result<Vec<(LineId, String, i64)>, HubError> {
         let found = sqlx::query("select line_id, what, times from ignored where ws = $1 order by line_id, what")
             .bind(ws)
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         found
             .iter()

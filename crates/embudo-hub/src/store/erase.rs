@@ -54,7 +54,7 @@ impl Store {
             .bind(entity.code())
             .bind(after.as_bytes().to_vec())
             .bind(limit as i64)
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         let next = match found.last() {
             Some(last) if found.len() == limit => Some(uuid_of(last.try_get::<&[u8], _>(0)?)?),
@@ -104,7 +104,7 @@ impl Store {
             .bind(ws)
             .bind(Entity::Identity.code())
             .bind(contact.to_vec())
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         let lines = self.find_all(ws, Entity::Line).await?;
         for identity in &identities {
@@ -124,7 +124,7 @@ impl Store {
         keys: &[RowKey],
     ) -> Result<(HashMap<RowKey, Row>, HashMap<RowKey, Unreadable>), HubError> {
         let list = rows::hex_list(keys.iter().map(|key| (key.entity.code(), &key.id)));
-        let found = sqlx::query(UNREADABLE_SQL).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
+        let found = sqlx::query(UNREADABLE_SQL).bind(ws).bind(list).fetch_all(&mut *self.conn).await?;
         let (mut read, mut unreadable) = (HashMap::new(), HashMap::new());
         for row in &found {
             let key = rows::key_of(row)?;
@@ -174,7 +174,7 @@ impl Store {
             .bind(ws)
             .bind(index::scope_bytes(Scope::Conversation(conversation_id)))
             .bind(limit as i64)
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         found.iter().map(|row| Ok(MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?))).collect()
     }
@@ -187,9 +187,9 @@ impl Store {
             "delete from ignored where ws = $1 and line_id = $2",
             "delete from line where ws = $1 and line_id = $2",
         ] {
-            sqlx::query(sql).bind(ws).bind(line_id.bytes().to_vec()).execute(&mut self.conn).await?;
+            sqlx::query(sql).bind(ws).bind(line_id.bytes().to_vec()).execute(&mut *self.conn).await?;
         }
-        sqlx::query("update workspace set scrub_wanted = 1 where no = $1").bind(ws).execute(&mut self.conn).await?;
+        sqlx::query("update workspace set scrub_wanted = 1 where no = $1").bind(ws).execute(&mut *self.conn).await?;
         Ok(())
     }
 
@@ -198,20 +198,20 @@ impl Store {
     /// and as much room again meanwhile.
     pub(crate) async fn scrub(&mut self, ws: i64) -> Result<(), HubError> {
         if let Some(path) = self.path.clone() {
-            sqlx::query("vacuum").execute(&mut self.conn).await?;
+            sqlx::query("vacuum").execute(&mut *self.conn).await?;
             self.empty_log().await?;
             for copy in copies_of(&path)? {
                 std::fs::remove_file(copy)?;
             }
         }
-        sqlx::query("update workspace set scrub_wanted = 0 where no = $1").bind(ws).execute(&mut self.conn).await?;
+        sqlx::query("update workspace set scrub_wanted = 0 where no = $1").bind(ws).execute(&mut *self.conn).await?;
         Ok(())
     }
 
     /// A reader that keeps the log is told in the answer, not as an error.
     async fn empty_log(&mut self) -> Result<(), HubError> {
         for _ in 0..READERS_TRIES {
-            let row = sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(&mut self.conn).await?;
+            let row = sqlx::query("pragma wal_checkpoint(truncate)").fetch_one(&mut *self.conn).await?;
             if row.try_get::<i64, _>(0)? == 0 {
                 return Ok(());
             }
@@ -255,7 +255,7 @@ mod tests {
             (SHOWN_SQL, "INDEX image_in_thread (ws=? AND scope=?"),
         ] {
             let sql = AssertSqlSafe(format!("explain query plan {sql}"));
-            let found = sqlx::query(sql).fetch_all(&mut store.conn).await.unwrap();
+            let found = sqlx::query(sql).fetch_all(&mut *store.conn).await.unwrap();
             let plan: String = found.iter().map(|row| row.try_get::<String, _>(3).unwrap()).collect();
             assert!(plan.contains(wanted) && !plan.contains("TEMP B-TREE"), "{plan}");
         }

@@ -30,7 +30,7 @@ impl Store {
         limit: usize,
     ) -> Result<FeedPage, HubError> {
         let found =
-            sqlx::query(FEED_SQL).bind(ws).bind(after as i64).bind(limit as i64).fetch_all(&mut self.conn).await?;
+            sqlx::query(FEED_SQL).bind(ws).bind(after as i64).bind(limit as i64).fetch_all(&mut *self.conn).await?;
         let mut to = head;
         let mut changes = Vec::with_capacity(found.len());
         for row in &found {

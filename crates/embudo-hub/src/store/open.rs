@@ -2,9 +2,9 @@
 
 use super::Store;
 use crate::error::HubError;
+use embudo_sqlite::{FileKey, Opening};
+use sqlx::SqliteConnection;
 use sqlx::migrate::{Migrate, MigrateError, Migrator};
-use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,29 +36,34 @@ impl std::fmt::Debug for Sealing {
 impl Store {
     /// Opens or creates. A migration first copies the file to `NAME.before-VERSION`.
     pub async fn open(place: Place<'_>, sealing: Sealing) -> Result<Self, HubError> {
-        let mut options = match place {
-            Place::File(path) => SqliteConnectOptions::new().filename(path).create_if_missing(true),
-            Place::Memory => SqliteConnectOptions::new().in_memory(true),
+        let opening = match place {
+            Place::File(path) => Opening::file(path).create_if_missing(),
+            Place::Memory => Opening::memory(),
         };
-        options = match (place, sealing) {
-            (Place::File(_), Sealing::Key(key)) => options.pragma("key", raw_key(&key)),
+        let mut opening = match (place, sealing) {
+            (Place::File(_), Sealing::Key(key)) => opening.sealed(FileKey::new(key)),
             (Place::File(_), Sealing::Memory) => return Err(HubError::Unreadable),
-            _ => options,
-        };
-        options = options
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(false)
-            .busy_timeout(Duration::from_secs(1))
-            .statement_cache_capacity(256)
-            // Grows this far in a burst, whose customers are all over the file; given back when it
-            // is quiet, by [`Store::rest`].
-            .pragma("cache_size", "-65536")
-            .pragma("temp_store", "memory")
-            // Statements carry people's words.
-            .disable_statement_logging();
+            _ => opening,
+        }
+        .busy_timeout(Duration::from_secs(1))
+        .statements(256)
+        .pragma("synchronous", "full")
+        // Grows this far in a burst, whose customers are all over the file; given back when it
+        // is quiet, by [`Store::rest`].
+        .pragma("cache_size", "-65536")
+        .pragma("temp_store", "memory");
         if let Place::File(path) = place {
-            options = options
-                .journal_mode(SqliteJournalMode::Wal)
+            // Only at the beginning does it change anything, and only before the first page is
+            // written; later it would write the same again, at every start and before a newer file
+            // is refused.
+            if std::fs::metadata(path).map_or(0, |about| about.len()) == 0 {
+                opening = opening.pragma("auto_vacuum", "incremental");
+            }
+            opening = opening
+                .pragma("journal_mode", "wal")
+                // macOS answers fsync before the bytes are safe; elsewhere these change nothing.
+                .pragma("fullfsync", "1")
+                .pragma("checkpoint_fullfsync", "1")
                 // 256 MB, so that a checkpoint mostly waits for [`Store::rest`]: a burst touches
                 // pages all over a large file, a checkpoint writes each of them and flushes twice,
                 // within somebody's commit. Not by a second connection: two that checkpoint can
@@ -66,41 +71,14 @@ impl Store {
                 // to grow again costs more than to be written over.
                 .pragma("wal_autocheckpoint", "64000")
                 .pragma("journal_size_limit", "268435456");
-            // Only at the beginning does it change anything; later it would write the same again,
-            // at every start and before a newer file is refused.
-            if std::fs::metadata(path).map_or(0, |about| about.len()) == 0 {
-                options = options.auto_vacuum(SqliteAutoVacuum::Incremental);
-            }
         }
-        let mut conn = options.connect().await.map_err(unreadable)?;
-        // The first read is where a wrong key shows.
-        sqlx::query("select count(*) from sqlite_master").execute(&mut conn).await.map_err(unreadable)?;
+        let mut conn = opening.connect().await?;
         migrate(&mut conn, place).await?;
         let path = match place {
             Place::File(path) => Some(path.to_owned()),
             Place::Memory => None,
         };
         Ok(Self { conn, fault: None, path })
-    }
-}
-
-fn raw_key(key: &[u8; 32]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::from("\"x'");
-    for byte in key {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push_str("'\"");
-    text
-}
-
-/// SQLite answers "file is not a database" to a wrong key as to a damaged file.
-fn unreadable(error: sqlx::Error) -> HubError {
-    const NOT_A_DATABASE: &str = "26";
-    match &error {
-        sqlx::Error::Database(inner) if inner.code().as_deref() == Some(NOT_A_DATABASE) => HubError::Unreadable,
-        _ => HubError::Database(error),
     }
 }
 

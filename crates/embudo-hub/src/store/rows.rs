@@ -91,7 +91,7 @@ impl Store {
             return Ok(HashMap::new());
         }
         let list = hex_list(keys.iter().map(|key| (key.entity.code(), &key.id)));
-        let found = sqlx::query(ROWS_SQL).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
+        let found = sqlx::query(ROWS_SQL).bind(ws).bind(list).fetch_all(&mut *self.conn).await?;
         let mut rows = HashMap::with_capacity(found.len());
         for row in found {
             let row = decode(row.try_get::<&[u8], _>(0)?)?;
@@ -146,7 +146,7 @@ impl Store {
             return Ok(());
         }
         list.push(']');
-        let found = sqlx::query(sql).bind(ws).bind(list).fetch_all(&mut self.conn).await?;
+        let found = sqlx::query(sql).bind(ws).bind(list).fetch_all(&mut *self.conn).await?;
         answers.take(&found)
     }
 
@@ -154,7 +154,7 @@ impl Store {
         let found = sqlx::query("select id from image where ws = $1 and entity = $2 and body is not null order by id")
             .bind(ws)
             .bind(entity.code())
-            .fetch_all(&mut self.conn)
+            .fetch_all(&mut *self.conn)
             .await?;
         ids(&found)
     }
@@ -179,7 +179,7 @@ impl Store {
             return Ok(());
         }
         list.push(']');
-        let found = sqlx::query(NEWEST_SQL).bind(ws).bind(list).bind(limit as i64).fetch_all(&mut self.conn).await?;
+        let found = sqlx::query(NEWEST_SQL).bind(ws).bind(list).bind(limit as i64).fetch_all(&mut *self.conn).await?;
         answers.take(&found)
     }
 
@@ -216,7 +216,7 @@ impl Store {
                     .bind(image.entry.place.map(|place| place.1))
                     .bind(image.entry.due_at_ms);
             }
-            query.execute(&mut self.conn).await?;
+            query.execute(&mut *self.conn).await?;
         }
         Ok(())
     }
@@ -224,7 +224,7 @@ impl Store {
     /// Rows that time itself changes, the earliest first. One that can't be read fires no more: it
     /// would keep all the others waiting.
     pub(crate) async fn due_rows(&mut self, ws: i64, until_ms: i64, limit: i64) -> Result<Vec<Row>, HubError> {
-        let found = sqlx::query(DUE_SQL).bind(ws).bind(until_ms).bind(limit).fetch_all(&mut self.conn).await?;
+        let found = sqlx::query(DUE_SQL).bind(ws).bind(until_ms).bind(limit).fetch_all(&mut *self.conn).await?;
         let mut rows = Vec::with_capacity(found.len());
         for row in &found {
             match decode(row.try_get::<&[u8], _>(2)?) {
@@ -242,7 +242,7 @@ impl Store {
     pub(crate) async fn next_due(&mut self, ws: i64) -> Result<Option<i64>, HubError> {
         let row = sqlx::query("select min(due_at_ms) from image where ws = $1 and due_at_ms is not null")
             .bind(ws)
-            .fetch_one(&mut self.conn)
+            .fetch_one(&mut *self.conn)
             .await?;
         Ok(row.try_get(0)?)
     }
@@ -253,7 +253,7 @@ impl Store {
             .bind(ws)
             .bind(key.entity.code())
             .bind(key.id.as_bytes().to_vec())
-            .execute(&mut self.conn)
+            .execute(&mut *self.conn)
             .await?;
         Ok(())
     }
@@ -278,7 +278,7 @@ mod tests {
 
     async fn plan(store: &mut Store, sql: &'static str) -> String {
         let found =
-            sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&mut store.conn).await.unwrap();
+            sqlx::query(AssertSqlSafe(format!("explain query plan {sql}"))).fetch_all(&mut *store.conn).await.unwrap();
         found.iter().map(|row| row.try_get::<String, _>(3).unwrap()).collect::<Vec<_>>().join("\n")
     }
 
@@ -385,7 +385,7 @@ mod tests {
         let old = r#"{"window_ms":null,"client_ids":true,"receipts":true,"can_edit":true,"can_start":false,
             "max_text_chars":4096,"max_caption_chars":1024,"max_upload_bytes":50000000,
             "max_photo_bytes":10000000,"max_download_bytes":20000000}"#;
-        sqlx::query("update line set abilities = $1").bind(old).execute(&mut store.conn).await.unwrap();
+        sqlx::query("update line set abilities = $1").bind(old).execute(&mut *store.conn).await.unwrap();
         let books = store.line_books(1).await.unwrap();
         let abilities = books[0].1.abilities.as_ref().unwrap();
         assert_eq!((books[0].0, abilities.client_ids, abilities.max_upload_bytes), (line_id, true, 50_000_000));

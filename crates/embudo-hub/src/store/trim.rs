@@ -17,7 +17,7 @@ impl Store {
                 .bind(ws)
                 .bind(device_id.bytes().to_vec())
                 .bind(*seq as i64)
-                .execute(&mut self.conn)
+                .execute(&mut *self.conn)
                 .await?;
         }
         Ok(())
@@ -25,7 +25,7 @@ impl Store {
 
     pub(crate) async fn applied(&mut self, ws: i64) -> Result<Vec<(DeviceId, u64)>, HubError> {
         let found =
-            sqlx::query("select id, applied_seq from device where ws = $1").bind(ws).fetch_all(&mut self.conn).await?;
+            sqlx::query("select id, applied_seq from device where ws = $1").bind(ws).fetch_all(&mut *self.conn).await?;
         found
             .iter()
             .map(|row| Ok((DeviceId(uuid_of(row.try_get::<&[u8], _>(0)?)?), row.try_get::<i64, _>(1)? as u64)))
@@ -50,7 +50,7 @@ impl Store {
         .bind(now_ms)
         .bind(seq as i64)
         .bind(every_ms)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         sqlx::query(
             "delete from age_mark where ws = $1 and at_ms < \
@@ -58,7 +58,7 @@ impl Store {
         )
         .bind(ws)
         .bind(old_ms)
-        .execute(&mut self.conn)
+        .execute(&mut *self.conn)
         .await?;
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Store {
         let row = sqlx::query("select seq from age_mark where ws = $1 and at_ms <= $2 order by at_ms desc limit 1")
             .bind(ws)
             .bind(at_ms)
-            .fetch_optional(&mut self.conn)
+            .fetch_optional(&mut *self.conn)
             .await?;
         row.map(|row| Ok(row.try_get::<i64, _>(0)? as u64)).transpose()
     }
@@ -78,7 +78,7 @@ impl Store {
     /// `remember` asks for it.
     pub(crate) async fn trim(&mut self, ws: i64, after: u64, to: u64, remember: bool) -> Result<Option<u64>, HubError> {
         let found =
-            sqlx::query(TOMBSTONES_SQL).bind(ws).bind(after as i64).bind(to as i64).fetch_all(&mut self.conn).await?;
+            sqlx::query(TOMBSTONES_SQL).bind(ws).bind(after as i64).bind(to as i64).fetch_all(&mut *self.conn).await?;
         let vers: Vec<i64> = found.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
         let newest = vers.into_iter().max();
         if newest.is_none() && !remember {
@@ -111,7 +111,7 @@ mod tests {
         let mut store = Store::open(Place::Memory, Sealing::Memory).await.unwrap();
         for sql in [TOMBSTONES_SQL, TRIM_SQL] {
             let sql = AssertSqlSafe(format!("explain query plan {sql}"));
-            let found = sqlx::query(sql).fetch_all(&mut store.conn).await.unwrap();
+            let found = sqlx::query(sql).fetch_all(&mut *store.conn).await.unwrap();
             let plan: String = found.iter().map(|row| row.try_get::<String, _>(3).unwrap()).collect();
             assert!(plan.contains("image_by_ver (ws=? AND ver>? AND ver<?)"), "{plan}");
         }

@@ -167,15 +167,13 @@ async fn a_newer_database_is_refused_and_a_wrong_key_is_told_apart() {
 }
 
 async fn write_as_newer_version(path: &std::path::Path) {
-    use sqlx::{ConnectOptions, Connection};
-    let key = format!("\"x'{}'\"", "01".repeat(32));
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).pragma("key", key);
-    let mut conn = options.connect().await.unwrap();
+    let key = embudo_sqlite::FileKey::new([1; 32]);
+    let mut conn = embudo_sqlite::Opening::file(path).sealed(key).connect().await.unwrap();
     sqlx::query(
         "insert into _sqlx_migrations (version, description, success, checksum, execution_time) \
          values (99990101000000, 'later', true, x'00', 0)",
     )
-    .execute(&mut conn)
+    .execute(&mut *conn)
     .await
     .unwrap();
     conn.close().await.unwrap();

@@ -289,21 +289,18 @@ async fn a_device_that_takes_nothing_does_not_hold_the_hub() {
 
 #[tokio::test]
 async fn while_the_disk_says_no_everything_waits_and_nothing_is_lost() {
-    use sqlx::{ConnectOptions, Connection};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
     let mut shop = shop(&path).await;
     shop.channel.brings(batch(Vec::new(), "1"));
     shop.device.until_line(LineState::Connected).await;
-    let key = format!("\"x'{}'\"", "03".repeat(32));
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key);
-    let mut thief = options.connect().await.unwrap();
-    sqlx::query("begin immediate").execute(&mut thief).await.unwrap();
+    let mut thief = bare(&path).await;
+    sqlx::query("begin immediate").execute(&mut *thief).await.unwrap();
     let mut trouble = shop.hub.trouble();
     shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", shop.hub.now_ms())], "2"));
     let told = tokio::time::timeout(PATIENCE, trouble.wait_for(Option::is_some)).await.unwrap().unwrap().to_owned();
     assert_eq!(told, Some(embudo_hub::Trouble::Disk));
-    sqlx::query("rollback").execute(&mut thief).await.unwrap();
+    sqlx::query("rollback").execute(&mut *thief).await.unwrap();
     thief.close().await.unwrap();
     shop.device.until_message("the message", |m| m.provider_id.as_deref() == Some("1:1")).await;
     tokio::time::timeout(PATIENCE, trouble.wait_for(Option::is_none)).await.unwrap().unwrap();
@@ -312,7 +309,6 @@ async fn while_the_disk_says_no_everything_waits_and_nothing_is_lost() {
 
 #[tokio::test]
 async fn a_damaged_message_is_erased_with_its_conversation_and_does_not_end_the_hub() {
-    use sqlx::{ConnectOptions, Connection};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hub.db");
     let store = Store::open(Place::File(&path), Sealing::Key([3; 32])).await.unwrap();
@@ -322,11 +318,9 @@ async fn a_damaged_message_is_erased_with_its_conversation_and_does_not_end_the_
     let cursor = Cursor { epoch: world.core.epoch().unwrap(), seq: world.core.head() };
     let mid = world.mid;
     world.core.into_store().close().await.unwrap();
-    let key = format!("\"x'{}'\"", "03".repeat(32));
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key.clone());
-    let mut conn = options.connect().await.unwrap();
+    let mut conn = bare(&path).await;
     let sql = "update image set body = x'c1ff' where entity = $1 and sort_s is not null";
-    let damaged = sqlx::query(sql).bind(Entity::Message.code()).execute(&mut conn).await.unwrap();
+    let damaged = sqlx::query(sql).bind(Entity::Message.code()).execute(&mut *conn).await.unwrap();
     assert_eq!(damaged.rows_affected(), 1);
     conn.close().await.unwrap();
 
@@ -352,9 +346,13 @@ async fn a_damaged_message_is_erased_with_its_conversation_and_does_not_end_the_
     let core = embudo_hub::HubCore::open(store, crate::world::options(), START_MS).await.unwrap();
     assert_eq!(core.line(line.id).unwrap().history, LineHistory::Erased, "also after a new start");
     core.into_store().close().await.unwrap();
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).pragma("key", key);
-    let mut conn = options.connect().await.unwrap();
+    let mut conn = bare(&path).await;
     let sql = "select count(*) from image where entity in ($1, $2) and body is not null";
     let there = sqlx::query_scalar::<_, i64>(sql).bind(Entity::Message.code()).bind(Entity::Conversation.code());
-    assert_eq!(there.fetch_one(&mut conn).await.unwrap(), 0, "neither it nor its conversation is there");
+    assert_eq!(there.fetch_one(&mut *conn).await.unwrap(), 0, "neither it nor its conversation is there");
+}
+
+/// A connection of another program to the hub's file.
+async fn bare(path: &std::path::Path) -> embudo_sqlite::Connection {
+    embudo_sqlite::Opening::file(path).sealed(embudo_sqlite::FileKey::new([3; 32])).connect().await.unwrap()
 }

@@ -35,19 +35,6 @@ async fn the_ledger_outlives_the_process() {
     assert_eq!(shop.provider.times_received(message_id).await.unwrap(), 1, "once, whatever was restarted");
 }
 
-/// sqlx closes a connection that was dropped on its own thread. Where the process ends meanwhile,
-/// SQLCipher's `atexit` frees what that thread still uses.
-fn until_dropped_connections_are_closed() {
-    let of_sqlx = |task: std::io::Result<std::fs::DirEntry>| {
-        let name = task.and_then(|task| std::fs::read_to_string(task.path().join("comm")));
-        name.is_ok_and(|name| name.starts_with("sqlx-sqlite"))
-    };
-    // Other systems name no threads here.
-    while std::fs::read_dir("/proc/self/task").is_ok_and(|mut tasks| tasks.any(of_sqlx)) {
-        std::thread::yield_now();
-    }
-}
-
 #[tokio::test]
 async fn a_ledger_with_a_key_is_unreadable_without_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -66,7 +53,6 @@ async fn a_ledger_with_a_key_is_unreadable_without_it() {
     let provider = Provider::open(&path, sealed(Some([7; 32]))).await.unwrap();
     assert_eq!(provider.sent_to_us().await.unwrap().len(), 1, "its own key does");
     drop(provider);
-    until_dropped_connections_are_closed();
 }
 
 #[tokio::test]

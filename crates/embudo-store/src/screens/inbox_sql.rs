@@ -47,6 +47,9 @@ enum Value {
 pub(super) struct ViewSql {
     /// `conversation c …` with its index.
     source: String,
+    /// The lists of the scope, and the column that says which a row is in.
+    lists: &'static [i64],
+    list: &'static str,
     conditions: Vec<String>,
     values: Vec<Value>,
     /// The column of the order, and the one that decides ties.
@@ -56,6 +59,9 @@ pub(super) struct ViewSql {
     /// The index gives the order. Without it the rows are found and sorted first and the rest of
     /// their columns is read for the page alone.
     in_order: bool,
+    /// Each list is read in its own order, and they are merged: there is no index of them all,
+    /// because every message would have to move its chat in it for a view that few open.
+    merged: bool,
 }
 
 /// A whole page statement, as tests and benchmarks see it; `after`: with a key to start from.
@@ -70,12 +76,11 @@ impl ViewSql {
         let mut sql = Self::any(view, now_ms);
         let source = Source::of(view);
         if let Source::Tag(tag) = source {
-            let list = list_code(view.scope).unwrap_or_default();
             sql.and("t.tag_id = ?", [Value::Id(tag)]);
-            sql.and("t.list = ?", [Value::Int(list)]);
-            (sql.key, sql.tie) = ("t.last_at_ms", "t.local_id");
+            (sql.list, sql.key, sql.tie) = ("t.list", "t.last_at_ms", "t.local_id");
         }
-        sql.in_order = source.gives_order();
+        sql.in_order = source.gives_order() && sql.lists.len() == 1;
+        sql.merged = source.gives_order() && sql.lists.len() > 1;
         sql.source = source.sql();
         sql
     }
@@ -90,14 +95,16 @@ impl ViewSql {
         };
         let mut sql = Self {
             source: "conversation c".into(),
+            lists: lists(view.scope),
+            list: "c.list",
             conditions: Vec::new(),
             values: Vec::new(),
             key,
             tie: "c.local_id",
             descending,
             in_order: false,
+            merged: false,
         };
-        sql.scope(view.scope);
         sql.order(view, now_ms);
         sql.filter(&view.filter, now_ms);
         sql
@@ -106,13 +113,6 @@ impl ViewSql {
     fn and(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
         self.conditions.push(condition.to_owned());
         self.values.extend(values);
-    }
-
-    fn scope(&mut self, scope: InboxScope) {
-        match list_code(scope) {
-            Some(list) => self.and(&format!("c.list = {list}"), []),
-            None => self.and("c.blocked = 0", []),
-        }
     }
 
     fn order(&mut self, view: &InboxView, now_ms: i64) {
@@ -203,48 +203,70 @@ impl ViewSql {
         Ok(())
     }
 
-    fn conditions(&self) -> String {
-        self.conditions.join(" and ")
+    fn conditions(&self, lists: &[i64]) -> String {
+        let lists = match lists {
+            [list] => format!("{} = {list}", self.list),
+            lists => format!("{} in ({})", self.list, lists.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")),
+        };
+        std::iter::once(&lists).chain(&self.conditions).map(String::as_str).collect::<Vec<_>>().join(" and ")
+    }
+
+    /// `columns` of the rows behind `after`, with `sorted` and `found`, the key and the tie of the
+    /// order, and in this order.
+    fn found(&self, columns: &str, after: Option<InboxKey>, args: &mut Args) -> Result<String> {
+        let apart: Vec<&[i64]> = if self.merged { self.lists.chunks(1).collect() } else { vec![self.lists] };
+        let mut sql = String::new();
+        for lists in apart {
+            if !sql.is_empty() {
+                sql.push_str(" union all ");
+            }
+            let (source, conditions) = (&self.source, self.conditions(lists));
+            let _ = write!(
+                sql,
+                "select {columns}{} as sorted, {} as found from {source} where {conditions}",
+                self.key, self.tie
+            );
+            self.bind(args)?;
+            self.behind(after, &mut sql, args)?;
+        }
+        let direction = self.direction();
+        let _ = write!(sql, " order by sorted {direction}, found {direction}");
+        Ok(sql)
     }
 
     /// Rows behind `after` in the order, with the key as their last column.
     pub fn page(&self, after: Option<InboxKey>, limit: i64, mut args: Args) -> Result<(String, Args)> {
-        let (source, conditions) = (&self.source, self.conditions());
-        self.bind(&mut args)?;
-        let mut sql = if self.in_order {
-            format!("select {ROW_COLUMNS}, {} from {source} {ROW_JOINS} where {conditions}", self.key)
-        } else {
-            format!(
-                "select {ROW_COLUMNS}, {} from (select c.local_id as found from {source} where {conditions}",
-                self.key
-            )
-        };
-        self.behind(after, &mut sql, &mut args)?;
-        self.ordered(&mut sql);
-        sql.push_str(" limit ?");
-        args.add(limit)?;
-        if !self.in_order {
-            let _ = write!(sql, ") cross join conversation c on c.local_id = found {ROW_JOINS}");
+        let mut sql;
+        if self.in_order {
+            let (source, conditions) = (&self.source, self.conditions(self.lists));
+            sql = format!("select {ROW_COLUMNS}, {} from {source} {ROW_JOINS} where {conditions}", self.key);
+            self.bind(&mut args)?;
+            self.behind(after, &mut sql, &mut args)?;
             self.ordered(&mut sql);
+            sql.push_str(" limit ?");
+        } else {
+            let (found, direction) = (self.found("", after, &mut args)?, self.direction());
+            sql = format!(
+                "select {ROW_COLUMNS}, sorted from ({found} limit ?) cross join conversation c on c.local_id = found \
+                 {ROW_JOINS} order by sorted {direction}, found {direction}"
+            );
         }
+        args.add(limit)?;
         Ok((sql, args))
     }
 
     /// `(key, id)` of the row at this place of the list.
     pub fn key_at(&self, index: i64) -> Result<(String, Args)> {
         let mut args = Args::default();
-        let mut sql = format!("select {}, c.id from {} where {}", self.key, self.source, self.conditions());
-        self.bind(&mut args)?;
-        self.ordered(&mut sql);
-        sql.push_str(" limit 1 offset ?");
+        let found = self.found("c.id as id, ", None, &mut args)?;
         args.add(index)?;
-        Ok((sql, args))
+        Ok((format!("select sorted, id from ({found} limit 1 offset ?)"), args))
     }
 
     /// How many rows stand before this key.
     pub fn position(&self, key: InboxKey) -> Result<(String, Args)> {
         let mut args = Args::default();
-        let mut sql = format!("select count(*) from {} where {}", self.source, self.conditions());
+        let mut sql = format!("select count(*) from {} where {}", self.source, self.conditions(self.lists));
         self.bind(&mut args)?;
         let (before, none) = if self.descending { (">", i64::MAX) } else { ("<", i64::MIN) };
         let _ = write!(
@@ -260,15 +282,12 @@ impl ViewSql {
     pub fn count(&self) -> Result<(String, Args)> {
         let mut args = Args::default();
         self.bind(&mut args)?;
-        Ok((format!("select count(*) from {} where {}", self.source, self.conditions()), args))
+        Ok((format!("select count(*) from {} where {}", self.source, self.conditions(self.lists)), args))
     }
 
     pub fn ids(&self) -> Result<(String, Args)> {
         let mut args = Args::default();
-        let mut sql = format!("select c.id from {} where {}", self.source, self.conditions());
-        self.bind(&mut args)?;
-        self.ordered(&mut sql);
-        Ok((sql, args))
+        Ok((self.found("c.id as id, ", None, &mut args)?, args))
     }
 
     /// Rows by id: whether the view holds them, and their key in its order.
@@ -277,7 +296,7 @@ impl ViewSql {
         let sql = format!(
             "select {ROW_COLUMNS}, {}, ({}) from conversation c {ROW_JOINS} where c.id in ({})",
             self.key,
-            self.conditions(),
+            self.conditions(self.lists),
             placeholders(ids.len())
         );
         self.bind(&mut args)?;
@@ -307,20 +326,20 @@ impl ViewSql {
     }
 }
 
-fn list_code(scope: InboxScope) -> Option<i64> {
+fn lists(scope: InboxScope) -> &'static [i64] {
     match scope {
-        InboxScope::Open => Some(0),
-        InboxScope::Snoozed => Some(1),
-        InboxScope::Closed => Some(2),
-        InboxScope::Blocked => Some(3),
-        InboxScope::Everything => None,
+        InboxScope::Open => &[0],
+        InboxScope::Snoozed => &[1],
+        InboxScope::Closed => &[2],
+        InboxScope::Blocked => &[3],
+        InboxScope::Everything => &[0, 1, 2],
     }
 }
 
 /// Where a list begins to read.
 #[derive(Clone, Copy, Debug)]
 enum Source {
-    /// An index in the order of the list.
+    /// An index in the order of each list.
     Ordered(&'static str),
     /// `conversation_tag` is the list of one tag.
     Tag(Uuid),
@@ -328,8 +347,6 @@ enum Source {
     Covering(&'static str),
     /// The conversations with a draft: few, and named by the tables of drafts.
     Drafts,
-    /// Whatever the planner finds.
-    Any,
 }
 
 /// The index of the one condition there is (beside "unread", which most of them hold); the wide
@@ -353,19 +370,16 @@ fn narrowest(view: &InboxView) -> &'static str {
 impl Source {
     fn of(view: &InboxView) -> Self {
         let filter = &view.filter;
-        let one_list = view.scope != InboxScope::Everything;
         match view.order {
             _ if filter.has_draft => Self::Drafts,
-            InboxOrder::WaitingLongest if one_list => Self::Ordered("conversation_waiting_longest"),
-            InboxOrder::WindowClosing if one_list => Self::Ordered("conversation_window"),
-            InboxOrder::OldestUnread if one_list => Self::Ordered("conversation_unread"),
-            InboxOrder::Newest if !one_list => Self::Ordered("conversation_newest_all"),
+            InboxOrder::WaitingLongest => Self::Ordered("conversation_waiting_longest"),
+            InboxOrder::WindowClosing => Self::Ordered("conversation_window"),
+            InboxOrder::OldestUnread => Self::Ordered("conversation_unread"),
             InboxOrder::Newest => match filter.tag_ids.as_slice() {
                 [tag] => Self::Tag(tag.0),
                 _ if filter.window == Some(WindowFilter::ClosingSoon) => Self::Covering("conversation_window"),
                 _ => Self::Ordered(narrowest(view)),
             },
-            _ => Self::Any,
         }
     }
 
@@ -378,7 +392,6 @@ impl Source {
             Self::Ordered(index) | Self::Covering(index) => format!("conversation c indexed by {index}"),
             Self::Tag(_) => "conversation_tag t cross join conversation c on c.local_id = t.local_id".into(),
             Self::Drafts => concat!(drafted!(), " t cross join conversation c on c.id = t.conversation_id").into(),
-            Self::Any => "conversation c".into(),
         }
     }
 }

@@ -84,6 +84,10 @@ impl Counted {
                 },
             ),
             ("waiting longest", InboxView { order: InboxOrder::WaitingLongest, ..InboxView::default() }),
+            (
+                "waiting longest of everything",
+                InboxView { scope: InboxScope::Everything, order: InboxOrder::WaitingLongest, ..InboxView::default() },
+            ),
         ];
         for (name, view) in &views {
             let (steps, page) = self.steps_of(store.inbox_page(view, None, PAGE, NOW_MS)).await;

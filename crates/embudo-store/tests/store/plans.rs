@@ -27,7 +27,6 @@ async fn pages_of_the_list_walk_an_index() {
     let cases = [
         ("newest", view(), "conversation_newest"),
         ("closed", InboxView { scope: InboxScope::Closed, ..view() }, "conversation_newest"),
-        ("everything", InboxView { scope: InboxScope::Everything, ..view() }, "conversation_newest_all"),
         ("unread", InboxView { tab: InboxTab::Unread, ..view() }, "conversation_unread"),
         ("waiting longest", InboxView { order: InboxOrder::WaitingLongest, ..view() }, "conversation_waiting_longest"),
         ("window closing", InboxView { order: InboxOrder::WindowClosing, ..view() }, "conversation_window"),
@@ -65,6 +64,22 @@ async fn pages_of_the_list_walk_an_index() {
     let plan = store.query_plan(&page_sql(&tagged, true)).await.unwrap();
     assert_lean("by tag", &plan);
     assert!(plan[0].starts_with("SEARCH t USING PRIMARY KEY (tag_id=? AND list=?"), "the list of the tag: {plan:#?}");
+}
+
+#[tokio::test]
+async fn everything_is_merged_from_the_lists_without_sorting_them() {
+    let store = memory().await;
+    let line = InboxFilter { line_ids: vec![LINE], ..InboxFilter::default() };
+    for (filter, index) in [(InboxFilter::default(), "conversation_newest"), (line, "conversation_line")] {
+        let view = InboxView { scope: InboxScope::Everything, filter, ..view() };
+        for after in [false, true] {
+            let plan = store.query_plan(&page_sql(&view, after)).await.unwrap();
+            let lists = plan.iter().filter(|line| line.starts_with(&format!("SEARCH c USING INDEX {index} (")));
+            assert_eq!(lists.count(), 3, "open, snoozed and closed, each in its order: {plan:#?}");
+            let joins = plan.iter().position(|line| line.starts_with("SEARCH ct")).unwrap();
+            assert!(!plan[..joins].iter().any(|line| line.contains("TEMP B-TREE")), "none is sorted: {plan:#?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -154,7 +154,7 @@ async fn speed() {
     let (conversations, messages) = (size("CONVERSATIONS", 100_000), size("MESSAGES", 300_000));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("device.db");
-    let key = Key::Raw("01".repeat(32));
+    let key = Key::Raw([1; 32]);
     let store = Store::open(&OpenOptions { location: Location::File(path.clone()), key }).await.unwrap();
     let all = changes(u128::from(conversations), messages);
     let (start, rows) = (Instant::now(), all.len());

@@ -179,6 +179,10 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message], said_arr
         if message.delivery == Delivery::Sending {
             return broken(format!("{} is sending for ever", message.id));
         }
+        let ended = matches!(message.delivery, Delivery::Failed | Delivery::Unknown | Delivery::Canceled);
+        if ended && message.sort_s == SORT_UNSENT_S {
+            return broken(format!("{} is {:?} and stands last for ever", message.id, message.delivery));
+        }
         forward_only(message)?;
     }
     Ok(())
