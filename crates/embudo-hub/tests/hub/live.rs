@@ -352,6 +352,30 @@ async fn a_damaged_message_is_erased_with_its_conversation_and_does_not_end_the_
     assert_eq!(there.fetch_one(&mut *conn).await.unwrap(), 0, "neither it nor its conversation is there");
 }
 
+#[tokio::test]
+async fn after_a_burst_the_log_goes_into_the_file_while_the_hub_runs_on() {
+    const BURST: usize = 4_100;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let mut shop = shop(&path).await;
+    let bytes = || std::fs::metadata(&path).unwrap().len();
+    let before = bytes();
+    let now_ms = shop.hub.now_ms();
+    let updates = (0..BURST).map(|n| update("maria", &format!("1:{n}"), "Oi", now_ms)).collect();
+    shop.channel.brings(batch(updates, "1"));
+    let last = format!("1:{}", BURST - 1);
+    shop.device.until_message("the last message", |m| m.provider_id.as_deref() == Some(&last)).await;
+    assert_eq!(bytes(), before, "all of it is in the log, or this test shows nothing");
+    // Nobody is told of it, so it is looked for.
+    let grown = async {
+        while bytes() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, grown).await.expect("it goes into the file once it is quiet");
+    shop.hub.stop().await;
+}
+
 /// A connection of another program to the hub's file.
 async fn bare(path: &std::path::Path) -> embudo_sqlite::Connection {
     embudo_sqlite::Opening::file(path).sealed(embudo_sqlite::FileKey::new([3; 32])).connect().await.unwrap()
