@@ -5,6 +5,7 @@
 //! of a customer is in an error or in the log.
 
 mod abilities;
+mod alerts;
 pub mod api;
 mod app;
 mod app_lock;
