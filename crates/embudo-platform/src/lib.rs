@@ -1,5 +1,5 @@
 //! What Embudo needs from the machine it runs on: secrets, keys, media files, the data folder
-//! and its lock, clocks, links and file names that come from strangers, log files.
+//! and its lock, banners, clocks, links and file names that come from strangers, log files.
 //!
 //! Invariants:
 //! - nothing secret is ever written in plain; a store that cannot be opened says why, typed;
@@ -10,6 +10,7 @@
 //! Calls block (disk, D-Bus, key derivation). Async callers go through [`Secrets`] or
 //! `tokio::task::spawn_blocking`.
 
+mod banners;
 mod clock;
 mod data_dir;
 mod disk;
@@ -24,6 +25,10 @@ mod seal;
 mod secrets;
 mod tones;
 
+pub use banners::{
+    Answer, BannerApp, BannerEvent, BannerEvents, BannerRequest, BannerState, Banners, FakeScreen, NoBanners, Patience,
+    Picture, PictureError, Sheet,
+};
 pub use clock::{Clock, FakeClock, SystemClock};
 pub use data_dir::{DataDir, DataDirError, WorkspaceDir};
 pub use disk::DiskError;

@@ -10,6 +10,10 @@ mod system;
 #[path = "os/windows.rs"]
 mod system;
 
+#[cfg(target_os = "linux")]
+#[path = "os/linux_banners.rs"]
+mod banners;
+
 #[cfg(unix)]
 #[path = "os/unix.rs"]
 mod family;
@@ -17,6 +21,8 @@ mod family;
 #[path = "os/windows_files.rs"]
 mod family;
 
+#[cfg(target_os = "linux")]
+pub(crate) use banners::BannerBus;
 pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_folder};
 pub(crate) use system::{KeyringLink, boot_id, boot_ms};
 

@@ -1,5 +1,7 @@
 //! embudo-testkit
 
+#[cfg(target_os = "linux")]
+pub mod notification_server;
 pub mod sim;
 
 pub mod telegram_fake;
