@@ -23,6 +23,7 @@ mod media;
 mod os;
 mod seal;
 mod secrets;
+pub mod sound;
 mod tones;
 
 pub use banners::{
