@@ -1,4 +1,19 @@
-//! What a person hears and sees of what happens (product.md 4.17): `embudo_domain::alerts` decides,
-//! this carries facts to it and its commands to the desktop.
+//! What a person hears and sees of what happens (product.md 4.17). `embudo_domain::alerts`
+//! decides; this carries facts to it, its commands to the desktop, and what a person did with a
+//! banner to the same commands that the window uses.
+//!
+//! Invariants:
+//! - one task per open workspace steps the brain, so its order is the order of the commits;
+//! - what is told was committed before; what a banner answers goes the way of every other act;
+//! - a desktop that cannot show or play changes nothing of what is stored, counted and shown.
 
-pub(crate) mod words;
+mod answers;
+mod desk;
+mod facts;
+mod gear;
+mod words;
+
+pub use gear::{AlertGear, AlertShell, NoShell, Speaker};
+
+pub(crate) use answers::clip_of;
+pub(crate) use desk::{Alerts, clock, watch};

@@ -1,6 +1,7 @@
 //! What the UI sees: the arguments and results of every command, the events, the error. These
 //! types are the contract; TypeScript is generated from them (`cargo xtask bindings`).
 
+pub mod alert;
 pub mod composer;
 pub mod contact;
 pub mod error;
@@ -12,6 +13,7 @@ pub mod session;
 pub mod status;
 pub mod thread;
 
+pub use alert::*;
 pub use composer::*;
 pub use contact::*;
 pub use error::*;

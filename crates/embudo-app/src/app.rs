@@ -3,6 +3,7 @@
 //! Invariant: starting never fails. What stands between the person and their inbox is a phase
 //! with a code, and the screen says what to do about it.
 
+use crate::alerts::AlertGear;
 use crate::api::*;
 use crate::app_lock::AppLock;
 use crate::event_bus::EventBus;
@@ -48,6 +49,8 @@ pub struct AppConfig {
     pub sample_customers: embudo_simulator::Options,
     /// What `secrets` opens, in a word for the diagnostics.
     pub secrets_place: &'static str,
+    /// None: facts are told to nobody.
+    pub alerts: Option<Arc<AlertGear>>,
     /// Strong in the shipped app; tests take a weak one.
     pub passphrase_cost: embudo_platform::KdfCost,
 }
@@ -62,6 +65,7 @@ impl AppConfig {
             locale: system_locale(),
             sample_customers: embudo_simulator::Options::sample(),
             secrets_place: "keyring",
+            alerts: None,
             passphrase_cost: embudo_platform::KdfCost::STRONG,
         }
     }
@@ -134,6 +138,10 @@ impl App {
             State::Locked { code } => Err(ApiError::new(*code).retryable()),
             State::Broken { code, .. } => Err(ApiError::new(*code)),
         }
+    }
+
+    pub(crate) fn alert_gear(&self) -> Option<&Arc<AlertGear>> {
+        self.config.alerts.as_ref()
     }
 
     pub fn is_ready(&self) -> bool {

@@ -3,6 +3,7 @@
 
 use crate::api::{Language, LineBrief, Settings, TagView};
 use crate::settings;
+use embudo_domain::alerts::AlertSettings;
 use embudo_domain::*;
 use embudo_store::{Changed, Store};
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ pub struct Catalogue {
     pub workspace: Workspace,
     pub me: Member,
     pub settings: Settings,
+    pub alerts: AlertSettings,
     /// By age, removed ones too.
     pub lines: Vec<Line>,
     members: HashMap<MemberId, Member>,
@@ -25,10 +27,12 @@ impl Catalogue {
         let (Some(workspace), Some(me)) = (store.workspace().await?, members.get(&member_id).cloned()) else {
             return Ok(None);
         };
+        let rows = store.settings(member_id).await?;
         Ok(Some(Self {
             workspace,
             me,
-            settings: Settings::from_rows(&store.settings(member_id).await?, language),
+            settings: Settings::from_rows(&rows, language),
+            alerts: alert_settings(&rows),
             lines: store.lines().await?,
             tags: store.tags().await?.into_iter().map(|tag| (tag.id, tag)).collect(),
             members,
@@ -81,6 +85,15 @@ impl Catalogue {
             Author::Customer | Author::Phone | Author::System => String::new(),
         }
     }
+}
+
+fn alert_settings(rows: &[Setting]) -> AlertSettings {
+    let (settings, not_understood) =
+        AlertSettings::from_rows(rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
+    for key in not_understood {
+        tracing::warn!(key, "a setting of alerts is not understood");
+    }
+    settings
 }
 
 pub fn brief(line: &Line) -> LineBrief {

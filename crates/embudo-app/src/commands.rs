@@ -4,9 +4,11 @@
 
 use crate::App;
 use crate::api::*;
+use embudo_domain::alerts::{AlertSettings, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+mod alerts;
 mod composer;
 mod contacts;
 mod inbox;
@@ -15,6 +17,8 @@ mod messages;
 mod session;
 mod system;
 
+pub(crate) use composer::filled_quick_reply;
+pub(crate) use inbox::set_state;
 pub(crate) use messages::views_of;
 pub(crate) use system::check;
 
@@ -143,6 +147,15 @@ commands! {
     contacts::list_countries(Nothing) -> Vec<Country>;
     contacts::start_conversation(StartConversation) -> Started;
     contacts::search(Search) -> SearchPage;
+
+    alerts::report_presence(WindowPresence) -> Nothing;
+    alerts::get_alert_settings(Nothing) -> AlertSettings;
+    alerts::save_alert_settings(AlertSettings) -> Done;
+    alerts::mute_chat(MuteChat) -> Done;
+    alerts::list_alert_log(ListAlertLog) -> Vec<AlertLogView>;
+    alerts::test_alerts(Nothing) -> Nothing;
+    alerts::play_tone(Sound) -> Nothing;
+    alerts::get_alert_health(Nothing) -> AlertHealth;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

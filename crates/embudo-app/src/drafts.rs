@@ -75,6 +75,20 @@ pub async fn save(workspace: &Workspace, draft: LocalDraft, settle: bool) -> Res
     Ok(())
 }
 
+/// Words that could not go, before what stands in the composer.
+pub async fn put_words_in_front(
+    workspace: &Workspace,
+    conversation_id: ConversationId,
+    words: &str,
+) -> Result<(), ApiError> {
+    let mut draft = get(workspace, conversation_id).await?;
+    draft.text = if draft.text.is_empty() { words.to_owned() } else { format!("{words}\n\n{}", draft.text) };
+    draft.updated_at_ms = workspace.clock.now_ms();
+    save(workspace, draft, true).await?;
+    workspace.bus.put(AppEvent::DraftChanged { conversation_id });
+    Ok(())
+}
+
 /// The words and the file of a message, before what stands in the composer. Nothing typed is
 /// overwritten.
 pub async fn put_in_front(workspace: &Workspace, message: &Message) -> Result<DraftView, ApiError> {

@@ -22,6 +22,11 @@ impl HubClock {
         self.time.lock().unwrap_or_else(PoisonError::into_inner).now(&*self.clock)
     }
 
+    /// Of this machine; goes on while it sleeps.
+    pub fn mono_ms(&self) -> i64 {
+        self.clock.mono_ms()
+    }
+
     pub fn now_ms(&self) -> i64 {
         self.now().ms()
     }

@@ -35,6 +35,7 @@ mod voice;
 mod when;
 mod workspace;
 
+pub use alerts::{AlertGear, AlertShell, NoShell, Speaker};
 pub use api::{ApiError, AppEvent};
 pub use app::{App, AppConfig, NoOpener, OpenSecrets, Opener};
 pub use media_access::{Blob, MediaAs, MediaPart, Range};

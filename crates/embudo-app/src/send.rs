@@ -21,6 +21,16 @@ use uuid::Uuid;
 const MAX_FILES: usize = 15;
 
 pub async fn send(workspace: &Workspace, args: SendMessage) -> Result<SentView, ApiError> {
+    let hold_s = workspace.catalogue().settings.undo_send_s;
+    send_after(workspace, args, hold_s).await
+}
+
+/// Without a time to undo.
+pub async fn send_at_once(workspace: &Workspace, args: SendMessage) -> Result<SentView, ApiError> {
+    send_after(workspace, args, 0).await
+}
+
+async fn send_after(workspace: &Workspace, args: SendMessage, hold_s: u32) -> Result<SentView, ApiError> {
     let head = workspace.head(args.conversation_id).await?;
     if let Some(before) = already(workspace, &args).await? {
         return sent(workspace, args.conversation_id, before, None).await;
@@ -31,7 +41,6 @@ pub async fn send(workspace: &Workspace, args: SendMessage) -> Result<SentView, 
     let clicked_at_ms = workspace.clock.now_ms();
     let parts = parts(&args, &abilities);
     let ids: Vec<MessageId> = parts.iter().map(|(id, _)| *id).collect();
-    let hold_s = workspace.catalogue().settings.undo_send_s;
     let next = drafts::empty(args.conversation_id, clicked_at_ms);
     if hold_s > 0 {
         let held: Vec<HeldMessage> = parts

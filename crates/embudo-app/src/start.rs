@@ -8,6 +8,7 @@
 //!   set aside (where it holds files) or removed;
 //! - a start that fails leaves nothing running.
 
+use crate::alerts;
 use crate::api::{AppEvent, CreateWorkspace, Language};
 use crate::app::{App, off_thread};
 use crate::catalogue::Catalogue;
@@ -268,6 +269,9 @@ async fn open(
     holds::watch(&workspace);
     space::watch(&workspace);
     erasing::watch(&workspace);
+    if let Some(gear) = &app.config.alerts {
+        alerts::watch(&workspace, gear.clone());
+    }
     // The numbering plans take a moment to load: before the first contact is looked at.
     tokio::task::spawn_blocking(crate::phone::warm_up);
     if workspace.store.was_open() {

@@ -1,6 +1,7 @@
 //! The open workspace: its database, its hub, its files, and the one way in which anything
 //! changes: an act, committed, then told.
 
+use crate::alerts::Alerts;
 use crate::api::{ApiError, AppEvent, Done, Language};
 use crate::catalogue::Catalogue;
 use crate::channels_host::Channels;
@@ -43,6 +44,7 @@ pub struct Workspace {
     pub clock: Arc<HubClock>,
     pub bus: EventBus,
     pub undo: UndoStack,
+    pub alerts: Arc<Alerts>,
     pub voice: Voice,
     /// Pokes the task that ends holds.
     pub holds: Arc<Notify>,
@@ -97,6 +99,7 @@ impl Workspace {
             voice: Voice::new(parts.bus.clone()),
             bus: parts.bus,
             undo: UndoStack::default(),
+            alerts: Arc::default(),
             holds: Arc::default(),
             erased: Arc::default(),
             attaching: parts.attaching,
@@ -240,6 +243,7 @@ impl Workspace {
             self.bus.put(AppEvent::StatusChanged);
         }
         self.tell_arrivals(&changed).await;
+        self.alerts.changed(&changed);
     }
 
     async fn reload_catalogue(&self) {
@@ -302,6 +306,7 @@ impl Workspace {
 
     /// Ends sync and hub in this order; what is committed stays, what is not goes on next time.
     pub async fn stop(&self) {
+        self.alerts.stop();
         if let Some(sync) = self.sync.lock().await.take() {
             sync.stop().await;
         }

@@ -187,6 +187,12 @@ pub enum ConversationState {
     },
 }
 
+impl ConversationState {
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+}
+
 /// The newest message as the list row shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Preview {

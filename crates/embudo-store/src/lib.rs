@@ -12,6 +12,7 @@
 //!   they cannot drift.
 
 mod act;
+mod alert_log;
 mod base;
 mod bugs;
 mod changed;
@@ -36,6 +37,7 @@ mod sql;
 mod tables;
 
 pub use act::{Applied, Pending};
+pub use alert_log::AlertLogRow;
 #[cfg(feature = "sim-bugs")]
 pub use bugs::plant;
 pub use bugs::{DeviceBug, planted};

@@ -1,3 +1,4 @@
+use embudo_domain::alerts::Opens;
 use embudo_domain::{ContactId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -35,6 +36,16 @@ pub enum AppEvent {
     /// Files are here no more, given up to make room or set aside as damaged: what is on screen may have to be
     /// fetched.
     MediaGivenUp,
+    /// What no banner of this desktop can say (NOT-04).
+    Alert {
+        title: String,
+        text: String,
+        opens: Opens,
+    },
+    /// A banner, the tray or a link asks for this place; the window is coming forward.
+    OpenRequested {
+        opens: Opens,
+    },
     /// Read `get_status`.
     StatusChanged,
     /// Playback of a voice note; `position_ms` at most every 250 ms.

@@ -212,9 +212,17 @@ fn some_name(name: &str, is_none: impl Fn(&str) -> bool) -> String {
 }
 
 pub(super) async fn get_filled_quick_reply(app: &App, args: FillQuickReply) -> Result<FilledQuickReply, ApiError> {
-    let workspace = app.workspace()?;
-    let reply = workspace.store.quick_reply(args.id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
-    let values = values(&workspace, args.conversation_id).await?;
+    filled_quick_reply(&*app.workspace()?, args.id, args.conversation_id).await
+}
+
+/// A quick reply with the words of this chat in it.
+pub(crate) async fn filled_quick_reply(
+    workspace: &Workspace,
+    id: QuickReplyId,
+    conversation_id: ConversationId,
+) -> Result<FilledQuickReply, ApiError> {
+    let reply = workspace.store.quick_reply(id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
+    let values = values(workspace, conversation_id).await?;
     let filled = quick_reply::fill(&reply.body, &values);
     Ok(FilledQuickReply {
         text: filled.text,

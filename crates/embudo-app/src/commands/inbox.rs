@@ -76,7 +76,7 @@ pub(super) async fn get_inbox_counts(app: &App, args: InboxView) -> Result<Inbox
     })
 }
 
-fn set_state(conversation_id: ConversationId, to: ConversationState) -> Act {
+pub(crate) fn set_state(conversation_id: ConversationId, to: ConversationState) -> Act {
     Act::SetConversationState { conversation_id, to, expect: None, undoes: None }
 }
 

@@ -4,6 +4,7 @@ use super::event::ReplyWay;
 use super::settings::Preview;
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// One banner of this name at a time: a new one takes the place of the old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -120,7 +121,7 @@ impl What {
 }
 
 /// Where a click leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "open", rename_all = "snake_case")]
 pub enum Opens {
     Chat { conversation_id: ConversationId, message_id: Option<MessageId> },

@@ -1,0 +1,315 @@
+//! The task that steps the brain and obeys it, one per open workspace.
+
+use super::answers;
+use super::facts::{self, Facts};
+use super::gear::AlertGear;
+use super::words::Catalogued;
+use crate::api::AppEvent;
+use crate::workspace::Workspace;
+use chrono::{Local, Offset, TimeZone};
+use embudo_domain::alerts::{
+    Abilities, AlertCommand, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence, QuickAnswer,
+    Sound, ToneChoice, Zone, render,
+};
+use embudo_domain::{Entity, MessageId};
+use embudo_platform::{BannerEvent, BannerRequest, BannerState};
+use embudo_platform::sound::{Clip, SoundState};
+use embudo_store::Changed;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// A timer that is later than this is looked at again: the machine may have slept.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// The clock went on by so much more than a timer waited: the machine slept (4.17, sleep and wake).
+const SLEPT_MS: i64 = 10_000;
+
+/// What a workspace tells its desk. Cheap, and never waits.
+#[derive(Default)]
+pub struct Alerts {
+    waiting: Mutex<Waiting>,
+    filled: Notify,
+}
+
+#[derive(Default)]
+struct Waiting {
+    changed: Option<Changed>,
+    inputs: Vec<Input>,
+    presence: Presence,
+    stop: bool,
+}
+
+impl Alerts {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After the commit.
+    pub fn changed(&self, changed: &Changed) {
+        self.lock().changed.get_or_insert_default().merge(changed.clone());
+        self.filled.notify_one();
+    }
+
+    pub fn tell(&self, input: Input) {
+        self.lock().inputs.push(input);
+        self.filled.notify_one();
+    }
+
+    /// What is known of where the person is.
+    pub fn presence(&self, change: impl FnOnce(&mut Presence)) {
+        change(&mut self.lock().presence);
+        self.filled.notify_one();
+    }
+
+    /// Takes our banners off the screen; nothing is told after it.
+    pub fn stop(&self) {
+        self.lock().stop = true;
+        self.filled.notify_one();
+    }
+
+    fn take(&self) -> Waiting {
+        let mut waiting = self.lock();
+        let presence = waiting.presence.clone();
+        Waiting { presence, ..std::mem::take(&mut *waiting) }.keeping(&mut waiting)
+    }
+}
+
+impl Waiting {
+    /// Presence is a state, not a message.
+    fn keeping(self, left: &mut Waiting) -> Self {
+        left.presence = self.presence.clone();
+        left.stop = self.stop;
+        self
+    }
+}
+
+/// Runs until the workspace is closed.
+pub fn watch(workspace: &Arc<Workspace>, gear: Arc<AlertGear>) {
+    tokio::spawn(run(Arc::downgrade(workspace), workspace.alerts.clone(), gear));
+}
+
+pub(super) struct Desk {
+    state: AlertState,
+    facts: Facts,
+    presence: Presence,
+    abilities: Abilities,
+    wake_mono_ms: Option<i64>,
+    /// Tones that were decoded, by what was chosen.
+    clips: HashMap<ToneChoice, Clip>,
+    gear: Arc<AlertGear>,
+}
+
+async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGear>) {
+    let mut events = gear.events.lock().await;
+    let mut desk = Desk {
+        state: AlertState::default(),
+        facts: Facts::default(),
+        presence: Presence::default(),
+        abilities: gear.banners.state().await.abilities,
+        wake_mono_ms: None,
+        clips: HashMap::new(),
+        gear: gear.clone(),
+    };
+    let Some(open) = workspace.upgrade() else { return };
+    desk.step(&open, Input::CatchingUp).await;
+    desk.start(&open).await;
+    let mut seen_mono_ms = open.clock.mono_ms();
+    drop(open);
+    loop {
+        let wait = desk.wait(seen_mono_ms);
+        tokio::select! {
+            biased;
+            event = events.recv() => {
+                let (Some(workspace), Some(event)) = (workspace.upgrade(), event) else { return };
+                desk.banner(&workspace, event).await;
+            }
+            () = alerts.filled.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+        let Some(workspace) = workspace.upgrade() else { return };
+        let mono_ms = workspace.clock.mono_ms();
+        let slept = mono_ms - seen_mono_ms > wait.as_millis() as i64 + SLEPT_MS;
+        seen_mono_ms = mono_ms;
+        if slept {
+            desk.step(&workspace, Input::CatchingUp).await;
+        }
+        let waiting = alerts.take();
+        let is_new_place = std::mem::replace(&mut desk.presence, waiting.presence.clone()) != waiting.presence;
+        if let Some(changed) = &waiting.changed {
+            desk.changed(&workspace, changed).await;
+        }
+        for input in waiting.inputs {
+            desk.step(&workspace, input).await;
+        }
+        if slept {
+            desk.start(&workspace).await;
+        }
+        if is_new_place || desk.wake_mono_ms.is_some_and(|at| at <= mono_ms) {
+            desk.wake_mono_ms = None;
+            desk.step(&workspace, Input::Tick).await;
+        }
+        if waiting.stop {
+            desk.step(&workspace, Input::Quit).await;
+            return;
+        }
+    }
+}
+
+impl Desk {
+    fn wait(&self, mono_ms: i64) -> Duration {
+        let until = self.wake_mono_ms.map(|at| Duration::from_millis((at - mono_ms).max(0).unsigned_abs()));
+        until.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
+    }
+
+    /// What stands unread when the program starts or the machine wakes: one summary (NOT-07).
+    async fn start(&mut self, workspace: &Workspace) {
+        match facts::unread(workspace).await {
+            Ok(unread) => self.step(workspace, Input::CaughtUp { unread }).await,
+            Err(error) => tracing::error!(code = error.code, "what is unread could not be read"),
+        }
+        // Lines that need a person, and the first count.
+        let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };
+        self.changed(workspace, &lines).await;
+    }
+
+    async fn changed(&mut self, workspace: &Workspace, changed: &Changed) {
+        match self.facts.of(workspace, changed).await {
+            Ok(inputs) => {
+                for input in inputs {
+                    self.step(workspace, input).await;
+                }
+            }
+            Err(error) => tracing::error!(code = error.code, "what changed could not be read: an alert may be missing"),
+        }
+        match facts::badge(workspace).await {
+            Ok(count) => self.step(workspace, Input::Badge(count)).await,
+            Err(error) => tracing::error!(code = error.code, "unread chats could not be counted"),
+        }
+    }
+
+    pub(super) async fn step(&mut self, workspace: &Workspace, input: Input) {
+        let catalogue = workspace.catalogue();
+        let clock = clock(workspace);
+        let context = Context {
+            settings: &catalogue.alerts,
+            presence: &self.presence,
+            abilities: &self.abilities,
+            clock,
+        };
+        let commands = self.state.step(input, context);
+        for command in commands {
+            self.obey(workspace, &catalogue.alerts, command).await;
+        }
+    }
+
+    async fn obey(&mut self, workspace: &Workspace, settings: &AlertSettings, command: AlertCommand) {
+        match command {
+            AlertCommand::Show(banner) => self.show(workspace, banner, true).await,
+            AlertCommand::Replace { banner, again } => self.show(workspace, banner, again).await,
+            AlertCommand::Remove(tag) => self.gear.banners.remove(tag),
+            AlertCommand::Toast(banner) => {
+                let shown = render(&banner, &Abilities::NONE, &self.words(workspace), &[]);
+                workspace.bus.put(AppEvent::Alert { title: shown.title, text: shown.body, opens: banner.opens });
+            }
+            AlertCommand::PlaySound(sound) => self.play(workspace, settings, sound).await,
+            AlertCommand::SetBadge(count) => self.gear.shell.set_badge(count),
+            AlertCommand::Log(entry) => {
+                if let Err(error) = workspace.store.note_alert(&entry).await {
+                    tracing::error!(%error, "the log of alerts could not be written");
+                }
+            }
+            AlertCommand::WakeAt(mono_ms) => self.wake_mono_ms = Some(mono_ms),
+        }
+    }
+
+    fn words(&self, workspace: &Workspace) -> Catalogued {
+        Catalogued(workspace.catalogue().settings.language)
+    }
+
+    async fn show(&self, workspace: &Workspace, banner: Banner, again: bool) {
+        let answers = self.quick_answers(workspace, &banner).await;
+        let words = self.words(workspace);
+        self.gear.banners.show(BannerRequest {
+            tag: banner.tag,
+            render: Box::new(move |abilities| render(&banner, abilities, &words, &answers)),
+            picture: None,
+            again,
+        });
+    }
+
+    async fn quick_answers(&self, workspace: &Workspace, banner: &Banner) -> Vec<QuickAnswer> {
+        if banner.quick_answers.is_empty() {
+            return Vec::new();
+        }
+        match workspace.store.quick_replies("", u32::MAX).await {
+            Ok(replies) => replies
+                .into_iter()
+                .filter(|reply| banner.quick_answers.contains(&reply.id))
+                .map(|reply| QuickAnswer { id: reply.id, title: reply.title })
+                .collect(),
+            Err(error) => {
+                tracing::error!(%error, "quick answers could not be read");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn play(&mut self, workspace: &Workspace, settings: &AlertSettings, sound: Sound) {
+        let clip = match self.clips.get(&sound.tone) {
+            Some(clip) => clip.clone(),
+            None => {
+                let Some(clip) = answers::clip_of(workspace, settings, sound.tone).await else {
+                    return self.not_heard(workspace);
+                };
+                self.clips.insert(sound.tone, clip.clone());
+                clip
+            }
+        };
+        let is_heard = self.gear.speaker.play(sound, clip);
+        if !is_heard || matches!(self.gear.speaker.state(), SoundState::Trouble(_)) {
+            self.not_heard(workspace);
+        }
+    }
+
+    /// Noted behind the sound's own line.
+    fn not_heard(&self, workspace: &Workspace) {
+        workspace.alerts.tell(Input::SoundRefused);
+    }
+
+    async fn banner(&mut self, workspace: &Workspace, event: BannerEvent) {
+        match event {
+            BannerEvent::Changed(BannerState { abilities, .. }) => {
+                self.abilities = abilities;
+                self.step(workspace, Input::Tick).await;
+            }
+            BannerEvent::Shown(_) => {}
+            BannerEvent::Refused(tag) => self.step(workspace, Input::BannerRefused { tag }).await,
+            BannerEvent::Closed { tag, by } => self.step(workspace, Input::BannerClosed { tag, by }).await,
+            BannerEvent::Answered { tag, answer, token } => {
+                answers::take(self, workspace, tag, answer, token).await;
+                // Whoever answered has dealt with it.
+                self.step(workspace, Input::BannerClosed { tag, by: ClosedBy::Person }).await;
+            }
+        }
+    }
+
+    pub(super) fn gear(&self) -> &AlertGear {
+        &self.gear
+    }
+}
+
+pub(crate) fn clock(workspace: &Workspace) -> Clock {
+    let now_ms = workspace.clock.now_ms();
+    let offset_s = Local
+        .timestamp_millis_opt(now_ms)
+        .single()
+        .map_or(0, |local| local.offset().fix().local_minus_utc());
+    Clock { now_ms, mono_ms: workspace.clock.mono_ms(), zone: Zone { offset_s, next: None } }
+}
+
+/// Ids of what a banner's answer makes.
+pub(super) fn fresh_message_id() -> MessageId {
+    MessageId(uuid::Uuid::now_v7())
+}
+

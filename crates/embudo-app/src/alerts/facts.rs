@@ -1,0 +1,232 @@
+//! From what a commit changed to what the brain is told.
+
+use crate::ApiError;
+use crate::failure;
+use crate::workspace::Workspace;
+use embudo_domain::alerts::{Access, AlertEvent, Chat, Input, NewMessage, ReplyWay, SnoozedNow, UnreadChat};
+use embudo_domain::*;
+use embudo_store::{Changed, ConversationHead, InboxTab, InboxView, ThreadRow};
+use std::collections::{BTreeMap, HashMap};
+
+/// "Just now": what is older was news once, or on another device.
+const FRESH_MS: i64 = 2 * 60 * 1_000;
+/// So many messages in one commit are read one by one; more are a burst, of which the list is read.
+const MAX_ROWS: usize = 300;
+/// Failures whose second telling is known.
+const MAX_FAILURES: usize = 1_024;
+/// Chats that a summary may name or count.
+const MAX_CHATS: u32 = 200;
+
+/// What was told before, to tell only what is new.
+#[derive(Default)]
+pub(super) struct Facts {
+    lines: Option<HashMap<LineId, LineState>>,
+    failures: BTreeMap<MessageId, u32>,
+}
+
+impl Facts {
+    /// In the order in which they are to be told.
+    pub async fn of(&mut self, workspace: &Workspace, changed: &Changed) -> Result<Vec<Input>, ApiError> {
+        let mut inputs = Vec::new();
+        let count: usize = changed.messages.values().map(|ids| ids.len()).sum();
+        if changed.everything || count > MAX_ROWS {
+            inputs.push(Input::CatchingUp);
+            inputs.push(Input::CaughtUp { unread: unread(workspace).await? });
+        } else if count > 0 {
+            self.messages(workspace, changed, &mut inputs).await?;
+        }
+        for id in &changed.conversations {
+            // Gone with its line's history: nothing of it may stand on the screen.
+            let head = workspace.store.conversation_head(*id).await.map_err(failure::store)?;
+            let up_to = match &head {
+                Some(head) if head.conversation.state.is_closed() || head.conversation.blocked => i64::MAX,
+                Some(head) => head.conversation.read_inbound,
+                None => i64::MAX,
+            };
+            inputs.push(Input::Read { conversation_id: *id, up_to });
+            if head.is_none_or(|head| head.conversation.failed_count == 0) {
+                inputs.push(Input::FailuresSettled { conversation_id: *id });
+            }
+        }
+        if changed.everything || changed.rows.contains_key(&Entity::Line) {
+            self.lines(workspace, &mut inputs);
+        }
+        Ok(inputs)
+    }
+
+    async fn messages(
+        &mut self,
+        workspace: &Workspace,
+        changed: &Changed,
+        inputs: &mut Vec<Input>,
+    ) -> Result<(), ApiError> {
+        let ids: Vec<MessageId> = changed.messages.values().flatten().copied().collect();
+        let mut rows = workspace.store.thread_rows(&ids).await.map_err(failure::store)?;
+        rows.sort_by_key(|row| row.key);
+        let now_ms = workspace.clock.now_ms();
+        let mut heads: HashMap<ConversationId, Option<ConversationHead>> = HashMap::new();
+        for row in rows {
+            let arrived = changed.arrived.contains(&(row.conversation_id, row.id));
+            let failed = self.is_new_failure(&row, now_ms);
+            let snooze_ended = is_snooze_ended(&row) && now_ms - row.created_at_ms < FRESH_MS;
+            if !(arrived && now_ms - row.created_at_ms < FRESH_MS) && !failed && !snooze_ended {
+                continue;
+            }
+            let head = match heads.entry(row.conversation_id) {
+                std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+                std::collections::hash_map::Entry::Vacant(entry) => {
+                    let head = workspace.store.conversation_head(row.conversation_id).await.map_err(failure::store)?;
+                    entry.insert(head)
+                }
+            };
+            let Some(head) = head else { continue };
+            let chat = chat_of(head, now_ms);
+            inputs.push(Input::Event(match () {
+                () if failed => {
+                    let code = row.error.as_ref().map_or_else(|| "UNKNOWN".to_owned(), |error| error.code.clone());
+                    AlertEvent::FailedMessage { chat, message_id: row.id, code }
+                }
+                () if snooze_ended => {
+                    AlertEvent::SnoozeEnded { chat, inbound_count: head.conversation.inbound_count }
+                }
+                () => AlertEvent::Message { chat, message: message_of(&row, head) },
+            }));
+        }
+        Ok(())
+    }
+
+    fn is_new_failure(&mut self, row: &ThreadRow, now_ms: i64) -> bool {
+        let is_failed = row.direction == Direction::Out
+            && row.deleted_at_ms.is_none()
+            && matches!(row.delivery, Delivery::Failed | Delivery::Unknown);
+        if !is_failed {
+            self.failures.remove(&row.id);
+            return false;
+        }
+        // It stands where its attempt ended.
+        let ended_ms = row.key.sort_s.saturating_mul(1_000);
+        if now_ms - ended_ms > FRESH_MS || self.failures.get(&row.id) == Some(&row.attempt) {
+            return false;
+        }
+        self.failures.insert(row.id, row.attempt);
+        if self.failures.len() > MAX_FAILURES {
+            self.failures.pop_first();
+        }
+        true
+    }
+
+    /// The first look says nothing: a line that was away yesterday is no news at a start.
+    fn lines(&mut self, workspace: &Workspace, inputs: &mut Vec<Input>) {
+        let now: HashMap<LineId, LineState> =
+            workspace.catalogue().lines.iter().map(|line| (line.id, line.state.clone())).collect();
+        let before = self.lines.replace(now.clone());
+        for line in &workspace.catalogue().lines {
+            let was = before.as_ref().and_then(|before| before.get(&line.id));
+            if was == Some(&line.state) {
+                continue;
+            }
+            let (line_id, name) = (line.id, line.display_name.clone());
+            match (&line.state, was) {
+                (LineState::Removed, _) => inputs.push(Input::LineRemoved { line_id }),
+                // At the first look one that needs a person is told, too: nothing arrives by it.
+                (LineState::NeedsAuth { code } | LineState::Disconnected { code }, _) => {
+                    let code = code.clone();
+                    inputs.push(Input::Event(AlertEvent::LineDown { line_id, name, code, repeats: true }));
+                }
+                (LineState::Connected | LineState::Degraded { .. }, Some(was)) if is_away(was) => {
+                    inputs.push(Input::Event(AlertEvent::LineBack { line_id, name }));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn is_away(state: &LineState) -> bool {
+    matches!(state, LineState::NeedsAuth { .. } | LineState::Disconnected { .. })
+}
+
+fn is_snooze_ended(row: &ThreadRow) -> bool {
+    // One that a customer's message ended is told by the message.
+    row.author == Author::System && row.body == Body::Event { event: ConversationEvent::SnoozeEnded }
+}
+
+pub(super) fn chat_of(head: &ConversationHead, now_ms: i64) -> Chat {
+    let conversation = &head.conversation;
+    let snoozed = match conversation.state {
+        ConversationState::Snoozed { until_ms, until_reply: false, .. } => Some(SnoozedNow { until_ms }),
+        _ => None,
+    };
+    let reply = match head.window_closes_at_ms {
+        _ if head.line.state == LineState::Removed => ReplyWay::No,
+        Some(closes_at_ms) if closes_at_ms <= now_ms => ReplyWay::TemplateOnly,
+        _ => ReplyWay::Free,
+    };
+    Chat {
+        conversation_id: conversation.id,
+        line_id: conversation.line_id,
+        name: head.contact.display_name.clone(),
+        access: Access::Full,
+        blocked: conversation.blocked,
+        snoozed,
+        reply,
+    }
+}
+
+fn message_of(row: &ThreadRow, head: &ConversationHead) -> NewMessage {
+    NewMessage {
+        id: row.id,
+        inbound_no: row.inbound_no,
+        kind: row.body.kind_name().to_owned(),
+        text: preview_text(&row.body),
+        read: row.inbound_no.is_some_and(|no| no <= head.conversation.read_inbound) || head.conversation.state.is_closed(),
+    }
+}
+
+/// Chats with something unread that counts, newest first.
+pub(super) async fn unread(workspace: &Workspace) -> Result<Vec<UnreadChat>, ApiError> {
+    let now_ms = workspace.clock.now_ms();
+    let view = InboxView { tab: InboxTab::Unread, ..InboxView::default() };
+    let page = workspace.store.inbox_page(&view, None, MAX_CHATS, now_ms).await.map_err(failure::store)?;
+    let settings = &workspace.catalogue().alerts;
+    let mut chats = Vec::new();
+    for row in page.rows {
+        let is_muted =
+            settings.chat_mute(row.id, now_ms).is_some() || settings.line_mute(row.line_id, now_ms).is_some();
+        if is_muted {
+            continue;
+        }
+        let head = workspace.store.conversation_head(row.id).await.map_err(failure::store)?;
+        chats.push(UnreadChat {
+            conversation_id: row.id,
+            name: row.name,
+            unread: u32::try_from(row.unread.max(1)).unwrap_or(u32::MAX),
+            inbound_count: head.map_or(i64::MAX, |head| head.conversation.inbound_count),
+        });
+    }
+    Ok(chats)
+}
+
+/// Unread and open, without those that are muted (NOT-10): what the list shows under "Unread".
+pub(super) async fn badge(workspace: &Workspace) -> Result<u32, ApiError> {
+    let now_ms = workspace.clock.now_ms();
+    let view = InboxView { tab: InboxTab::Unread, ..InboxView::default() };
+    let counts = workspace.store.inbox_counts(&view, now_ms).await.map_err(failure::store)?;
+    let settings = &workspace.catalogue().alerts;
+    let mut muted = 0;
+    let chats: Vec<ConversationId> =
+        settings.muted_chats.keys().copied().filter(|id| settings.chat_mute(*id, now_ms).is_some()).collect();
+    let lines: Vec<LineId> =
+        settings.lines.keys().copied().filter(|id| settings.line_mute(*id, now_ms).is_some()).collect();
+    for row in workspace.store.inbox_rows(&view, &chats, now_ms).await.map_err(failure::store)? {
+        if row.in_view && !lines.contains(&row.row.line_id) {
+            muted += 1;
+        }
+    }
+    if !lines.is_empty() {
+        let mut of_lines = view.clone();
+        of_lines.filter.line_ids = lines;
+        muted += workspace.store.inbox_counts(&of_lines, now_ms).await.map_err(failure::store)?.unread;
+    }
+    Ok(u32::try_from((counts.badge - muted).max(0)).unwrap_or(u32::MAX))
+}

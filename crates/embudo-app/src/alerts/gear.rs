@@ -1,0 +1,60 @@
+//! What a host gives to show, play and count with.
+
+use embudo_domain::ConversationId;
+use embudo_domain::alerts::{Opens, Sound};
+use embudo_platform::{BannerEvents, Banners};
+use embudo_platform::sound::{Clip, SoundPlayer, SoundState};
+use std::sync::Arc;
+
+/// Plays what was decided; never waits for a device.
+pub trait Speaker: Send + Sync {
+    /// `false`: it will not be heard.
+    fn play(&self, sound: Sound, clip: Clip) -> bool;
+    fn state(&self) -> SoundState;
+}
+
+impl Speaker for SoundPlayer {
+    fn play(&self, sound: Sound, clip: Clip) -> bool {
+        SoundPlayer::play(self, clip, sound.volume).is_ok()
+    }
+    fn state(&self) -> SoundState {
+        SoundPlayer::state(self)
+    }
+}
+
+/// The windows and the tray, as far as alerts need them. Nothing here waits.
+pub trait AlertShell: Send + Sync {
+    /// Unread chats, as the list counts them (NOT-10).
+    fn set_badge(&self, unread: u32);
+    /// Brings the main window forward at this place. `token`: what lets it come to the front.
+    fn open(&self, opens: Opens, token: Option<String>);
+    /// The small window that answers while the main one stays closed (NOT-09).
+    fn open_reply_box(&self, conversation_id: ConversationId, token: Option<String>);
+}
+
+/// For hosts without windows.
+pub struct NoShell;
+
+impl AlertShell for NoShell {
+    fn set_badge(&self, _: u32) {}
+    fn open(&self, _: Opens, _: Option<String>) {}
+    fn open_reply_box(&self, _: ConversationId, _: Option<String>) {}
+}
+
+pub struct AlertGear {
+    pub banners: Banners,
+    /// Of these banners. One workspace listens at a time.
+    pub events: tokio::sync::Mutex<BannerEvents>,
+    pub speaker: Arc<dyn Speaker>,
+    pub shell: Arc<dyn AlertShell>,
+}
+
+impl AlertGear {
+    pub fn new(
+        (banners, events): (Banners, BannerEvents),
+        speaker: Arc<dyn Speaker>,
+        shell: Arc<dyn AlertShell>,
+    ) -> Arc<Self> {
+        Arc::new(Self { banners, events: tokio::sync::Mutex::new(events), speaker, shell })
+    }
+}
