@@ -102,6 +102,22 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
   await seller.openChat("Bruno Dias");
+  // It opens where the new ones begin: the arrow says how many more there are than one sees, and fewer as one reads on.
+  const arrow = page.locator("button.jump");
+  const inView = () =>
+    seller.thread.evaluate((el) => {
+      const { bottom } = el.getBoundingClientRect();
+      return [...el.querySelectorAll("[role=article]")].filter((one) => one.getBoundingClientRect().bottom <= bottom).length;
+    });
+  const counts = async () => {
+    const below = 30 - (await inView());
+    return [(await arrow.textContent()).trim(), await arrow.getAttribute("aria-label")].join() ===
+      [below, words("jump_new", { count: below, shown: below })].join();
+  };
+  await eventually(counts, true, "what is in view is not below");
+  const first = await inView();
+  await seller.thread.evaluate((el) => (el.scrollTop += 160));
+  await eventually(async () => (await inView()) > first && (await counts()), true, "one reads on");
   await seller.toBottom();
   await seller.bubble("Linha 30").waitFor();
   // While the end of the last message can be read, nothing stands on its time.
@@ -112,7 +128,8 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 0);
   await seller.thread.evaluate((el) => (el.scrollTop = 0));
   for (const text of ["Ainda aí?", "Alô?"]) await simulator.write("Bruno Dias", text);
-  await page.getByRole("button", { name: words("jump_new", { count: 2 }) }).click();
+  await page.getByRole("button", { name: words("jump_new", { count: 2, shown: 2 }) }).click();
+  await arrow.waitFor({ state: "detached" });
   await seller.bubble("Alô?").waitFor();
   await seller.thread.getByText(words("new_messages"), { exact: true }).waitFor();
   await seller.send("Estou aqui");
