@@ -337,6 +337,19 @@ flow("a photo that a customer sends is shown, opens large and closes again", {},
   await viewer.waitFor({ state: "detached" });
 });
 
+flow("a shared contact card shows its numbers as people write them", {}, async (seller) => {
+  const { simulator } = seller;
+  const phones = ["+51900000117", "525512345678", "5512345678", "ask for Leo"];
+  await simulator.write("María Peña", "", { body: { kind: "contact", name: "Yesenia", phones } });
+  await seller.openChat("María Peña");
+  const numbers = seller.bubble("Yesenia").locator(".sub");
+  assert.deepEqual(
+    await numbers.allTextContents(),
+    ["+51 900 000 117", "+52 55 1234 5678", "55 1234 5678", "ask for Leo"],
+    "grouped as their country does; what is no number stays as it came",
+  );
+});
+
 flow("a customer's picture shows in the list, over the chat and in the panel", {}, async (seller) => {
   const { page, simulator } = seller;
   // One of the sample customers, who shows a picture; Bruno shows none.
