@@ -101,6 +101,8 @@ flow("a toast covers nothing that one writes with", { viewport: { width: 1280, h
 flow("what comes below while one reads further up is counted and marked", {}, async (seller) => {
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  // All of them are here: what comes to a chat that is open is followed.
+  await seller.row("Bruno Dias").filter({ hasText: "Linha 30" }).waitFor();
   await seller.openChat("Bruno Dias");
   // It opens where the new ones begin: the arrow says how many more there are than one sees, and fewer as one reads on.
   const arrow = page.locator("button.jump");
