@@ -1,5 +1,7 @@
+import { flushSync, mount, unmount } from "svelte";
 import { describe, expect, it } from "vitest";
 import type { MessageView, OutboxItem } from "../src/backend";
+import OutboxRow from "../src/features/outbox/OutboxRow.svelte";
 import { inOrder, reasonText } from "../src/features/outbox/words";
 import { joined, refusalText } from "../src/features/review/words";
 
@@ -51,6 +53,34 @@ describe("what has not left", () => {
     ])
       expect(reasonText(item(reason, 0)), reason).not.toMatch(/[A-Z]{2,}_[A-Z]|SOMETHING|undefined/);
   });
+});
+
+it("its words can be taken elsewhere where nothing sends it any more", async () => {
+  const names = async (reason: string, patch: Partial<MessageView>) => {
+    const message = { body: { kind: "text", text: "Custa 300" }, allowed: ["discard"], ...patch } as MessageView;
+    const app = mount(OutboxRow, { target: document.body, props: { item: item(reason, 0, message), onopen() {} } });
+    flushSync();
+    const found = [...document.querySelectorAll(".buttons button")].map((one) => one.textContent.trim());
+    await unmount(app);
+    return found;
+  };
+  const gone = { delivery: "failed", error: { code: "LINE_REMOVED", detail: null } } as const;
+  expect(await names("FAILED", gone), "its line was removed").toEqual(["Copy the text", "Discard"]);
+  expect(await names("UNKNOWN", { delivery: "unknown" })).toEqual(["Copy the text", "Discard"]);
+  expect(await names("NEEDS_OK", { delivery: "needs_ok", allowed: ["cancel"] })).toEqual([
+    "Copy the text",
+    "Don't send",
+  ]);
+  expect(
+    await names("FAILED", {
+      ...gone,
+      body: { kind: "location", latitude: 1, longitude: 2, name: null, address: null },
+    }),
+  ).toEqual(["Discard"]);
+  expect(
+    await names("FAILED", { ...gone, allowed: ["retry", "take_back", "discard"] }),
+    "there is a better way",
+  ).toEqual(["Retry", "Edit and send", "Discard"]);
 });
 
 describe("a change that was not applied", () => {

@@ -50,7 +50,7 @@ it("a count that failed can be tried again where it stands", async () => {
   expect(document.body.textContent, "it counts").not.toContain("could not be counted");
   counted({ conversations: 1, messages: 2, contacts_going: 0, contacts_staying: 0 });
   await settle();
-  const goes = document.querySelector(".goes[role=status]")!;
+  const goes = document.querySelector(".outcome[role=status]")!;
   expect(goes.textContent).toContain("2 messages and their files");
   expect(erase.getAttribute("aria-disabled")).not.toBe("true");
 });

@@ -1,5 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { useTransport, type MessageHit, type MessageIds, type Search, type SearchPage } from "../src/backend";
+import {
+  useTransport,
+  type ContactHit,
+  type MessageHit,
+  type MessageIds,
+  type Search,
+  type SearchPage,
+} from "../src/backend";
 import { SearchModel } from "../src/features/search/model.svelte";
 import { insertOperator } from "../src/features/search/operators";
 
@@ -97,6 +104,21 @@ describe("the search", () => {
     await model.run();
     await vi.waitFor(() => expect(model.wordless).toEqual({ m1: "Photo" }));
   });
+  it("forgets at once what was found on a line that is erased, and asks again", async () => {
+    const other = { ...hit(2), line: { ...hit(2).line, id: "stays" } };
+    const person = { contact_id: "p", name: "Ana", photo: "abc", line: hit(0).line } as ContactHit;
+    answer = () => ({ ...page(0, 2, null), contacts: [person], messages: [hit(0), other] });
+    const model = new SearchModel();
+    model.text = "ana";
+    await model.run();
+    model.forgetErased(new Set(["l", "stays"]));
+    expect([model.count, asked.length], "nothing was erased").toEqual([3, 1]);
+    answer = () => ({ ...page(0, 0, null), messages: [other] });
+    model.forgetErased(new Set(["stays"]));
+    expect([model.contacts, model.messages], "before anybody answers").toEqual([[], [other]]);
+    await vi.waitFor(() => expect(asked.map((one) => one.text)).toEqual(["ana", "ana"]));
+  });
+
   it("finds nothing for emptiness, and asks nobody", async () => {
     const model = new SearchModel();
     model.text = "   ";

@@ -145,25 +145,55 @@ describe("a thread", () => {
 
   it("counts a message that arrives while older ones are read, and leaves the reader alone", async () => {
     stored = Array.from({ length: 400 }, (_, i) => message(i + 1));
+    view = { ...view, read_inbound: 400 };
     const model = await ThreadModel.open("c", undefined, true);
     await model.jump({ at: "oldest" });
     const before = ids(model);
     stored.push(message(401));
+    view = { ...view, unread: 1 };
     model.changed(["m401"]);
-    await vi.waitFor(() => expect(model.missed).toBe(1));
+    await model.readView();
+    await aWhile();
+    expect(model.missed).toBe(1);
+    stored = stored.map((m) => (m.id === "m401" || m.id === "m380" ? { ...m, edited_at_ms: 1 } : m));
+    model.changed(["m401", "m380"]);
+    await aWhile();
+    expect(model.missed, "what changes down there is no new message").toBe(1);
     expect(ids(model)).toEqual(before);
   });
 
-  it("counts what comes below a reader who is further up, also where all of it is loaded", async () => {
-    stored = Array.from({ length: 10 }, (_, i) => message(i + 1));
+  it("counts what has not been in view below, until it has", async () => {
+    const theirs = (no: number) => message(no, { direction: "in", inbound_no: no });
+    stored = Array.from({ length: 10 }, (_, i) => theirs(i + 1));
+    view = { ...view, unread: 6, read_inbound: 4 };
     const model = await ThreadModel.open("c", undefined, true);
-    model.put([message(11, { direction: "in" })]);
-    expect(model.missed, "at the end one sees it come").toBe(0);
-    model.following = false;
-    model.put([message(12, { direction: "out" }), message(13, { direction: "in" }), message(14, { direction: "in" })]);
-    model.put([message(13, { direction: "in", edited_at_ms: 1 })]);
-    expect(model.missed, "theirs, each once").toBe(2);
-    expect(ids(model).at(-1), "they are there already").toBe("m14");
+    expect(model.missed, "unread ones that one scrolls to are below as well").toBe(6);
+    model.seen("m7");
+    expect(model.missed).toBe(3);
+    model.seen("m2");
+    expect(model.missed, "going up again brings none back").toBe(3);
+    model.seen();
+    expect(model.missed, "at the end nothing is below").toBe(0);
+
+    view = { ...view, unread: 8 };
+    model.put([theirs(11), message(13, { direction: "out", inbound_no: null }), theirs(12)]);
+    await model.readView();
+    expect(model.missed, "theirs, not ours").toBe(2);
+    expect(ids(model).at(-1), "they are there already").toBe("m13");
+  });
+
+  it("does not count a late message above as one below", async () => {
+    stored = [1, 2, 4, 5].map((n) => message(n, { direction: "in", inbound_no: n < 3 ? n : n - 1 }));
+    view = { ...view, unread: 1, read_inbound: 3 };
+    const model = await ThreadModel.open("c", undefined, true);
+    expect(model.missed, "the last of four").toBe(1);
+    view = { ...view, unread: 2 };
+    model.put([message(3, { direction: "in", inbound_no: 5 })]);
+    await model.readView();
+    expect(model.late).toEqual(["m3"]);
+    expect(model.missed, "the arrow down does not lead to it").toBe(1);
+    model.seen("m4");
+    expect(model.missed, "and seeing it is not seeing what is below").toBe(1);
   });
 
   it("drops the line above new messages with the answer to them", async () => {

@@ -115,3 +115,11 @@ it("offers to unblock a contact whom we blocked, and no retry", async () => {
   await settle();
   expect(calls.map((c) => [c.command, c.args])).toEqual([["block_contact", { contact_id: "p", blocked: false }]]);
 });
+
+it("offers the words and no more where nothing sends it any more", async () => {
+  const props = show(message({ delivery: "unknown", allowed: ["discard"] }));
+  expect(names(), "its line was removed").toEqual(["Copy the text", "Discard"]);
+  props.message = message({ delivery: "failed", allowed: ["discard"], error: { code: "LINE_DOWN", detail: null } });
+  await settle();
+  expect(names()).toEqual(["Copy the text", "Discard"]);
+});

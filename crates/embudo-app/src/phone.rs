@@ -1,6 +1,8 @@
 //! Phone numbers as a person reads them, and the countries to choose from.
 
 use crate::api::Country;
+use embudo_domain::rules::read_phone;
+use phonenumber::country::Source;
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Mode, country};
 use std::sync::OnceLock;
@@ -12,6 +14,32 @@ pub fn display(e164: &str) -> String {
         Ok(number) => number.format().mode(Mode::International).to_string(),
         Err(_) => e164.to_owned(),
     }
+}
+
+/// A number of a shared card as people write it. Read as a number of `default_country` it gets no
+/// calling code: whoever shared it may have meant another country. What is no number stays as it
+/// came, and so does what would lose a digit or a word (a second number, "ask for Leo").
+pub fn on_card(text: &str, default_country: &str) -> String {
+    let as_it_came = || text.to_owned();
+    // Long texts and those without a digit are not even parsed.
+    if read_phone(text, default_country).is_err() || text.chars().any(char::is_alphabetic) {
+        return as_it_came();
+    }
+    let typed = text.trim();
+    let country: Option<country::Id> = default_country.to_ascii_uppercase().parse().ok();
+    let parse = |text: &str| phonenumber::parse(country, text).ok();
+    let valid = |text: &str| parse(text).filter(phonenumber::is_valid);
+    // Channels hand out their own people's numbers whole, but without the "+".
+    let whole = || typed.bytes().all(|byte| byte.is_ascii_digit()).then(|| valid(&format!("+{typed}"))).flatten();
+    // Plans change faster than the tables: a number with its calling code needs not be in them.
+    let believed = || typed.starts_with('+').then(|| parse(typed)).flatten();
+    let Some(number) = valid(typed).or_else(whole).or_else(believed) else {
+        return as_it_came();
+    };
+    let mode = if number.code().source() == Source::Default { Mode::National } else { Mode::International };
+    let shown = number.format().mode(mode).to_string();
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if digits(&shown).ends_with(digits(typed).trim_start_matches('0')) { shown } else { as_it_came() }
 }
 
 /// Loads the numbering plans. Blocks.
@@ -73,6 +101,26 @@ mod tests {
             assert_eq!(country_meant(text).as_deref(), Some(country), "{text}: no such number, but we see whose");
         }
         assert_eq!((country_meant("55 1234"), country_meant("+")), (None, None), "without a + it could be anywhere");
+    }
+
+    #[test]
+    fn a_card_s_number_is_written_as_people_write_it_and_loses_nothing() {
+        for (came, shown, why) in [
+            ("+51900000117", "+51 900 000 117", "a whole number, as its country groups it"),
+            ("51900000117", "+51 900 000 117", "the same without its +, as Telegram gives it"),
+            ("5512345678", "55 1234 5678", "one of here: grouped, without a calling code that nobody sent"),
+            ("+52 55 1234 5678", "+52 55 1234 5678", "written well already"),
+            ("525512345678", "+52 55 1234 5678", "one of here with its calling code"),
+        ] {
+            assert_eq!(on_card(came, "MX"), shown, "{came}: {why}");
+        }
+        assert_eq!(on_card("31988888888", "br"), "(31) 98888-8888", "as Brazil writes it, for a Brazilian workspace");
+        for came in
+            ["ask for Leo", "123", "", "1-800-FLOWERS", "5512345678 / 5587654321", "+52 55 1234 5678 ext. 9", " 12"]
+        {
+            assert_eq!(on_card(came, "MX"), came, "no number, or more than one: as it came");
+        }
+        assert_eq!(on_card("+51900000117", ""), "+51 900 000 117", "a whole number needs no country");
     }
 
     #[test]

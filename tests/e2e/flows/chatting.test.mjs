@@ -101,7 +101,25 @@ flow("a toast covers nothing that one writes with", { viewport: { width: 1280, h
 flow("what comes below while one reads further up is counted and marked", {}, async (seller) => {
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  // All of them are here: what comes to a chat that is open is followed.
+  await seller.row("Bruno Dias").filter({ hasText: "Linha 30" }).waitFor();
   await seller.openChat("Bruno Dias");
+  // It opens where the new ones begin: the arrow says how many more there are than one sees, and fewer as one reads on.
+  const arrow = page.locator("button.jump");
+  const inView = () =>
+    seller.thread.evaluate((el) => {
+      const { bottom } = el.getBoundingClientRect();
+      return [...el.querySelectorAll("[role=article]")].filter((one) => one.getBoundingClientRect().bottom <= bottom).length;
+    });
+  const counts = async () => {
+    const below = 30 - (await inView());
+    return [(await arrow.textContent()).trim(), await arrow.getAttribute("aria-label")].join() ===
+      [below, words("jump_new", { count: below, shown: below })].join();
+  };
+  await eventually(counts, true, "what is in view is not below");
+  const first = await inView();
+  await seller.thread.evaluate((el) => (el.scrollTop += 160));
+  await eventually(async () => (await inView()) > first && (await counts()), true, "one reads on");
   await seller.toBottom();
   await seller.bubble("Linha 30").waitFor();
   // While the end of the last message can be read, nothing stands on its time.
@@ -112,7 +130,8 @@ flow("what comes below while one reads further up is counted and marked", {}, as
   await page.waitForFunction(() => document.querySelectorAll("[role=row] .row.unread, [role=row].unread").length === 0);
   await seller.thread.evaluate((el) => (el.scrollTop = 0));
   for (const text of ["Ainda aí?", "Alô?"]) await simulator.write("Bruno Dias", text);
-  await page.getByRole("button", { name: words("jump_new", { count: 2 }) }).click();
+  await page.getByRole("button", { name: words("jump_new", { count: 2, shown: 2 }) }).click();
+  await arrow.waitFor({ state: "detached" });
   await seller.bubble("Alô?").waitFor();
   await seller.thread.getByText(words("new_messages"), { exact: true }).waitFor();
   await seller.send("Estou aqui");
@@ -318,6 +337,19 @@ flow("a photo that a customer sends is shown, opens large and closes again", {},
   await viewer.locator("img").first().waitFor();
   await page.keyboard.press("Escape");
   await viewer.waitFor({ state: "detached" });
+});
+
+flow("a shared contact card shows its numbers as people write them", {}, async (seller) => {
+  const { simulator } = seller;
+  const phones = ["+51900000117", "525512345678", "5512345678", "ask for Leo"];
+  await simulator.write("María Peña", "", { body: { kind: "contact", name: "Yesenia", phones } });
+  await seller.openChat("María Peña");
+  const numbers = seller.bubble("Yesenia").locator(".sub");
+  assert.deepEqual(
+    await numbers.allTextContents(),
+    ["+51 900 000 117", "+52 55 1234 5678", "55 1234 5678", "ask for Leo"],
+    "grouped as their country does; what is no number stays as it came",
+  );
 });
 
 flow("a customer's picture shows in the list, over the chat and in the panel", {}, async (seller) => {

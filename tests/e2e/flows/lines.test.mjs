@@ -138,6 +138,11 @@ flow("a removed line takes its history along when asked, in exact numbers", {}, 
   await seller.openChat("Bruno Dias");
   await seller.send("fica entre nós");
   await eventually(() => simulator.received("Bruno Dias"), ["fica entre nós"], "it reached him");
+  // The search keeps what it found when its pane is closed.
+  await page.keyboard.press("Control+f");
+  await page.getByRole("combobox", { name: words("search"), exact: true }).fill("segredo");
+  await page.getByRole("option").filter({ hasText: "segredo" }).waitFor();
+  await seller.button("search_close").click();
   const { rows } = await host.call("list_conversations", { view: { scope: "everything" }, limit: 10 });
   const { contact_id } = await host.call("get_conversation", { conversation_id: rows.find((row) => row.name === "Carla Ruiz").id });
   await host.call("update_contact", { contact_id, patch: { display_name: "Carla Ruiz", saved: true } });
@@ -148,12 +153,18 @@ flow("a removed line takes its history along when asked, in exact numbers", {}, 
   const dialog = page.getByRole("dialog", { name: words("lines_remove_title", { name: "Shop" }) });
   assert.ok(await dialog.getByRole("radio", { name: words("lines_keep") }).isChecked(), "keeping is what happens unasked");
   await dialog.getByText(words("lines_keep_conversations", { count: 2, shown: 2 }), { exact: true }).waitFor();
-  const { y, height } = await dialog.boundingBox();
-  await dialog.getByRole("radio", { name: words("lines_erase") }).check();
+  const { y } = await dialog.boundingBox();
   const goes = dialog.getByRole("status");
+  const gap = async () => {
+    const [said, button] = await Promise.all([goes.boundingBox(), dialog.getByRole("button", { name: words("cancel"), exact: true }).boundingBox()]);
+    return button.y - said.y - said.height;
+  };
+  const usual = await gap();
+  assert.ok(usual > 0 && usual < 32, `the buttons stand below the words, ${usual} px`);
+  await dialog.getByRole("radio", { name: words("lines_erase") }).check();
   await goes.getByText(words("lines_erase_conversations", { count: 2, shown: 2 })).waitFor();
-  const after = await dialog.boundingBox();
-  assert.deepEqual([after.y, after.height], [y, height], "choosing moves no button");
+  assert.equal((await dialog.boundingBox()).y, y, "choosing moves no choice");
+  assert.equal(await gap(), usual, "and leaves no gap");
   await goes.getByText(words("lines_erase_messages", { count: 3, shown: 3 })).waitFor();
   await dialog.getByText(words("lines_erase_contacts", { count: 1, shown: 1 })).waitFor();
   await dialog.getByText(words("lines_erase_stays", { count: 1, shown: 1 })).waitFor();
@@ -175,6 +186,16 @@ flow("a removed line takes its history along when asked, in exact numbers", {}, 
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
   assert.equal(await page.getByText("o segredo do Bruno").count(), 0);
   assert.equal(await page.getByText("fica entre nós").count(), 0);
+  // Not even for a moment, and no picture of what is erased is asked for.
+  await page.evaluate(() => {
+    new MutationObserver(() => {
+      if (document.body.textContent.includes("o segredo do Bruno")) document.body.dataset.shown = "yes";
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await page.keyboard.press("Control+f");
+  await page.getByText(words("search_none", { text: "segredo" })).waitFor();
+  assert.equal(await page.evaluate(() => document.body.dataset.shown), undefined, "the search forgot him");
+  await seller.button("search_close").click();
   const found = async (text) => {
     const { contacts, messages } = await host.call("search", { text, limit: 5 });
     return [contacts.length, messages.length];

@@ -304,3 +304,67 @@ flow("words typed after a button that vanished go into the chat and are no comma
   assert.equal(await seller.composer.inputValue(), "eu");
   assert.equal(await page.getByRole("row").count(), 2, "nothing was closed");
 });
+
+flow("a press beside an open menu closes it alone, and one that asks for another menu opens that", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  const people = ["Bruno Dias", "Carla Ruiz", "Ana Paz"];
+  for (const who of people) {
+    await simulator.write(who, "Oi");
+    await seller.row(who).waitFor();
+  }
+  await seller.openChat("Bruno Dias");
+  const menu = (name) => page.getByRole("menu", { name, exact: true });
+  const closed = () => page.waitForFunction(() => !document.querySelector("[role=menu]") && document.body.style.pointerEvents === "");
+  // The rows stand with the newest above; a menu hangs to the right below the place of its press.
+  const press = async (who, button) => {
+    const box = await seller.row(who).boundingBox();
+    await page.mouse.click(box.x + 100, box.y + 20, { button });
+  };
+  await press("Bruno Dias", "right");
+  await menu("Bruno Dias").waitFor();
+  await press("Carla Ruiz", "right");
+  await menu("Carla Ruiz").waitFor();
+  assert.equal(await page.getByRole("menu").count(), 1, "one press: the other menu is gone");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.activeElement?.role === "menuitem");
+  await press("Ana Paz", "left");
+  await closed();
+  await page.getByRole("heading", { level: 2, name: "Bruno Dias" }).waitFor();
+  // Bruno's is read by now, and nobody else was opened.
+  await seller.tab("tab_unread").filter({ hasText: "2" }).waitFor();
+
+  // A button with a menu of its own, and back to a row's.
+  await press("Carla Ruiz", "right");
+  await menu("Carla Ruiz").waitFor();
+  const order = seller.button("order_now", { order: words("order_newest") });
+  const at = await order.boundingBox();
+  const pressOrder = () => page.mouse.click(at.x + 8, at.y + 8);
+  await pressOrder();
+  await menu(words("order")).waitFor();
+  await pressOrder();
+  await closed();
+
+  // The same above the messages.
+  await seller.send("Um");
+  await seller.send("Dois");
+  const more = (text) => seller.bubble(text).locator("xpath=..").getByRole("button", { name: words("more") });
+  await seller.bubble("Dois").hover();
+  await more("Dois").click();
+  await menu(words("more")).waitFor();
+  const up = await more("Um").boundingBox();
+  await page.mouse.click(up.x + 8, up.y + 8);
+  await menu(words("more")).getByRole("menuitem", { name: words("copy_text") }).click();
+  await seller.toast.filter({ hasText: words("copied") }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "Um", "the menu was the other message's");
+
+  // Without a mouse.
+  await page.keyboard.press("Escape");
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("heading", { level: 2, name: "Ana Paz" }).waitFor();
+  await page.keyboard.press("Shift+F10");
+  await menu("Ana Paz").waitFor();
+  await page.keyboard.press("Escape");
+  await closed();
+  await page.waitForFunction(() => document.activeElement?.role === "grid");
+});

@@ -3,6 +3,7 @@
 use crate::abilities;
 use crate::api::{MessageView, Quote, ThreadKey};
 use crate::catalogue::Catalogue;
+use crate::phone;
 use embudo_domain::*;
 use embudo_platform::may_open_file;
 use embudo_store::{HeldMessage, ThreadRow, WaitingRow};
@@ -46,7 +47,17 @@ pub fn message_view(row: ThreadRow, line: Option<&Line>, catalogue: &Catalogue) 
         change_waiting: row.change_waiting,
         allowed,
         author: row.author,
-        body: row.body,
+        body: as_read(row.body, &catalogue.workspace.default_country),
+    }
+}
+
+/// The numbers of a shared card are stored as they came and read as people write them.
+fn as_read(body: Body, default_country: &str) -> Body {
+    match body {
+        Body::Contact { name, phones } => {
+            Body::Contact { name, phones: phones.iter().map(|text| phone::on_card(text, default_country)).collect() }
+        }
+        body => body,
     }
 }
 

@@ -1,5 +1,5 @@
 // What is searched and what was found. It outlives the pane: closing and opening again finds the words, the hits
-// and the place where they were left; nothing that arrives touches them (SEA-06).
+// and the place where they were left; nothing that arrives touches them (SEA-06). Only what was erased goes at once.
 import {
   call,
   type ContactHit,
@@ -104,6 +104,17 @@ export class SearchModel {
   }
   #clear(): void {
     this.#take({ contacts: [], messages: [], next: null, not_understood: [] }, "");
+  }
+
+  /** Hits of lines that are not among these are erased: neither their words are shown again nor their pictures asked
+   *  for. A person who stays, as they were saved or write elsewhere, is found anew. */
+  forgetErased(lines: ReadonlySet<LineId>): void {
+    const isThere = (hit: ContactHit | MessageHit) => hit.line === null || lines.has(hit.line.id);
+    if (this.contacts.every(isThere) && this.messages.every(isThere)) return;
+    this.contacts = this.contacts.filter(isThere);
+    this.messages = this.messages.filter(isThere);
+    this.at = -1;
+    void this.run();
   }
 
   /** The next page of messages, once at a time. */

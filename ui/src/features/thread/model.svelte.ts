@@ -29,10 +29,15 @@ export class ThreadModel {
   landing = $state<MessageId>();
   /** Messages that came late and landed above what had been read, until they are seen (I7). */
   late = $state.raw<MessageId[]>([]);
-  /** Messages that came below while the reader was elsewhere in the thread. */
-  missed = $state(0);
-  /** The reader is at the end and follows what comes. */
-  following = true;
+  /** Up to this number of the customer's has been in view, or was read when the thread was opened. */
+  #seenNo = $state(0);
+  /** Numbers that came late and stand above what was read: the way down does not lead to them. */
+  #lateNos = $state.raw<number[]>([]);
+  /** The customer's messages further down, loaded or not, that have not been in view. */
+  missed = $derived.by(() => {
+    const newestNo = this.view.read_inbound + this.view.unread;
+    return Math.max(0, newestNo - this.#seenNo - this.#lateNos.filter((no) => no > this.#seenNo).length);
+  });
   /** Erased while it was open. */
   gone = false;
 
@@ -52,6 +57,7 @@ export class ThreadModel {
   private constructor(view: ConversationView, page: ThreadPage, withEvents: boolean) {
     this.id = view.id;
     this.view = view;
+    this.#seenNo = view.read_inbound;
     this.newAbove = view.unread > 0 ? view.read_inbound : Number.POSITIVE_INFINITY;
     this.#withEvents = withEvents;
     this.#show(page);
@@ -83,6 +89,15 @@ export class ThreadModel {
         return undefined;
       });
     if (view && !this.#closed) this.view = view;
+  }
+
+  /** This message is in view, and what stands above it is no way down any more; without one, the end is. */
+  seen(id?: MessageId): void {
+    let no = id === undefined ? this.view.read_inbound + this.view.unread : 0;
+    const at = this.messages.findIndex((m) => m.id === id);
+    for (const { inbound_no } of this.messages.slice(0, at + 1))
+      if (inbound_no !== null && !this.#lateNos.includes(inbound_no)) no = Math.max(no, inbound_no);
+    if (no > this.#seenNo) this.#seenNo = no;
   }
 
   /** Shows another place of the same thread. */
@@ -151,12 +166,11 @@ export class ThreadModel {
     const last = this.messages.at(-1)?.key;
     const first = this.messages[0]?.key;
     if (gone.length > 0) this.late = this.late.filter((id) => !gone.includes(id));
-    const late = found.filter((m) => !known.has(m.id) && this.#isLate(m)).map((m) => m.id);
+    const late = this.#findLate(found.filter((m) => !known.has(m.id)));
     if (late.length > 0) this.late = [...new Set([...this.late, ...late])];
     const fitting = found.filter((m) => {
       if (m.direction === "event" && !this.#withEvents) return false;
       const isBelow = !!last && after(m.key, last) && !known.has(m.id);
-      if (isBelow && m.direction === "in" && (this.hasAfter || !this.following)) this.missed++;
       if (isBelow && this.hasAfter) return false;
       return !(this.hasBefore && first && after(first, m.key) && !known.has(m.id));
     });
@@ -166,6 +180,11 @@ export class ThreadModel {
     if (this.messages.length < joined.length) this.hasBefore = true;
   }
 
+  #findLate(among: readonly MessageView[]): MessageId[] {
+    const late = among.filter((m) => this.#isLate(m));
+    if (late.length > 0) this.#lateNos = [...new Set([...this.#lateNos, ...late.map((m) => m.inbound_no!)])];
+    return late.map((m) => m.id);
+  }
   /** Unread, and it stands above one that has been read. */
   #isLate(message: MessageView): boolean {
     const read = this.view.read_inbound;
@@ -232,7 +251,6 @@ export class ThreadModel {
       this.hasAfter = page.has_after;
       if (joined.length > KEEP) this.hasBefore = true;
       this.messages = joined.slice(-KEEP);
-      if (!this.hasAfter) this.missed = 0;
     }
     return fresh.length > 0;
   }
@@ -240,7 +258,7 @@ export class ThreadModel {
     this.messages = page.messages;
     this.hasBefore = page.has_before;
     this.hasAfter = page.has_after;
-    if (!page.has_after) this.missed = 0;
+    this.#findLate(page.messages);
   }
 }
 

@@ -104,6 +104,13 @@ export class ThreadScroll {
     return !!box && !!view && box.bottom > view.top && box.top < view.bottom;
   }
 
+  /** The last message whose end is within the view: it can be read, and what stands above it could. */
+  lastEnded(): string | undefined {
+    const bottom = (this.#el?.getBoundingClientRect().bottom ?? 0) + 1;
+    const all = [...(this.#el?.querySelectorAll("[id^='message-']") ?? [])];
+    return all.findLast((node) => node.getBoundingClientRect().bottom <= bottom)?.id.slice("message-".length);
+  }
+
   /** Brings an element to a share of the view's height from its top. */
   toElement(selector: string, share = 0.35): boolean {
     const el = this.#el;
