@@ -6,11 +6,11 @@ use crate::workspace::Workspace;
 use embudo_domain::alerts::{Access, AlertEvent, Chat, Input, NewMessage, ReplyWay, SnoozedNow, UnreadChat};
 use embudo_domain::*;
 use embudo_store::{Changed, ConversationHead, InboxTab, InboxView, ThreadRow};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// "Just now": what is older was news once, or on another device.
 const FRESH_MS: i64 = 2 * 60 * 1_000;
-/// So many messages in one commit are read one by one; more are a burst, of which the list is read.
+/// So many new messages are told one by one; more are a burst, of which the list is read.
 const MAX_ROWS: usize = 300;
 /// Failures whose second telling is known.
 const MAX_FAILURES: usize = 1_024;
@@ -22,6 +22,8 @@ const MAX_CHATS: u32 = 200;
 pub(super) struct Facts {
     lines: Option<HashMap<LineId, LineState>>,
     failures: BTreeMap<MessageId, u32>,
+    /// Chats of which something was told.
+    told: BTreeSet<ConversationId>,
 }
 
 impl Facts {
@@ -29,13 +31,15 @@ impl Facts {
     pub async fn of(&mut self, workspace: &Workspace, changed: &Changed) -> Result<Vec<Input>, ApiError> {
         let mut inputs = Vec::new();
         let count: usize = changed.messages.values().map(|ids| ids.len()).sum();
-        if changed.everything || count > MAX_ROWS {
+        if changed.arrived.len() > MAX_ROWS {
             inputs.push(Input::CatchingUp);
             inputs.push(Input::CaughtUp { unread: unread(workspace).await? });
         } else if count > 0 {
             self.messages(workspace, changed, &mut inputs).await?;
         }
-        for id in &changed.conversations {
+        // Where too much changed to name it, those that may stand on the screen.
+        let named = if changed.everything { &self.told } else { &changed.conversations };
+        for id in named {
             // Gone with its line's history: nothing of it may stand on the screen.
             let head = workspace.store.conversation_head(*id).await.map_err(failure::store)?;
             let up_to = match &head {
@@ -80,6 +84,10 @@ impl Facts {
                 }
             };
             let Some(head) = head else { continue };
+            self.told.insert(row.conversation_id);
+            if self.told.len() > MAX_CHATS as usize {
+                self.told.pop_first();
+            }
             let chat = chat_of(head, now_ms);
             inputs.push(Input::Event(match () {
                 () if failed => {

@@ -56,7 +56,14 @@ impl Desk {
 
     /// With a workspace and a line of sample customers.
     pub async fn open() -> Self {
-        let mut desk = Self::empty().await;
+        let Self { folder, secrets, app, .. } = Self::empty().await;
+        Self::opened(folder, secrets, app).await
+    }
+
+    /// The same on an app that the test made.
+    pub async fn opened(folder: tempfile::TempDir, secrets: Arc<MemorySecrets>, app: Arc<App>) -> Self {
+        let events = app.events();
+        let mut desk = Self { folder, secrets, app, events };
         desk.call(
             "create_workspace",
             json!({ "language": "pt", "workspace_name": "", "my_name": "Ana", "country": "" }),

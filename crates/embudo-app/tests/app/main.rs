@@ -1,4 +1,5 @@
 #![allow(clippy::unwrap_used)]
+mod alerts;
 mod app_lock;
 mod bad_input;
 mod bindings;

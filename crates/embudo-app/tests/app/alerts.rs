@@ -1,0 +1,225 @@
+//! From a customer's message to the screen and the speaker, and from a banner's answer to the
+//! customer. The desktop is one in memory; what decides and what sends is the product's own.
+
+use crate::desk::{Desk, config};
+use embudo_app::{AlertGear, AlertShell, App, Speaker};
+use embudo_domain::ConversationId;
+use embudo_domain::alerts::{Abilities, Opens, Sound, Tag, Tone, ToneChoice};
+use embudo_platform::sound::{Clip, SoundState};
+use embudo_platform::{Banners, FakeScreen, MemorySecrets};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use tokio::sync::watch;
+
+/// What was played, counted and opened.
+struct Recorder {
+    played: Mutex<Vec<Sound>>,
+    badge: watch::Sender<u32>,
+    opened: Mutex<Vec<Opens>>,
+    reply_boxes: Mutex<Vec<ConversationId>>,
+}
+
+impl Speaker for Recorder {
+    fn play(&self, sound: Sound, clip: Clip) -> bool {
+        assert!(clip.frames() > 0, "there is something to hear");
+        self.played.lock().unwrap().push(sound);
+        true
+    }
+    fn state(&self) -> SoundState {
+        SoundState::Ready
+    }
+}
+
+impl AlertShell for Recorder {
+    fn set_badge(&self, unread: u32) {
+        self.badge.send_replace(unread);
+    }
+    fn open(&self, opens: Opens, _: Option<String>) {
+        self.opened.lock().unwrap().push(opens);
+    }
+    fn open_reply_box(&self, id: ConversationId, _: Option<String>) {
+        self.reply_boxes.lock().unwrap().push(id);
+    }
+}
+
+impl Recorder {
+    fn played(&self) -> Vec<Sound> {
+        self.played.lock().unwrap().clone()
+    }
+}
+
+struct Office {
+    desk: Desk,
+    screen: FakeScreen,
+    recorder: Arc<Recorder>,
+}
+
+async fn office(abilities: Abilities) -> Office {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = Arc::new(MemorySecrets::default());
+    let (banners, events, screen) = Banners::fake(abilities);
+    let recorder = Arc::new(Recorder {
+        played: Mutex::default(),
+        badge: watch::channel(u32::MAX).0,
+        opened: Mutex::default(),
+        reply_boxes: Mutex::default(),
+    });
+    let mut config = config(folder.path(), secrets.clone());
+    config.alerts = Some(AlertGear::new((banners, events), recorder.clone(), recorder.clone()));
+    let app = App::start(config).await;
+    let desk = Desk::opened(folder, secrets, app).await;
+    Office { desk, screen, recorder }
+}
+
+impl Office {
+    async fn until_badge(&self, count: u32) {
+        let mut badge = self.recorder.badge.subscribe();
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), badge.wait_for(|now| *now == count)).await;
+        assert!(seen.is_ok(), "the badge never became {count}");
+    }
+
+    async fn until_banner(&self, tag: Tag, title: &str) {
+        let looks = |sheets: &[embudo_platform::Sheet]| sheets.iter().any(|s| s.tag == tag && s.title.contains(title));
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), self.screen.until(looks)).await;
+        assert!(seen.is_ok(), "no banner {title:?}; there are {:?}", self.screen.banners());
+    }
+
+    async fn until_gone(&self, tag: Tag) {
+        let gone = |sheets: &[embudo_platform::Sheet]| sheets.iter().all(|sheet| sheet.tag != tag);
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), self.screen.until(gone)).await;
+        assert!(seen.is_ok(), "the banner stands still");
+    }
+
+    /// Waits until the log's newest entry about this chat says so.
+    async fn until_logged(&mut self, id: ConversationId, way: &str, why: &str) {
+        self.desk
+            .until(&format!("the log says {why} of the {way}"), async |desk| {
+                let log = desk.call("list_alert_log", json!({ "conversation_id": id })).await;
+                log[0]["entry"][way]["why"] == why
+            })
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_customer_who_writes_is_shown_heard_and_counted() {
+    let mut office = office(Abilities::ALL).await;
+    office.until_badge(0).await;
+    let id = office.desk.customer_writes("Maria", "Oi, tem bolo?").await;
+    let tag = Tag::Chat(id);
+    office.until_banner(tag, "Maria").await;
+    let sheet = office.screen.banner(tag).unwrap();
+    assert_eq!(sheet.body, "Oi, tem bolo?");
+    office.until_badge(1).await;
+    let chime = Sound { tone: ToneChoice::BuiltIn { tone: Tone::Chime }, volume: 80 };
+    assert_eq!(office.recorder.played(), [chime], "once, by default, on the very first message (NOT-01)");
+    office.until_logged(id, "banner", "done").await;
+    office.until_logged(id, "sound", "done").await;
+
+    office.desk.customer_writes("Maria", "E de chocolate?").await;
+    office.until_banner(tag, "2").await;
+    assert_eq!(office.screen.banners().len(), 1, "one banner for one chat (NOT-07)");
+    office.until_logged(id, "sound", "too_soon").await;
+    assert_eq!(office.recorder.played().len(), 1, "at most one sound in 3 s");
+    office.until_badge(1).await;
+
+    office.desk.call("mark_read", json!({ "conversation_id": id })).await;
+    office.until_gone(tag).await;
+    office.until_badge(0).await;
+}
+
+#[tokio::test]
+async fn a_reply_typed_into_a_banner_arrives_once() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    let tag = Tag::Chat(id);
+    office.until_banner(tag, "Maria").await;
+    office.screen.reply(tag, "Tem sim!");
+    office
+        .desk
+        .until("it is sent", async |desk| {
+            desk.thread(id).await.last().is_some_and(|m| m["body"]["text"] == "Tem sim!" && m["delivery"] == "sent")
+        })
+        .await;
+    let thread = office.desk.thread(id).await;
+    let ours: Vec<&Value> = thread.iter().filter(|m| m["direction"] == "out").collect();
+    assert_eq!(ours.len(), 1);
+    let message_id = ours[0]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(office.desk.provider().await.times_received(message_id).await.unwrap(), 1, "the customer has it once");
+    office.until_badge(0).await;
+}
+
+#[tokio::test]
+async fn a_reply_that_may_not_go_is_a_draft_and_says_so() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    let line = office.desk.call("list_lines", json!({})).await[0]["id"].clone();
+    office.desk.call("remove_line", json!({ "line_id": line })).await;
+    office.screen.reply(Tag::Chat(id), "Tem sim!");
+    office.until_banner(Tag::Failed(id), "Maria").await;
+    let draft = office.desk.call("get_draft", json!({ "conversation_id": id })).await;
+    assert_eq!(draft["text"], "Tem sim!", "nothing typed is lost");
+    let thread = office.desk.thread(id).await;
+    assert!(thread.iter().all(|message| message["direction"] == "in"), "and nothing went");
+}
+
+#[tokio::test]
+async fn buttons_mark_read_snooze_and_open() {
+    let mut office = office(Abilities { inline_text: false, ..Abilities::ALL }).await;
+    let maria = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_banner(Tag::Chat(maria), "Maria").await;
+    let sheet = office.screen.banner(Tag::Chat(maria)).unwrap();
+    let labels: Vec<&str> = sheet.buttons.iter().map(|(_, label)| label.as_str()).collect();
+    assert_eq!(labels, ["Responder", "Marcar como lida", "Adiar 1 h"]);
+
+    office.screen.press(Tag::Chat(maria), &sheet.buttons[0].0.clone());
+    office.desk.until("the reply box opens", async |_| office.recorder.reply_boxes.lock().unwrap().contains(&maria)).await;
+
+    let joao = office.desk.customer_writes("João", "Oi").await;
+    office.until_banner(Tag::Chat(joao), "João").await;
+    let sheet = office.screen.banner(Tag::Chat(joao)).unwrap();
+    office.screen.press(Tag::Chat(joao), &sheet.buttons[2].0.clone());
+    office
+        .desk
+        .until("it is snoozed", async |desk| {
+            let view = desk.call("get_conversation", json!({ "conversation_id": joao })).await;
+            view["state"]["state"] == "snoozed"
+        })
+        .await;
+
+    let ana = office.desk.customer_writes("Ana", "Oi").await;
+    office.until_banner(Tag::Chat(ana), "Ana").await;
+    office.screen.click(Tag::Chat(ana));
+    office
+        .desk
+        .until("the window comes forward", async |_| !office.recorder.opened.lock().unwrap().is_empty())
+        .await;
+    let opened = office.recorder.opened.lock().unwrap()[0];
+    assert!(matches!(opened, Opens::Chat { conversation_id, message_id: Some(_) } if conversation_id == ana), "{opened:?}");
+}
+
+#[tokio::test]
+async fn nothing_for_the_chat_under_the_eyes_and_nothing_for_what_is_switched_off() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    let here = json!({ "focused": true, "visible": true, "open_chat": id, "input": true });
+    office.desk.call("report_presence", here).await;
+    office.until_gone(Tag::Chat(id)).await;
+    office.desk.customer_writes("Maria", "Está aí?").await;
+    office.until_logged(id, "banner", "on_screen").await;
+    assert_eq!(office.screen.banner(Tag::Chat(id)), None);
+    assert_eq!(office.recorder.played().len(), 1, "only the first was heard");
+
+    let away = json!({ "focused": false, "visible": false, "open_chat": null, "input": false });
+    office.desk.call("report_presence", away).await;
+    let mut settings = office.desk.call("get_alert_settings", json!({})).await;
+    settings["events"]["message"]["sound"] = json!(false);
+    office.desk.call("save_alert_settings", settings).await;
+    let joao = office.desk.customer_writes("João", "Oi").await;
+    office.until_banner(Tag::Chat(joao), "João").await;
+    // "Play a sound for each message" is off.
+    office.until_logged(joao, "sound", "event_off").await;
+    assert_eq!(office.recorder.played().len(), 1);
+}
