@@ -467,3 +467,13 @@ CREATE TABLE base (
 CREATE TABLE loose_file (hash text primary key) strict, without rowid;
 
 CREATE VIRTUAL TABLE message_word using fts5vocab (message_fts, instance);
+
+CREATE TABLE alert_log (
+  no integer primary key autoincrement,
+  at_ms integer not null,
+  conversation_id blob,
+  -- JSON
+  entry text not null
+) strict;
+
+CREATE INDEX alert_log_conversation on alert_log (conversation_id) where conversation_id is not null;

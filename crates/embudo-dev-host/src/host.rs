@@ -10,7 +10,7 @@ use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{HeaderValue, header};
 use axum::middleware;
 use axum::routing::{get, post};
-use embudo_app::{App, AppConfig, OpenSecrets};
+use embudo_app::{AlertGear, App, AppConfig, OpenSecrets};
 use embudo_platform::{FileSecrets, SecretStore};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -54,6 +54,7 @@ pub async fn run(options: HostOptions) -> anyhow::Result<()> {
     });
     let mut config = AppConfig::new(&options.data, secrets);
     config.secrets_place = "file";
+    config.alerts = Some(AlertGear::in_memory());
     let app = App::start(config).await;
 
     let listener = TcpListener::bind(("127.0.0.1", options.port)).await.context("the port cannot be had")?;

@@ -1,7 +1,7 @@
 //! What a host gives to show, play and count with.
 
 use embudo_domain::ConversationId;
-use embudo_domain::alerts::{Opens, Sound};
+use embudo_domain::alerts::{Abilities, Opens, Sound};
 use embudo_platform::{BannerEvents, Banners};
 use embudo_platform::sound::{Clip, SoundPlayer, SoundState};
 use std::sync::Arc;
@@ -41,6 +41,18 @@ impl AlertShell for NoShell {
     fn open_reply_box(&self, _: ConversationId, _: Option<String>) {}
 }
 
+/// Takes every sound and plays none.
+struct Mute;
+
+impl Speaker for Mute {
+    fn play(&self, _: Sound, _: Clip) -> bool {
+        true
+    }
+    fn state(&self) -> SoundState {
+        SoundState::Ready
+    }
+}
+
 pub struct AlertGear {
     pub banners: Banners,
     /// Of these banners. One workspace listens at a time.
@@ -56,5 +68,12 @@ impl AlertGear {
         shell: Arc<dyn AlertShell>,
     ) -> Arc<Self> {
         Arc::new(Self { banners, events: tokio::sync::Mutex::new(events), speaker, shell })
+    }
+
+    /// Decides, counts and logs as everywhere, on a screen that nobody sees: for hosts without a
+    /// desktop. Needs a tokio runtime.
+    pub fn in_memory() -> Arc<Self> {
+        let (banners, events, _screen) = Banners::fake(Abilities::ALL);
+        Self::new((banners, events), Arc::new(Mute), Arc::new(NoShell))
     }
 }

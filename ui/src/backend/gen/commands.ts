@@ -66,6 +66,14 @@ export interface Commands {
   list_countries: { kind: 'read'; args: T.Nothing; result: Array<T.Country> };
   start_conversation: { kind: 'act'; args: T.StartConversation; result: T.Started };
   search: { kind: 'read'; args: T.Search; result: T.SearchPage };
+  report_presence: { kind: 'act'; args: T.WindowPresence; result: T.Nothing };
+  get_alert_settings: { kind: 'read'; args: T.Nothing; result: T.AlertSettings };
+  save_alert_settings: { kind: 'act'; args: T.AlertSettings; result: T.Done };
+  mute_chat: { kind: 'act'; args: T.MuteChat; result: T.Done };
+  list_alert_log: { kind: 'read'; args: T.ListAlertLog; result: Array<T.AlertLogView> };
+  test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
+  play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
+  get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
   list_lines: { kind: 'read'; args: T.Nothing; result: Array<T.LineView> };
   check_telegram: { kind: 'act'; args: T.TelegramToken; result: T.CheckedAccount };
   connect_telegram: { kind: 'act'; args: T.ConnectTelegram; result: T.LineView };
