@@ -3,6 +3,7 @@
 //! Who owns a data folder is decided by the operating system's lock on it, which the app takes;
 //! a second start on the same folder brings the first forward and ends.
 
+mod alerts;
 mod bridge;
 mod forward;
 mod keyring;
@@ -32,6 +33,11 @@ pub fn run() -> anyhow::Result<()> {
     // The app opens its databases while the web view gets ready.
     let mut config = AppConfig::new(&options.data, keyring::opener(&options.data));
     config.opener = Arc::new(bridge::SystemOpener);
+    let windows = Arc::new(alerts::Windows::default());
+    config.alerts = {
+        let _inside = runtime.enter();
+        alerts::gear(windows.clone())
+    };
     let starting = runtime.spawn(App::start(config));
 
     let data = options.data;
@@ -53,6 +59,7 @@ pub fn run() -> anyhow::Result<()> {
             }
             bridge::pass_events(&app, shell.handle().clone());
             shell.manage(app);
+            windows.are_of(shell.handle(), &data);
             windows::open_main(shell.handle(), &data)?;
             Ok(())
         })

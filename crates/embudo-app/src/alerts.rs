@@ -13,7 +13,7 @@ mod facts;
 mod gear;
 mod words;
 
-pub use gear::{AlertGear, AlertShell, NoShell, Speaker};
+pub use gear::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
 
 pub(crate) use answers::clip_of;
 pub(crate) use desk::{Alerts, clock, watch};

@@ -13,7 +13,7 @@ use embudo_domain::alerts::{
 };
 use embudo_domain::{Entity, MessageId};
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
-use embudo_platform::sound::{Clip, SoundState};
+use embudo_platform::sound::{Clip, Heard};
 use embudo_store::Changed;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -101,7 +101,7 @@ pub(super) struct Desk {
 }
 
 async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGear>) {
-    let mut events = gear.events.lock().await;
+    let (mut events, mut heard) = (gear.events.lock().await, gear.heard.lock().await);
     let mut desk = Desk {
         state: AlertState::default(),
         facts: Facts::default(),
@@ -123,6 +123,11 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
             event = events.recv() => {
                 let (Some(workspace), Some(event)) = (workspace.upgrade(), event) else { return };
                 desk.banner(&workspace, event).await;
+            }
+            Some(report) = heard.recv() => {
+                if let (Some(workspace), Heard::Failed(_)) = (workspace.upgrade(), report.what) {
+                    desk.step(&workspace, Input::SoundRefused).await;
+                }
             }
             () = alerts.filled.notified() => {}
             () = tokio::time::sleep(wait) => {}
@@ -266,8 +271,8 @@ impl Desk {
                 clip
             }
         };
-        let is_heard = self.gear.speaker.play(sound, clip);
-        if !is_heard || matches!(self.gear.speaker.state(), SoundState::Trouble(_)) {
+        // What becomes of it is reported.
+        if !self.gear.speaker.play(sound, clip) {
             self.not_heard(workspace);
         }
     }

@@ -3,8 +3,9 @@
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound};
 use embudo_platform::{BannerEvents, Banners};
-use embudo_platform::sound::{Clip, SoundPlayer, SoundState};
+use embudo_platform::sound::{Clip, SoundPlayer, SoundReport, SoundState};
 use std::sync::Arc;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Plays what was decided; never waits for a device.
 pub trait Speaker: Send + Sync {
@@ -58,22 +59,42 @@ pub struct AlertGear {
     /// Of these banners. One workspace listens at a time.
     pub events: tokio::sync::Mutex<BannerEvents>,
     pub speaker: Arc<dyn Speaker>,
+    /// What became of its sounds; as `events`.
+    pub heard: tokio::sync::Mutex<UnboundedReceiver<SoundReport>>,
     pub shell: Arc<dyn AlertShell>,
 }
 
 impl AlertGear {
     pub fn new(
         (banners, events): (Banners, BannerEvents),
-        speaker: Arc<dyn Speaker>,
+        (speaker, heard): (Arc<dyn Speaker>, UnboundedReceiver<SoundReport>),
         shell: Arc<dyn AlertShell>,
     ) -> Arc<Self> {
-        Arc::new(Self { banners, events: tokio::sync::Mutex::new(events), speaker, shell })
+        let (events, heard) = (tokio::sync::Mutex::new(events), tokio::sync::Mutex::new(heard));
+        Arc::new(Self { banners, events, speaker, heard, shell })
     }
 
     /// Decides, counts and logs as everywhere, on a screen that nobody sees: for hosts without a
     /// desktop. Needs a tokio runtime.
     pub fn in_memory() -> Arc<Self> {
         let (banners, events, _screen) = Banners::fake(Abilities::ALL);
-        Self::new((banners, events), Arc::new(Mute), Arc::new(NoShell))
+        Self::new((banners, events), (Arc::new(Mute), unbounded_channel().1), Arc::new(NoShell))
     }
+}
+
+/// This desktop's own banners. Needs a tokio runtime.
+#[cfg(target_os = "linux")]
+pub fn desktop_banners() -> (Banners, BannerEvents) {
+    Banners::open(embudo_platform::BannerApp {
+        name: "Embudo".to_owned(),
+        desktop_entry: "Embudo".to_owned(),
+        icon: "embudo".to_owned(),
+    })
+}
+
+/// Not made for this system yet: nothing is shown, and the health check says so.
+#[cfg(not(target_os = "linux"))]
+pub fn desktop_banners() -> (Banners, BannerEvents) {
+    let (banners, events, _screen) = Banners::fake(Abilities::NONE);
+    (banners, events)
 }

@@ -9,6 +9,7 @@ use embudo_platform::sound::{Clip, SoundState};
 use embudo_platform::{Banners, FakeScreen, MemorySecrets};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
 /// What was played, counted and opened.
@@ -65,7 +66,7 @@ async fn office(abilities: Abilities) -> Office {
         reply_boxes: Mutex::default(),
     });
     let mut config = config(folder.path(), secrets.clone());
-    config.alerts = Some(AlertGear::new((banners, events), recorder.clone(), recorder.clone()));
+    config.alerts = Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
     let app = App::start(config).await;
     let desk = Desk::opened(folder, secrets, app).await;
     Office { desk, screen, recorder }
