@@ -8,9 +8,9 @@ use embudo_domain::alerts::{Abilities, ClosedBy, Tag};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
+use super::Desktop;
 use super::desk::{Call, NotShown, Report};
 use super::sheet::{CLICK, Sheet};
-use super::Desktop;
 
 /// What a person sees of it, and does.
 #[derive(Clone)]
