@@ -183,7 +183,8 @@ mod tests {
     #[test]
     fn each_breach_has_a_complaint_of_its_own() {
         let all = words(&["actions", "inline-reply", "body-markup"]);
-        let breaches: [(&[String], fn(&mut Arguments)); 13] = [
+        type Breach = fn(&mut Arguments);
+        let breaches: [(&[String], Breach); 13] = [
             (&all, |call| call.0.clear()),
             (&all, |call| call.3 = " ".into()),
             (&all, |call| call.3 = "x".repeat(301)),
