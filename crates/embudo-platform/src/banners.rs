@@ -14,8 +14,11 @@
 mod desk;
 mod fake;
 mod freedesktop;
+mod own_thread;
 mod picture;
+mod run_name;
 mod sheet;
+mod toast_xml;
 
 use std::time::Instant;
 
@@ -24,11 +27,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{oneshot, watch};
 
 pub(crate) use desk::{Call, NotShown, Report};
+#[cfg(target_os = "linux")]
 pub(crate) use freedesktop::{abilities, close_reason, hints_of};
-pub(crate) use sheet::{CLICK, FIELD};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use own_thread::OwnThread;
+#[cfg(target_os = "macos")]
+pub(crate) use run_name::RunName;
+#[cfg(not(windows))]
+pub(crate) use sheet::CLICK;
+pub(crate) use sheet::FIELD;
+#[cfg(windows)]
+pub(crate) use toast_xml::{FIELD_ID, toast_xml};
 
-use desk::{Desk, Out};
 pub use desk::Patience;
+use desk::{Desk, Out};
 pub use fake::FakeScreen;
 pub use picture::{Picture, PictureError};
 pub use sheet::Sheet;
@@ -38,6 +50,8 @@ pub use sheet::Sheet;
 pub struct BannerApp {
     /// As a person reads it.
     pub name: String,
+    /// As systems know it, for example `app.embudo.desktop`.
+    pub id: String,
     /// Of its `.desktop` file, without the ending.
     pub desktop_entry: String,
     /// The icon's name in the theme.
@@ -138,10 +152,9 @@ pub type BannerEvents = UnboundedReceiver<BannerEvent>;
 
 impl Banners {
     /// Begins to look for this system's desktop. Needs a tokio runtime.
-    #[cfg(target_os = "linux")]
     pub fn open(app: BannerApp) -> (Self, BannerEvents) {
         let (reports_in, reports) = unbounded_channel();
-        Self::start(Patience::default(), crate::os::BannerBus::new(app, None, reports_in), reports)
+        Self::start(Patience::default(), crate::os::banner_desktop(app, reports_in), reports)
     }
 
     /// On another bus than the session's. For tests.
@@ -160,11 +173,7 @@ impl Banners {
         (banners, events, screen)
     }
 
-    fn start(
-        patience: Patience,
-        desktop: impl Desktop,
-        reports: UnboundedReceiver<Report>,
-    ) -> (Self, BannerEvents) {
+    fn start(patience: Patience, desktop: impl Desktop, reports: UnboundedReceiver<Report>) -> (Self, BannerEvents) {
         let (commands, inbox) = unbounded_channel();
         let (events_in, events) = unbounded_channel();
         let (state_in, state) = watch::channel(None);

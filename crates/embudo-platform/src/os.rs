@@ -10,8 +10,17 @@ mod system;
 #[path = "os/windows.rs"]
 mod system;
 
+#[cfg(target_os = "macos")]
+#[path = "os/macos_banner_delegate.rs"]
+mod banner_delegate;
 #[cfg(target_os = "linux")]
 #[path = "os/linux_banners.rs"]
+mod banners;
+#[cfg(target_os = "macos")]
+#[path = "os/macos_banners.rs"]
+mod banners;
+#[cfg(target_os = "windows")]
+#[path = "os/windows_banners.rs"]
 mod banners;
 
 #[cfg(unix)]
@@ -23,6 +32,7 @@ mod family;
 
 #[cfg(target_os = "linux")]
 pub(crate) use banners::BannerBus;
+pub(crate) use banners::desktop as banner_desktop;
 pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_folder};
 pub(crate) use system::{KeyringLink, boot_id, boot_ms};
 

@@ -49,21 +49,15 @@ pub(crate) enum Call {
     /// Answered by `Abilities`, `NoService` or `NotAllowed`.
     Ask,
     /// Answered by `Notified`.
-    Notify {
-        ticket: u64,
-        replaces: Option<u32>,
-        sheet: Sheet,
-    },
+    Notify { ticket: u64, replaces: Option<u32>, sheet: Sheet },
     /// Answered by `Removed`, also if it was gone already.
-    Close {
-        id: u32,
-    },
+    Close { id: u32 },
 }
 
 /// What a desktop says, in the order in which it happened.
 #[derive(Clone, Debug)]
 // Each system has its own share of these.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+#[allow(dead_code)]
 pub(crate) enum Report {
     Connected,
     /// No way to any desktop, or the way to it was lost.
@@ -373,8 +367,7 @@ impl Desk {
         if !is_known && self.told.is_none() {
             return;
         }
-        let state =
-            BannerState { abilities: self.abilities, trouble: self.trouble, server: self.server.clone() };
+        let state = BannerState { abilities: self.abilities, trouble: self.trouble, server: self.server.clone() };
         if self.told.as_ref() != Some(&state) {
             self.told = Some(state.clone());
             self.tell(BannerEvent::Changed(state));
@@ -456,8 +449,7 @@ impl Desk {
         let ticket = self.last_ticket;
         entry.flight = Some(ticket);
         let deadline = now + self.patience.show;
-        self.flights
-            .insert(ticket, Flight { tag, offer, replaces, waiting, is_plain, deadline, is_abandoned: false });
+        self.flights.insert(ticket, Flight { tag, offer, replaces, waiting, is_plain, deadline, is_abandoned: false });
         self.call(Call::Notify { ticket, replaces, sheet });
     }
 

@@ -8,9 +8,9 @@ use embudo_domain::alerts::{Abilities, ClosedBy, Tag};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
+use super::Desktop;
 use super::desk::{Call, NotShown, Report};
 use super::sheet::{CLICK, Sheet};
-use super::Desktop;
 
 /// What a person sees of it, and does.
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl FakeScreen {
     pub async fn until(&self, mut looks: impl FnMut(&[Sheet]) -> bool) {
         let mut standing = self.standing.clone();
         let all = |standing: &BTreeMap<u32, Sheet>| standing.values().cloned().collect::<Vec<_>>();
-        // An error: the desk has quit, and nothing changes any more.
+        // Never an error: what it waits for lives as long as this screen.
         let _ = standing.wait_for(|standing| looks(&all(standing))).await;
     }
 
@@ -142,5 +142,71 @@ impl Desktop for FakeDesktop {
                 inner.report(Report::Removed { id });
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banners::{Answer, BannerEvent, BannerRequest, Banners};
+    use embudo_domain::alerts::{Action, Button, Field, Opens, Rendered};
+
+    fn request(title: &'static str) -> BannerRequest {
+        let render = move |abilities: &Abilities| Rendered {
+            tag: Tag::Summary,
+            title: title.into(),
+            body: String::new(),
+            opens: Some(Opens::Unread),
+            field: abilities.inline_text.then(|| Field { label: "Reply".into() }),
+            buttons: vec![Button { action: Action::MarkRead, label: "Mark read".into() }],
+            stays: false,
+        };
+        BannerRequest { tag: Tag::Summary, render: Box::new(render), picture: None, again: true }
+    }
+
+    #[tokio::test]
+    async fn a_fake_screen_shows_what_is_asked_and_plays_the_person() {
+        let (banners, mut events, screen) = Banners::fake(Abilities::ALL);
+        assert_eq!(banners.state().await.abilities, Abilities::ALL);
+        assert!(matches!(events.recv().await, Some(BannerEvent::Changed(_))));
+        let mut answers = Vec::new();
+        for act in [&|| screen.click(Tag::Summary), &|| screen.press(Tag::Summary, "mark-read"), &|| {
+            screen.reply(Tag::Summary, "Yes")
+        }] as [&dyn Fn(); 3]
+        {
+            banners.show(request("3 chats"));
+            assert_eq!(events.recv().await, Some(BannerEvent::Shown(Tag::Summary)));
+            assert_eq!(screen.banner(Tag::Summary).unwrap().title, "3 chats");
+            act();
+            let Some(BannerEvent::Answered { answer, .. }) = events.recv().await else { panic!("an answer") };
+            answers.push(answer);
+            let closed = BannerEvent::Closed { tag: Tag::Summary, by: ClosedBy::Person };
+            assert_eq!(events.recv().await, Some(closed));
+        }
+        let expected =
+            [Answer::Opened(Opens::Unread), Answer::Pressed(Action::MarkRead), Answer::Replied("Yes".into())];
+        assert_eq!(answers, expected);
+        banners.show(request("4 chats"));
+        screen.until(|standing| standing.len() == 1).await;
+        banners.quit().await;
+        assert!(screen.banners().is_empty(), "quitting takes away what stands");
+    }
+
+    #[tokio::test]
+    async fn a_fake_screen_refuses_and_starts_anew() {
+        let (banners, mut events, screen) = Banners::fake(Abilities::NONE);
+        assert!(banners.state().await.trouble.is_some(), "a desktop that shows no banners");
+        screen.restart(Abilities { inline_text: false, ..Abilities::ALL });
+        while !matches!(events.recv().await, Some(BannerEvent::Changed(state)) if state.trouble.is_none()) {}
+        screen.refuse(true);
+        banners.show(request("3 chats"));
+        assert_eq!(events.recv().await, Some(BannerEvent::Refused(Tag::Summary)));
+        screen.refuse(false);
+        banners.show(request("3 chats"));
+        assert_eq!(events.recv().await, Some(BannerEvent::Shown(Tag::Summary)));
+        assert_eq!(screen.banner(Tag::Summary).unwrap().field, None);
+        screen.close(Tag::Summary, ClosedBy::Time);
+        let closed = BannerEvent::Closed { tag: Tag::Summary, by: ClosedBy::Time };
+        assert_eq!(events.recv().await, Some(closed));
     }
 }

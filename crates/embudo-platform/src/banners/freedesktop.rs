@@ -81,8 +81,9 @@ mod tests {
 
     #[test]
     fn only_a_person_dismisses() {
-        assert_eq!([1, 2, 3, 4, 0, 99].map(close_reason).map(|by| by == ClosedBy::Person), [
-            false, true, false, false, false, false
-        ]);
+        assert_eq!(
+            [1, 2, 3, 4, 0, 99].map(close_reason).map(|by| by == ClosedBy::Person),
+            [false, true, false, false, false, false]
+        );
     }
 }

@@ -99,7 +99,10 @@ mod tests {
         let wide = RgbaImage::from_fn(300, 100, |x, _| if (100..200).contains(&x) { blue } else { red });
         let picture = Picture::read(&png(&wide)).unwrap();
         assert_eq!(picture.rgba().len(), 96 * 96 * 4, "always the same size, whatever came");
-        assert!(picture.rgba().chunks(4).all(|pixel| pixel == [0, 0, 255, 255]), "the ends are cut off, not squeezed in");
+        assert!(
+            picture.rgba().chunks(4).all(|pixel| pixel == [0, 0, 255, 255]),
+            "the ends are cut off, not squeezed in"
+        );
     }
 
     #[test]

@@ -11,6 +11,10 @@ use super::picture::Picture;
 const MAX_TITLE: usize = 200;
 const MAX_BODY: usize = 2_000;
 const MAX_LABEL: usize = 60;
+/// One inside the other.
+const MAX_FRAMES: usize = 4;
+/// "&quot;"
+const LONGEST_ENTITY: usize = 6;
 
 /// The button that a click on the banner itself presses, and the field, in the words of
 /// freedesktop.org; other systems have their own.
@@ -86,26 +90,34 @@ fn action_key(action: Action) -> String {
     }
 }
 
-/// One line without control characters, at most `max` characters long.
+/// One line without control characters, at most `max` characters long and the ends of its frames.
 fn line(text: &str, max: usize) -> String {
-    let is_break = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
-    let mut kept: Vec<char> = text.chars().take(max + 1).map(|sign| if is_break(sign) { ' ' } else { sign }).collect();
-    if kept.len() > max {
-        kept.truncate(max - 1);
-        // Half an entity ("&am") is a broken mark where bodies are marked up.
-        let tail = kept.len().saturating_sub(5);
-        if let Some(at) = kept.iter().rposition(|sign| *sign == '&')
-            && at >= tail
-            && !kept[at..].contains(&';')
-        {
-            kept.truncate(at);
+    let mut kept: Vec<char> = Vec::new();
+    let mut open = 0;
+    for sign in text.chars() {
+        match sign {
+            // Frames around names that are written from right to left: all are closed again.
+            '\u{2068}' if open < MAX_FRAMES => open += 1,
+            '\u{2069}' if open > 0 => open -= 1,
+            '\u{2068}' | '\u{2069}' => continue,
+            _ => {}
         }
-        kept.push('…');
-        // A frame around a name that is written from right to left is closed again.
-        let count = |wanted: char| kept.iter().filter(|sign| **sign == wanted).count();
-        let open = count('\u{2068}').saturating_sub(count('\u{2069}'));
-        kept.extend(std::iter::repeat_n('\u{2069}', open));
+        let is_break = sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
+        kept.push(if is_break { ' ' } else { sign });
+        if kept.len() > max {
+            kept.truncate(max - 1);
+            // Half an entity ("&am") is a broken mark where bodies are marked up.
+            let is_half = |at: &usize| kept.len() - at < LONGEST_ENTITY && !kept[*at..].contains(&';');
+            if let Some(at) = kept.iter().rposition(|sign| *sign == '&').filter(is_half) {
+                kept.truncate(at);
+            }
+            kept.push('…');
+            let count = |wanted: char| kept.iter().filter(|sign| **sign == wanted).count();
+            open = count('\u{2068}').saturating_sub(count('\u{2069}'));
+            break;
+        }
     }
+    kept.extend(std::iter::repeat_n('\u{2069}', open));
     kept.into_iter().collect()
 }
 
@@ -154,6 +166,9 @@ mod tests {
         let name = format!("\u{2068}{}\u{2069}", "م".repeat(500));
         let (sheet, _) = sheet(&rendered(&name, ""), None, false);
         assert!(sheet.title.ends_with("…\u{2069}"), "what follows it keeps its place");
+        let frames = "\u{2068}".repeat(500);
+        let (sheet, _) = super::sheet(&rendered(&frames, ""), None, false);
+        assert_eq!(sheet.title.chars().count(), 8, "four and their ends: a name can't be nothing but frames");
     }
 
     #[test]

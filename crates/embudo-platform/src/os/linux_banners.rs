@@ -29,6 +29,10 @@ pub(crate) struct BannerBus {
     calls: UnboundedSender<Call>,
 }
 
+pub(crate) fn desktop(app: BannerApp, reports: UnboundedSender<Report>) -> BannerBus {
+    BannerBus::new(app, None, reports)
+}
+
 impl BannerBus {
     /// On the session's bus, or on the one at `address`.
     pub(crate) fn new(app: BannerApp, address: Option<String>, reports: UnboundedSender<Report>) -> Self {
@@ -126,8 +130,7 @@ impl Bus {
         let connection = builder.build().await?;
         let messages = MessageStream::from(&connection);
         let (app, pending) = (app.clone(), HashMap::new());
-        let mut bus =
-            Self { app, connection, messages, pending, owner: None, is_activatable: false, server: None };
+        let mut bus = Self { app, connection, messages, pending, owner: None, is_activatable: false, server: None };
         for rule in MATCHES {
             bus.bus_call("AddMatch", &rule).await?;
         }

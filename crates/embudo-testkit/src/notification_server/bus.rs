@@ -2,12 +2,14 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
 
 pub struct PrivateBus {
     daemon: Child,
+    /// Kept open: what the bus starts writes there, too.
+    _output: Option<BufReader<ChildStdout>>,
     address: String,
     folder: TempDir,
 }
@@ -42,11 +44,10 @@ impl PrivateBus {
             .spawn()
             .unwrap_or_else(|error| panic!("dbus-daemon, of the package dbus: {error}"));
         let mut address = String::new();
-        if let Some(output) = daemon.stdout.take() {
-            let read = BufReader::new(output).read_line(&mut address);
-            assert!(read.is_ok() && !address.trim().is_empty(), "the bus says where it is");
-        }
-        Self { daemon, address: address.trim().to_owned(), folder }
+        let mut output = daemon.stdout.take().map(BufReader::new);
+        let read = output.as_mut().map(|output| output.read_line(&mut address));
+        assert!(matches!(read, Some(Ok(1..))), "the bus says where it is");
+        Self { daemon, _output: output, address: address.trim().to_owned(), folder }
     }
 
     pub fn address(&self) -> &str {

@@ -155,9 +155,7 @@ impl Service {
         let header = message.header();
         match header.member().map(|member| member.as_str()).unwrap_or_default() {
             "GetCapabilities" => self.connection.reply(&header, &self.offers).await,
-            "GetServerInformation" => {
-                self.connection.reply(&header, &("Strict", "Embudo", "1.0", "1.2")).await
-            }
+            "GetServerInformation" => self.connection.reply(&header, &("Strict", "Embudo", "1.0", "1.2")).await,
             "Notify" => match self.notify(message) {
                 Ok(id) => self.connection.reply(&header, &id).await,
                 Err(why) => self.connection.reply_error(&header, WRONG, &why).await,
@@ -226,7 +224,11 @@ impl Service {
             summary,
             body,
             actions: actions.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
-            urgency: if let Some(Value::U8(urgency)) = hints.get("urgency").map(|value| &**value) { *urgency } else { 1 },
+            urgency: if let Some(Value::U8(urgency)) = hints.get("urgency").map(|value| &**value) {
+                *urgency
+            } else {
+                1
+            },
             category: word("category"),
             desktop_entry: word("desktop-entry"),
             is_silent: matches!(hints.get("suppress-sound").map(|value| &**value), Some(Value::Bool(true))),

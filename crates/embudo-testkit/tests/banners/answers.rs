@@ -44,11 +44,7 @@ async fn a_click_opens_the_message_and_may_bring_the_window_to_the_front() {
     assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
     server.say("ActivationToken", notice.id, "token-1").await;
     server.click(notice.id).await;
-    let click = BannerEvent::Answered {
-        tag: tag(1),
-        answer: Answer::Opened(opens(1)),
-        token: Some("token-1".into()),
-    };
+    let click = BannerEvent::Answered { tag: tag(1), answer: Answer::Opened(opens(1)), token: Some("token-1".into()) };
     assert_eq!(app.hears().await, click);
     assert_eq!(app.hears().await, BannerEvent::Closed { tag: tag(1), by: ClosedBy::Person });
 }

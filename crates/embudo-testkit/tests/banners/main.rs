@@ -38,7 +38,12 @@ impl App {
     }
 
     fn at(address: &str, patience: Patience) -> Self {
-        let app = BannerApp { name: "Embudo".into(), desktop_entry: "embudo".into(), icon: "embudo".into() };
+        let app = BannerApp {
+            name: "Embudo".into(),
+            id: "app.embudo.test".into(),
+            desktop_entry: "embudo".into(),
+            icon: "embudo".into(),
+        };
         let (banners, events) = Banners::open_at(app, address, patience);
         Self { banners, events }
     }

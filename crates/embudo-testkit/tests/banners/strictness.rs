@@ -9,8 +9,16 @@ use zbus::{Connection, connection};
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-type Arguments =
-    (&'static str, u32, &'static str, &'static str, &'static str, Vec<&'static str>, HashMap<&'static str, Value<'static>>, i32);
+type Arguments = (
+    &'static str,
+    u32,
+    &'static str,
+    &'static str,
+    &'static str,
+    Vec<&'static str>,
+    HashMap<&'static str, Value<'static>>,
+    i32,
+);
 
 /// A right call, but for one thing.
 fn call(change: impl FnOnce(&mut Arguments)) -> Arguments {

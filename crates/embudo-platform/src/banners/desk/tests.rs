@@ -240,8 +240,11 @@ fn a_hanging_service_refuses_in_time_and_a_late_banner_is_taken_away() {
     play.waits();
     let told = play.heard();
     assert_eq!(told[0], BannerEvent::Refused(chat(1)));
-    assert!(matches!(&told[1], BannerEvent::Changed(state) if state.trouble == Some(NoBanners::NotAnswering)
-        && state.abilities == DESKTOP), "what stands can still be removed: {told:?}");
+    assert!(
+        matches!(&told[1], BannerEvent::Changed(state) if state.trouble == Some(NoBanners::NotAnswering)
+        && state.abilities == DESKTOP),
+        "what stands can still be removed: {told:?}"
+    );
     assert!(matches!(play.calls.as_slice(), [Call::Ask]), "asked, to hear when it goes on");
     play.calls.clear();
 
@@ -284,8 +287,10 @@ fn what_is_on_its_way_when_the_service_dies_goes_to_the_next() {
     play.says(Report::ServiceCame);
     play.says(able(DESKTOP));
     let calls = std::mem::take(&mut play.calls);
-    let titles: Vec<&str> =
-        calls.iter().filter_map(|call| if let Call::Notify { sheet, .. } = call { Some(&*sheet.title) } else { None }).collect();
+    let titles: Vec<&str> = calls
+        .iter()
+        .filter_map(|call| if let Call::Notify { sheet, .. } = call { Some(&*sheet.title) } else { None })
+        .collect();
     assert_eq!(titles, ["Rui", "Eva"], "nothing is lost by a restart");
 
     play.says(press(5, "default"));
@@ -412,10 +417,7 @@ fn an_answer_that_sends_is_told_once() {
     play.says(press(5, "default"));
     assert_eq!(
         play.heard(),
-        [
-            answered(chat(1), Answer::Replied("On my way".into())),
-            answered(chat(1), Answer::Opened(Opens::Unread))
-        ],
+        [answered(chat(1), Answer::Replied("On my way".into())), answered(chat(1), Answer::Opened(Opens::Unread))],
         "a customer gets one answer; a click sends nothing and counts"
     );
 
@@ -556,7 +558,9 @@ fn a_check_asks_anew_and_says_what_came_of_it() {
     play.checks();
     play.waits();
     assert_eq!(play.checked, 2, "a service that hangs fails the check, and ends it");
-    assert!(matches!(&play.heard()[..], [BannerEvent::Changed(state)] if state.trouble == Some(NoBanners::NotAnswering)));
+    assert!(
+        matches!(&play.heard()[..], [BannerEvent::Changed(state)] if state.trouble == Some(NoBanners::NotAnswering))
+    );
 }
 
 #[test]
