@@ -290,6 +290,31 @@ fn a_device_that_stops_in_a_sound_is_told_and_the_next_sound_has_another() {
 }
 
 #[test]
+fn a_device_that_vanishes_in_a_sound_is_told_and_found_again_when_it_is_back() {
+    alone("a_device_that_vanishes_in_a_sound_is_told_and_found_again_when_it_is_back", |folder| {
+        let speaker = Speaker::new(folder).unwrap();
+        // Without a conversion: ALSA's own ends the program when a file below it fails.
+        let whole = std::fs::read_to_string(speaker.config()).unwrap();
+        std::fs::write(speaker.config(), whole.replace("pcm.default", "pcm.other").replace("pcm.speaker", "pcm.default"))
+            .unwrap();
+        let listener = Listener::new();
+        let alarm = listener.play(Tone::Alarm, 100);
+        listener.begin_of(alarm);
+        assert!(speaker.wait_for_samples(4_800, FOREVER), "it is heard");
+        speaker.unplug();
+        assert_eq!(listener.end_of(alarm), Heard::Failed(SoundTrouble::Vanished));
+        assert_eq!(listener.player.state(), SoundState::Trouble(SoundTrouble::Vanished));
+        assert!(speaker.wait_until_closed(FOREVER));
+        let before = speaker.recording().len();
+        std::fs::write(speaker.config(), whole).unwrap();
+        speaker.listen().unwrap();
+        listener.played(Tone::Bird, 100);
+        let found = found(&recorded(&listener, &speaker)[before..]);
+        assert_eq!(tones(&found), [Tone::Bird], "{found:?}");
+    });
+}
+
+#[test]
 fn a_device_without_a_clock_is_fed_at_the_pace_of_the_sound() {
     alone("a_device_without_a_clock_is_fed_at_the_pace_of_the_sound", |folder| {
         let file = folder.join("sink.raw");
