@@ -1,6 +1,7 @@
 //! Sound files of a person's own, and files that are none: by accident, by damage and by intent.
 // The measure of memory: an allocator that counts.
 #![allow(unsafe_code)]
+#![allow(clippy::unwrap_used)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -131,7 +132,8 @@ impl Wav {
 #[test]
 fn the_same_chime_as_wav_mp3_and_ogg_is_the_same_sound() {
     let chime = whole_numbers(&Clip::tone(Tone::Chime));
-    for (file, format) in [(tone_wav(Tone::Chime), SoundFormat::Wav), (MP3, SoundFormat::Mp3), (OGG, SoundFormat::Ogg)] {
+    for (file, format) in [(tone_wav(Tone::Chime), SoundFormat::Wav), (MP3, SoundFormat::Mp3), (OGG, SoundFormat::Ogg)]
+    {
         let sound = check(file).unwrap();
         assert_eq!(sound.format, format);
         assert_eq!(sound.duration_ms, 900, "{format:?}: what the encoder added is taken off again");

@@ -5,6 +5,7 @@
 //! ALSA reads its configuration from a file that an environment variable names, so each test runs
 //! in a process of its own: the outer one starts the inner one, which is the same test again.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,8 +37,7 @@ fn alone(test: &str, inner: impl FnOnce(&Path)) {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    println!("{told}");
-    assert!(output.status.success() && told.contains("1 passed"), "in its own process: {}", output.status);
+    assert!(output.status.success() && told.contains("1 passed"), "in its own process: {}\n{told}", output.status);
 }
 
 struct Listener {
@@ -127,7 +127,8 @@ fn each_tone_is_heard_once_in_order_and_nothing_else() {
         let speaker = Speaker::new(folder).unwrap();
         let listener = Listener::new();
         assert_eq!(listener.player.state(), SoundState::Untried);
-        let order = [Tone::Glass, Tone::Hush, Tone::Alarm, Tone::Bird, Tone::Drop, Tone::Chime, Tone::Fall, Tone::Marimba];
+        let order =
+            [Tone::Glass, Tone::Hush, Tone::Alarm, Tone::Bird, Tone::Drop, Tone::Chime, Tone::Fall, Tone::Marimba];
         for tone in order {
             let id = listener.play(tone, 100);
             let begun = listener.next();
@@ -226,13 +227,16 @@ fn a_probe_finds_out_about_the_device_and_is_not_heard() {
 #[test]
 fn without_a_device_each_sound_says_so_and_one_that_comes_is_found() {
     alone("without_a_device_each_sound_says_so_and_one_that_comes_is_found", |folder| {
-        std::fs::write(folder.join("asound.conf"), "pcm.default { type hw card 31 }\n").unwrap();
         let listener = Listener::new();
-        for tone in [Tone::Chime, Tone::Alarm] {
-            let id = listener.play(tone, 100);
-            let failed = SoundReport { id, what: Heard::Failed(SoundTrouble::NoDevice) };
-            assert_eq!(listener.next(), failed, "{tone:?}: told at once, and as a state");
-            assert_eq!(listener.player.state(), SoundState::Trouble(SoundTrouble::NoDevice));
+        // A system without a sound card; one whose sound was never set up, well or badly.
+        for config in ["pcm.default { type hw card 31 }\n", "", "pcm { default\n"] {
+            std::fs::write(folder.join("asound.conf"), config).unwrap();
+            for tone in [Tone::Chime, Tone::Alarm] {
+                let id = listener.play(tone, 100);
+                let failed = SoundReport { id, what: Heard::Failed(SoundTrouble::NoDevice) };
+                assert_eq!(listener.next(), failed, "{tone:?} with {config:?}: told at once, and as a state");
+                assert_eq!(listener.player.state(), SoundState::Trouble(SoundTrouble::NoDevice));
+            }
         }
         std::fs::remove_file(folder.join("asound.conf")).unwrap();
         let speaker = Speaker::new(folder).unwrap();
@@ -295,8 +299,11 @@ fn a_device_that_vanishes_in_a_sound_is_told_and_found_again_when_it_is_back() {
         let speaker = Speaker::new(folder).unwrap();
         // Without a conversion: ALSA's own ends the program when a file below it fails.
         let whole = std::fs::read_to_string(speaker.config()).unwrap();
-        std::fs::write(speaker.config(), whole.replace("pcm.default", "pcm.other").replace("pcm.speaker", "pcm.default"))
-            .unwrap();
+        std::fs::write(
+            speaker.config(),
+            whole.replace("pcm.default", "pcm.other").replace("pcm.speaker", "pcm.default"),
+        )
+        .unwrap();
         let listener = Listener::new();
         let alarm = listener.play(Tone::Alarm, 100);
         listener.begin_of(alarm);

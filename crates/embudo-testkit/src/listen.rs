@@ -3,15 +3,15 @@
 //! [`hear`] finds tones in a recording by correlation. [`Speaker`] is a sound device without a
 //! sound card that records what is played.
 
-mod spectrum;
 #[cfg(target_os = "linux")]
 mod speaker;
+mod spectrum;
 
 use spectrum::{KEEP, correlations, thinned};
 
-pub use spectrum::likeness;
 #[cfg(target_os = "linux")]
 pub use speaker::{SPEAKER_HZ, Speaker, speaker_config};
+pub use spectrum::likeness;
 
 /// A sound that may be in a recording: its name, and mono samples at the recording's rate.
 pub struct Known<T> {

@@ -42,8 +42,9 @@ impl Device {
         let (orders, inbox) = channel();
         let (open, until) = channel();
         std::thread::Builder::new().name("sound-device".into()).spawn(move || {
+            let closed = TellClosed(&tell);
             run(inbox, &until, &tell);
-            tell(DeviceNews::Closed);
+            drop(closed);
         })?;
         Ok(Self { orders, _open: open })
     }
@@ -51,6 +52,15 @@ impl Device {
     pub fn order(&self, order: Order) {
         // A device that is gone has said so.
         let _ = self.orders.send(order);
+    }
+}
+
+/// Also when a driver's mistake ends the thread: it would count as stuck for ever.
+struct TellClosed<'a, F: Fn(DeviceNews)>(&'a F);
+
+impl<F: Fn(DeviceNews)> Drop for TellClosed<'_, F> {
+    fn drop(&mut self) {
+        self.0(DeviceNews::Closed);
     }
 }
 
@@ -70,8 +80,13 @@ fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews
     }
 }
 
-fn open(orders: Receiver<Order>, tell: impl Fn(DeviceNews) + Clone + Send + 'static) -> Result<cpal::Stream, cpal::Error> {
-    let device = cpal::default_host().default_output_device().ok_or(ErrorKind::DeviceNotAvailable)?;
+fn open(
+    orders: Receiver<Order>,
+    tell: impl Fn(DeviceNews) + Clone + Send + 'static,
+) -> Result<cpal::Stream, cpal::Error> {
+    // `default_host` panics where there is none.
+    let host = cpal::available_hosts().into_iter().next().ok_or(ErrorKind::HostUnavailable)?;
+    let device = cpal::host_from_id(host)?.default_output_device().ok_or(ErrorKind::DeviceNotAvailable)?;
     let wanted = device.default_output_config()?;
     let mut config = wanted.config();
     config.buffer_size = match wanted.buffer_size() {
