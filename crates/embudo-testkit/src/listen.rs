@@ -171,9 +171,10 @@ mod tests {
 
     #[test]
     fn a_known_sound_of_another_rate_is_found() {
-        let sample = |at: usize| (at as f32 * at as f32 / 60_000.0).sin() / 2.0;
-        let slow: Vec<f32> = (0..11_025).map(|at| sample(at * 4)).collect();
-        let quick: Vec<i16> = (0..48_000).map(|at| (sample(at * 147 / 160) * 32_767.0) as i16).collect();
+        // Rises to 1,000 Hz within a second.
+        let at = |seconds: f32| (seconds * seconds * 1_000.0 * std::f32::consts::PI).sin() / 2.0;
+        let slow: Vec<f32> = (0..11_025).map(|index| at(index as f32 / 11_025.0)).collect();
+        let quick: Vec<i16> = (0..48_000).map(|index| (at(index as f32 / 48_000.0) * 32_767.0) as i16).collect();
         let found = hear(&[Known::new((), &slow, 11_025, 48_000)], &quick);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!((found[0].level - 1.0).abs() < 0.1, "{found:?}");
