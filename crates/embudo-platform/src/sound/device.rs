@@ -4,7 +4,7 @@
 //! through channels only and can leave it alone.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -65,9 +65,16 @@ impl<F: Fn(DeviceNews)> Drop for TellClosed<'_, F> {
 }
 
 fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews) + Clone + Send + 'static)) {
-    match open(orders, tell.clone()) {
-        Ok(stream) => {
+    let played = open(orders, tell.clone()).and_then(|stream| {
+        // One that took too long to open is not wanted any more, and plays not even silence.
+        if until.try_recv() == Err(TryRecvError::Empty) {
+            stream.play()?;
             tell(DeviceNews::Opened);
+        }
+        Ok(stream)
+    });
+    match played {
+        Ok(stream) => {
             // Ends with an error when the other side is dropped.
             let _ = until.recv();
             drop(stream);
@@ -99,16 +106,14 @@ fn open(
         let period = (config.sample_rate * PERIOD_MS / 1_000).clamp(min, max.max(min));
         config.buffer_size = BufferSize::Fixed(period);
     }
-    let stream = match build(config) {
+    match build(config) {
         // Not at this rate, perhaps: what the device takes by itself is better than nothing.
         Err(error) if error.kind() == ErrorKind::UnsupportedConfig => {
             config.buffer_size = BufferSize::Default;
             build(config)
         }
         built => built,
-    }?;
-    stream.play()?;
-    Ok(stream)
+    }
 }
 
 /// What a device's callback takes with it. The first one that is called has the mixer.

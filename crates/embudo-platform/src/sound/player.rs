@@ -279,8 +279,8 @@ impl Engine {
                 sound.has_begun = true;
                 current.owes_since = Some(Instant::now() + sound.request.clip.duration());
                 let what = Heard::Began { asked_at: sound.request.asked_at, handed_at };
-                (self.report)(SoundReport { id, what });
                 self.state.send_replace(SoundState::Open);
+                (self.report)(SoundReport { id, what });
             }
             DeviceNews::Heard(News::Ended { id }) if sound.is_some_and(|sound| sound.request.id == id) => {
                 current.rest();
@@ -293,10 +293,11 @@ impl Engine {
 
     /// The device is of no use any more. A sound that met it by chance has another try.
     fn lose(&mut self, trouble: SoundTrouble) {
+        let has_played = self.device.as_ref().is_some_and(|current| current.idle_since.is_some());
         match &mut self.sound {
             // The last sound was handed over whole; the next one will find another device, or not.
-            None if trouble == SoundTrouble::Stuck => self.close(SoundState::Trouble(trouble)),
-            None => self.close(SoundState::Ready),
+            None if has_played => self.close(SoundState::Ready),
+            None => self.close(SoundState::Trouble(trouble)),
             Some(sound) if sound.may_retry && !sound.has_begun => {
                 sound.may_retry = false;
                 sound.is_ordered = false;
