@@ -3,15 +3,15 @@
 //! [`hear`] finds tones in a recording by correlation. [`Speaker`] is a sound device without a
 //! sound card that records what is played.
 
-mod spectrum;
 #[cfg(target_os = "linux")]
 mod speaker;
+mod spectrum;
 
 use spectrum::{KEEP, correlations, thinned};
 
-pub use spectrum::likeness;
 #[cfg(target_os = "linux")]
 pub use speaker::{SPEAKER_HZ, Speaker, speaker_config};
+pub use spectrum::likeness;
 
 /// A sound that may be in a recording: its name, and mono samples at the recording's rate.
 pub struct Known<T> {
@@ -39,7 +39,7 @@ impl<T> Known<T> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Found<T> {
     pub what: T,
-    /// Where it begins, in samples, give or take [`KEEP`].
+    /// Where it begins, in samples.
     pub at: usize,
     pub samples: usize,
     /// 1 for the same as the known sound, but for its loudness.
@@ -50,35 +50,20 @@ pub struct Found<T> {
 
 /// Below it, two sounds are not the same. Tones of the product are at most 0.5 like each other.
 const LIKE: f64 = 0.8;
+/// Worth a closer look: of a thinned recording, high tones may be seen between their samples.
+const MAYBE: f64 = 0.4;
 
 /// Every known sound in a recording, in order of time. Where two could be one, the liker is.
 pub fn hear<T: Copy>(known: &[Known<T>], recording: &[i16]) -> Vec<Found<T>> {
-    let heard = thinned(recording);
-    let mut energies = vec![0.0];
-    for sample in &heard {
-        energies.push(energies[energies.len() - 1] + sample * sample);
-    }
-    let mut found: Vec<Found<T>> = Vec::new();
-    for known in known {
-        let sound = thinned(&known.samples);
-        let energy = sound.iter().map(|sample| sample * sample).sum::<f64>();
-        if energy == 0.0 || sound.len() > heard.len() {
-            continue;
-        }
-        let all = correlations(&sound, &heard);
-        for (at, likely) in all.into_iter().enumerate().take(heard.len() - sound.len() + 1) {
-            let there = energies[at + sound.len()] - energies[at];
-            // Quieter than a thousandth of the sound is not it.
-            if there < energy * 1e-6 {
-                continue;
-            }
-            let likeness = likely / (energy * there).sqrt();
-            if likeness > LIKE {
-                let level = likely / energy;
-                found.push(Found { what: known.what, at: at * KEEP, samples: known.samples.len(), likeness, level });
-            }
-        }
-    }
+    let mut found: Vec<Found<T>> = known.iter().flat_map(|known| hear_one(known, recording)).collect();
+    found.retain(|one| one.likeness > LIKE);
+    let mut found = apart(found);
+    found.sort_by_key(|found| found.at);
+    found
+}
+
+/// The likest ones that do not overlap.
+fn apart<T: Copy>(mut found: Vec<Found<T>>) -> Vec<Found<T>> {
     found.sort_by(|one, other| other.likeness.total_cmp(&one.likeness));
     let mut kept: Vec<Found<T>> = Vec::new();
     for one in found {
@@ -87,14 +72,52 @@ pub fn hear<T: Copy>(known: &[Known<T>], recording: &[i16]) -> Vec<Found<T>> {
             kept.push(one);
         }
     }
-    kept.sort_by_key(|found| found.at);
     kept
+}
+
+fn hear_one<T: Copy>(known: &Known<T>, recording: &[i16]) -> Vec<Found<T>> {
+    let (sound, heard) = (thinned(&known.samples), thinned(recording));
+    if sound.len() > heard.len() {
+        return Vec::new();
+    }
+    let mut energies = vec![0.0];
+    for sample in &heard {
+        energies.push(energies[energies.len() - 1] + sample * sample);
+    }
+    let energy = sound.iter().map(|sample| sample * sample).sum::<f64>();
+    let mut maybe = Vec::new();
+    for (at, likely) in correlations(&sound, &heard).into_iter().enumerate().take(heard.len() - sound.len() + 1) {
+        let there = energies[at + sound.len()] - energies[at];
+        let likeness = likely / (energy * there).sqrt();
+        // Quieter than a thousandth of the sound is not it.
+        if there > energy * 1e-6 && likeness > MAYBE {
+            maybe.push(Found { what: known.what, at: at * KEEP, samples: known.samples.len(), likeness, level: 0.0 });
+        }
+    }
+    apart(maybe).into_iter().filter_map(|one| look_closer(known, one.at, recording)).collect()
+}
+
+/// Around a place, with every sample.
+fn look_closer<T: Copy>(known: &Known<T>, around: usize, recording: &[i16]) -> Option<Found<T>> {
+    let product = |one: &[i16], other: &[i16]| {
+        one.iter().zip(other).map(|(one, other)| f64::from(*one) * f64::from(*other)).sum::<f64>()
+    };
+    let samples = known.samples.len();
+    let energy = product(&known.samples, &known.samples);
+    let places = around.saturating_sub(KEEP)..=around + KEEP;
+    let found = places.filter_map(|at| {
+        let there = recording.get(at..at + samples)?;
+        let likely = product(&known.samples, there);
+        let likeness = likely / (energy * product(there, there)).sqrt();
+        Some(Found { what: known.what, at, samples, likeness, level: likely / energy })
+    });
+    found.max_by(|one, other| one.likeness.total_cmp(&other.likeness))
 }
 
 /// The loudest sample outside of what was found.
 pub fn loudest_elsewhere<T>(found: &[Found<T>], recording: &[i16]) -> u16 {
-    let is_elsewhere = |at: usize| !found.iter().any(|one| (one.at..=one.at + one.samples + 2 * KEEP).contains(&at));
-    let elsewhere = recording.iter().enumerate().filter(|(at, _)| is_elsewhere(*at + KEEP));
+    let is_elsewhere = |at: usize| !found.iter().any(|one| (one.at..=one.at + one.samples + KEEP).contains(&at));
+    let elsewhere = recording.iter().enumerate().filter(|(at, _)| is_elsewhere(*at));
     elsewhere.map(|(_, sample)| sample.unsigned_abs()).max().unwrap_or_default()
 }
 
@@ -115,7 +138,7 @@ mod tests {
     fn known() -> [Known<char>; 2] {
         [
             Known { what: 'u', samples: glide(500.0, 1_500.0, 9_600) },
-            Known { what: 'd', samples: glide(1_800.0, 600.0, 12_000) },
+            Known { what: 'd', samples: glide(3_600.0, 2_500.0, 12_000) },
         ]
     }
 
@@ -130,11 +153,11 @@ mod tests {
         let known = known();
         let mut recording = vec![0; 96_000];
         put(&mut recording, 40_000, &known[0].samples, 0.5);
-        put(&mut recording, 4_000, &known[1].samples, 1.0);
-        put(&mut recording, 70_000, &known[0].samples, 0.1);
+        put(&mut recording, 4_002, &known[1].samples, 1.0);
+        put(&mut recording, 70_002, &known[0].samples, 0.1);
         let found = hear(&known, &recording);
         let told: Vec<_> = found.iter().map(|one| (one.what, one.at)).collect();
-        assert_eq!(told, [('d', 4_000), ('u', 40_000), ('u', 70_000)], "{found:?}");
+        assert_eq!(told, [('d', 4_002), ('u', 40_000), ('u', 70_002)], "{found:?}");
         for (one, level) in found.iter().zip([1.0, 0.5, 0.1]) {
             assert!((one.level - level).abs() < 0.01, "{one:?} has the level {level}");
         }
@@ -171,9 +194,10 @@ mod tests {
 
     #[test]
     fn a_known_sound_of_another_rate_is_found() {
-        let sample = |at: usize| (at as f32 * at as f32 / 60_000.0).sin() / 2.0;
-        let slow: Vec<f32> = (0..11_025).map(|at| sample(at * 4)).collect();
-        let quick: Vec<i16> = (0..48_000).map(|at| (sample(at * 147 / 160) * 32_767.0) as i16).collect();
+        // Rises to 1,000 Hz within a second.
+        let at = |seconds: f32| (seconds * seconds * 1_000.0 * std::f32::consts::PI).sin() / 2.0;
+        let slow: Vec<f32> = (0..11_025).map(|index| at(index as f32 / 11_025.0)).collect();
+        let quick: Vec<i16> = (0..48_000).map(|index| (at(index as f32 / 48_000.0) * 32_767.0) as i16).collect();
         let found = hear(&[Known::new((), &slow, 11_025, 48_000)], &quick);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!((found[0].level - 1.0).abs() < 0.1, "{found:?}");

@@ -119,11 +119,9 @@ mod tests {
     fn beside_its_samples_a_sound_is_silent() {
         let clip = Clip::new(vec![0.1, 0.2, 0.3, 0.4], true, 8_000);
         assert_eq!(clip.frames(), 2);
-        assert_eq!([clip.frame(-1), clip.frame(0), clip.frame(1), clip.frame(2)], [
-            (0.0, 0.0),
-            (0.1, 0.2),
-            (0.3, 0.4),
-            (0.0, 0.0)
-        ]);
+        assert_eq!(
+            [clip.frame(-1), clip.frame(0), clip.frame(1), clip.frame(2)],
+            [(0.0, 0.0), (0.1, 0.2), (0.3, 0.4), (0.0, 0.0)]
+        );
     }
 }

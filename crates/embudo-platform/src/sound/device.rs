@@ -3,9 +3,9 @@
 //! A device may block in every call, its closing included. Whoever opens one talks to its thread
 //! through channels only and can leave it alone.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -42,8 +42,9 @@ impl Device {
         let (orders, inbox) = channel();
         let (open, until) = channel();
         std::thread::Builder::new().name("sound-device".into()).spawn(move || {
+            let closed = TellClosed(&tell);
             run(inbox, &until, &tell);
-            tell(DeviceNews::Closed);
+            drop(closed);
         })?;
         Ok(Self { orders, _open: open })
     }
@@ -54,10 +55,26 @@ impl Device {
     }
 }
 
+/// Also when a driver's mistake ends the thread: it would count as stuck for ever.
+struct TellClosed<'a, F: Fn(DeviceNews)>(&'a F);
+
+impl<F: Fn(DeviceNews)> Drop for TellClosed<'_, F> {
+    fn drop(&mut self) {
+        self.0(DeviceNews::Closed);
+    }
+}
+
 fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews) + Clone + Send + 'static)) {
-    match open(orders, tell.clone()) {
-        Ok(stream) => {
+    let played = open(orders, tell.clone()).and_then(|stream| {
+        // One that took too long to open is not wanted any more, and plays not even silence.
+        if until.try_recv() == Err(TryRecvError::Empty) {
+            stream.play()?;
             tell(DeviceNews::Opened);
+        }
+        Ok(stream)
+    });
+    match played {
+        Ok(stream) => {
             // Ends with an error when the other side is dropped.
             let _ = until.recv();
             drop(stream);
@@ -70,22 +87,39 @@ fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews
     }
 }
 
-fn open(orders: Receiver<Order>, tell: impl Fn(DeviceNews) + Clone + Send + 'static) -> Result<cpal::Stream, cpal::Error> {
-    let device = cpal::default_host().default_output_device().ok_or(ErrorKind::DeviceNotAvailable)?;
+fn open(
+    orders: Receiver<Order>,
+    tell: impl Fn(DeviceNews) + Clone + Send + 'static,
+) -> Result<cpal::Stream, cpal::Error> {
+    // `default_host` panics where there is none.
+    let host = cpal::available_hosts().into_iter().next().ok_or(ErrorKind::HostUnavailable)?;
+    let device = cpal::host_from_id(host)?.default_output_device().ok_or(ErrorKind::DeviceNotAvailable)?;
     let wanted = device.default_output_config()?;
     let mut config = wanted.config();
-    config.buffer_size = match wanted.buffer_size() {
-        cpal::SupportedBufferSize::Range { min, max } => {
-            BufferSize::Fixed((config.sample_rate * PERIOD_MS / 1_000).clamp(*min, (*max).max(*min)))
-        }
-        cpal::SupportedBufferSize::Unknown => BufferSize::Default,
-    };
     let pulls = Arc::new(AtomicU32::new(0));
-    let breaks = breaks(Arc::clone(&pulls), tell.clone());
-    let mixer = Mixer::new(orders, config.sample_rate, move |news| tell(DeviceNews::Heard(news)));
-    let stream = build(&device, config, wanted.sample_format(), mixer, pulls, breaks)?;
-    stream.play()?;
-    Ok(stream)
+    let hear = tell.clone();
+    let mixer = Mixer::new(orders, config.sample_rate, move |news| hear(DeviceNews::Heard(news)));
+    let source = Source { mixer: Arc::new(Mutex::new(Some(mixer))), pulls: Arc::clone(&pulls) };
+    let build =
+        |config| build(&device, config, wanted.sample_format(), &source, breaks(Arc::clone(&pulls), tell.clone()));
+    if let cpal::SupportedBufferSize::Range { min, max } = *wanted.buffer_size() {
+        let period = (config.sample_rate * PERIOD_MS / 1_000).clamp(min, max.max(min));
+        config.buffer_size = BufferSize::Fixed(period);
+    }
+    match build(config) {
+        // Not at this rate, perhaps: what the device takes by itself is better than nothing.
+        Err(error) if error.kind() == ErrorKind::UnsupportedConfig => {
+            config.buffer_size = BufferSize::Default;
+            build(config)
+        }
+        built => built,
+    }
+}
+
+/// What a device's callback takes with it. The first one that is called has the mixer.
+struct Source<F> {
+    mixer: Arc<Mutex<Option<Mixer<F>>>>,
+    pulls: Arc<AtomicU32>,
 }
 
 /// What happens to what the device says while it is open.
@@ -119,14 +153,13 @@ fn build<F: FnMut(News) + Send + 'static>(
     device: &cpal::Device,
     config: StreamConfig,
     format: SampleFormat,
-    mixer: Mixer<F>,
-    pulls: Arc<AtomicU32>,
+    source: &Source<F>,
     breaks: impl FnMut(cpal::Error) + Send + 'static,
 ) -> Result<cpal::Stream, cpal::Error> {
     macro_rules! of_kinds {
         ($($kind:ident: $sample:ty),+) => {
             match format {
-                $(SampleFormat::$kind => build_of::<$sample, F>(device, config, mixer, pulls, breaks),)+
+                $(SampleFormat::$kind => build_of::<$sample, F>(device, config, source, breaks),)+
                 _ => Err(ErrorKind::UnsupportedConfig.into()),
             }
         };
@@ -137,13 +170,18 @@ fn build<F: FnMut(News) + Send + 'static>(
 fn build_of<S: SizedSample + FromSample<f32>, F: FnMut(News) + Send + 'static>(
     device: &cpal::Device,
     config: StreamConfig,
-    mut mixer: Mixer<F>,
-    pulls: Arc<AtomicU32>,
+    source: &Source<F>,
     breaks: impl FnMut(cpal::Error) + Send + 'static,
 ) -> Result<cpal::Stream, cpal::Error> {
     let channels = usize::from(config.channels).max(1);
+    let (offered, pulls) = (Arc::clone(&source.mixer), Arc::clone(&source.pulls));
+    let mut mixer = None;
     let mut samples: Vec<f32> = Vec::new();
     let pull = move |out: &mut [S], _: &cpal::OutputCallbackInfo| {
+        if mixer.is_none() {
+            mixer = offered.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        let Some(mixer) = &mut mixer else { return out.fill(S::EQUILIBRIUM) };
         pulls.fetch_add(1, Ordering::Relaxed);
         samples.resize(out.len(), 0.0);
         let surplus = mixer.fill(&mut samples, channels, Instant::now());

@@ -32,11 +32,7 @@ pub struct Patience {
 
 impl Default for Patience {
     fn default() -> Self {
-        Self {
-            answer: Duration::from_secs(3),
-            closing: Duration::from_millis(500),
-            linger: Duration::from_secs(1),
-        }
+        Self { answer: Duration::from_secs(3), closing: Duration::from_millis(500), linger: Duration::from_secs(1) }
     }
 }
 
@@ -146,9 +142,17 @@ struct Sound {
 struct Current {
     number: u64,
     device: Device,
+    is_open: bool,
     /// It owes an answer since then, or from then on.
     owes_since: Option<Instant>,
     idle_since: Option<Instant>,
+}
+
+impl Current {
+    fn rest(&mut self) {
+        self.owes_since = None;
+        self.idle_since = Some(Instant::now());
+    }
 }
 
 struct Engine {
@@ -190,7 +194,10 @@ impl Engine {
                     self.end(Heard::Cut(CutBy::Stop));
                     if let Some(current) = &mut self.device {
                         current.device.order(Order::Stop);
-                        current.idle_since = Some(Instant::now());
+                        // One that has not opened yet owes that still.
+                        if current.is_open {
+                            current.rest();
+                        }
                     }
                 }
                 Ok(Message::Device(number, news)) => self.hear(number, news),
@@ -235,7 +242,7 @@ impl Engine {
                     return;
                 }
             };
-            self.device = Some(Current { number, device, owes_since: None, idle_since: None });
+            self.device = Some(Current { number, device, is_open: false, owes_since: None, idle_since: None });
             self.state.send_replace(SoundState::Opening);
         }
         if let Some(current) = &mut self.device {
@@ -251,30 +258,32 @@ impl Engine {
     fn hear(&mut self, number: u64, news: DeviceNews) {
         if news == DeviceNews::Closed {
             self.closing.retain(|(closing, _)| *closing != number);
+            if self.device.as_ref().is_some_and(|current| current.number == number) {
+                // Ended by itself, and said nothing.
+                self.lose(SoundTrouble::Unusable);
+                self.closing.retain(|(closing, _)| *closing != number);
+            }
             if self.sound.as_ref().is_some_and(|sound| !sound.is_ordered) {
                 self.order();
             }
             return;
         }
-        let now = Instant::now();
         let Some(current) = self.device.as_mut().filter(|current| current.number == number) else { return };
         let sound = self.sound.as_mut();
+        current.is_open |= matches!(news, DeviceNews::Opened | DeviceNews::Heard(_));
         match news {
-            DeviceNews::Opened if sound.is_none() => {
-                current.owes_since = None;
-                current.idle_since = Some(now);
-            }
+            // Its sound was stopped meanwhile.
+            DeviceNews::Opened if sound.is_none() && current.idle_since.is_none() => current.rest(),
             DeviceNews::Heard(News::Began { id, handed_at }) => {
                 let Some(sound) = sound.filter(|sound| sound.request.id == id) else { return };
                 sound.has_begun = true;
-                current.owes_since = Some(now + sound.request.clip.duration());
+                current.owes_since = Some(Instant::now() + sound.request.clip.duration());
                 let what = Heard::Began { asked_at: sound.request.asked_at, handed_at };
-                (self.report)(SoundReport { id, what });
                 self.state.send_replace(SoundState::Open);
+                (self.report)(SoundReport { id, what });
             }
             DeviceNews::Heard(News::Ended { id }) if sound.is_some_and(|sound| sound.request.id == id) => {
-                current.owes_since = None;
-                current.idle_since = Some(now);
+                current.rest();
                 self.end(Heard::Ended);
             }
             DeviceNews::Trouble(trouble) => self.lose(trouble),
@@ -284,10 +293,11 @@ impl Engine {
 
     /// The device is of no use any more. A sound that met it by chance has another try.
     fn lose(&mut self, trouble: SoundTrouble) {
+        let has_played = self.device.as_ref().is_some_and(|current| current.idle_since.is_some());
         match &mut self.sound {
             // The last sound was handed over whole; the next one will find another device, or not.
-            None if trouble == SoundTrouble::Stuck => self.close(SoundState::Trouble(trouble)),
-            None => self.close(SoundState::Ready),
+            None if has_played => self.close(SoundState::Ready),
+            None => self.close(SoundState::Trouble(trouble)),
             Some(sound) if sound.may_retry && !sound.has_begun => {
                 sound.may_retry = false;
                 sound.is_ordered = false;

@@ -61,7 +61,10 @@ pub struct SoundReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// Its first sample was handed to the device at `handed_at`.
-    Began { asked_at: Instant, handed_at: Instant },
+    Began {
+        asked_at: Instant,
+        handed_at: Instant,
+    },
     /// Its last sample was handed to the device.
     Ended,
     Cut(CutBy),

@@ -56,7 +56,7 @@ struct State {
     /// A program has it open.
     is_open: bool,
     is_held: bool,
-    is_over: bool,
+    is_unplugged: bool,
 }
 
 impl Speaker {
@@ -76,6 +76,7 @@ impl Speaker {
     }
 
     pub fn listen(&self) -> io::Result<()> {
+        self.change(|state| state.is_unplugged = false);
         // Whoever opens it for writing from here on does not wait.
         let flags = OFlags::NONBLOCK.bits() as i32;
         let reader = OpenOptions::new().read(true).custom_flags(flags).open(&self.pipe)?;
@@ -93,6 +94,12 @@ impl Speaker {
     /// Takes no more samples until it is let go: whoever plays hangs.
     pub fn hold(&self, is_held: bool) {
         self.change(|state| state.is_held = is_held);
+    }
+
+    /// Goes away, also in the middle of a sound: what is written to it from then on fails. Back by
+    /// [`Speaker::listen`].
+    pub fn unplug(&self) {
+        self.change(|state| state.is_unplugged = true);
     }
 
     /// Waits until no program has it open.
@@ -123,7 +130,7 @@ impl Speaker {
 
 impl Drop for Speaker {
     fn drop(&mut self) {
-        self.change(|state| state.is_over = true);
+        self.unplug();
     }
 }
 
@@ -139,7 +146,9 @@ fn record(mut pipe: File, shared: &Shared) {
         due_bytes += ((now - last).as_secs_f64() * f64::from(SPEAKER_HZ)) as usize * FRAME_BYTES;
         last = now;
         let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.is_over {
+        if state.is_unplugged {
+            state.is_open = false;
+            shared.changed.notify_all();
             return;
         }
         if state.is_held {
