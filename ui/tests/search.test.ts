@@ -104,19 +104,44 @@ describe("the search", () => {
     await model.run();
     await vi.waitFor(() => expect(model.wordless).toEqual({ m1: "Photo" }));
   });
-  it("forgets at once what was found on a line that is erased, and asks again", async () => {
+  it("asks again for what was found on a line that is gone, and draws none of it before", async () => {
     const other = { ...hit(2), line: { ...hit(2).line, id: "stays" } };
     const person = { contact_id: "p", name: "Ana", photo: "abc", line: hit(0).line } as ContactHit;
     answer = () => ({ ...page(0, 2, null), contacts: [person], messages: [hit(0), other] });
     const model = new SearchModel();
     model.text = "ana";
     await model.run();
-    model.forgetErased(new Set(["l", "stays"]));
-    expect([model.count, asked.length], "nothing was erased").toEqual([3, 1]);
+    model.askAgainWithout(new Set(["l", "stays"]));
+    expect([model.count, asked.length], "no line is gone").toEqual([3, 1]);
     answer = () => ({ ...page(0, 0, null), messages: [other] });
-    model.forgetErased(new Set(["stays"]));
+    model.askAgainWithout(new Set(["stays"]));
     expect([model.contacts, model.messages], "before anybody answers").toEqual([[], [other]]);
     await vi.waitFor(() => expect(asked.map((one) => one.text)).toEqual(["ana", "ana"]));
+  });
+  it("shows again what a removed line has kept", async () => {
+    answer = () => page(0, 2, null);
+    const model = new SearchModel();
+    model.text = "ana";
+    await model.run();
+    model.askAgainWithout(new Set());
+    expect(model.count, "until it is answered").toBe(0);
+    await vi.waitFor(() => expect(model.messages.map((h) => h.message_id)).toEqual(["m0", "m1"]));
+  });
+  it("takes no answer that was read before it was opened again", async () => {
+    let release!: () => void;
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    answer = async () => {
+      await slow;
+      return page(0, 2, null);
+    };
+    const model = new SearchModel();
+    model.text = "ana";
+    const first = model.run();
+    model.askAgainWithout(new Set(["l"]));
+    answer = () => page(7, 1, null);
+    release();
+    await first;
+    expect(model.messages.map((h) => h.message_id)).toEqual(["m7"]);
   });
 
   it("finds nothing for emptiness, and asks nobody", async () => {

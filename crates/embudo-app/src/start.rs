@@ -404,7 +404,6 @@ async fn not_an_older_copy(hub: &Hub, store: &Store, device: Device) -> Result<D
     Ok(device)
 }
 
-/// 64 hex digits out of `"x'…'"`.
 /// The workspace and its owner reach the device with the first batch.
 async fn first_catalogue(
     store: &Store,

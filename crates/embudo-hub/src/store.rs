@@ -319,6 +319,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_file_has_the_settings_that_it_was_opened_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open(Place::File(&folder.path().join("hub.db")), Sealing::Key([7; 32])).await.unwrap();
+        let settings = [
+            // 2: in steps, which only an empty file takes.
+            ("auto_vacuum", "2"),
+            // 2: full.
+            ("synchronous", "2"),
+            ("fullfsync", "1"),
+            ("checkpoint_fullfsync", "1"),
+            ("journal_mode", "wal"),
+            ("wal_autocheckpoint", "64000"),
+            // 2: memory; on the disk it would lie in plain.
+            ("temp_store", "2"),
+            ("foreign_keys", "0"),
+        ];
+        for (name, wanted) in settings {
+            let sql = AssertSqlSafe(format!("pragma {name}"));
+            let row = sqlx::query(sql).fetch_one(&mut *store.conn).await.unwrap();
+            let value = row.try_get::<i64, _>(0).map(|number| number.to_string()).or_else(|_| row.try_get(0)).unwrap();
+            assert_eq!(value, wanted, "{name}");
+        }
+        store.close().await.unwrap();
+    }
+
+    #[tokio::test]
     async fn after_a_rest_the_file_alone_holds_what_a_burst_brought() {
         let folder = tempfile::tempdir().unwrap();
         let (path, copy) = (folder.path().join("hub.db"), folder.path().join("copy.db"));

@@ -21,7 +21,6 @@ use crate::{Result, SimulatorError};
 use embudo_sqlite::{Connection, FileKey, Opening};
 use sqlx::SqliteConnection;
 use std::path::Path;
-use std::time::Duration;
 
 const SCHEMA_VERSION: i64 = 1;
 
@@ -78,10 +77,8 @@ pub(crate) async fn open(path: Option<&Path>, key: Option<&[u8; 32]>) -> Result<
     }
     // A killed process loses nothing with NORMAL in WAL mode; only a power cut may take the
     // last commits of a provider that is not real.
-    let opening = opening
-        .busy_timeout(Duration::from_secs(5))
-        .pragma("journal_mode", if path.is_some() { "wal" } else { "memory" })
-        .pragma("synchronous", "normal");
+    let opening =
+        opening.pragma("journal_mode", if path.is_some() { "wal" } else { "memory" }).pragma("synchronous", "normal");
     let mut conn = opening.connect().await?;
     let version: i64 = sqlx::query_scalar("pragma user_version").fetch_one(&mut *conn).await?;
     match version {

@@ -17,6 +17,7 @@ pub enum OpenError {
     /// The key is another one, or the file is damaged or no database: SQLite cannot tell.
     #[error("the file is not a database, or its key is another one")]
     Unreadable,
+    /// Anything else: a file that is not there, a folder without rights, a full disk.
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
 }
@@ -26,6 +27,7 @@ pub enum OpenError {
 pub struct FileKey([u8; 32]);
 
 impl FileKey {
+    /// From the bytes as they are derived or drawn; none of them is special.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -62,6 +64,7 @@ pub struct Opening {
 }
 
 impl Opening {
+    /// A file that is there, unless [`Opening::create_if_missing`]. Who finds it locked waits 5 s.
     pub fn file(path: &Path) -> Self {
         Self::with(SqliteConnectOptions::new().filename(path))
     }
@@ -82,11 +85,13 @@ impl Opening {
         self
     }
 
+    /// Every write fails. Beside a writer in WAL mode it needs the right to write the folder.
     pub fn read_only(mut self) -> Self {
         self.options = self.options.read_only(true);
         self
     }
 
+    /// For another connection's lock, before it is an error.
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.options = self.options.busy_timeout(timeout);
         self
@@ -103,7 +108,8 @@ impl Opening {
         self
     }
 
-    /// After those before it, and after the key. A name that was given before keeps its place and
+    /// After those before it, and after the key; name and value stand in the statement as they
+    /// are. A name that was given before keeps its place and
     /// takes this value.
     pub fn pragma(mut self, name: &'static str, value: &'static str) -> Self {
         match self.pragmas.iter_mut().find(|(given, _)| *given == name) {
@@ -139,8 +145,9 @@ impl std::fmt::Debug for Opening {
     }
 }
 
-/// sqlx's connection, closed when its drop returns. Dropping waits for the disk: who can await does
-/// so with [`Connection::close`].
+/// sqlx's connection, closed when its drop returns. Dropping waits for the disk and for the
+/// statement under way, however long that takes: who can await does so with
+/// [`Connection::close`].
 pub struct Connection(Option<SqliteConnection>);
 
 const HELD: &str = "taken only by who drops it";

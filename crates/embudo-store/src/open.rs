@@ -87,7 +87,7 @@ impl Store {
     }
 
     async fn open_file(path: &Path, key: &Key) -> Result<Self> {
-        let base = opening(Opening::file(path), key)?.pragma("journal_mode", "wal");
+        let base = opening(Opening::file(path), key).pragma("journal_mode", "wal");
         let writing = base
             .clone()
             .create_if_missing()
@@ -124,7 +124,7 @@ impl Store {
 
     #[cfg(feature = "plain")]
     async fn open_memory() -> Result<Self> {
-        let memory = opening(Opening::memory(), &Key::None)?;
+        let memory = opening(Opening::memory(), &Key::None);
         let mut writer = memory.pragma("journal_mode", "memory").pragma("synchronous", "off").connect().await?;
         MIGRATIONS.run_direct(None, &mut *writer, false).await?;
         let writer = Mutex::new(Some(writer));
@@ -271,7 +271,7 @@ impl Writer<'_> {
     }
 }
 
-fn opening(place: Opening, key: &Key) -> Result<Opening> {
+fn opening(place: Opening, key: &Key) -> Opening {
     let opening = place
         .busy_timeout(Duration::from_secs(10))
         .statements(400)
@@ -280,9 +280,9 @@ fn opening(place: Opening, key: &Key) -> Result<Opening> {
         // SQLCipher cannot map pages; off as well where it could, so that both behave alike.
         .pragma("mmap_size", "0");
     match key {
-        Key::Raw(key) => Ok(opening.sealed(FileKey::new(*key))),
+        Key::Raw(key) => opening.sealed(FileKey::new(*key)),
         #[cfg(feature = "plain")]
-        Key::None => Ok(opening),
+        Key::None => opening,
     }
 }
 

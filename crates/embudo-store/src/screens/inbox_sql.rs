@@ -258,9 +258,13 @@ impl ViewSql {
     /// `(key, id)` of the row at this place of the list.
     pub fn key_at(&self, index: i64) -> Result<(String, Args)> {
         let mut args = Args::default();
-        let found = self.found("c.id as id, ", None, &mut args)?;
+        let found = self.found("", None, &mut args)?;
         args.add(index)?;
-        Ok((format!("select sorted, id from ({found} limit 1 offset ?)"), args))
+        // The id is read of the one row: asked for within, it would be read of all before it.
+        let sql = format!(
+            "select sorted, c.id from ({found} limit 1 offset ?) cross join conversation c on c.local_id = found"
+        );
+        Ok((sql, args))
     }
 
     /// How many rows stand before this key.

@@ -293,9 +293,10 @@ async fn a_full_disk_and_a_read_only_file_are_typed() {
 }
 
 #[tokio::test]
-async fn sqlite_is_built_without_the_count_that_all_connections_wait_for() {
+async fn sqlite_is_built_without_what_all_connections_wait_for() {
     let mut conn = Opening::memory().connect().await.unwrap();
     let built: Vec<String> = sqlx::query_scalar("pragma compile_options").fetch_all(&mut *conn).await.unwrap();
     assert!(built.iter().any(|option| option == "DEFAULT_MEMSTATUS=0"), "see .cargo/config.toml: {built:?}");
+    assert!(!built.iter().any(|option| option == "ENABLE_MEMORY_MANAGEMENT"), "see .cargo/config.toml: {built:?}");
     conn.close().await.unwrap();
 }

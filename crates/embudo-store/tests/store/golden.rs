@@ -96,6 +96,10 @@ impl Counted {
             let (steps, page) = self.steps_of(store.inbox_page(view, page.next, PAGE, NOW_MS)).await;
             assert_eq!(page.rows.len(), PAGE as usize, "and a full one after it");
             day.push((format!("inbox {name}, the next page"), steps));
+            // A dragged scroll bar; its price is the rows before it, and these are as many here.
+            let (steps, page) = self.steps_of(store.inbox_page_at(view, 60, PAGE, NOW_MS)).await;
+            assert_eq!(page.rows.len(), PAGE as usize, "and a full one at a row number");
+            day.push((format!("inbox {name}, at a row number"), steps));
         }
         for text in ["hol", "hola"] {
             let query = SearchQuery { text: text.into(), limit: PAGE, ..SearchQuery::default() };

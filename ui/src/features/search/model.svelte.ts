@@ -106,10 +106,12 @@ export class SearchModel {
     this.#take({ contacts: [], messages: [], next: null, not_understood: [] }, "");
   }
 
-  /** Hits of lines that are not among these are erased: neither their words are shown again nor their pictures asked
-   *  for. A person who stays, as they were saved or write elsewhere, is found anew. */
-  forgetErased(lines: ReadonlySet<LineId>): void {
+  /** For who opens the search again. A hit of a line that is not among these may be erased meanwhile: neither its words
+   *  are drawn nor its picture asked for before the search has found it anew. */
+  askAgainWithout(lines: ReadonlySet<LineId>): void {
     const isThere = (hit: ContactHit | MessageHit) => hit.line === null || lines.has(hit.line.id);
+    // An answer on its way may have been read before.
+    if (this.#running) this.#again = true;
     if (this.contacts.every(isThere) && this.messages.every(isThere)) return;
     this.contacts = this.contacts.filter(isThere);
     this.messages = this.messages.filter(isThere);
