@@ -141,6 +141,7 @@ struct Entry {
 struct Standing {
     id: u32,
     offer: Offer,
+    is_answered: bool,
     /// Something that is sent to a customer was answered already.
     has_sent: bool,
     token: Option<String>,
@@ -472,7 +473,7 @@ impl Desk {
         entry.flight = None;
         match outcome {
             Ok(id) => {
-                let standing = Standing { id, offer: flight.offer, has_sent: false, token: None };
+                let standing = Standing { id, offer: flight.offer, is_answered: false, has_sent: false, token: None };
                 let before = entry.standing.replace(standing).map(|standing| standing.id);
                 if let Some(before) = before.filter(|before| *before != id) {
                     self.close(before);

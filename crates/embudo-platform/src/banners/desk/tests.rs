@@ -517,6 +517,16 @@ fn a_banner_that_closes_by_itself_is_told_unless_its_next_version_comes() {
 }
 
 #[test]
+fn what_closes_after_an_answer_was_closed_by_the_person() {
+    let mut play = Play::ready();
+    play.stands(chat(1), 5);
+    play.says(press(5, "default"));
+    play.says(Report::Closed { id: 5, by: ClosedBy::Time });
+    let closed = BannerEvent::Closed { tag: chat(1), by: ClosedBy::Person };
+    assert_eq!(play.heard(), [answered(chat(1), Answer::Opened(Opens::Unread)), closed], "dunst calls it a call");
+}
+
+#[test]
 fn quitting_removes_what_stands_and_what_is_still_coming() {
     let mut play = Play::ready();
     play.stands(chat(1), 5);
