@@ -262,6 +262,24 @@ fn a_hanging_service_refuses_in_time_and_a_late_banner_is_taken_away() {
 }
 
 #[test]
+fn a_service_that_never_takes_a_banner_does_not_fill_the_memory() {
+    let mut play = Play::ready();
+    let mut tickets = Vec::new();
+    for _ in 0..300 {
+        play.shows(chat(1), "Ana");
+        tickets.push(play.notify().0);
+        play.waits();
+        // It answers everything else.
+        play.says(able(DESKTOP));
+        play.calls.clear();
+    }
+    assert_eq!(play.desk.flights.len(), 100);
+    play.says(shown(tickets[0], 40));
+    play.says(shown(tickets[299], 41));
+    assert_eq!(play.closed(), [40, 41], "whatever turns up now was refused");
+}
+
+#[test]
 fn a_version_that_can_not_be_replaced_is_taken_away() {
     let mut play = Play::ready();
     play.stands(chat(1), 5);
