@@ -9,6 +9,7 @@
 //! - a desktop that goes away and comes back gets what was on its way; nothing waits for ever.
 
 mod answers;
+mod service;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,8 @@ use super::{BannerEvent, BannerRequest, BannerState, NoBanners};
 
 /// With everything first, then once more without what a desktop might not like.
 const MAX_SENDS: u8 = 2;
+/// Calls that nobody waits for any more, of a service that never answers them.
+const MAX_ABANDONED: usize = 100;
 
 /// How long a desktop may take.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +144,7 @@ struct Entry {
 struct Standing {
     id: u32,
     offer: Offer,
+    is_answered: bool,
     /// Something that is sent to a customer was answered already.
     has_sent: bool,
     token: Option<String>,
@@ -251,21 +255,6 @@ impl Desk {
         }
     }
 
-    /// Asks the desktop anew; `Out::Checked` follows.
-    pub fn check(&mut self, now: Instant) {
-        self.check_deadline = Some(now + self.patience.ask);
-        match (self.service, self.trouble) {
-            (Service::Connecting | Service::Asking, _) => {}
-            (Service::Missing, Some(NoBanners::NoSessionBus)) => {
-                self.service = Service::Connecting;
-                self.ask_deadline = self.check_deadline;
-                self.call(Call::Connect);
-            }
-            (Service::Missing, _) => self.ask(now),
-            _ => self.call(Call::Ask),
-        }
-    }
-
     pub fn quit(&mut self, now: Instant) {
         self.quit_deadline = Some(now + self.patience.quit);
         let tags: Vec<Tag> = self.entries.keys().copied().collect();
@@ -340,54 +329,12 @@ impl Desk {
         self.settle();
     }
 
-    fn ask(&mut self, now: Instant) {
-        self.service = Service::Asking;
-        self.ask_deadline = Some(now + self.patience.ask);
-        self.call(Call::Ask);
-    }
-
     fn call(&mut self, call: Call) {
         self.out.push(Out::Call(call));
     }
 
     fn tell(&mut self, event: BannerEvent) {
         self.out.push(Out::Event(event));
-    }
-
-    fn checked(&mut self) {
-        if self.check_deadline.take().is_some() {
-            self.settle();
-            self.out.push(Out::Checked);
-        }
-    }
-
-    /// Tells when something about the desktop has become different.
-    fn settle(&mut self) {
-        let is_known = self.trouble.is_some() || self.service == Service::Ready;
-        if !is_known && self.told.is_none() {
-            return;
-        }
-        let state = BannerState { abilities: self.abilities, trouble: self.trouble, server: self.server.clone() };
-        if self.told.as_ref() != Some(&state) {
-            self.told = Some(state.clone());
-            self.tell(BannerEvent::Changed(state));
-        }
-    }
-
-    fn fall_silent(&mut self) {
-        self.service = Service::Silent;
-        self.trouble = Some(NoBanners::NotAnswering);
-        self.ask_deadline = None;
-        self.refuse_waiting();
-    }
-
-    fn miss(&mut self, why: NoBanners) {
-        self.service = Service::Missing;
-        self.trouble = Some(why);
-        self.abilities = Abilities::NONE;
-        self.server = None;
-        self.ask_deadline = None;
-        self.refuse_waiting();
     }
 
     fn refuse_waiting(&mut self) {
@@ -409,6 +356,11 @@ impl Desk {
         let Some(entry) = self.entries.remove(&tag) else { return };
         if let Some(flight) = entry.flight.and_then(|ticket| self.flights.get_mut(&ticket)) {
             flight.is_abandoned = true;
+            let abandoned = self.flights.iter().filter(|(_, flight)| flight.is_abandoned).map(|(ticket, _)| *ticket);
+            let (oldest, count) = (abandoned.clone().next(), abandoned.count());
+            if let Some(oldest) = oldest.filter(|_| count > MAX_ABANDONED) {
+                self.flights.remove(&oldest);
+            }
         }
         if let Some(standing) = entry.standing {
             self.close(standing.id);
@@ -454,8 +406,11 @@ impl Desk {
     }
 
     fn notified(&mut self, ticket: u64, outcome: Result<u32, NotShown>, now: Instant) {
-        // Unknown: it was under way when its service left.
-        let Some(flight) = self.flights.remove(&ticket) else { return };
+        let Some(flight) = self.flights.remove(&ticket) else {
+            // It was given up so long ago that it is forgotten.
+            outcome.into_iter().filter(|id| *id != 0).for_each(|id| self.close(id));
+            return;
+        };
         // Some services say 0 for what a person's rules told them to swallow.
         let outcome = outcome.and_then(|id| if id == 0 { Err(NotShown::Refused) } else { Ok(id) });
         if flight.is_abandoned {
@@ -472,7 +427,7 @@ impl Desk {
         entry.flight = None;
         match outcome {
             Ok(id) => {
-                let standing = Standing { id, offer: flight.offer, has_sent: false, token: None };
+                let standing = Standing { id, offer: flight.offer, is_answered: false, has_sent: false, token: None };
                 let before = entry.standing.replace(standing).map(|standing| standing.id);
                 if let Some(before) = before.filter(|before| *before != id) {
                     self.close(before);
@@ -504,49 +459,6 @@ impl Desk {
             entry.next = Some(Next::Show(flight.waiting));
         } else {
             self.refuse(flight.tag);
-        }
-    }
-
-    fn service_left(&mut self, returns: bool, now: Instant) {
-        self.lose_screen();
-        if self.quit_deadline.is_some() {
-            return;
-        }
-        let is_waiting = self.entries.values().any(|entry| matches!(entry.next, Some(Next::Show(_))));
-        match returns {
-            true if is_waiting => self.ask(now),
-            true => self.service = Service::Asleep,
-            false => {
-                self.service = Service::Away;
-                self.ask_deadline = Some(now + self.patience.ask);
-            }
-        }
-    }
-
-    /// Every banner is gone with its service.
-    fn lose_screen(&mut self) {
-        self.closing.clear();
-        let flights = std::mem::take(&mut self.flights);
-        for flight in flights.into_values().filter(|flight| !flight.is_abandoned) {
-            if let Some(entry) = self.entries.get_mut(&flight.tag) {
-                entry.standing = None;
-            }
-            self.wait_again(flight);
-        }
-        let tags: Vec<Tag> = self.entries.keys().copied().collect();
-        for tag in tags {
-            let Some(entry) = self.entries.get_mut(&tag) else { continue };
-            entry.standing = None;
-            match entry.next {
-                Some(Next::Show(_)) => {}
-                Some(Next::Remove) => {
-                    self.entries.remove(&tag);
-                }
-                None => {
-                    self.entries.remove(&tag);
-                    self.tell(BannerEvent::Closed { tag, by: ClosedBy::Time });
-                }
-            }
         }
     }
 }

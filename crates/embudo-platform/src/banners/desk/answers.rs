@@ -53,6 +53,7 @@ impl Desk {
             tracing::info!("a second answer to the same banner is dropped");
             return;
         }
+        standing.is_answered = true;
         standing.has_sent |= sends;
         let token = standing.token.take();
         self.tell(BannerEvent::Answered { tag, answer, token });
@@ -69,7 +70,9 @@ impl Desk {
         let found = self.entries.iter_mut().find(|(_, entry)| entry.standing.as_ref().is_some_and(|it| it.id == id));
         let Some((tag, entry)) = found else { return };
         let tag = *tag;
-        entry.standing = None;
+        // Services have several words for what follows a click.
+        let is_answered = entry.standing.take().is_some_and(|standing| standing.is_answered);
+        let by = if is_answered { ClosedBy::Person } else { by };
         // Its next version is under way, and comes up anew.
         if entry.flight.is_none() && entry.next.is_none() {
             self.entries.remove(&tag);

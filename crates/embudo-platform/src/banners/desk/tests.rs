@@ -262,6 +262,24 @@ fn a_hanging_service_refuses_in_time_and_a_late_banner_is_taken_away() {
 }
 
 #[test]
+fn a_service_that_never_takes_a_banner_does_not_fill_the_memory() {
+    let mut play = Play::ready();
+    let mut tickets = Vec::new();
+    for _ in 0..300 {
+        play.shows(chat(1), "Ana");
+        tickets.push(play.notify().0);
+        play.waits();
+        // It answers everything else.
+        play.says(able(DESKTOP));
+        play.calls.clear();
+    }
+    assert_eq!(play.desk.flights.len(), 100);
+    play.says(shown(tickets[0], 40));
+    play.says(shown(tickets[299], 41));
+    assert_eq!(play.closed(), [40, 41], "whatever turns up now was refused");
+}
+
+#[test]
 fn a_version_that_can_not_be_replaced_is_taken_away() {
     let mut play = Play::ready();
     play.stands(chat(1), 5);
@@ -514,6 +532,16 @@ fn a_banner_that_closes_by_itself_is_told_unless_its_next_version_comes() {
     assert_eq!(play.heard(), [BannerEvent::Shown(chat(1))]);
     play.removes(chat(1));
     assert_eq!(play.closed(), [7]);
+}
+
+#[test]
+fn what_closes_after_an_answer_was_closed_by_the_person() {
+    let mut play = Play::ready();
+    play.stands(chat(1), 5);
+    play.says(press(5, "default"));
+    play.says(Report::Closed { id: 5, by: ClosedBy::Time });
+    let closed = BannerEvent::Closed { tag: chat(1), by: ClosedBy::Person };
+    assert_eq!(play.heard(), [answered(chat(1), Answer::Opened(Opens::Unread)), closed], "dunst calls it a call");
 }
 
 #[test]
