@@ -4,7 +4,9 @@
 //! used, which every processor rounds alike; no sine of a library.
 
 mod score;
+// Shared with the tests of the player, without making this crate wait for all of the testkit's.
 #[cfg(test)]
+#[path = "../../crates/embudo-testkit/src/listen/spectrum.rs"]
 mod spectrum;
 mod synth;
 

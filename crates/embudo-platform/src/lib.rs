@@ -22,6 +22,7 @@ mod media;
 mod os;
 mod seal;
 mod secrets;
+pub mod sound;
 mod tones;
 
 pub use clock::{Clock, FakeClock, SystemClock};

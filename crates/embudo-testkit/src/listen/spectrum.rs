@@ -1,30 +1,39 @@
-//! How like two sounds are: the highest correlation over every shift of one against the other,
-//! of 1 for the same. By way of their spectra, which a second of sound makes quick.
+//! How like two sounds are, at every shift of one against the other. By way of their spectra,
+//! which a second of sound makes quick. `xtask` includes this file for the tests of the tones.
 
 /// Every fourth sample is enough to tell tones apart, and sixteen times quicker.
-const KEEP: usize = 4;
+pub const KEEP: usize = 4;
 
+/// The highest correlation over every shift of one against the other, of 1 for the same.
 pub fn likeness(one: &[i16], other: &[i16]) -> f64 {
-    let (mut one, mut other) = (thinned(one), thinned(other));
-    // Room for every shift, so that none comes round to the other end.
-    let size = (one.len() + other.len()).next_power_of_two();
-    let energy = |parts: &[(f64, f64)]| parts.iter().map(|(real, _)| real * real).sum::<f64>();
+    let (one, other) = (thinned(one), thinned(other));
+    let energy = |sound: &[f64]| sound.iter().map(|sample| sample * sample).sum::<f64>();
     let energies = energy(&one) * energy(&other);
-    for parts in [&mut one, &mut other] {
-        parts.resize(size, (0.0, 0.0));
-        transform(parts);
-    }
-    let conjugate_product = |((a, b), (c, d)): (&(f64, f64), &(f64, f64))| (a * c + b * d, b * c - a * d);
-    let mut parts: Vec<(f64, f64)> = one.iter().zip(&other).map(conjugate_product).collect();
-    // A second forward transform is the inverse, turned round.
-    transform(&mut parts);
-    let highest = parts.iter().map(|(real, _)| real.abs()).fold(0.0, f64::max) / size as f64;
-    highest / energies.sqrt()
+    correlations(&one, &other).into_iter().map(f64::abs).fold(0.0, f64::max) / energies.sqrt()
 }
 
-fn thinned(samples: &[i16]) -> Vec<(f64, f64)> {
+/// The mean of each [`KEEP`] samples.
+pub fn thinned(samples: &[i16]) -> Vec<f64> {
     let mean = |some: &[i16]| some.iter().map(|sample| f64::from(*sample)).sum::<f64>() / some.len() as f64;
-    samples.chunks(KEEP).map(|some| (mean(some), 0.0)).collect()
+    samples.chunks(KEEP).map(mean).collect()
+}
+
+/// Of `one`, shifted to begin at each place of `other`. Shifts to before its beginning come last,
+/// counted from the end.
+pub fn correlations(one: &[f64], other: &[f64]) -> Vec<f64> {
+    // Room for every shift, so that none comes round to the other end.
+    let size = (one.len() + other.len()).next_power_of_two();
+    let [one, other] = [one, other].map(|sound| {
+        let mut parts: Vec<(f64, f64)> = sound.iter().map(|sample| (*sample, 0.0)).collect();
+        parts.resize(size, (0.0, 0.0));
+        transform(&mut parts);
+        parts
+    });
+    // A second forward transform is the inverse, turned round.
+    let conjugate_product = |((a, b), (c, d)): (&(f64, f64), &(f64, f64))| (a * c + b * d, b * c - a * d);
+    let mut parts: Vec<(f64, f64)> = one.iter().zip(&other).map(conjugate_product).collect();
+    transform(&mut parts);
+    parts.iter().map(|(real, _)| real / size as f64).collect()
 }
 
 /// Fast Fourier transform, in place.
