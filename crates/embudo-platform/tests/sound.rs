@@ -48,17 +48,17 @@ struct Listener {
 
 impl Listener {
     fn new() -> Self {
-        Self::with_patience(FOREVER)
+        Self::with_patience(FOREVER, FOREVER)
     }
 
     /// For devices that hang. On a busy machine one that does not may seem to.
     fn impatient() -> Self {
-        Self::with_patience(Duration::from_secs(1))
+        Self::with_patience(Duration::from_secs(1), Duration::from_millis(200))
     }
 
-    fn with_patience(answer: Duration) -> Self {
+    fn with_patience(answer: Duration, closing: Duration) -> Self {
         let linger = Duration::from_millis(400);
-        let patience = Patience { answer, closing: Duration::from_millis(200), linger };
+        let patience = Patience { answer, closing, linger };
         let (tell, reports) = channel();
         let player = SoundPlayer::start_with(patience, move |report| tell.send(report).unwrap()).unwrap();
         Self { player, reports }

@@ -83,18 +83,11 @@ impl AlertGear {
 }
 
 /// This desktop's own banners. Needs a tokio runtime.
-#[cfg(target_os = "linux")]
 pub fn desktop_banners() -> (Banners, BannerEvents) {
     Banners::open(embudo_platform::BannerApp {
         name: "Embudo".to_owned(),
+        id: "app.embudo.desktop".to_owned(),
         desktop_entry: "Embudo".to_owned(),
         icon: "embudo".to_owned(),
     })
-}
-
-/// Not made for this system yet: nothing is shown, and the health check says so.
-#[cfg(not(target_os = "linux"))]
-pub fn desktop_banners() -> (Banners, BannerEvents) {
-    let (banners, events, _screen) = Banners::fake(Abilities::NONE);
-    (banners, events)
 }

@@ -36,14 +36,14 @@ pub(super) struct Device {
 }
 
 impl Device {
-    /// Returns at once; `tell` is called on the device's threads. `Trouble` may come at any time,
+    /// Returns at once; silence is told after `linger` of it. `tell` is called on the device's threads. `Trouble` may come at any time,
     /// `Closed` comes once, as the last, if the device lets go.
-    pub fn open(tell: impl Fn(DeviceNews) + Clone + Send + 'static) -> std::io::Result<Self> {
+    pub fn open(linger: Duration, tell: impl Fn(DeviceNews) + Clone + Send + 'static) -> std::io::Result<Self> {
         let (orders, inbox) = channel();
         let (open, until) = channel();
         std::thread::Builder::new().name("sound-device".into()).spawn(move || {
             let closed = TellClosed(&tell);
-            run(inbox, &until, &tell);
+            run(inbox, linger, &until, &tell);
             drop(closed);
         })?;
         Ok(Self { orders, _open: open })
@@ -64,8 +64,13 @@ impl<F: Fn(DeviceNews)> Drop for TellClosed<'_, F> {
     }
 }
 
-fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews) + Clone + Send + 'static)) {
-    let played = open(orders, tell.clone()).and_then(|stream| {
+fn run(
+    orders: Receiver<Order>,
+    linger: Duration,
+    until: &Receiver<()>,
+    tell: &(impl Fn(DeviceNews) + Clone + Send + 'static),
+) {
+    let played = open(orders, linger, tell.clone()).and_then(|stream| {
         // One that took too long to open is not wanted any more, and plays not even silence.
         if until.try_recv() == Err(TryRecvError::Empty) {
             stream.play()?;
@@ -89,6 +94,7 @@ fn run(orders: Receiver<Order>, until: &Receiver<()>, tell: &(impl Fn(DeviceNews
 
 fn open(
     orders: Receiver<Order>,
+    linger: Duration,
     tell: impl Fn(DeviceNews) + Clone + Send + 'static,
 ) -> Result<cpal::Stream, cpal::Error> {
     // `default_host` panics where there is none.
@@ -98,7 +104,7 @@ fn open(
     let mut config = wanted.config();
     let pulls = Arc::new(AtomicU32::new(0));
     let hear = tell.clone();
-    let mixer = Mixer::new(orders, config.sample_rate, move |news| hear(DeviceNews::Heard(news)));
+    let mixer = Mixer::new(orders, config.sample_rate, linger, move |news| hear(DeviceNews::Heard(news)));
     let source = Source { mixer: Arc::new(Mutex::new(Some(mixer))), pulls: Arc::clone(&pulls) };
     let build =
         |config| build(&device, config, wanted.sample_format(), &source, breaks(Arc::clone(&pulls), tell.clone()));

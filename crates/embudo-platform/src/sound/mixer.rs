@@ -24,8 +24,15 @@ pub(super) enum Order {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum News {
-    Began { id: SoundId, handed_at: Instant },
-    Ended { id: SoundId },
+    Began {
+        id: SoundId,
+        handed_at: Instant,
+    },
+    Ended {
+        id: SoundId,
+    },
+    /// There was silence for as long as the device is kept open for it. Told once per silence.
+    Quiet,
 }
 
 pub(super) struct Mixer<F> {
@@ -34,21 +41,28 @@ pub(super) struct Mixer<F> {
     sound: Option<Voice>,
     fading: Option<Voice>,
     hz: u32,
+    /// Frames of silence until it is told, and how many there were.
+    linger: u64,
+    silent: u64,
     /// When the first frame was asked for, and how many were since.
     since: Option<Instant>,
     frames: u64,
 }
 
 impl<F: FnMut(News)> Mixer<F> {
-    pub fn new(orders: Receiver<Order>, hz: u32, tell: F) -> Self {
+    /// `linger`: how much silence the device is kept open for. Counted in what it takes, so that
+    /// one that is late is not closed before it has played.
+    pub fn new(orders: Receiver<Order>, hz: u32, linger: Duration, tell: F) -> Self {
         let hz = hz.max(1);
-        Self { orders, tell, sound: None, fading: None, hz, since: None, frames: 0 }
+        let linger = (linger.as_secs_f64() * f64::from(hz)) as u64;
+        Self { orders, tell, sound: None, fading: None, hz, linger, silent: 0, since: None, frames: 0 }
     }
 
     /// Fills whole frames of `channels` samples. What comes back is how long a device that only
     /// swallows has to be kept waiting; for one that plays it is nothing.
     pub fn fill(&mut self, out: &mut [f32], channels: usize, now: Instant) -> Duration {
         self.take_orders();
+        let is_silent = self.sound.is_none() && self.fading.is_none();
         out.fill(0.0);
         for voice in [&mut self.sound, &mut self.fading] {
             let Some(playing) = voice else { continue };
@@ -65,7 +79,9 @@ impl<F: FnMut(News)> Mixer<F> {
                 (self.tell)(News::Ended { id });
             }
         }
-        self.surplus((out.len() / channels.max(1)) as u64, now)
+        let frames = (out.len() / channels.max(1)) as u64;
+        self.count_silence(is_silent, frames);
+        self.surplus(frames, now)
     }
 
     fn take_orders(&mut self) {
@@ -75,7 +91,10 @@ impl<F: FnMut(News)> Mixer<F> {
                     self.fade_out();
                     self.sound = Some(Voice::new(id, clip, gain, self.hz));
                 }
-                Ok(Order::Stop) => self.fade_out(),
+                Ok(Order::Stop) => {
+                    self.fade_out();
+                    self.silent = 0;
+                }
                 Err(TryRecvError::Empty) => return,
                 Err(TryRecvError::Disconnected) => {
                     self.fade_out();
@@ -89,6 +108,18 @@ impl<F: FnMut(News)> Mixer<F> {
         if let Some(mut sound) = self.sound.take().filter(|sound| sound.has_begun) {
             sound.fade = Some((0, (FADE.as_secs_f32() * self.hz as f32) as u32));
             self.fading = Some(sound);
+        }
+    }
+
+    fn count_silence(&mut self, is_silent: bool, frames: u64) {
+        if !is_silent {
+            self.silent = 0;
+            return;
+        }
+        let before = self.silent;
+        self.silent += frames;
+        if before < self.linger && self.silent >= self.linger {
+            (self.tell)(News::Quiet);
         }
     }
 
@@ -192,7 +223,7 @@ mod tests {
             let (orders, inbox) = channel();
             let (out, news) = channel();
             let tell: Box<dyn FnMut(News)> = Box::new(move |told| out.send(told).unwrap());
-            Self { orders, news, mixer: Mixer::new(inbox, HZ, tell), start: Instant::now() }
+            Self { orders, news, mixer: Mixer::new(inbox, HZ, Duration::from_millis(50), tell), start: Instant::now() }
         }
 
         fn play(&self, id: u64, samples: &[f32], gain: f32) {
@@ -244,7 +275,7 @@ mod tests {
         let clip = Clip::new((0..4_410).map(|at| turns(f64::from(at), 44_100.0)).collect(), false, 44_100);
         let (orders, inbox) = channel();
         orders.send(Order::Play { id: SoundId(1), clip, gain: 1.0 }).unwrap();
-        let mut mixer = Mixer::new(inbox, 48_000, |_| {});
+        let mut mixer = Mixer::new(inbox, 48_000, Duration::from_secs(1), |_| {});
         let mut out = vec![0.0; 4_800];
         mixer.fill(&mut out, 1, Instant::now());
         // The last samples lean on the silence behind the sound.
@@ -287,6 +318,25 @@ mod tests {
         assert_eq!(rest[15..], [0.0; 15]);
         bench.orders.send(Order::Stop).unwrap();
         assert_eq!(bench.pull(2, 1, 40), [0.0; 2], "a second stop stops nothing");
+    }
+
+    #[test]
+    fn silence_is_told_once_when_there_was_enough_of_it() {
+        let mut bench = Bench::new();
+        bench.pull(49, 1, 0);
+        assert_eq!(bench.told(), []);
+        bench.pull(1, 1, 49);
+        assert_eq!(bench.told(), [News::Quiet], "also before any sound");
+        bench.pull(200, 1, 50);
+        assert_eq!(bench.told(), []);
+        bench.play(1, &[0.5; 10], 1.0);
+        bench.pull(10, 1, 250);
+        let (began, ended) = (bench.began(1, 250), News::Ended { id: SoundId(1) });
+        assert_eq!(bench.told(), [began, ended], "what a sound is part of is no silence");
+        bench.pull(49, 1, 260);
+        assert_eq!(bench.told(), [], "it begins anew after a sound");
+        bench.pull(5, 1, 309);
+        assert_eq!(bench.told(), [News::Quiet]);
     }
 
     #[test]

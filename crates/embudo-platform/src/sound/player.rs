@@ -25,8 +25,8 @@ pub struct Patience {
     pub answer: Duration,
     /// For a device that is closing, before the next one is opened beside it.
     pub closing: Duration,
-    /// With silence, after the last sample: it is still on its way to the ear, and a sound that
-    /// comes right after another need not open the device again.
+    /// Of silence that a device gets after the last sample: that is still on its way to the ear,
+    /// and a sound that comes right after another need not open the device again.
     pub linger: Duration,
 }
 
@@ -145,13 +145,14 @@ struct Current {
     is_open: bool,
     /// It owes an answer since then, or from then on.
     owes_since: Option<Instant>,
-    idle_since: Option<Instant>,
+    /// Between a sound and the silence that it is closed after.
+    is_resting: bool,
 }
 
 impl Current {
-    fn rest(&mut self) {
-        self.owes_since = None;
-        self.idle_since = Some(Instant::now());
+    fn rest(&mut self, linger: Duration) {
+        self.owes_since = Some(Instant::now() + linger);
+        self.is_resting = true;
     }
 }
 
@@ -196,7 +197,7 @@ impl Engine {
                         current.device.order(Order::Stop);
                         // One that has not opened yet owes that still.
                         if current.is_open {
-                            current.rest();
+                            current.rest(self.patience.linger);
                         }
                     }
                 }
@@ -234,7 +235,7 @@ impl Engine {
             let (number, devices) = (self.last_device, self.devices.clone());
             // The player may be gone by then.
             let tell = move |news| drop(devices.send(Message::Device(number, news)));
-            let device = match Device::open(tell) {
+            let device = match Device::open(self.patience.linger, tell) {
                 Ok(device) => device,
                 Err(error) => {
                     tracing::warn!(%error, "no thread for the sound device");
@@ -242,7 +243,7 @@ impl Engine {
                     return;
                 }
             };
-            self.device = Some(Current { number, device, is_open: false, owes_since: None, idle_since: None });
+            self.device = Some(Current { number, device, is_open: false, owes_since: None, is_resting: false });
             self.state.send_replace(SoundState::Opening);
         }
         if let Some(current) = &mut self.device {
@@ -251,7 +252,7 @@ impl Engine {
             sound.is_ordered = true;
             // What it owed before it owes still: a newer sound does not make it answer.
             current.owes_since = Some(current.owes_since.map_or(now, |since| since.min(now)));
-            current.idle_since = None;
+            current.is_resting = false;
         }
     }
 
@@ -273,7 +274,7 @@ impl Engine {
         current.is_open |= matches!(news, DeviceNews::Opened | DeviceNews::Heard(_));
         match news {
             // Its sound was stopped meanwhile.
-            DeviceNews::Opened if sound.is_none() && current.idle_since.is_none() => current.rest(),
+            DeviceNews::Opened if sound.is_none() && !current.is_resting => current.rest(self.patience.linger),
             DeviceNews::Heard(News::Began { id, handed_at }) => {
                 let Some(sound) = sound.filter(|sound| sound.request.id == id) else { return };
                 sound.has_begun = true;
@@ -283,9 +284,10 @@ impl Engine {
                 (self.report)(SoundReport { id, what });
             }
             DeviceNews::Heard(News::Ended { id }) if sound.is_some_and(|sound| sound.request.id == id) => {
-                current.rest();
+                current.rest(self.patience.linger);
                 self.end(Heard::Ended);
             }
+            DeviceNews::Heard(News::Quiet) if self.sound.is_none() => self.close(SoundState::Ready),
             DeviceNews::Trouble(trouble) => self.lose(trouble),
             DeviceNews::Opened | DeviceNews::Heard(_) | DeviceNews::Closed => {}
         }
@@ -293,7 +295,7 @@ impl Engine {
 
     /// The device is of no use any more. A sound that met it by chance has another try.
     fn lose(&mut self, trouble: SoundTrouble) {
-        let has_played = self.device.as_ref().is_some_and(|current| current.idle_since.is_some());
+        let has_played = self.device.as_ref().is_some_and(|current| current.is_resting);
         match &mut self.sound {
             // The last sound was handed over whole; the next one will find another device, or not.
             None if has_played => self.close(SoundState::Ready),
@@ -331,24 +333,20 @@ impl Engine {
 
     /// When something is due without a message. `None` while nothing plays and nothing is open.
     fn next_time(&self) -> Option<Instant> {
-        let Patience { answer, closing, linger } = self.patience;
+        let Patience { answer, closing, .. } = self.patience;
         let waits = self.sound.as_ref().is_some_and(|sound| !sound.is_ordered);
         let closed = self.closing.iter().filter(|_| waits).map(|(_, since)| *since + closing).max();
         let current = self.device.as_ref();
         let answered = current.and_then(|current| current.owes_since).map(|since| since + answer);
-        let lingered = current.and_then(|current| current.idle_since).map(|since| since + linger);
-        [closed, answered, lingered].into_iter().flatten().min()
+        [closed, answered].into_iter().flatten().min()
     }
 
     fn heed_time(&mut self) {
         let now = Instant::now();
-        let Patience { answer, linger, .. } = self.patience;
+        let answer = self.patience.answer;
         if self.device.as_ref().and_then(|current| current.owes_since).is_some_and(|since| since + answer <= now) {
             tracing::warn!("the sound device does not answer");
             self.lose(SoundTrouble::Stuck);
-        }
-        if self.device.as_ref().and_then(|current| current.idle_since).is_some_and(|since| since + linger <= now) {
-            self.close(SoundState::Ready);
         }
         if self.sound.as_ref().is_some_and(|sound| !sound.is_ordered) {
             self.order();

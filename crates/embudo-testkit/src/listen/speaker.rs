@@ -57,6 +57,7 @@ struct State {
     is_open: bool,
     is_held: bool,
     is_unplugged: bool,
+    is_over: bool,
 }
 
 impl Speaker {
@@ -129,8 +130,9 @@ impl Speaker {
 }
 
 impl Drop for Speaker {
+    /// Stays for a program that still has it open.
     fn drop(&mut self) {
-        self.unplug();
+        self.change(|state| state.is_over = true);
     }
 }
 
@@ -146,7 +148,7 @@ fn record(mut pipe: File, shared: &Shared) {
         due_bytes += ((now - last).as_secs_f64() * f64::from(SPEAKER_HZ)) as usize * FRAME_BYTES;
         last = now;
         let mut state = shared.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.is_unplugged {
+        if state.is_unplugged || (state.is_over && !state.is_open) {
             state.is_open = false;
             shared.changed.notify_all();
             return;
