@@ -33,8 +33,10 @@ export function handOn(close: () => void, opener?: Element): () => void {
   /** WebKitGTK tells no release of the right button that opened a menu, and then no press of a pointer for the next
    *  left one, only of the mouse: the menu would not hear of it. */
   let pressTold = false;
+  const since = performance.now();
   function onmousedown(event: MouseEvent) {
-    const untold = !pressTold && event.button === 0;
+    // Not the rest of the press that opened the menu.
+    const untold = !pressTold && event.button === 0 && event.timeStamp > since;
     pressTold = false;
     if (!untold || (event.target instanceof Element && event.target.closest(".layer"))) return;
     event.preventDefault();
