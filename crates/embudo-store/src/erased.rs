@@ -14,14 +14,10 @@ use crate::tables::{body_from, get};
 use crate::{Result, Store, StoreError, codec, held, meta, open, review};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// In `meta`: traces of what was deleted may stand in free space of the file.
 const SCRUB: &str = "scrub";
-/// A reader in the middle of a page keeps the log from being emptied.
-const READERS_END: Duration = Duration::from_millis(50);
-const READERS_TRIES: usize = 200;
 
 /// To be called before rows are deleted because the hub says so.
 pub(crate) async fn note(
@@ -209,16 +205,12 @@ impl Store {
     }
 }
 
+/// A reader in the middle of a page keeps the log from being emptied. SQLite waits for it as for
+/// any lock; one that stays longer is told in the answer, not as an error.
 async fn empty_log(conn: &mut SqliteConnection) -> Result<()> {
-    for _ in 0..READERS_TRIES {
-        let row = sql::maybe_row(conn, "pragma wal_checkpoint(truncate)".into(), Args::default()).await?;
-        let is_busy = row.map_or(Ok(0_i64), |row| get(&row, 0))? != 0;
-        if !is_busy {
-            return Ok(());
-        }
-        tokio::time::sleep(READERS_END).await;
-    }
-    Err(StoreError::Busy)
+    let row = sql::maybe_row(conn, "pragma wal_checkpoint(truncate)".into(), Args::default()).await?;
+    let is_busy = row.map_or(Ok(0_i64), |row| get(&row, 0))? != 0;
+    if is_busy { Err(StoreError::Busy) } else { Ok(()) }
 }
 
 async fn number(conn: &mut SqliteConnection, sql: &'static str, line_id: LineId) -> Result<i64> {

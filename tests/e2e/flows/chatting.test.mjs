@@ -226,6 +226,44 @@ flow("a photo is attached, shown before it leaves, and arrives with its words", 
   );
 });
 
+flow("a file goes into the chat that asked for it, whatever is on screen when it was chosen", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Bruno Dias", "Carla Ruiz"]) {
+    await simulator.write(who, "Oi");
+    await seller.row(who).waitFor();
+  }
+  await seller.openChat("Bruno Dias");
+  const asked = page.waitForEvent("filechooser");
+  await seller.button("attach").click();
+  const chooser = await asked;
+  await seller.openChat("Carla Ruiz");
+  await chooser.setFiles({ name: "bruno.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 for Bruno") });
+  // It is there once Bruno's row says that a draft waits.
+  await seller.row("Bruno Dias").filter({ hasText: words("draft") }).waitFor();
+  const chips = page.getByRole("list", { name: words("attachments") });
+  assert.equal(await chips.count(), 0, "nothing of it is in Carla's composer");
+  await seller.openChat("Bruno Dias");
+  await chips.getByRole("listitem").filter({ hasText: "bruno.pdf" }).waitFor();
+});
+
+flow("a correction goes with Enter, and a press beside it does not throw it away", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Que horas abre?");
+  await seller.openChat("Bruno Dias");
+  await seller.send("Abre as 8");
+  await eventually(() => simulator.received("Bruno Dias"), ["Abre as 8"], "it is there");
+  // The right button on the message opens its menu.
+  await seller.bubble("Abre as 8").click({ button: "right" });
+  await page.getByRole("menuitem", { name: words("edit_message") }).click();
+  const dialog = page.getByRole("dialog", { name: words("edit_message") });
+  await dialog.getByRole("textbox").fill("Abre às 9");
+  await page.mouse.click(20, 400);
+  assert.equal(await dialog.getByRole("textbox").inputValue(), "Abre às 9", "what was typed stands");
+  await dialog.getByRole("textbox").press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await seller.bubble("Abre às 9").waitFor();
+});
+
 flow("a file that is being read shows how far it is, can be given up, and is named when the page went meanwhile", {}, async (seller) => {
   const { page, simulator, words } = seller;
   await simulator.write("Bruno Dias", "Tem catálogo?");

@@ -53,7 +53,7 @@ flow("the palette does what it is asked and says why it can't", {}, async (selle
   assert.equal(await close.getAttribute("aria-disabled"), "true", "nothing is open to close");
   await page.keyboard.press("Escape");
   await seller.openChat("Bruno Dias");
-  await seller.palette(words("action_close"));
+  await seller.palette(words("action_no_reply"));
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
 });
 
@@ -104,7 +104,7 @@ flow("a key is given to another action and works", {}, async (seller) => {
 });
 
 flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, async (seller) => {
-  const { page, simulator, words } = seller;
+  const { page, simulator, words, host } = seller;
   await simulator.write("Bruno Dias", "Oi");
   await seller.row("Bruno Dias").waitFor();
   await seller.settings(words("pin_box"));
@@ -119,10 +119,21 @@ flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, a
   await dialog.getByRole("button", { name: words("save"), exact: true }).click();
   await dialog.waitFor({ state: "detached" });
 
+  await seller.inbox();
+  await seller.openChat("Bruno Dias");
+  await seller.palette(words("action_no_reply"));
+  const toast = page.getByRole("button", { name: words("undo"), exact: true });
+  await toast.waitFor();
+  await eventually(
+    async () => JSON.parse((await host.call("get_ui_state", { key: "window" })) ?? "{}").chosen?.length > 0,
+    true,
+    "the window's memory knows the chat",
+  );
   await page.keyboard.press("Control+Shift+l");
   const title = page.getByRole("heading", { level: 1, name: words("pin_locked_title") });
   await title.waitFor();
   assert.equal(await page.getByText("Bruno Dias").count(), 0, "no customer is on the screen");
+  assert.equal(await toast.count(), 0, "and nothing that was done can be taken back from here");
   await page.reload();
   await title.waitFor();
   const field = page.getByLabel(words("pin"), { exact: true });
@@ -131,5 +142,6 @@ flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, a
   await page.getByRole("alert").filter({ hasText: words("error_wrong_pin") }).waitFor();
   await field.fill("2468");
   await page.keyboard.press("Enter");
-  await seller.row("Bruno Dias").waitFor();
+  await seller.composer.waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
 });

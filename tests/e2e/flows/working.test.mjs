@@ -305,6 +305,37 @@ flow("words typed after a button that vanished go into the chat and are no comma
   assert.equal(await page.getByRole("row").count(), 2, "nothing was closed");
 });
 
+flow("an order that has no place for some chats says so, and shows all again", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.row("Bruno Dias").waitFor();
+  await seller.button("order_now", { order: words("order_newest") }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("order_window") }).click();
+  await page.getByText(words("order_only_window")).waitFor();
+  await page.getByText(words("empty_filtered"), { exact: true }).waitFor();
+  await page.getByRole("button", { name: words("order_show_all") }).click();
+  await seller.row("Bruno Dias").waitFor();
+  assert.equal(await page.getByText(words("order_only_window")).count(), 0);
+});
+
+flow("Enter saves a value and stays in its field", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  const form = page.getByRole("form", { name: words("contact_save") });
+  await form.getByRole("button", { name: words("contact_save") }).click();
+  await form.waitFor({ state: "detached" });
+  const field = page.getByLabel(words("contact_phone"), { exact: true });
+  await field.fill("123");
+  await field.press("Enter");
+  await page.getByText(words("contact_phone_check")).waitFor();
+  assert.ok(await field.evaluate((input) => document.activeElement === input), "the next letters go into it, too");
+  await field.fill("55 1234 5678");
+  await field.press("Enter");
+  await eventually(async () => (await field.inputValue()).startsWith("+52"), true, "it is shown as it was kept");
+  assert.ok(await field.evaluate((input) => document.activeElement === input));
+});
+
 flow("a press beside an open menu closes it alone, and one that asks for another menu opens that", {}, async (seller) => {
   const { page, simulator, words } = seller;
   const people = ["Bruno Dias", "Carla Ruiz", "Ana Paz"];

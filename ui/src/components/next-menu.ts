@@ -30,7 +30,20 @@ export function handOn(close: () => void, opener?: Element): () => void {
     const again = new MouseEvent("contextmenu", { clientX, clientY, button: 2, bubbles: true, cancelable: true });
     next(() => at.dispatchEvent(again));
   }
+  /** WebKitGTK tells no release of the right button that opened a menu, and then no press of a pointer for the next
+   *  left one, only of the mouse: the menu would not hear of it. */
+  let pressTold = false;
+  const since = performance.now();
+  function onmousedown(event: MouseEvent) {
+    // Not the rest of the press that opened the menu.
+    const untold = !pressTold && event.button === 0 && event.timeStamp > since;
+    pressTold = false;
+    if (!untold || (event.target instanceof Element && event.target.closest(".layer"))) return;
+    event.preventDefault();
+    close();
+  }
   function onpointerdown(event: PointerEvent) {
+    pressTold = true;
     if (event.button !== 0 || event.ctrlKey || event.pointerType === "touch") return;
     const button = below(event)?.closest<HTMLElement>("button[aria-haspopup=menu]");
     if (!button || button === opener || button.ariaExpanded === "true") return;
@@ -38,8 +51,10 @@ export function handOn(close: () => void, opener?: Element): () => void {
   }
   addEventListener("contextmenu", oncontextmenu, true);
   addEventListener("pointerdown", onpointerdown, true);
+  addEventListener("mousedown", onmousedown, true);
   return () => {
     removeEventListener("contextmenu", oncontextmenu, true);
     removeEventListener("pointerdown", onpointerdown, true);
+    removeEventListener("mousedown", onmousedown, true);
   };
 }

@@ -210,8 +210,10 @@ fn a_person_settles_what_nobody_can_tell() {
     );
     shop.starts(id);
     let left = shop.now_s();
+    shop.pass(30_000);
     shop.ends(id, SendOutcome::Unknown { detail: Some("timeout".to_owned()) });
     assert_eq!(shop.chat("maria").failed_count, 1, "it asks for a person");
+    assert_ne!(shop.chat("maria").pending_answers, [], "whether it is an answer is not known");
     shop.pass(HOUR_MS);
     let mut other = shop.clone();
 
@@ -219,6 +221,7 @@ fn a_person_settles_what_nobody_can_tell() {
     let message = shop.message(id);
     assert_eq!((message.delivery, message.sort_s), (Delivery::Sent, left), "it arrived when its bytes left");
     assert_eq!(shop.chat("maria").failed_count, 0, "settled");
+    assert_eq!(shop.chat("maria").pending_answers, [], "and they have their answer");
     shop.reports(None, Some(id), Delivery::Delivered);
     let settled_again = shop.act(Act::SettleMessage { message_id: id, arrived: true });
     assert_eq!(
@@ -236,6 +239,25 @@ fn a_person_settles_what_nobody_can_tell() {
     let message = other.message(id);
     assert_eq!((message.delivery, message.attempt), (Delivery::Queued, 2), "it did not: a new attempt");
     assert_eq!(other.to_send(), [id], "goes once");
+}
+
+#[test]
+fn nobody_settles_what_was_taken_out_of_the_thread() {
+    let (mut shop, id) = chatting();
+    let mut deleted = shop.clone();
+    shop.starts(id);
+    shop.ends(id, SendOutcome::Unknown { detail: None });
+    shop.act(Act::DiscardMessage { message_id: id });
+    let provider_id = deleted.goes(id);
+    let (line_id, at_s) = (deleted.line, deleted.now_s());
+    deleted.hub(HubAct::Deleted { line_id, provider_id, at_s });
+    for (mut shop, why) in [(shop, "discarded here"), (deleted, "deleted on the phone after it arrived")] {
+        assert!(shop.message(id).deleted_at_ms.is_some(), "{why}");
+        for arrived in [true, false] {
+            let refusal = shop.refused(Act::SettleMessage { message_id: id, arrived });
+            assert_eq!(refusal, Refusal::WrongDelivery, "{why}: {arrived}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Erasing the history of a removed line (LIN-11): what goes, what stays, and what may not touch it.
 
 use crate::shop::*;
+use embudo_domain::rules::{self, Unreadable};
 use embudo_domain::*;
 
 fn remove(shop: &mut Shop, erase: bool) {
@@ -37,6 +38,8 @@ fn a_removed_line_keeps_its_history_unless_asked_and_may_still_lose_it_later() {
     let line = shop.world.line(line_id).unwrap();
     assert_eq!((&line.state, line.history), (&LineState::Removed, LineHistory::Erased), "the mark stays");
     assert_eq!(shop.try_hub(HubAct::LineErased { line_id }), Err(Refusal::NotFound), "it ends once");
+    remove(&mut shop, true);
+    assert_eq!(shop.world.line(line_id).unwrap().history, LineHistory::Erased, "nor does it begin again");
 }
 
 #[test]
@@ -58,6 +61,37 @@ fn only_what_belongs_to_a_line_whose_history_goes_can_be_erased() {
     let stranger = LineId(shop.id());
     let act = HubAct::EraseConversation { line_id: stranger, conversation_id: maria };
     assert_eq!(shop.try_hub(act), Err(Refusal::NotFound), "so does a conversation of another line");
+    let other = LineId(shop.id());
+    shop.act(Act::AddLine { line: shop.line_row(other, "other", None) });
+    shop.act(Act::RemoveLine { line_id: other, erase: true });
+    let act = HubAct::EraseConversation { line_id: other, conversation_id: maria };
+    assert_eq!(shop.try_hub(act), Err(Refusal::NotFound), "also where that line's history goes too");
+    let message_ids = vec![other_message];
+    let act = HubAct::EraseMessages { line_id: other, conversation_id: maria, message_ids };
+    assert_eq!(shop.try_hub(act), Err(Refusal::NotFound), "and its messages with it");
+    let act = HubAct::EraseConversation { line_id, conversation_id: ConversationId(shop.id()) };
+    assert_eq!(shop.try_hub(act), Err(Refusal::NotFound), "what is not there was named by mistake");
+}
+
+#[test]
+fn only_what_is_there_is_told_as_gone() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    let message_id = shop.writes("maria", "hi");
+    let (chat, identity_id) = (shop.conversation_id("maria"), shop.identity("maria").id);
+    let contact_id = shop.contact("maria").id;
+    remove(&mut shop, true);
+    shop.hub(HubAct::EraseMessages { line_id, conversation_id: chat, message_ids: vec![message_id] });
+    let effects = shop.hub(HubAct::EraseConversation { line_id, conversation_id: chat });
+    let mut gone: Vec<RowKey> = effects.changes.iter().map(Change::key).collect();
+    gone.sort_unstable();
+    let mut there = vec![
+        RowKey { entity: Entity::Conversation, id: chat.0 },
+        RowKey { entity: Entity::Identity, id: identity_id.0 },
+        RowKey { entity: Entity::Contact, id: contact_id.0 },
+    ];
+    there.sort_unstable();
+    assert_eq!(gone, there, "nobody had typed anything there, and nobody had noted a number");
 }
 
 #[test]
@@ -117,6 +151,64 @@ fn a_saved_contact_stays_and_so_does_one_with_another_conversation() {
     assert_eq!(shop.thread("maria"), ["[Opened]", "me again"], "with what was said there only");
     assert!(shop.world.contact(saved).is_some(), "a person saved it");
     assert_eq!(rows(&shop, Entity::Identity), 1, "without what the channel knew them by");
+}
+
+/// What goes with a conversation where some rows can't be read, or are not there (`None`).
+fn gone_without(
+    shop: &mut Shop,
+    conversation_id: ConversationId,
+    rows: &[(RowKey, Option<Unreadable>)],
+) -> Vec<RowKey> {
+    let act = HubAct::EraseConversation { line_id: shop.line, conversation_id };
+    let mut facts = shop.world.facts(|facts| rules::needs_hub(&act, facts));
+    for (key, known) in rows {
+        facts.rows.insert(*key, None);
+        facts.unreadable.extend(known.map(|known| (*key, known)));
+    }
+    let effects = rules::decide_hub(&act, &facts, shop.stamp()).expect("its line is being erased");
+    let mut gone: Vec<RowKey> = effects.changes.iter().map(Change::key).collect();
+    gone.sort_unstable();
+    gone
+}
+
+#[test]
+fn by_what_a_person_is_known_goes_with_the_chat_that_used_it_and_with_no_other() {
+    let mut shop = Shop::open();
+    // One person, known by a name and by a number, with a chat each.
+    shop.writes("maria", "hi");
+    let contact_id = shop.contact("maria").id;
+    let patch = ContactPatch { phone: Some("+55 31 98888-8888".to_owned()), ..ContactPatch::default() };
+    shop.act(Act::PatchContact { contact_id, patch, expect: None });
+    let mut message = from("553188888888", "me again", "w1", shop.now_s());
+    message.phone_e164 = Some("+553188888888".to_owned());
+    shop.arrives(message);
+    let (chat, other) = (shop.conversation_id("maria"), shop.conversation_id("553188888888"));
+    let (name, number) = (shop.identity("maria"), shop.identity("553188888888"));
+    assert_eq!(number.contact_id, contact_id, "the same person");
+    remove(&mut shop, true);
+    let key = |entity, id| RowKey { entity, id };
+    let the_chat = key(Entity::Conversation, chat.0);
+    let the_other = key(Entity::Conversation, other.0);
+    let its_name = key(Entity::Identity, name.id.0);
+    let sorted = |mut keys: Vec<RowKey>| {
+        keys.sort_unstable();
+        keys
+    };
+
+    let known = Unreadable { contact_id: Some(contact_id), ..Unreadable::default() };
+    let gone = gone_without(&mut shop, chat, &[(the_chat, Some(known))]);
+    assert_eq!(gone, sorted(vec![the_chat, its_name]), "unreadable: whatever no other chat uses was its own");
+    let gone = gone_without(&mut shop, chat, &[(the_other, Some(known))]);
+    assert_eq!(gone, [the_chat], "nobody can tell by what the other one knows them");
+    let gone = gone_without(&mut shop, chat, &[(the_other, None)]);
+    let (its_number, person) = (key(Entity::Identity, number.id.0), key(Entity::Contact, contact_id.0));
+    let all = vec![the_chat, its_name, its_number, person, key(Entity::Reach, contact_id.0)];
+    assert_eq!(gone, sorted(all), "with the last chat all of it");
+
+    let unused = Identity { id: IdentityId(shop.id()), external_id: "mari".to_owned(), ..name };
+    shop.world.rows.insert(key(Entity::Identity, unused.id.0), Row::Identity(unused));
+    let gone = gone_without(&mut shop, chat, &[]);
+    assert_eq!(gone, sorted(vec![the_chat, its_name]), "what this chat did not use is not its own");
 }
 
 #[test]

@@ -190,6 +190,31 @@ async fn a_copy_from_before_is_erased_again_once_a_device_has_told() {
     assert_eq!(world.core.line(world.line).unwrap().history, LineHistory::Erased);
 }
 
+#[tokio::test]
+async fn a_copy_from_the_middle_of_it_waits_until_a_device_has_told() {
+    let mut world = World::new().await;
+    world.hears("maria", "hi").await;
+    world.remove().await;
+    world.core.keep_backup().await.unwrap();
+    let cursor = Cursor { epoch: world.core.epoch().unwrap(), seq: world.core.head() };
+    let mut store = world.core.into_store();
+    assert!(store.restore_backup().await.unwrap());
+    store.mint_epoch(Epoch(4_711)).await.unwrap();
+    world.core = HubCore::open(store, options(), world.now_ms).await.unwrap();
+    world.hello(Some(cursor)).await;
+    assert_eq!(world.history(world.line), LineHistory::Erasing, "the copy knew of it");
+    assert!(!world.core.wants_erasing(), "nothing is taken away before the devices were heard");
+    // More steps than it takes to find the chat.
+    for _ in 0..5 {
+        let result = world.core.erase_some(world.now_ms).await.unwrap();
+        assert_eq!(result.outcomes, [], "also when it is asked to");
+    }
+    world.core.recalled(world.device, Vec::new(), true, world.now_ms).await.unwrap();
+    assert_ne!(world.left().await, []);
+    world.erase_all().await;
+    assert_eq!(world.left().await, []);
+}
+
 fn holds(folder: &Path, needle: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {

@@ -4,7 +4,7 @@ mod meanwhile;
 
 use crate::support::*;
 use embudo_domain::*;
-use embudo_protocol::{Epoch, NumberedAct};
+use embudo_protocol::{Epoch, NumberedAct, Rejection};
 use embudo_store::*;
 use std::path::Path;
 
@@ -247,6 +247,47 @@ async fn words_that_had_not_left_are_in_the_review_list_when_their_conversation_
     assert_eq!(store.pending_count().await.unwrap(), 0);
     assert!(store.base_keys().await.unwrap().is_empty());
     assert_eq!(rows_of(&store).await, hub.world.rows, "the device equals the hub");
+}
+
+#[tokio::test]
+async fn refused_words_that_stood_in_a_composer_stay_in_the_review_list_when_it_goes() {
+    let store = memory().await;
+    let mut hub = Hub::new();
+    let them = customer(1);
+    hub.receive_text(them, NOW_S, "hi");
+    hub.sync(&store).await;
+    store.apply_act(&send(1, them, "my answer"), ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    let mut batch = hub.batch(hub.seq);
+    batch.last_mid = 1;
+    batch.rejections = vec![Rejection { mid: 1, refusal: Refusal::Blocked }];
+    store.apply_changes(&batch).await.unwrap();
+    hub.last_mid = 1;
+    assert!(store.review().await.unwrap()[0].restored, "they stand in the composer again");
+    erase(&mut hub, &[them]);
+    let changed = hub.deliver(&store).await;
+    let review = store.review().await.unwrap();
+    assert_eq!(review[0].text.as_deref(), Some("my answer"), "their own words are kept");
+    assert!(!review[0].restored, "no composer is promised that is not there");
+    assert!(changed.review, "and the open list is read again");
+}
+
+#[tokio::test]
+async fn the_picture_of_who_goes_is_noted_like_their_files() {
+    let store = memory().await;
+    let mut hub = Hub::new();
+    let (maria, joao) = (customer(1), customer(2));
+    for (from, hash) in [(maria, "aa11"), (joao, "bb22")] {
+        hub.receive_text(from, NOW_S, "hi");
+        let contact_id = hub.world.conversation(from.conversation).unwrap().contact_id;
+        hub.run(&HubAct::PhotoFetched { contact_id, hash: Some(hash.to_owned()) });
+    }
+    let saved = hub.world.conversation(joao.conversation).unwrap().contact_id;
+    let contact = Contact { saved: true, ..hub.world.contact(saved).unwrap().clone() };
+    hub.put(Row::Contact(contact));
+    hub.sync(&store).await;
+    erase(&mut hub, &[maria, joao]);
+    hub.deliver(&store).await;
+    assert_eq!(store.loose_files().await.unwrap(), ["aa11"], "who was saved stays, with their picture");
 }
 
 #[tokio::test]

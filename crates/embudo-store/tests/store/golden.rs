@@ -146,6 +146,7 @@ async fn golden_27_pages_of_the_inbox_and_of_a_long_thread_meet_without_gap() {
     loop {
         let page = store.inbox_page(&view, after, PAGE, NOW_MS).await.unwrap();
         seen.extend(page.rows.iter().map(|row| (row.last_at_ms, row.id)));
+        assert!(seen.len() <= 900, "the pages come to an end");
         after = page.next;
         if after.is_none() {
             break;

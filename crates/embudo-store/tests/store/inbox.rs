@@ -168,6 +168,7 @@ async fn pages(store: &Store, view: &InboxView, limit: u32) -> Vec<InboxRow> {
     loop {
         let page = store.inbox_page(view, after, limit, NOW_MS).await.unwrap();
         rows.extend(page.rows);
+        assert!(rows.len() <= 1_000, "the pages come to an end: {view:?}");
         match page.next {
             Some(next) => after = Some(next),
             None => return rows,
@@ -233,6 +234,33 @@ async fn every_view_shows_each_of_its_conversations_once_and_in_order() {
         .filter(|row| !row.blocked && row.state == ConversationState::Open && (row.unread() > 0 || row.manual_unread));
     let counts = store.inbox_counts(&InboxView::default(), NOW_MS).await.unwrap();
     assert_eq!(counts.badge, badge.count() as i64, "the badge counts unread open conversations");
+}
+
+#[tokio::test]
+async fn the_list_goes_on_behind_a_chat_that_is_gone_meanwhile_and_shows_none_twice() {
+    const NOW_S: i64 = NOW_MS / 1000;
+    let mut hub = Hub::new();
+    let store = memory().await;
+    // Of one moment, as far as anybody can tell.
+    for number in 1..=3 {
+        hub.receive_text(customer(number), NOW_S, "hi");
+    }
+    let older = customer(4);
+    hub.receive_text(older, NOW_S - 60, "hi");
+    hub.deliver(&store).await;
+    let gone = InboxKey { sort: NOW_MS, id: ConversationId(id(999)) };
+    for scope in [InboxScope::Open, InboxScope::Everything] {
+        let newest = InboxView { scope, ..InboxView::default() };
+        let oldest = InboxView { order: InboxOrder::OldestUnread, ..newest.clone() };
+        let behind = async |view: &InboxView| {
+            let page = store.inbox_page(view, Some(gone), 10, NOW_MS).await.unwrap();
+            page.rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(behind(&newest).await, [older.conversation], "{scope:?}");
+        assert_eq!(behind(&oldest).await, [], "{scope:?}, the other way round");
+        let before = async |view: &InboxView| store.inbox_position(view, gone, NOW_MS).await.unwrap();
+        assert_eq!((before(&newest).await, before(&oldest).await), (0, 1), "where it stood: {scope:?}");
+    }
 }
 
 #[tokio::test]

@@ -18,6 +18,15 @@ export function orderName(order: InboxOrder): string {
     oldest_unread: m.order_oldest_unread,
   }[order]();
 }
+/** Which chats an order leaves out, as it has no place for them; nothing where it leaves out none. */
+export function orderOnly(order: InboxOrder): string | null {
+  return {
+    newest: () => null,
+    waiting_longest: m.order_only_waiting,
+    window_closing: m.order_only_window,
+    oldest_unread: m.order_only_oldest_unread,
+  }[order]();
+}
 /** The title over an empty list. */
 export function emptyTitle(scope: InboxScope, unread: boolean, filtered: boolean): string {
   if (filtered) return m.empty_filtered();

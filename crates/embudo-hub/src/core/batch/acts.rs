@@ -161,8 +161,6 @@ impl HubCore {
     fn forget_line(&self, batch: &mut Batch, line_id: LineId) {
         let jobs = self.queue.iter().filter(|job| job.line_id() == line_id).map(|job| job.record.no);
         batch.gone_jobs.extend(jobs);
-        batch.parked.retain(|note| note.line_id != line_id);
-        batch.line_books.remove(&line_id);
         batch.erased.push(line_id);
     }
 

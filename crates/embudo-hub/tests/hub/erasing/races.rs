@@ -6,6 +6,8 @@ use embudo_channels::{Batch, Update};
 use embudo_domain::*;
 use embudo_hub::{Fault, Input, JobResult, Outcome, Place, Sealing, Store, TaskKind, Work};
 use embudo_protocol::*;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn draft(world: &World, conversation_id: ConversationId, n: u128) -> Draft {
@@ -116,6 +118,20 @@ async fn two_lines_are_erased_at_once_and_both_come_to_an_end() {
     assert_eq!(counts, BTreeMap::from(kept));
 }
 
+#[tokio::test]
+async fn two_lines_that_are_removed_together_go_in_one_life_of_the_hub() {
+    let mut world = World::new().await;
+    let (first, second) = (world.line, line(8, LineType::Simulator));
+    world.act(Act::AddLine { line: second.clone() }).await;
+    for line_id in [first, second.id] {
+        world.many(line_id, 2, 5).await;
+        world.remove_line(line_id).await;
+    }
+    world.erase_all().await;
+    assert_eq!([first, second.id].map(|line_id| world.history(line_id)), [LineHistory::Erased; 2]);
+    assert_eq!(world.left().await, []);
+}
+
 /// As a poll that was on its way when its line was removed.
 fn late(canary: &str, now_ms: i64, n: usize) -> Batch {
     let at_s = now_ms / 1_000;
@@ -163,10 +179,8 @@ async fn what_a_poll_still_brings_of_an_erased_line_is_in_no_file() {
     assert_eq!(world.core.line_cursor(line_id), None);
 }
 
-#[tokio::test]
-async fn a_file_that_comes_while_its_message_is_erased_meets_nothing() {
-    let mut world = World::new().await;
-    let line_id = world.line;
+/// A picture whose bytes are to be fetched.
+async fn sends_a_picture(world: &mut World, person: &str, provider_id: &str) {
     let waiting = FileRef {
         file: FileState::Waiting { remote: "remote-1".to_owned() },
         name: None,
@@ -177,12 +191,19 @@ async fn a_file_that_comes_while_its_message_is_erased_meets_nothing() {
         duration_ms: None,
         waveform: Vec::new(),
     };
+    let mut message = inbound(person, provider_id, "", world.now_ms);
+    message.body = Body::Media { media: MediaKind::Image, file: waiting, caption: None };
+    let batch = polled(vec![Update::Message(Box::new(message))]);
+    let result = world.core.ingest(world.line, batch, world.now_ms).await.unwrap();
+    world.confirm(&result).await;
+}
+
+#[tokio::test]
+async fn a_file_that_comes_while_its_message_is_erased_meets_nothing() {
+    let mut world = World::new().await;
+    let line_id = world.line;
     for (person, provider_id) in [("maria", "1:1"), ("joao", "1:2")] {
-        let mut message = inbound(person, provider_id, "", world.now_ms);
-        message.body = Body::Media { media: MediaKind::Image, file: waiting.clone(), caption: None };
-        let batch = polled(vec![Update::Message(Box::new(message))]);
-        let result = world.core.ingest(line_id, batch, world.now_ms).await.unwrap();
-        world.confirm(&result).await;
+        sends_a_picture(&mut world, person, provider_id).await;
     }
     let ready: Vec<_> = world.ready().await.into_iter().filter(|job| job.kind == TaskKind::Fetch).collect();
     let [early, late] = ready.as_slice() else { panic!("two fetches: {ready:?}") };
@@ -203,6 +224,38 @@ async fn a_file_that_comes_while_its_message_is_erased_meets_nothing() {
     let mut world = world.crash().await;
     assert_eq!(world.ready().await, [], "and nothing brings it");
     assert_eq!(world.core.line(line_id).unwrap().history, LineHistory::Erased);
+}
+
+#[tokio::test]
+async fn no_work_outlives_the_message_that_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let store = Store::open(Place::File(&path), Sealing::Plain).await.unwrap();
+    let mut world = World::on(store, line(9, LineType::Simulator), false).await;
+    sends_a_picture(&mut world, "maria", "1:1").await;
+    let chat = world.hears("joao", "hi").await;
+    world.send(chat.id, "waits to leave").await;
+    let lost = world.send(chat.id, "is lost").await;
+    let mut disk = SqliteConnectOptions::new().filename(&path).connect().await.unwrap();
+    // As a bad disk loses one: nothing that is erased leads to its work.
+    let sql = "delete from image where entity = $1 and id = $2";
+    let done = sqlx::query(sql).bind(Entity::Message.code()).bind(lost.bytes().to_vec());
+    assert_eq!(done.execute(&mut disk).await.unwrap().rows_affected(), 1);
+    let mut world = world.crash().await;
+    let sql = "select count(*), coalesce(sum(not exists (select 1 from image i where i.ws = job.ws and i.entity = $1 \
+               and i.id = job.message_id and i.body is not null)), 0) from job";
+    let mut jobs = async || {
+        let row = sqlx::query_as::<_, (i64, i64)>(sql).bind(Entity::Message.code());
+        row.fetch_one(&mut disk).await.unwrap()
+    };
+    assert_eq!(jobs().await, (3, 1), "a fetch and two sends, one without its message");
+    world.remove().await;
+    while world.history(world.line) == LineHistory::Erasing {
+        assert_eq!(jobs().await.1, 1, "the work of a message goes in the commit that takes it");
+        world.erase_some().await;
+    }
+    assert_eq!(jobs().await, (0, 0), "and what is left of the line's with its mark");
+    disk.close().await.unwrap();
 }
 
 #[tokio::test]

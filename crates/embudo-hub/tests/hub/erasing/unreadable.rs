@@ -2,7 +2,7 @@
 
 use crate::world::*;
 use embudo_domain::*;
-use embudo_hub::{Place, Sealing, Store};
+use embudo_hub::{HubError, Place, Sealing, Store};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -115,6 +115,20 @@ async fn what_cannot_be_read_of_another_line_stays() {
     wanted.sort_unstable();
     left.sort_unstable();
     assert_eq!(left, wanted);
+    damaged.end().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_taken_for_missing_nowhere_else() {
+    let mut damaged = Damaged::new().await;
+    let conversation = damaged.world.hears("maria", "hi").await;
+    damaged.damage(Entity::Conversation, conversation.id.0).await;
+    let before = damaged.left().await;
+    let (line_id, now_ms) = (damaged.world.line, damaged.world.now_ms);
+    let batch = polled(vec![update("maria", "2:1", "me again", now_ms)]);
+    let told = damaged.world.core.ingest(line_id, batch, now_ms).await;
+    assert!(matches!(told, Err(HubError::Damaged(_))), "it waits for somebody who can tell: {told:?}");
+    assert_eq!(damaged.left().await, before, "no second chat of hers stands beside it");
     damaged.end().await;
 }
 

@@ -135,6 +135,55 @@ async fn reading_goes_on_while_the_file_is_written_anew_and_only_delays_its_end(
 }
 
 #[tokio::test]
+async fn traces_are_not_called_gone_while_a_reader_keeps_the_log() {
+    let (folder, _, store) = on_disk().await;
+    let mut hub = Hub::new();
+    let them = customer(1);
+    hub.receive_text(them, NOW_S, CANARY);
+    hub.sync(&store).await;
+    erase(&mut hub, &[them]);
+    hub.deliver(&store).await;
+    let mut reader = other_program(&folder).connect().await.unwrap();
+    let mut page = reader.begin().await.unwrap();
+    sqlx::query("select count(*) from message").fetch_one(&mut *page).await.unwrap();
+    let scrubbed = store.scrub().await;
+    assert!(matches!(scrubbed, Err(StoreError::Busy)), "the reader still needs what is in the log: {scrubbed:?}");
+    assert!(store.wants_scrub().await.unwrap(), "so it is tried again");
+    assert_ne!(files_with(folder.path(), CANARY.as_bytes()), Vec::<String>::new());
+    page.rollback().await.unwrap();
+    reader.close().await.unwrap();
+    store.scrub().await.unwrap();
+    assert!(!store.wants_scrub().await.unwrap());
+    assert_eq!(files_with(folder.path(), CANARY.as_bytes()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_name_that_an_older_version_left_in_the_index_of_names_goes_too() {
+    /// Three letters of it, as the index keeps names.
+    const PIECE: &[u8] = b"q7f";
+    let (folder, _, store) = on_disk().await;
+    let mut hub = Hub::new();
+    let them = customer(1);
+    hub.receive_text(them, NOW_S, "hi");
+    hub.sync(&store).await;
+    let mut older = other_program(&folder).connect().await.unwrap();
+    let forgets = "insert into contact_fts (contact_fts, rank) values ('secure-delete', ?1)";
+    sqlx::query(forgets).bind(0).execute(&mut older).await.unwrap();
+    for (number, name) in [(1, CANARY), (2, "Maria")] {
+        let patch = ContactPatch { display_name: Some(name.to_owned()), ..ContactPatch::default() };
+        let act = Act::PatchContact { contact_id: them.contact, patch, expect: None };
+        store.apply_act(&act, ACTOR, stamp(number, NOW_MS)).await.unwrap();
+        hub.sync(&store).await;
+    }
+    sqlx::query(forgets).bind(1).execute(&mut older).await.unwrap();
+    older.close().await.unwrap();
+    erase(&mut hub, &[them]);
+    hub.deliver(&store).await;
+    store.scrub().await.unwrap();
+    assert_eq!(files_with(folder.path(), PIECE), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_is_written_when_its_chat_is_gone_already_is_told_and_not_kept() {
     let (folder, _, store) = on_disk().await;
     let mut hub = Hub::new();
