@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod accessible;
+mod alerts;
 mod app;
 mod dialog;
 mod file_manager;

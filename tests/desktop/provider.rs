@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use base64::Engine as _;
-use embudo_simulator::{Cast, Control, Options, Provider};
+use embudo_simulator::{Cast, Control, Inject, Options, Provider};
 use serde_json::json;
 
 #[path = "../../crates/embudo-dev-host/src/simulator_server.rs"]
@@ -12,7 +12,7 @@ mod simulator_server;
 
 /// Ends with its runtime.
 pub struct Customers {
-    runtime: tokio::runtime::Runtime,
+    pub runtime: tokio::runtime::Runtime,
     provider: std::sync::Arc<Provider>,
     pub url: String,
 }
@@ -27,6 +27,22 @@ impl Customers {
         let router = simulator_server::router(provider.clone());
         runtime.spawn(async move { axum::serve(listener, router).await });
         Self { runtime, provider, url }
+    }
+
+    pub fn writes(&self, customer: &str, text: &str) {
+        let message = Inject { name: Some(customer.to_owned()), ..Inject::text(&customer.to_lowercase(), text) };
+        self.runtime.block_on(self.provider.inject(vec![message])).unwrap();
+    }
+
+    /// Waits until they have exactly these messages.
+    pub fn until_received(&self, customer: &str, texts: &[&str]) {
+        let id = customer.to_lowercase();
+        crate::screen::until(&format!("{customer} has {texts:?}"), || {
+            let all = self.runtime.block_on(self.provider.deliveries()).unwrap();
+            let theirs = all.iter().filter(|delivered| delivered.external_id == id);
+            let theirs: Vec<String> = theirs.map(|one| json!(one.body)["text"].as_str().unwrap().to_owned()).collect();
+            (theirs == texts).then_some(())
+        });
     }
 
     /// A customer sends a file of tests/desktop/files as a video.

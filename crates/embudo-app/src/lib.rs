@@ -37,7 +37,7 @@ mod workspace;
 
 pub use alerts::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
 pub use embudo_domain::ConversationId;
-pub use embudo_domain::alerts::Opens;
+pub use embudo_domain::alerts::{Opens, Tone};
 pub use api::{ApiError, AppEvent};
 pub use app::{App, AppConfig, NoOpener, OpenSecrets, Opener};
 pub use media_access::{Blob, MediaAs, MediaPart, Range};

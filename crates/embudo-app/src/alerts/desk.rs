@@ -8,7 +8,7 @@ use crate::api::AppEvent;
 use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
-    Abilities, AlertCommand, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence, QuickAnswer,
+    Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence, QuickAnswer,
     Sound, ToneChoice, Zone, render,
 };
 use embudo_domain::{Entity, MessageId};
@@ -114,6 +114,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
     let Some(open) = workspace.upgrade() else { return };
     desk.step(&open, Input::CatchingUp).await;
     desk.start(&open).await;
+    desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
     let mut seen_mono_ms = open.clock.mono_ms();
     drop(open);
     loop {

@@ -123,35 +123,55 @@ impl Facts {
         true
     }
 
-    /// The first look says nothing: a line that was away yesterday is no news at a start.
+    /// A line that needs a person is told, also at the first look: nothing arrives by it. That one
+    /// came back is news only to who knew that it was away.
     fn lines(&mut self, workspace: &Workspace, inputs: &mut Vec<Input>) {
+        let catalogue = workspace.catalogue();
         let now: HashMap<LineId, LineState> =
-            workspace.catalogue().lines.iter().map(|line| (line.id, line.state.clone())).collect();
-        let before = self.lines.replace(now.clone());
-        for line in &workspace.catalogue().lines {
-            let was = before.as_ref().and_then(|before| before.get(&line.id));
+            catalogue.lines.iter().map(|line| (line.id, line.state.clone())).collect();
+        let before = self.lines.replace(now).unwrap_or_default();
+        for line in &catalogue.lines {
+            let was = before.get(&line.id);
             if was == Some(&line.state) {
                 continue;
             }
             let (line_id, name) = (line.id, line.display_name.clone());
-            match (&line.state, was) {
+            match (&line.state, trouble(&line.state)) {
                 (LineState::Removed, _) => inputs.push(Input::LineRemoved { line_id }),
-                // At the first look one that needs a person is told, too: nothing arrives by it.
-                (LineState::NeedsAuth { code } | LineState::Disconnected { code }, _) => {
-                    let code = code.clone();
+                (_, Some(code)) => {
+                    let code = code.to_owned();
                     inputs.push(Input::Event(AlertEvent::LineDown { line_id, name, code, repeats: true }));
                 }
-                (LineState::Connected | LineState::Degraded { .. }, Some(was)) if is_away(was) => {
+                (LineState::Disconnected { .. }, None) => {
+                    inputs.push(Input::LinesAcknowledged { line_id: Some(line_id) });
+                }
+                _ if was.and_then(trouble).is_some() => {
                     inputs.push(Input::Event(AlertEvent::LineBack { line_id, name }));
                 }
                 _ => {}
             }
         }
+        // The hub is in this program: what can be lost is the way from it to every channel.
+        let mut present = catalogue.present_lines().peekable();
+        let is_cut_off = present.peek().is_some() && present.all(|line| has_no_network(&line.state));
+        inputs.push(if is_cut_off { Input::StreamLost { since_ms: workspace.clock.now_ms() } } else { Input::StreamBack });
     }
 }
 
-fn is_away(state: &LineState) -> bool {
-    matches!(state, LineState::NeedsAuth { .. } | LineState::Disconnected { .. })
+/// Why nothing arrives by this line until a person does something; a network that is away comes
+/// back by itself, and what was switched off on purpose is no trouble.
+fn trouble(state: &LineState) -> Option<&str> {
+    match state {
+        LineState::NeedsAuth { code } => Some(code),
+        LineState::Disconnected { code } if code != "ON_PURPOSE" && code != "NETWORK" => Some(code),
+        // Another program answers with the same token.
+        LineState::Degraded { code } if code == "CONFLICT" || code == "WEBHOOK" => Some(code),
+        _ => None,
+    }
+}
+
+fn has_no_network(state: &LineState) -> bool {
+    matches!(state, LineState::Degraded { code } | LineState::Disconnected { code } if code == "NETWORK")
 }
 
 fn is_snooze_ended(row: &ThreadRow) -> bool {
