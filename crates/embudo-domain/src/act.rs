@@ -92,6 +92,10 @@ pub enum Act {
         expect: Option<ConversationState>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         undoes: Option<MessageId>,
+        /// The conversation's `inbound_count` as it was on the person's device. Where more has come
+        /// nobody closes it away, and a snooze until they reply has ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<i64>,
     },
     /// Read up to this `inbound_no`; cursors take the maximum.
     MarkRead {

@@ -239,7 +239,7 @@ flow("a file goes into the chat that asked for it, whatever is on screen when it
   await seller.openChat("Carla Ruiz");
   await chooser.setFiles({ name: "bruno.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 for Bruno") });
   // It is there once Bruno's row says that a draft waits.
-  await seller.row("Bruno Dias").filter({ hasText: words("draft") }).waitFor();
+  await seller.row("Bruno Dias").filter({ hasText: words("draft_prefix") }).waitFor();
   const chips = page.getByRole("list", { name: words("attachments") });
   assert.equal(await chips.count(), 0, "nothing of it is in Carla's composer");
   await seller.openChat("Bruno Dias");

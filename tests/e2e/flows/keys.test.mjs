@@ -53,7 +53,7 @@ flow("the palette does what it is asked and says why it can't", {}, async (selle
   assert.equal(await close.getAttribute("aria-disabled"), "true", "nothing is open to close");
   await page.keyboard.press("Escape");
   await seller.openChat("Bruno Dias");
-  await seller.palette(words("action_no_reply"));
+  await seller.palette(words("action_close"));
   await seller.row("Bruno Dias").waitFor({ state: "detached" });
 });
 

@@ -130,7 +130,8 @@ async fn mark_read(workspace: &Workspace, conversation_id: ConversationId) -> Re
 async fn snooze(workspace: &Workspace, conversation_id: ConversationId) -> Result<(), ApiError> {
     let until_ms = Some(workspace.clock.now_ms() + SNOOZE_MS);
     let to = ConversationState::Snoozed { until_ms, until_reply: true, by: workspace.actor.member_id };
-    workspace.act(commands::set_state(conversation_id, to)).await?;
+    let act = commands::set_state(workspace, conversation_id, to).await?;
+    workspace.act(act).await?;
     Ok(())
 }
 

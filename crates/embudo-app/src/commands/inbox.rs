@@ -76,8 +76,14 @@ pub(super) async fn get_inbox_counts(app: &App, args: InboxView) -> Result<Inbox
     })
 }
 
-pub(crate) fn set_state(conversation_id: ConversationId, to: ConversationState) -> Act {
-    Act::SetConversationState { conversation_id, to, expect: None, undoes: None }
+/// As the person sees it now: what comes on the way to the hub has been seen by nobody.
+pub(crate) async fn set_state(
+    workspace: &Workspace,
+    id: ConversationId,
+    to: ConversationState,
+) -> Result<Act, ApiError> {
+    let seen = Some(workspace.store.newest_inbound_no(id).await.map_err(failure::store)?);
+    Ok(Act::SetConversationState { conversation_id: id, to, expect: None, undoes: None, seen })
 }
 
 fn closed(workspace: &Workspace, reason: Option<String>) -> Result<ConversationState, ApiError> {
@@ -103,17 +109,21 @@ fn snoozed(workspace: &Workspace, until_ms: Option<i64>, until_reply: bool) -> R
 pub(super) async fn close_conversation(app: &App, args: CloseConversation) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let to = closed(&workspace, args.reason)?;
-    workspace.act_undoable(set_state(args.conversation_id, to)).await
+    let act = set_state(&workspace, args.conversation_id, to).await?;
+    workspace.act_undoable(act).await
 }
 
 pub(super) async fn reopen_conversation(app: &App, args: ConversationOnly) -> Result<Done, ApiError> {
-    app.workspace()?.act_undoable(set_state(args.conversation_id, ConversationState::Open)).await
+    let workspace = app.workspace()?;
+    let act = set_state(&workspace, args.conversation_id, ConversationState::Open).await?;
+    workspace.act_undoable(act).await
 }
 
 pub(super) async fn snooze_conversation(app: &App, args: SnoozeConversation) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let to = snoozed(&workspace, args.until_ms, args.until_reply)?;
-    workspace.act_undoable(set_state(args.conversation_id, to)).await
+    let act = set_state(&workspace, args.conversation_id, to).await?;
+    workspace.act_undoable(act).await
 }
 
 /// Hub time in this computer's zone: a wrong clock must not move "tomorrow".
@@ -186,7 +196,7 @@ pub(super) async fn bulk_conversations(app: &App, args: BulkConversations) -> Re
         let mut acts = Vec::with_capacity(chunk.len());
         for id in chunk {
             acts.push(match &state {
-                Some(to) => set_state(*id, to.clone()),
+                Some(to) => set_state(&workspace, *id, to.clone()).await?,
                 None if read => mark_all_read(&workspace, *id).await?,
                 None => Act::MarkUnread { conversation_id: *id },
             });

@@ -31,6 +31,7 @@ pub(super) struct TakenBack<'a> {
 pub(super) fn set_state(
     id: ConversationId,
     to: &ConversationState,
+    seen: Option<i64>,
     taken_back: TakenBack<'_>,
     actor: Actor,
     facts: &Facts,
@@ -46,7 +47,8 @@ pub(super) fn set_state(
     if let (ConversationState::Snoozed { by, .. }, None) = (&mut to, expect) {
         *by = actor.member_id;
     }
-    if to == from {
+    let is_over = seen.is_some_and(|seen| thread.conversation.inbound_count > seen) && ends_with_a_message(&to);
+    if to == from || is_over {
         return Ok(Effects::default());
     }
     let author = Author::Member { id: actor.member_id };
@@ -60,8 +62,17 @@ pub(super) fn set_state(
         None => Some(tell(&mut thread, &to, author, stamp)),
     };
     thread.conversation.state = to.clone();
-    let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to), undoes };
+    let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to), undoes, seen: None };
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
+}
+
+/// What a message of the customer ends at once.
+fn ends_with_a_message(state: &ConversationState) -> bool {
+    match state {
+        ConversationState::Open => false,
+        ConversationState::Snoozed { until_reply, .. } => *until_reply,
+        ConversationState::Closed { .. } => true,
+    }
 }
 
 fn tell(thread: &mut Thread<'_>, to: &ConversationState, author: Author, stamp: Stamp) -> MessageId {

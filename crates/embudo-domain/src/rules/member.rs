@@ -65,9 +65,9 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SettleMessage { message_id, arrived } => messages::settle(*message_id, *arrived, facts, stamp),
         Act::RestoreMessage { message_id, to } => messages::restore(*message_id, *to, facts, stamp),
         Act::EditMessage { message_id, text } => messages::edit(*message_id, text, facts, stamp),
-        Act::SetConversationState { conversation_id, to, expect, undoes } => {
+        Act::SetConversationState { conversation_id, to, expect, undoes, seen } => {
             let taken_back = conversations::TakenBack { expect: expect.as_ref(), line: *undoes };
-            conversations::set_state(*conversation_id, to, taken_back, actor, facts, stamp)
+            conversations::set_state(*conversation_id, to, *seen, taken_back, actor, facts, stamp)
         }
         Act::MarkRead { conversation_id, up_to } => conversations::mark_read(*conversation_id, *up_to, facts, stamp),
         Act::MarkUnread { conversation_id } => conversations::mark_unread(*conversation_id, facts, stamp),

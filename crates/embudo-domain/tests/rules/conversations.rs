@@ -111,6 +111,7 @@ fn only_the_line_of_what_is_taken_back_goes() {
             to: ConversationState::Open,
             expect: Some(closed()),
             undoes,
+            seen: None,
         });
         shop.set_state("maria", closed());
     }
@@ -119,8 +120,13 @@ fn only_the_line_of_what_is_taken_back_goes() {
     // Another person's close is theirs to tell.
     let bia = rules::Actor { member_id: MemberId(shop.id()), ..shop.ana };
     let undoes = Some(line(&shop, 6));
-    let act =
-        Act::SetConversationState { conversation_id, to: ConversationState::Open, expect: Some(closed()), undoes };
+    let act = Act::SetConversationState {
+        conversation_id,
+        to: ConversationState::Open,
+        expect: Some(closed()),
+        undoes,
+        seen: None,
+    };
     let stamp = shop.stamp();
     shop.world.apply(&act, bia, stamp).unwrap();
     assert_eq!(shop.thread("maria")[6..], [told, "[Reopened]"], "both stay");
@@ -269,4 +275,28 @@ fn starting_finds_the_one_conversation_or_makes_it() {
     shop.act(Act::AddLine { line: row });
     let refusal = shop.try_act(start(ConversationId(uuid::Uuid::from_u128(9)), bot));
     assert!(matches!(refusal, Err(Refusal::NotFound | Refusal::CannotStart { .. })), "a bot only answers: {refusal:?}");
+}
+
+#[test]
+fn a_message_that_nobody_has_seen_is_neither_closed_away_nor_snoozed_until_a_reply() {
+    let snoozed = |until_reply: bool| {
+        let by = MemberId(uuid::Uuid::from_u128(0));
+        ConversationState::Snoozed { until_ms: (!until_reply).then_some(i64::MAX / 2), until_reply, by }
+    };
+    let closed = ConversationState::Closed { reason: None };
+    for (to, stays_open) in [(closed, true), (snoozed(true), true), (snoozed(false), false)] {
+        let mut shop = Shop::open();
+        shop.writes("maria", "hi");
+        let conversation_id = shop.conversation_id("maria");
+        let seen = Some(shop.chat("maria").inbound_count);
+        let act = Act::SetConversationState { conversation_id, to: to.clone(), expect: None, undoes: None, seen };
+        let mut in_time = shop.clone();
+        in_time.act(act.clone());
+        assert_ne!(in_time.chat("maria").state, ConversationState::Open, "{to:?}: nothing came");
+        // She writes while the act is on its way to the hub.
+        shop.writes("maria", "and in blue?");
+        shop.act(act);
+        assert_eq!(shop.chat("maria").state == ConversationState::Open, stays_open, "{to:?}");
+        assert_eq!(shop.world.faults(), Vec::<String>::new(), "the sums hold");
+    }
 }

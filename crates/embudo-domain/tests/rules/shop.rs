@@ -269,7 +269,7 @@ impl Shop {
 
     pub fn set_state(&mut self, customer: &str, to: ConversationState) -> Effects {
         let conversation_id = self.conversation_id(customer);
-        self.act(Act::SetConversationState { conversation_id, to, expect: None, undoes: None })
+        self.act(Act::SetConversationState { conversation_id, to, expect: None, undoes: None, seen: None })
     }
 
     pub fn snooze(&mut self, customer: &str, until_ms: Option<i64>, until_reply: bool) {

@@ -158,7 +158,13 @@ async fn what_happens_to_a_conversation_meanwhile_is_erased_too() {
         if !closed && is_there && !result.outcomes.is_empty() {
             // An event line in a conversation whose turn has not come, or has just gone.
             let to = ConversationState::Closed { reason: None };
-            let act = Act::SetConversationState { conversation_id: conversation.id, to, expect: None, undoes: None };
+            let act = Act::SetConversationState {
+                conversation_id: conversation.id,
+                to,
+                expect: None,
+                undoes: None,
+                seen: None,
+            };
             closed = world.try_act(act).await.is_ok();
         }
     }

@@ -94,6 +94,7 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
                 to: ConversationState::Closed { reason: None },
                 expect: None,
                 undoes: None,
+                seen: None,
             }),
             Step::Snooze { person } => push(Act::SetConversationState {
                 conversation_id: conversation(*person),
@@ -104,6 +105,7 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
                 },
                 expect: None,
                 undoes: None,
+                seen: None,
             }),
             Step::Read { person } => push(Act::MarkRead { conversation_id: conversation(*person), up_to: 3 }),
             Step::Rename { person, empty } => push(Act::PatchContact {

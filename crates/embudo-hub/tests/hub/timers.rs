@@ -6,7 +6,9 @@ use embudo_domain::*;
 async fn snoozed(world: &mut World, until_ms: i64) -> ConversationId {
     let conversation = world.hears("maria", "Até amanhã").await;
     let to = ConversationState::Snoozed { until_ms: Some(until_ms), until_reply: true, by: world.member };
-    world.act(Act::SetConversationState { conversation_id: conversation.id, to, expect: None, undoes: None }).await;
+    world
+        .act(Act::SetConversationState { conversation_id: conversation.id, to, expect: None, undoes: None, seen: None })
+        .await;
     conversation.id
 }
 
@@ -46,7 +48,13 @@ async fn a_snooze_that_was_lifted_by_hand_does_not_fire() {
     let conversation = snoozed(&mut world, until_ms).await;
     let to = ConversationState::Closed { reason: None };
     world
-        .act(Act::SetConversationState { conversation_id: conversation, to: to.clone(), expect: None, undoes: None })
+        .act(Act::SetConversationState {
+            conversation_id: conversation,
+            to: to.clone(),
+            expect: None,
+            undoes: None,
+            seen: None,
+        })
         .await;
     world.core.run_due(until_ms).await.unwrap();
     assert_eq!(world.conversation(conversation).await.state, to);

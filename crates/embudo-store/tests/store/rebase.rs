@@ -44,7 +44,7 @@ impl Script {
                 } else {
                     ConversationState::Closed { reason: None }
                 };
-                Act::SetConversationState { conversation_id, to, expect: None, undoes: None }
+                Act::SetConversationState { conversation_id, to, expect: None, undoes: None, seen: None }
             }
             7 => Act::NoReplyNeeded { conversation_id },
             8 => {
@@ -434,6 +434,7 @@ async fn bulk_acts_are_one_commit_and_a_refusal_stops_nobody() {
             to: ConversationState::Closed { reason: None },
             expect: None,
             undoes: None,
+            seen: None,
         },
         stamp: stamp(300 + number, NOW_MS),
     };

@@ -122,6 +122,7 @@ async fn events_are_left_out_when_they_are_not_wanted() {
         to: ConversationState::Closed { reason: None },
         expect: None,
         undoes: None,
+        seen: None,
     };
     store.apply_act(&close, ACTOR, stamp(1, NOW_MS)).await.unwrap();
     let all = store.thread_page(customer(1).conversation, ThreadAt::Newest, 50, true).await.unwrap();
@@ -146,6 +147,7 @@ async fn the_line_of_what_was_undone_is_in_no_page() {
         to: ConversationState::Closed { reason: None },
         expect: None,
         undoes: None,
+        seen: None,
     };
     let closed = store.apply_act(&close, ACTOR, stamp(1, NOW_MS)).await.unwrap();
     assert_eq!(page().await.len(), before.len() + 1, "the close is told");

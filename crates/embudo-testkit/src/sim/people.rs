@@ -79,7 +79,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
                     message.conversation_id == conversation_id && message.direction == Direction::Event
                 });
             let undoes = expect.as_ref().and_then(|_| lines.next()).map(|line| line.id);
-            other(Act::SetConversationState { conversation_id, to, expect, undoes })
+            other(Act::SetConversationState { conversation_id, to, expect, undoes, seen: None })
         }
         14 => other(Act::NoReplyNeeded { conversation_id }),
         15 => {

@@ -143,6 +143,7 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
                 to,
                 expect: None,
                 undoes: None,
+                seen: None,
             })
         }
         Step::Read { customer, up_to } => {

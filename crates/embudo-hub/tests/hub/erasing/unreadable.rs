@@ -171,7 +171,7 @@ async fn a_chat_that_cannot_be_read_and_falls_due_keeps_no_other_waiting() {
         let chat = damaged.world.hears(person, "hi").await;
         let until_ms = Some(damaged.world.now_ms + hours * HOUR_MS);
         let to = ConversationState::Snoozed { until_ms, until_reply: false, by: damaged.world.member };
-        let act = Act::SetConversationState { conversation_id: chat.id, to, expect: None, undoes: None };
+        let act = Act::SetConversationState { conversation_id: chat.id, to, expect: None, undoes: None, seen: None };
         damaged.world.act(act).await;
         chats.push(chat.id);
     }

@@ -74,7 +74,13 @@ async fn started_ahead(path: &Path, time_wait: Duration) -> (Hub, Arc<Fake>, Dev
     shop.channel.brings(batch(vec![update("maria", "1:1", "Oi", true_ms)], "1"));
     let question = shop.device.until_message("the question", |m| m.direction == Direction::In).await;
     let to = ConversationState::Snoozed { until_ms: Some(true_ms + HOUR_MS), until_reply: false, by: owner().id };
-    let act = Act::SetConversationState { conversation_id: question.conversation_id, to, expect: None, undoes: None };
+    let act = Act::SetConversationState {
+        conversation_id: question.conversation_id,
+        to,
+        expect: None,
+        undoes: None,
+        seen: None,
+    };
     shop.device.push(act).await;
     shop.device.until("the snooze", |rows| is_snoozed(rows, true).then_some(())).await;
     shop.hub.stop().await;
