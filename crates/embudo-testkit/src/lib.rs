@@ -1,8 +1,8 @@
 //! embudo-testkit
 
+pub mod listen;
 #[cfg(target_os = "linux")]
 pub mod notification_server;
-pub mod listen;
 pub mod sim;
 
 pub mod telegram_fake;

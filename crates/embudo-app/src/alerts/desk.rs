@@ -8,12 +8,12 @@ use crate::api::AppEvent;
 use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
-    Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence, QuickAnswer,
-    Sound, ToneChoice, Zone, render,
+    Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence,
+    QuickAnswer, Sound, ToneChoice, Zone, render,
 };
 use embudo_domain::{Entity, MessageId};
-use embudo_platform::{BannerEvent, BannerRequest, BannerState};
 use embudo_platform::sound::{Clip, Heard};
+use embudo_platform::{BannerEvent, BannerRequest, BannerState};
 use embudo_store::Changed;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -197,12 +197,8 @@ impl Desk {
     pub(super) async fn step(&mut self, workspace: &Workspace, input: Input) {
         let catalogue = workspace.catalogue();
         let clock = clock(workspace);
-        let context = Context {
-            settings: &catalogue.alerts,
-            presence: &self.presence,
-            abilities: &self.abilities,
-            clock,
-        };
+        let context =
+            Context { settings: &catalogue.alerts, presence: &self.presence, abilities: &self.abilities, clock };
         let commands = self.state.step(input, context);
         for command in commands {
             self.obey(workspace, &catalogue.alerts, command).await;
@@ -307,10 +303,8 @@ impl Desk {
 
 pub(crate) fn clock(workspace: &Workspace) -> Clock {
     let now_ms = workspace.clock.now_ms();
-    let offset_s = Local
-        .timestamp_millis_opt(now_ms)
-        .single()
-        .map_or(0, |local| local.offset().fix().local_minus_utc());
+    let offset_s =
+        Local.timestamp_millis_opt(now_ms).single().map_or(0, |local| local.offset().fix().local_minus_utc());
     Clock { now_ms, mono_ms: workspace.clock.mono_ms(), zone: Zone { offset_s, next: None } }
 }
 
@@ -318,4 +312,3 @@ pub(crate) fn clock(workspace: &Workspace) -> Clock {
 pub(super) fn fresh_message_id() -> MessageId {
     MessageId(uuid::Uuid::now_v7())
 }
-

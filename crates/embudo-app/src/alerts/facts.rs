@@ -70,10 +70,11 @@ impl Facts {
         let now_ms = workspace.clock.now_ms();
         let mut heads: HashMap<ConversationId, Option<ConversationHead>> = HashMap::new();
         for row in rows {
-            let arrived = changed.arrived.contains(&(row.conversation_id, row.id));
+            let is_fresh = now_ms - row.created_at_ms < FRESH_MS;
+            let arrived = is_fresh && changed.arrived.contains(&(row.conversation_id, row.id));
             let failed = self.is_new_failure(&row, now_ms);
-            let snooze_ended = is_snooze_ended(&row) && now_ms - row.created_at_ms < FRESH_MS;
-            if !(arrived && now_ms - row.created_at_ms < FRESH_MS) && !failed && !snooze_ended {
+            let snooze_ended = is_fresh && is_snooze_ended(&row);
+            if !arrived && !failed && !snooze_ended {
                 continue;
             }
             let head = match heads.entry(row.conversation_id) {
@@ -94,9 +95,7 @@ impl Facts {
                     let code = row.error.as_ref().map_or_else(|| "UNKNOWN".to_owned(), |error| error.code.clone());
                     AlertEvent::FailedMessage { chat, message_id: row.id, code }
                 }
-                () if snooze_ended => {
-                    AlertEvent::SnoozeEnded { chat, inbound_count: head.conversation.inbound_count }
-                }
+                () if snooze_ended => AlertEvent::SnoozeEnded { chat, inbound_count: head.conversation.inbound_count },
                 () => AlertEvent::Message { chat, message: message_of(&row, head) },
             }));
         }
@@ -154,7 +153,11 @@ impl Facts {
         // The hub is in this program: what can be lost is the way from it to every channel.
         let mut present = catalogue.present_lines().peekable();
         let is_cut_off = present.peek().is_some() && present.all(|line| has_no_network(&line.state));
-        inputs.push(if is_cut_off { Input::StreamLost { since_ms: workspace.clock.now_ms() } } else { Input::StreamBack });
+        inputs.push(if is_cut_off {
+            Input::StreamLost { since_ms: workspace.clock.now_ms() }
+        } else {
+            Input::StreamBack
+        });
     }
 }
 
@@ -207,7 +210,8 @@ fn message_of(row: &ThreadRow, head: &ConversationHead) -> NewMessage {
         inbound_no: row.inbound_no,
         kind: row.body.kind_name().to_owned(),
         text: preview_text(&row.body),
-        read: row.inbound_no.is_some_and(|no| no <= head.conversation.read_inbound) || head.conversation.state.is_closed(),
+        read: row.inbound_no.is_some_and(|no| no <= head.conversation.read_inbound)
+            || head.conversation.state.is_closed(),
     }
 }
 

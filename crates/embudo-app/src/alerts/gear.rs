@@ -2,8 +2,8 @@
 
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound};
-use embudo_platform::{BannerEvents, Banners};
 use embudo_platform::sound::{Clip, SoundPlayer, SoundReport, SoundState};
+use embudo_platform::{BannerEvents, Banners};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 

@@ -133,12 +133,8 @@ impl Words for Catalogued {
                 plain(if self.has(&key) { &key } else { "kind_unsupported" })
             }
             Phrase::SnoozeEnded => plain("banner_snooze_ended"),
-            Phrase::Failed { code } => {
-                Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))])
-            }
-            Phrase::NotSent { code } => {
-                Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))])
-            }
+            Phrase::Failed { code } => Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))]),
+            Phrase::NotSent { code } => Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))]),
             Phrase::Sent => plain("banner_sent"),
             Phrase::Summary { chats, messages } => {
                 let new = counted("banner_new_messages", *messages, &[]);
@@ -172,9 +168,7 @@ fn joined(words: Catalogued, names: &[String]) -> String {
     match names {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => {
-            words.say("banner_and", None, &[("names", &first.join(", ")), ("last", last)])
-        }
+        [first @ .., last] => words.say("banner_and", None, &[("names", &first.join(", ")), ("last", last)]),
     }
 }
 
@@ -218,9 +212,7 @@ mod tests {
         for kind in ["text", "image", "video", "audio", "voice", "document", "sticker", "location", "contact", "odd"] {
             all.push(Phrase::Kind { kind });
         }
-        for action in
-            [Action::Reply, Action::UseTemplate, Action::MarkRead, Action::Snooze, Action::Acknowledge]
-        {
+        for action in [Action::Reply, Action::UseTemplate, Action::MarkRead, Action::Snooze, Action::Acknowledge] {
             all.push(Phrase::Label(action));
         }
         all

@@ -66,7 +66,8 @@ async fn office(abilities: Abilities) -> Office {
         reply_boxes: Mutex::default(),
     });
     let mut config = config(folder.path(), secrets.clone());
-    config.alerts = Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
+    config.alerts =
+        Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
     let app = App::start(config).await;
     let desk = Desk::opened(folder, secrets, app).await;
     Office { desk, screen, recorder }
@@ -175,7 +176,10 @@ async fn buttons_mark_read_snooze_and_open() {
     assert_eq!(labels, ["Responder", "Marcar como lida", "Adiar 1 h"]);
 
     office.screen.press(Tag::Chat(maria), &sheet.buttons[0].0.clone());
-    office.desk.until("the reply box opens", async |_| office.recorder.reply_boxes.lock().unwrap().contains(&maria)).await;
+    office
+        .desk
+        .until("the reply box opens", async |_| office.recorder.reply_boxes.lock().unwrap().contains(&maria))
+        .await;
 
     let joao = office.desk.customer_writes("João", "Oi").await;
     office.until_banner(Tag::Chat(joao), "João").await;
@@ -192,12 +196,12 @@ async fn buttons_mark_read_snooze_and_open() {
     let ana = office.desk.customer_writes("Ana", "Oi").await;
     office.until_banner(Tag::Chat(ana), "Ana").await;
     office.screen.click(Tag::Chat(ana));
-    office
-        .desk
-        .until("the window comes forward", async |_| !office.recorder.opened.lock().unwrap().is_empty())
-        .await;
+    office.desk.until("the window comes forward", async |_| !office.recorder.opened.lock().unwrap().is_empty()).await;
     let opened = office.recorder.opened.lock().unwrap()[0];
-    assert!(matches!(opened, Opens::Chat { conversation_id, message_id: Some(_) } if conversation_id == ana), "{opened:?}");
+    assert!(
+        matches!(opened, Opens::Chat { conversation_id, message_id: Some(_) } if conversation_id == ana),
+        "{opened:?}"
+    );
 }
 
 #[tokio::test]
