@@ -89,7 +89,7 @@ export async function* screens(seller) {
   await layer.getByRole("menuitem", { name: words("mute"), exact: true }).click();
   await page.getByRole("menuitem", { name: words("mute_always"), exact: true }).waitFor();
   yield "mute a conversation";
-  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Escape");
   await page.getByRole("menuitem", { name: words("mute_always"), exact: true }).waitFor({ state: "detached" });
   await escape(layer);
 
