@@ -164,6 +164,11 @@ flow("a muted conversation keeps silent, says so in the list, and is heard again
   await page.keyboard.press("ArrowRight");
   const always = page.getByRole("menuitem", { name: words("mute_always"), exact: true });
   await always.waitFor();
+  await page.keyboard.press("Escape");
+  await always.waitFor({ state: "detached" });
+  assert.equal(await mute.evaluate((e) => e === document.activeElement), true, "Esc closes the top layer only");
+  await page.keyboard.press("ArrowRight");
+  await always.waitFor();
   for (let press = 0; press < 6 && !(await always.evaluate((e) => e === document.activeElement)); press++) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await seller.toast.filter({ hasText: words("did_mute") }).waitFor();

@@ -187,6 +187,10 @@ async function* alerts(seller) {
   const { page, words } = seller;
   await page.getByRole("switch", { name: words("alerts_quiet") }).click();
   await page.getByRole("list", { name: words("alerts_quiet") }).waitFor();
+  // What was said keeps the language in which it was said.
+  await seller.toast.waitFor();
+  await seller.button("dismiss").click();
+  await seller.toast.waitFor({ state: "detached" });
   yield "quiet hours";
   await page.getByRole("button", { name: words("alerts_tone_of", { name: words("alert_event_line_down") }) }).click();
   const panel = page.getByRole("dialog", { name: words("alerts_tone_of", { name: words("alert_event_line_down") }) });
