@@ -9,7 +9,7 @@ import {
   shownAlertLog,
   showAlertLog,
 } from "../src/app/alerts.svelte";
-import { viewAsked, viewTaken } from "../src/app/asked-view.svelte";
+import { viewAsked, viewTaken } from "../src/app/asked.svelte";
 import { chosenConversation, chosenLanding, writingAsked } from "../src/app/chosen.svelte";
 import { setHubNow } from "../src/app/clock.svelte";
 import { showLocale } from "../src/app/locale.svelte";

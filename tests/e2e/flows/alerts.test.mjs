@@ -273,6 +273,14 @@ flow("a banner opens its conversation at its message, the unread, the failed, th
   await page.getByRole("heading", { level: 2, name: words("lines"), exact: true }).first().waitFor();
   say({ event: "open_requested", opens: { open: "alerts" } });
   await page.getByRole("heading", { level: 2, name: words("alerts_title"), exact: true }).first().waitFor();
+
+  // Behind the lock of the screen it waits for the one who may see it.
+  await seller.host.call("set_app_lock", { pin: "2468", after_minutes: 0 });
+  await seller.host.call("lock_app", {});
+  await page.getByRole("heading", { level: 1, name: words("pin_locked_title") }).waitFor();
+  say({ event: "open_requested", opens: { open: "chat", conversation_id: bruno, message_id: first.id } });
+  await seller.host.call("unlock_app", { pin: "2468" });
+  await page.getByRole("heading", { level: 2, name: "Bruno Dias", exact: true }).waitFor();
 });
 
 flow("what no banner can say is said in the window and opens from there", {}, async (seller) => {

@@ -2,7 +2,7 @@
 // notifications. It shows places and changes nothing.
 import type { Opens } from "../backend";
 import { closeAlertLog } from "./alerts.svelte";
-import { askView } from "./asked-view.svelte";
+import { askView } from "./asked.svelte";
 import { choose, chooseToWrite } from "./chosen.svelte";
 import { dialogs } from "./dialogs.svelte";
 import { openLine } from "./feature-actions.svelte";

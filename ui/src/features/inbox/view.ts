@@ -1,4 +1,4 @@
-import type { AskedView } from "../../app/asked-view.svelte";
+import type { AskedView } from "../../app/asked.svelte";
 import type { InboxFilter, InboxScope, InboxView } from "../../backend";
 
 export const NO_FILTER: InboxFilter = {
