@@ -59,6 +59,9 @@ let kept: AlertSettings;
 let refuse: string | undefined;
 let log: AlertLogView[];
 let asked: number;
+let saves: number;
+/** What a save waits for before it is written. */
+let slow: Promise<void> | undefined;
 
 beforeEach(async () => {
   showLocale("en");
@@ -67,6 +70,8 @@ beforeEach(async () => {
   refuse = undefined;
   log = [];
   asked = 0;
+  saves = 0;
+  slow = undefined;
   useTransport({
     call: async (command, args) => {
       switch (command) {
@@ -74,6 +79,8 @@ beforeEach(async () => {
           return kept;
         case "save_alert_settings":
           if (refuse) throw new ApiError(refuse);
+          saves += 1;
+          await slow;
           kept = args as AlertSettings;
           return { undo: null };
         case "list_alert_log": {
@@ -98,9 +105,18 @@ beforeEach(async () => {
 
 describe("what was chosen", () => {
   it("two quick changes are both kept", async () => {
+    let written: () => void = () => undefined;
+    slow = new Promise((done) => (written = done));
     const one = changeAlerts((all) => ({ ...all, repeat: "minute" }));
+    await vi.waitFor(() => expect(saves).toBe(1));
+    slow = undefined;
     const two = changeAlerts((all) => ({ ...all, preview: "nothing" }));
     expect(alertSettings()?.preview, "painted at once").toBe("nothing");
+    // An app that is told that something changed reads again, also between the two.
+    await readAlertSettings();
+    expect(alertSettings()?.preview, "not painted over by what was before").toBe("nothing");
+    expect(saves, "each takes all settings: the second waits for the first").toBe(1);
+    written();
     await Promise.all([one, two]);
     expect([kept.repeat, kept.preview]).toEqual(["minute", "nothing"]);
   });
