@@ -114,6 +114,8 @@ describe("what was chosen", () => {
     expect(alertSettings()?.preview, "painted at once").toBe("nothing");
     // An app that is told that something changed reads again, also between the two.
     await readAlertSettings();
+    // Everything that can run without the first answer has run.
+    await new Promise((turn) => setTimeout(turn));
     expect(alertSettings()?.preview, "not painted over by what was before").toBe("nothing");
     expect(saves, "each takes all settings: the second waits for the first").toBe(1);
     written();
