@@ -1,4 +1,5 @@
 // The rest of the small app of the preview, by topic.
+import { alerts } from "./fake-alerts";
 import { contacts } from "./fake-contacts";
 import { lines } from "./fake-lines";
 import { system } from "./fake-system";
@@ -8,5 +9,5 @@ import { writing } from "./fake-writing";
 export function more(world: World): Handlers {
   const written = writing(world);
   const toReview = () => (written.list_review!({}) as unknown[]).length;
-  return { ...contacts(world), ...lines(world), ...written, ...system(world, toReview) };
+  return { ...alerts(world), ...contacts(world), ...lines(world), ...written, ...system(world, toReview) };
 }

@@ -86,6 +86,11 @@ export async function* screens(seller) {
   layer = page.getByRole("menu");
   await layer.waitFor();
   yield "row menu";
+  await layer.getByRole("menuitem", { name: words("mute"), exact: true }).click();
+  await page.getByRole("menuitem", { name: words("mute_always"), exact: true }).waitFor();
+  yield "mute a conversation";
+  await page.keyboard.press("Escape");
+  await page.getByRole("menuitem", { name: words("mute_always"), exact: true }).waitFor({ state: "detached" });
   await escape(layer);
 
   await seller.row("Bruno Dias").click({ modifiers: ["Control"] });
@@ -127,6 +132,7 @@ export async function* screens(seller) {
   for (const section of [
     "settings_look",
     "settings_conversations",
+    "alerts_title",
     "settings_keys",
     "settings_workspace",
     "quick_title",
@@ -137,6 +143,7 @@ export async function* screens(seller) {
   ]) {
     await seller.settings(words(section));
     yield `settings: ${section}`;
+    if (section === "alerts_title") yield* alerts(seller);
     if (section === "settings_about") {
       await seller.button("notices_show").click();
       await page.getByRole("textbox", { name: words("notices_find") }).fill("bits-ui");
@@ -173,6 +180,36 @@ export async function* screens(seller) {
   await seller.host.call("lock_app", {});
   await page.getByRole("heading", { level: 1, name: words("pin_locked_title") }).waitFor();
   yield "locked by a PIN";
+}
+
+/** The notifications page with quiet hours, a panel of tones, the log, and once with everything broken. */
+async function* alerts(seller) {
+  const { page, words } = seller;
+  await page.getByRole("switch", { name: words("alerts_quiet") }).click();
+  await page.getByRole("list", { name: words("alerts_quiet") }).waitFor();
+  // What was said keeps the language in which it was said.
+  await seller.toast.waitFor();
+  await seller.button("dismiss").click();
+  await seller.toast.waitFor({ state: "detached" });
+  yield "quiet hours";
+  await page.getByRole("button", { name: words("alerts_tone_of", { name: words("alert_event_line_down") }) }).click();
+  const panel = page.getByRole("dialog", { name: words("alerts_tone_of", { name: words("alert_event_line_down") }) });
+  await panel.waitFor();
+  yield "tone and volume";
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: words("alert_log") }).click();
+  await page.getByRole("list", { name: words("alert_log") }).getByRole("listitem").first().waitFor();
+  yield "why it was not heard";
+  await page.locator("button.crumb").click();
+  const broken = { abilities: { buttons: false }, banners: "notifications_not_allowed", server: null, sound: "SOUND_BUSY" };
+  await page.route("**/call/get_alert_health", (route) => route.fulfill({ json: broken }));
+  await seller.button("alerts_health_again").click();
+  await page.getByText(words("error_notifications_not_allowed")).waitFor();
+  yield "notifications that are broken";
+  await page.unroute("**/call/get_alert_health");
+  await seller.button("alerts_health_again").click();
+  await page.getByText(words("error_notifications_not_allowed")).waitFor({ state: "detached" });
 }
 
 /** Customers who send something of each kind; one answer that was delivered, one that failed. */

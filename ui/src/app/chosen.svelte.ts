@@ -26,8 +26,8 @@ export function choose(id: ConversationId | null, at?: MessageId): void {
 let writing = $state<ConversationId | null>(null);
 /** Opens a chat to write in it, as a click does: its composer takes the cursor once it is the one on screen. Until
  *  then letters are neither commands nor words of the chat before. */
-export function chooseToWrite(id: ConversationId): void {
-  choose(id);
+export function chooseToWrite(id: ConversationId, at?: MessageId): void {
+  choose(id, at);
   writing = id;
 }
 export function writingAsked(): ConversationId | null {

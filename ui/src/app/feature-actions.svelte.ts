@@ -1,5 +1,6 @@
 // The actions of the features that are reachable from every screen, registered together once the app is ready.
 import type { LineId } from "../backend";
+import { registerAlertActions } from "../features/alerts/actions";
 import { registerContactActions } from "../features/contact/actions";
 import { registerDiagnosticsActions } from "../features/diagnostics/actions";
 import { registerLineActions } from "../features/lines/actions";
@@ -20,6 +21,7 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
     registerQuickReplyActions(),
     registerSettingsActions(),
     registerDiagnosticsActions(),
+    registerAlertActions(),
   ];
   return () => stops.forEach((stop) => stop());
 }

@@ -3,6 +3,8 @@ import { pushUndo, undo, type Undoable } from "./undo.svelte";
 
 export interface Toast {
   id: number;
+  /** Who or what it is about, before the text. */
+  title?: string;
   text: string;
   tone: "plain" | "problem";
   undoable?: Undoable;
@@ -18,9 +20,10 @@ export function currentToast(): Toast | undefined {
   return current;
 }
 
-export function toast(text: string, options: Partial<Pick<Toast, "tone" | "action">> = {}): void {
+export function toast(text: string, options: Partial<Pick<Toast, "title" | "tone" | "action">> = {}): void {
   current = {
     id: next++,
+    title: options.title,
     text,
     tone: options.tone ?? "plain",
     action: options.action,

@@ -15,4 +15,12 @@ export interface MenuItem {
   reason?: string | null;
   run: () => void;
 }
-export type MenuEntry = MenuItem | { kind: "line" } | { kind: "caption"; label: string };
+/** An entry that opens entries of its own beside it. */
+export interface MenuBranch {
+  kind: "branch";
+  label: string;
+  icon?: IconOf;
+  detail?: string;
+  entries: readonly (MenuItem | { kind: "line" })[];
+}
+export type MenuEntry = MenuItem | MenuBranch | { kind: "line" } | { kind: "caption"; label: string };

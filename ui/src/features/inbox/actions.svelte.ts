@@ -1,5 +1,6 @@
 // The keys of the list and of the conversations in it. They act on the picked rows, else on the open one.
-import type { ConversationId } from "../../backend";
+import type { ConversationId, MuteFor } from "../../backend";
+import { chatMute, muteChat } from "../../app/alerts.svelte";
 import { register } from "../../app/actions.svelte";
 import { choose, chosenConversation, chosenView } from "../../app/chosen.svelte";
 import { markRead, markUnread, noReplyNeeded, reopen, startClose, startSnooze, bulk } from "../../app/conversations";
@@ -46,7 +47,38 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
     if (next !== undefined) choose(next);
   }
 
+  const mute = (wanted: MuteFor | null) => () => {
+    const chosen = chosenConversation();
+    if (chosen) void muteChat(chosen, wanted);
+  };
+  const mutes: [MuteFor, () => string][] = [
+    ["one_hour", m.action_mute_one_hour],
+    ["eight_hours", m.action_mute_eight_hours],
+    ["tomorrow", m.action_mute_tomorrow],
+    ["always", m.action_mute_always],
+  ];
+
   return register(
+    ...mutes.map(([wanted, title]) => ({
+      id: `conversation.mute.${wanted}`,
+      title,
+      words: m.alerts_title,
+      group: "conversation" as const,
+      run: mute(wanted),
+      available: single,
+    })),
+    {
+      id: "conversation.unmute",
+      title: m.action_unmute,
+      words: m.alerts_title,
+      group: "conversation",
+      run: mute(null),
+      available: () => {
+        const view = chosenView();
+        if (single() !== true || !view) return m.reason_no_chat();
+        return chatMute(view.id) !== undefined || m.reason_not_muted();
+      },
+    },
     {
       id: "list.next",
       title: m.action_next,

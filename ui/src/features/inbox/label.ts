@@ -1,4 +1,5 @@
 import type { InboxRow } from "../../backend";
+import { chatMute, muteText } from "../../app/alerts.svelte";
 import { hubNow } from "../../app/clock.svelte";
 import { kindName } from "../../lib/body";
 import { listTime, timeLeft } from "../../lib/time";
@@ -19,6 +20,8 @@ export function rowLabel(row: InboxRow): string {
   else if (row.preview)
     parts.push(`${row.preview.from_us ? m.label_you() : ""}${row.preview.text || kindName(row.preview.kind)}`);
   parts.push(row.line.name, listTime(row.last_at_ms));
+  const mute = chatMute(row.id);
+  if (mute) parts.push(muteText(mute));
   if (row.state.state === "snoozed") parts.push(m.scope_snoozed());
   if (row.state.state === "closed") parts.push(m.conversation_closed());
   return parts.join(", ");

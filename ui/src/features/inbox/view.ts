@@ -1,3 +1,4 @@
+import type { AskedView } from "../../app/asked.svelte";
 import type { InboxFilter, InboxScope, InboxView } from "../../backend";
 
 export const NO_FILTER: InboxFilter = {
@@ -13,6 +14,13 @@ export const NO_FILTER: InboxFilter = {
 };
 export const FIRST_VIEW: InboxView = { scope: "open", tab: "all", order: "newest", filter: NO_FILTER };
 export const SCOPES: readonly InboxScope[] = ["open", "snoozed", "closed", "blocked", "everything"];
+
+/** What a banner speaks of, whole: every line, no other filter. A chat that is closed may hold a failed message. */
+export function askedView(asked: AskedView): InboxView {
+  return asked === "unread"
+    ? { ...FIRST_VIEW, tab: "unread" }
+    : { ...FIRST_VIEW, scope: "everything", filter: { ...NO_FILTER, has_failed: true } };
+}
 
 /** What was remembered, made whole: an older memory may lack fields. */
 export function wholeView(remembered: Partial<InboxView>): InboxView {

@@ -1,0 +1,171 @@
+// What this person chose about alerts and whether they work here. The list (muted chats), the rail (the red dot) and
+// the settings page read it; the app decides what is told.
+import { call, type AlertHealth, type AlertSettings, type ConversationId, type Mute, type MuteFor } from "../backend";
+import { Newest } from "../lib/newest";
+import { dayAndClock } from "../lib/time";
+import { m } from "../paraglide/messages.js";
+import { act } from "./act";
+import { exactNow, hubNow } from "./clock.svelte";
+import { on, onResumed } from "./events";
+import { appStatus } from "./status.svelte";
+
+let settings = $state.raw<AlertSettings>();
+let health = $state.raw<AlertHealth>();
+const reads = new Newest();
+const looks = new Newest();
+
+export function alertSettings(): AlertSettings | undefined {
+  return settings;
+}
+export function alertHealth(): AlertHealth | undefined {
+  return health;
+}
+
+// -- what is broken --------------------------------------------------------------------------------------------------
+/** A code with words, or nothing where all is well. */
+export interface AlertTrouble {
+  stream: "stream_lost" | null;
+  banners: string | null;
+  sound: string | null;
+}
+export function alertTrouble(): AlertTrouble {
+  return {
+    stream: appStatus()?.hub === "lost" ? "stream_lost" : null,
+    banners: health?.banners ?? null,
+    sound: health?.sound ?? null,
+  };
+}
+export function isAlertBroken(): boolean {
+  return Object.values(alertTrouble()).some((code) => code !== null);
+}
+
+export async function readAlertHealth(): Promise<void> {
+  health = (await looks.ask(() => call("get_alert_health")).catch(() => undefined)) ?? health;
+}
+
+// -- what was chosen -------------------------------------------------------------------------------------------------
+/** Saves under way, one after the other: each takes all settings and would else write an older value over a newer. */
+let saving: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+export async function readAlertSettings(): Promise<void> {
+  if (waiting > 0) return;
+  const read = await reads.ask(() => call("get_alert_settings")).catch(() => undefined);
+  // What was changed meanwhile is on screen and on its way.
+  if (read && waiting === 0) settings = read;
+}
+
+/** Changes settings: painted at once, kept at once, with Undo; a refusal is said and paints the old ones back. */
+export function changeAlerts(change: (now: AlertSettings) => AlertSettings): Promise<boolean> {
+  if (!settings) return Promise.resolve(false);
+  const next = (settings = change(settings));
+  waiting += 1;
+  const done = saving.then(() => act(m.settings_did_save(), () => call("save_alert_settings", next)));
+  saving = done.then(() => {
+    waiting -= 1;
+    return readAlertSettings();
+  });
+  return done;
+}
+
+/** A mute as the app counts it, for what has no command of its own (a line). "Tomorrow" is 08:00. */
+export function muteUntil(wanted: MuteFor, now_ms: number = exactNow()): Mute {
+  const HOUR_MS = 3_600_000;
+  switch (wanted) {
+    case "one_hour":
+      return { until_ms: now_ms + HOUR_MS };
+    case "eight_hours":
+      return { until_ms: now_ms + 8 * HOUR_MS };
+    case "tomorrow": {
+      const day = new Date(now_ms);
+      day.setDate(day.getDate() + 1);
+      return { until_ms: day.setHours(8, 0, 0, 0) };
+    }
+    case "always":
+      return {};
+  }
+}
+
+/** The mute, while it holds. */
+export function holding(mute: Mute | null | undefined): Mute | undefined {
+  return mute && (mute.until_ms == null || hubNow() < mute.until_ms) ? mute : undefined;
+}
+export function chatMute(id: ConversationId): Mute | undefined {
+  return holding(settings?.muted_chats[id]);
+}
+/** "Muted until 14:00", "Muted". */
+export function muteText(mute: Mute): string {
+  return mute.until_ms == null ? m.alerts_muted() : m.alerts_muted_until({ when: dayAndClock(mute.until_ms) });
+}
+
+export const MUTES: readonly MuteFor[] = ["one_hour", "eight_hours", "tomorrow", "always"];
+export function muteName(wanted: MuteFor): string {
+  return {
+    one_hour: m.mute_one_hour,
+    eight_hours: m.mute_eight_hours,
+    tomorrow: m.mute_tomorrow,
+    always: m.mute_always,
+  }[wanted]();
+}
+
+/** Null: heard again. */
+export async function muteChat(conversation_id: ConversationId, mute: MuteFor | null): Promise<void> {
+  const until_ms = mute && muteUntil(mute).until_ms;
+  const label =
+    mute === null
+      ? m.did_unmute()
+      : until_ms == null
+        ? m.did_mute()
+        : m.did_mute_until({ when: dayAndClock(until_ms) });
+  await act(label, () => call("mute_chat", { conversation_id, mute }));
+  await readAlertSettings();
+}
+
+// -- the log ---------------------------------------------------------------------------------------------------------
+export interface LogOf {
+  id: ConversationId;
+  name: string;
+}
+/** Whether the page shows the log, and of which chat; null: of all. */
+let log = $state.raw<{ of: LogOf | null }>();
+export function shownAlertLog(): { of: LogOf | null } | undefined {
+  return log;
+}
+export function showAlertLog(of: LogOf | null): void {
+  log = { of };
+}
+export function closeAlertLog(): void {
+  log = undefined;
+}
+
+// -- following -------------------------------------------------------------------------------------------------------
+/** A device that breaks says so only when it is used: looked at when something was to be heard, and now and then. */
+const LOOK_MS = 3_000;
+const LOOK_AGAIN_MS = 300_000;
+
+export function startAlerts(): () => void {
+  void readAlertSettings();
+  void readAlertHealth();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const lookSoon = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void readAlertHealth();
+    }, LOOK_MS);
+  };
+  const again = setInterval(() => void readAlertHealth(), LOOK_AGAIN_MS);
+  const onfocus = () => void readAlertHealth();
+  addEventListener("focus", onfocus);
+  const stops = [
+    on("state_changed", () => void readAlertSettings()),
+    on("message_arrived", lookSoon),
+    on("alert", lookSoon),
+    onResumed(() => (void readAlertSettings(), void readAlertHealth())),
+  ];
+  return () => {
+    clearTimeout(timer);
+    clearInterval(again);
+    removeEventListener("focus", onfocus);
+    stops.forEach((stop) => stop());
+  };
+}

@@ -1,0 +1,33 @@
+// Goes where a banner, a toast or a link points: a chat at a message, the unread, the failed, the lines, the
+// notifications. It shows places and changes nothing.
+import type { Opens } from "../backend";
+import { closeAlertLog } from "./alerts.svelte";
+import { askView } from "./asked.svelte";
+import { choose, chooseToWrite } from "./chosen.svelte";
+import { dialogs } from "./dialogs.svelte";
+import { openLine } from "./feature-actions.svelte";
+import { go, goSettings } from "./route.svelte";
+import { searching } from "./searching.svelte";
+
+const ONE_COLUMN = "(max-width: 759px)";
+
+export function openPlace(opens: Opens): void {
+  // A dialog of another chat must not stand above it.
+  Object.assign(dialogs, { connect: false, snooze: null, close: null, link: null });
+  switch (opens.open) {
+    case "chat":
+      chooseToWrite(opens.conversation_id, opens.message_id ?? undefined);
+      return go("inbox");
+    case "unread":
+    case "failed":
+      searching.open = false;
+      if (matchMedia(ONE_COLUMN).matches) choose(null);
+      askView(opens.open);
+      return go("inbox");
+    case "lines":
+      return openLine(null);
+    case "alerts":
+      closeAlertLog();
+      return goSettings("alerts");
+  }
+}

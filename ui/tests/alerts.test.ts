@@ -1,0 +1,334 @@
+// Notifications in the window: what was chosen, what is broken, why something was silent, where a banner leads.
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  alertSettings,
+  changeAlerts,
+  chatMute,
+  muteUntil,
+  readAlertSettings,
+  shownAlertLog,
+  showAlertLog,
+} from "../src/app/alerts.svelte";
+import { viewAsked, viewTaken } from "../src/app/asked.svelte";
+import { chosenConversation, chosenLanding, writingAsked } from "../src/app/chosen.svelte";
+import { setHubNow } from "../src/app/clock.svelte";
+import { showLocale } from "../src/app/locale.svelte";
+import { openPlace } from "../src/app/opens";
+import { currentScreen, settingsSection } from "../src/app/route.svelte";
+import { currentToast } from "../src/app/toast.svelte";
+import { useTransport, ApiError, type AlertLogView, type AlertSettings, type Reason } from "../src/backend";
+import { LogModel } from "../src/features/alerts/log.svelte";
+import { allSame, areSame, endsNextDay, minuteText, readMinute, switched } from "../src/features/alerts/quiet";
+import { fixText, hasSwitch, parts, reasonText, thisDesk, troubleText } from "../src/features/alerts/words";
+import { askedView } from "../src/features/inbox/view";
+
+const NOW = new Date(2026, 5, 3, 22, 30).getTime();
+const event = (tone: string) => ({
+  banner: true,
+  sound: true,
+  badge: true,
+  tone: { from: "built_in", tone },
+  volume: 80,
+});
+function chosen(): AlertSettings {
+  return {
+    events: {
+      message: event("chime"),
+      snooze_ended: event("marimba"),
+      failed_message: event("fall"),
+      line_down: event("fall"),
+      line_back: event("glass"),
+      stream_lost: event("fall"),
+    },
+    lines: {},
+    muted_chats: {},
+    quiet_hours: { on: false, days: allSame(null) },
+    follow_system_dnd: true,
+    hide_text_while_sharing: true,
+    when_focused: "soft_tone",
+    preview: "name_and_text",
+    repeat: "off",
+    own_tones: [],
+    quick_answers: [],
+    close_to_tray: true,
+    tray_explained: false,
+  } as AlertSettings;
+}
+
+let kept: AlertSettings;
+let refuse: string | undefined;
+let log: AlertLogView[];
+let asked: number;
+let saves: number;
+/** What a save waits for before it is written. */
+let slow: Promise<void> | undefined;
+
+beforeEach(async () => {
+  showLocale("en");
+  setHubNow(NOW);
+  kept = chosen();
+  refuse = undefined;
+  log = [];
+  asked = 0;
+  saves = 0;
+  slow = undefined;
+  useTransport({
+    call: async (command, args) => {
+      switch (command) {
+        case "get_alert_settings":
+          return kept;
+        case "save_alert_settings":
+          if (refuse) throw new ApiError(refuse);
+          saves += 1;
+          await slow;
+          kept = args as AlertSettings;
+          return { undo: null };
+        case "list_alert_log": {
+          asked += 1;
+          const { before } = args as { before: number | null };
+          return log.filter((row) => before === null || row.no < before).slice(0, 100);
+        }
+        case "put_ui_state":
+          return {};
+        default:
+          throw new ApiError(`unexpected ${command}`);
+      }
+    },
+    events: () => () => undefined,
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
+  });
+  await readAlertSettings();
+});
+
+describe("what was chosen", () => {
+  it("two quick changes are both kept", async () => {
+    let written: () => void = () => undefined;
+    slow = new Promise((done) => (written = done));
+    const one = changeAlerts((all) => ({ ...all, repeat: "minute" }));
+    await vi.waitFor(() => expect(saves).toBe(1));
+    slow = undefined;
+    const two = changeAlerts((all) => ({ ...all, preview: "nothing" }));
+    expect(alertSettings()?.preview, "painted at once").toBe("nothing");
+    // An app that is told that something changed reads again, also between the two.
+    await readAlertSettings();
+    // Everything that can run without the first answer has run.
+    await new Promise((turn) => setTimeout(turn));
+    expect(alertSettings()?.preview, "not painted over by what was before").toBe("nothing");
+    expect(saves, "each takes all settings: the second waits for the first").toBe(1);
+    written();
+    await Promise.all([one, two]);
+    expect([kept.repeat, kept.preview]).toEqual(["minute", "nothing"]);
+  });
+  it("a refusal is said in words and the old choice is painted back", async () => {
+    refuse = "ALERT_QUICK_ANSWERS";
+    expect(await changeAlerts((all) => ({ ...all, quick_answers: ["a", "a"] }))).toBe(false);
+    await vi.waitFor(() => expect(alertSettings()?.quick_answers).toEqual([]));
+    expect(currentToast()).toMatchObject({
+      tone: "problem",
+      text: "A banner takes two different quick answers.",
+    });
+  });
+  it("a mute holds until its time and no longer", async () => {
+    kept.muted_chats = { always: {}, hour: { until_ms: NOW + 3_600_000 }, over: { until_ms: NOW } };
+    await readAlertSettings();
+    expect(chatMute("always")).toBeDefined();
+    expect(chatMute("hour")).toBeDefined();
+    expect(chatMute("over"), "it ended this moment").toBeUndefined();
+    setHubNow(NOW + 3_600_000);
+    expect(chatMute("hour"), "an hour later").toBeUndefined();
+    expect(chatMute("nobody")).toBeUndefined();
+  });
+  it("until tomorrow is 08:00 of the next day, also just before midnight", () => {
+    expect(new Date(muteUntil("tomorrow", NOW).until_ms ?? 0)).toEqual(new Date(2026, 5, 4, 8, 0));
+    const late = new Date(2026, 11, 31, 23, 59).getTime();
+    expect(new Date(muteUntil("tomorrow", late).until_ms ?? 0)).toEqual(new Date(2027, 0, 1, 8, 0));
+    expect(muteUntil("always", NOW).until_ms).toBeUndefined();
+    expect(muteUntil("one_hour", NOW).until_ms).toBe(NOW + 3_600_000);
+  });
+  it("only messages have a switch for the badge", () => {
+    expect(hasSwitch("message", "badge")).toBe(true);
+    expect(hasSwitch("line_down", "badge")).toBe(false);
+    expect(hasSwitch("line_down", "sound")).toBe(true);
+  });
+});
+
+describe("quiet hours", () => {
+  it("times are read as a clock shows them, and nothing else is", () => {
+    expect(readMinute("20:00")).toBe(1200);
+    expect(readMinute("08:05:00"), "as some web views write it").toBe(485);
+    for (const wrong of ["", "24:00", "8", "12:60", "noon", "-1:00"]) expect(readMinute(wrong), wrong).toBeUndefined();
+    expect(minuteText(485)).toBe("08:05");
+    expect(minuteText(1440), "the end of the day").toBe("00:00");
+  });
+  it("a span that ends before it begins goes on into the next day", () => {
+    expect(endsNextDay({ from_minute: 1200, to_minute: 480 })).toBe(true);
+    expect(endsNextDay({ from_minute: 480, to_minute: 1200 })).toBe(false);
+  });
+  it("switched on without a day, every night is quiet; days that were chosen stay", () => {
+    const night = { from_minute: 1200, to_minute: 480 };
+    expect(switched({ on: false, days: allSame(null) }, true).days).toEqual(allSame(night));
+    const one = allSame(null).with(2, { from_minute: 60, to_minute: 120 }) as ReturnType<typeof allSame>;
+    expect(switched({ on: false, days: one }, true).days).toEqual(one);
+    expect(areSame({ on: true, days: one })).toBe(false);
+    expect(areSame({ on: true, days: allSame(night) })).toBe(true);
+  });
+});
+
+describe("why it was not heard", () => {
+  const REASONS: Reason[] = [
+    { why: "done" },
+    { why: "in_summary" },
+    { why: "catching_up" },
+    { why: "may_not_open" },
+    { why: "blocked" },
+    { why: "history" },
+    { why: "read_meanwhile" },
+    { why: "already_told" },
+    { why: "snoozed", until_ms: NOW },
+    { why: "snoozed", until_ms: null },
+    { why: "chat_muted", until_ms: NOW },
+    { why: "chat_muted", until_ms: null },
+    { why: "line_muted", until_ms: NOW },
+    { why: "line_muted", until_ms: null },
+    { why: "other_line" },
+    { why: "event_off" },
+    { why: "not_counted" },
+    { why: "on_screen" },
+    { why: "quiet_hours", until_ms: NOW },
+    { why: "system_dnd" },
+    { why: "focused" },
+    { why: "other_device", until_ms: NOW, in_this_chat: true },
+    { why: "other_device", until_ms: NOW, in_this_chat: false },
+    { why: "too_soon", after_ms: 1200 },
+    { why: "later", in_ms: 900 },
+    { why: "volume_zero" },
+    { why: "never_told" },
+    { why: "silent" },
+    { why: "os_refused" },
+    { why: "cannot_replace" },
+    { why: "no_sound_device" },
+  ];
+  it("every reason has words in three languages, each its own", () => {
+    for (const locale of ["en", "es", "pt"] as const) {
+      showLocale(locale);
+      const said = REASONS.map((reason) => reasonText(reason, "sound"));
+      expect(new Set(said).size, locale).toBe(REASONS.length);
+      for (const text of said) expect(text, locale).toMatch(/^[^{}_]+\.$/);
+    }
+  });
+  it("a mute says until when", () => {
+    showLocale("es");
+    expect(reasonText({ why: "chat_muted", until_ms: NOW }, "banner")).toBe(
+      "Silenciaste la conversación hasta hoy 22:30.",
+    );
+  });
+  it("a reason of a later version is said by its code", () => {
+    expect(reasonText({ why: "full_moon" } as unknown as Reason, "sound")).toContain("full_moon");
+  });
+  it("an entry shows the parts that it has", () => {
+    const entry = { at_ms: NOW, event: "message" as const, sound: { why: "no_sound_device" as const } };
+    expect(parts(entry).map(({ way }) => way)).toEqual(["sound"]);
+  });
+
+  const line = (no: number): AlertLogView => ({ no, name: "", entry: { at_ms: NOW + no, event: "message" } });
+  it("pages meet without a gap, and what comes meanwhile stands first", async () => {
+    log = Array.from({ length: 250 }, (_, i) => line(250 - i));
+    const model = new LogModel(null);
+    await model.newest();
+    await model.older();
+    log = [line(252), line(251), ...log];
+    await model.newest();
+    await model.older();
+    expect(model.rows.map((row) => row.no)).toEqual(Array.from({ length: 252 }, (_, i) => 252 - i));
+    expect(model.hasMore).toBe(false);
+    const before = asked;
+    await model.older();
+    expect(asked, "the end was reached").toBe(before);
+  });
+  it("more than a page that came meanwhile leaves no hole", async () => {
+    log = [line(1)];
+    const model = new LogModel(null);
+    await model.newest();
+    log = Array.from({ length: 300 }, (_, i) => line(300 - i));
+    await model.newest();
+    while (model.hasMore) await model.older();
+    expect(model.rows.map((row) => row.no)).toEqual(Array.from({ length: 300 }, (_, i) => 300 - i));
+  });
+});
+
+describe("what is broken", () => {
+  const CODES = [
+    "stream_lost",
+    "no_session_bus",
+    "no_notification_service",
+    "notification_service_not_answering",
+    "notifications_not_allowed",
+    "SOUND_NO_DEVICE",
+    "SOUND_BUSY",
+    "SOUND_VANISHED",
+    "SOUND_STUCK",
+    "SOUND_DENIED",
+    "SOUND_UNUSABLE",
+  ];
+  it("each trouble says what it is and what to do, in three languages", () => {
+    for (const locale of ["en", "es", "pt"] as const) {
+      showLocale(locale);
+      const said = CODES.flatMap((code) => [troubleText(code), fixText(code, null, "linux")]);
+      expect(new Set(said).size, "no two are alike").toBe(CODES.length * 2);
+      for (const text of said) expect(text).toMatch(/^[^{}]{10,}$/);
+    }
+  });
+  it("what to allow is told for the desktop that one has", () => {
+    const fix = (desk: ReturnType<typeof thisDesk>) => fixText("notifications_not_allowed", null, desk);
+    expect(fix("linux")).toContain("GNOME");
+    expect(fix("windows")).toContain("Windows");
+    expect(fix("mac")).toContain("macOS");
+    expect(thisDesk("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/605.1.15")).toBe("linux");
+    expect(thisDesk("Mozilla/5.0 (Windows NT 10.0; Win64; x64)")).toBe("windows");
+    expect(thisDesk("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)")).toBe("mac");
+  });
+  it("what hangs is called by its name", () => {
+    expect(fixText("notification_service_not_answering", "dunst 1.12")).toContain("dunst 1.12");
+  });
+  it("a code of a later version is shown", () => {
+    expect(troubleText("SOUND_UNDER_WATER")).toContain("SOUND_UNDER_WATER");
+    expect(fixText("SOUND_UNDER_WATER", null)).toBeUndefined();
+  });
+});
+
+describe("where a banner leads", () => {
+  it("to its chat, at its message, ready to write", () => {
+    openPlace({ open: "alerts" });
+    openPlace({ open: "chat", conversation_id: "c1", message_id: "m1" });
+    expect([currentScreen(), chosenConversation(), chosenLanding()?.message_id, writingAsked()]).toEqual([
+      "inbox",
+      "c1",
+      "m1",
+      "c1",
+    ]);
+  });
+  it("to what is unread or failed, on every line", () => {
+    openPlace({ open: "unread" });
+    expect(viewAsked()).toBe("unread");
+    viewTaken();
+    openPlace({ open: "failed" });
+    expect(viewAsked()).toBe("failed");
+    viewTaken();
+    expect(askedView("unread")).toMatchObject({ scope: "open", tab: "unread", filter: { line_ids: [] } });
+    expect(askedView("failed"), "a closed chat may hold one").toMatchObject({
+      scope: "everything",
+      tab: "all",
+      filter: { has_failed: true },
+    });
+  });
+  it("to the lines and to the notifications, not to a log that was open there", () => {
+    showAlertLog(null);
+    openPlace({ open: "alerts" });
+    expect([currentScreen(), settingsSection(), shownAlertLog()]).toEqual(["settings", "alerts", undefined]);
+    openPlace({ open: "lines" });
+    expect(settingsSection()).toBe("lines");
+  });
+});
