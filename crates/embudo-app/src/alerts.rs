@@ -17,3 +17,4 @@ pub use gear::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
 
 pub(crate) use answers::clip_of;
 pub(crate) use desk::{Alerts, clock, watch};
+pub(crate) use facts::badge;

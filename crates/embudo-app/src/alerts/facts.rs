@@ -240,7 +240,7 @@ pub(super) async fn unread(workspace: &Workspace) -> Result<Vec<UnreadChat>, Api
 }
 
 /// Unread and open, without those that are muted (NOT-10): what the list shows under "Unread".
-pub(super) async fn badge(workspace: &Workspace) -> Result<u32, ApiError> {
+pub(crate) async fn badge(workspace: &Workspace) -> Result<u32, ApiError> {
     let now_ms = workspace.clock.now_ms();
     let view = InboxView { tab: InboxTab::Unread, ..InboxView::default() };
     let counts = workspace.store.inbox_counts(&view, now_ms).await.map_err(failure::store)?;

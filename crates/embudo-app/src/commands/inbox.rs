@@ -69,7 +69,8 @@ pub(super) async fn get_inbox_counts(app: &App, args: InboxView) -> Result<Inbox
     Ok(InboxCounts {
         all: counts.all,
         unread: counts.unread,
-        badge: counts.badge,
+        // The same number everywhere: without muted chats.
+        badge: i64::from(crate::alerts::badge(&workspace).await?),
         snoozed: counts.snoozed,
         closed: counts.closed,
         blocked: counts.blocked,

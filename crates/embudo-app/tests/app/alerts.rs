@@ -205,6 +205,23 @@ async fn buttons_mark_read_snooze_and_open() {
 }
 
 #[tokio::test]
+async fn a_muted_chat_is_neither_told_nor_counted_anywhere() {
+    let mut office = office(Abilities::ALL).await;
+    let maria = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_banner(Tag::Chat(maria), "Maria").await;
+    office.until_badge(1).await;
+    office.desk.call("mute_chat", json!({ "conversation_id": maria, "mute": "eight_hours" })).await;
+    office.until_badge(0).await;
+    assert_eq!(office.desk.call("get_inbox_counts", json!({})).await["badge"], 0, "the list's number is the same");
+    office.desk.customer_writes("Maria", "Tem bolo?").await;
+    office.until_logged(maria, "banner", "chat_muted").await;
+    office.until_logged(maria, "sound", "chat_muted").await;
+    assert_eq!(office.recorder.played().len(), 1, "only what came before");
+    office.desk.call("mute_chat", json!({ "conversation_id": maria, "mute": null })).await;
+    office.until_badge(1).await;
+}
+
+#[tokio::test]
 async fn nothing_for_the_chat_under_the_eyes_and_nothing_for_what_is_switched_off() {
     let mut office = office(Abilities::ALL).await;
     let id = office.desk.customer_writes("Maria", "Oi").await;
