@@ -58,6 +58,11 @@ pub fn store(error: StoreError) -> ApiError {
             tracing::error!(detail, "the database is damaged");
             ApiError::new("DATA_CORRUPT")
         }
+        // It was opened with its key: a page that cannot be read now is damaged.
+        StoreError::WrongKey => {
+            tracing::error!("a page of the database cannot be read");
+            ApiError::new("DATA_CORRUPT")
+        }
         other => internal("database", other),
     }
 }

@@ -192,8 +192,13 @@ pub(super) async fn get_report(app: &App, _args: Nothing) -> Result<Text, ApiErr
 }
 
 pub(super) async fn check_database(app: &App, _args: Nothing) -> Result<Diagnostics, ApiError> {
-    check(&*app.workspace()?, Depth::Everything).await?;
-    get_diagnostics(app, Nothing {}).await
+    let workspace = app.workspace()?;
+    check(&workspace, Depth::Everything).await?;
+    match get_diagnostics(app, Nothing {}).await {
+        // What the check found keeps the rest from being read.
+        Err(_) if workspace.is_damaged() => Err(ApiError::new("DATA_CORRUPT")),
+        answer => answer,
+    }
 }
 
 /// Checks file and search index; a broken index is built anew (OPS-06).
