@@ -55,8 +55,4 @@ impl AlertShell for Windows {
     fn open(&self, _: embudo_app::Opens, _: Option<String>) {
         self.forward();
     }
-
-    fn open_reply_box(&self, _: embudo_app::ConversationId, _: Option<String>) {
-        self.forward();
-    }
 }

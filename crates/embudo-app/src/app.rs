@@ -178,12 +178,21 @@ impl App {
 
     /// Everything on screen is read again: locked or unlocked.
     pub(crate) fn tell_state(&self) {
+        self.tell_lock();
         self.bus.put(AppEvent::StateChanged);
+    }
+
+    /// Behind the lock no banner shows a customer, and none is answered.
+    fn tell_lock(&self) {
+        if let Ok(workspace) = self.workspace() {
+            let is_locked = self.lock.is_locked();
+            workspace.alerts.presence(|presence| presence.app_locked = is_locked);
+        }
     }
 
     fn set_state(&self, state: State) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
-        self.bus.put(AppEvent::StateChanged);
+        self.tell_state();
     }
 
     async fn try_start(&self, asked: bool) -> Result<Option<Opened>, StartError> {

@@ -38,6 +38,5 @@ mod workspace;
 pub use alerts::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
 pub use api::{ApiError, AppEvent};
 pub use app::{App, AppConfig, NoOpener, OpenSecrets, Opener};
-pub use embudo_domain::ConversationId;
 pub use embudo_domain::alerts::{Opens, Tone};
 pub use media_access::{Blob, MediaAs, MediaPart, Range};

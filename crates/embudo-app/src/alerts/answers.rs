@@ -24,16 +24,17 @@ pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answe
         _ => None,
     };
     let done = match (answer, chat) {
+        // A banner that stood when the screen was locked: what is typed or pressed there waits for the PIN.
+        (Answer::Replied(_) | Answer::Pressed(_), _) if workspace.alerts.is_app_locked() => {
+            desk.gear().shell.open(Opens::Unread, token);
+            Ok(())
+        }
         (Answer::Opened(opens), _) => {
             open(desk, workspace, opens, token);
             Ok(())
         }
         (Answer::Replied(text), Some(id)) => reply(desk, workspace, id, text, Vec::new()).await,
-        (Answer::Pressed(Action::Reply), Some(id)) => {
-            desk.gear().shell.open_reply_box(id, token);
-            Ok(())
-        }
-        (Answer::Pressed(Action::UseTemplate), Some(id)) => {
+        (Answer::Pressed(Action::Reply | Action::UseTemplate), Some(id)) => {
             open(desk, workspace, Opens::Chat { conversation_id: id, message_id: None }, token);
             Ok(())
         }

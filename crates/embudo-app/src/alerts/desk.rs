@@ -62,6 +62,10 @@ impl Alerts {
         self.filled.notify_one();
     }
 
+    pub fn is_app_locked(&self) -> bool {
+        self.lock().presence.app_locked
+    }
+
     /// Takes our banners off the screen; nothing is told after it.
     pub fn stop(&self) {
         self.lock().stop = true;
@@ -289,9 +293,9 @@ impl Desk {
             BannerEvent::Refused(tag) => self.step(workspace, Input::BannerRefused { tag }).await,
             BannerEvent::Closed { tag, by } => self.step(workspace, Input::BannerClosed { tag, by }).await,
             BannerEvent::Answered { tag, answer, token } => {
-                answers::take(self, workspace, tag, answer, token).await;
-                // Whoever answered has dealt with it.
+                // Whoever answered has dealt with it; first, as the answer may show another of its tag.
                 self.step(workspace, Input::BannerClosed { tag, by: ClosedBy::Person }).await;
+                answers::take(self, workspace, tag, answer, token).await;
             }
         }
     }

@@ -1,6 +1,5 @@
 //! What a host gives to show, play and count with.
 
-use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound};
 use embudo_platform::sound::{Clip, SoundPlayer, SoundReport, SoundState};
 use embudo_platform::{BannerEvents, Banners};
@@ -29,8 +28,6 @@ pub trait AlertShell: Send + Sync {
     fn set_badge(&self, unread: u32);
     /// Brings the main window forward at this place. `token`: what lets it come to the front.
     fn open(&self, opens: Opens, token: Option<String>);
-    /// The small window that answers while the main one stays closed (NOT-09).
-    fn open_reply_box(&self, conversation_id: ConversationId, token: Option<String>);
 }
 
 /// For hosts without windows.
@@ -39,7 +36,6 @@ pub struct NoShell;
 impl AlertShell for NoShell {
     fn set_badge(&self, _: u32) {}
     fn open(&self, _: Opens, _: Option<String>) {}
-    fn open_reply_box(&self, _: ConversationId, _: Option<String>) {}
 }
 
 /// Takes every sound and plays none.

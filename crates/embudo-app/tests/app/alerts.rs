@@ -17,7 +17,6 @@ struct Recorder {
     played: Mutex<Vec<Sound>>,
     badge: watch::Sender<u32>,
     opened: Mutex<Vec<Opens>>,
-    reply_boxes: Mutex<Vec<ConversationId>>,
 }
 
 impl Speaker for Recorder {
@@ -38,9 +37,6 @@ impl AlertShell for Recorder {
     fn open(&self, opens: Opens, _: Option<String>) {
         self.opened.lock().unwrap().push(opens);
     }
-    fn open_reply_box(&self, id: ConversationId, _: Option<String>) {
-        self.reply_boxes.lock().unwrap().push(id);
-    }
 }
 
 impl Recorder {
@@ -59,12 +55,8 @@ async fn office(abilities: Abilities) -> Office {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemorySecrets::default());
     let (banners, events, screen) = Banners::fake(abilities);
-    let recorder = Arc::new(Recorder {
-        played: Mutex::default(),
-        badge: watch::channel(u32::MAX).0,
-        opened: Mutex::default(),
-        reply_boxes: Mutex::default(),
-    });
+    let recorder =
+        Arc::new(Recorder { played: Mutex::default(), badge: watch::channel(u32::MAX).0, opened: Mutex::default() });
     let mut config = config(folder.path(), secrets.clone());
     config.alerts =
         Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
@@ -152,6 +144,22 @@ async fn a_reply_typed_into_a_banner_arrives_once() {
 }
 
 #[tokio::test]
+async fn behind_the_lock_no_banner_shows_a_customer_and_none_is_answered() {
+    let mut office = office(Abilities::ALL).await;
+    office.desk.call("set_app_lock", json!({ "pin": "2468", "after_minutes": 5 })).await;
+    let id = office.desk.customer_writes("Maria", "Oi, meu endereço é").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    office.desk.call("lock_app", json!({})).await;
+    let hidden = |sheets: &[embudo_platform::Sheet]| {
+        sheets.iter().all(|s| !s.title.contains("Maria") && !s.body.contains("endereço") && s.field.is_none())
+    };
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(60), office.screen.until(hidden)).await;
+    assert!(seen.is_ok(), "she is still to be read: {:?}", office.screen.banners());
+    office.desk.call("unlock_app", json!({ "pin": "2468" })).await;
+    assert!(office.desk.thread(id).await.iter().all(|message| message["direction"] == "in"));
+}
+
+#[tokio::test]
 async fn a_reply_that_may_not_go_is_a_draft_and_says_so() {
     let mut office = office(Abilities::ALL).await;
     let id = office.desk.customer_writes("Maria", "Oi").await;
@@ -176,10 +184,10 @@ async fn buttons_mark_read_snooze_and_open() {
     assert_eq!(labels, ["Responder", "Marcar como lida", "Adiar 1 h"]);
 
     office.screen.press(Tag::Chat(maria), &sheet.buttons[0].0.clone());
-    office
-        .desk
-        .until("the reply box opens", async |_| office.recorder.reply_boxes.lock().unwrap().contains(&maria))
-        .await;
+    let recorder = office.recorder.clone();
+    let opens = || recorder.opened.lock().unwrap().clone();
+    let her_chat = Opens::Chat { conversation_id: maria, message_id: None };
+    office.desk.until("\"Reply\" opens her chat", async |_| opens() == [her_chat]).await;
 
     let joao = office.desk.customer_writes("João", "Oi").await;
     office.until_banner(Tag::Chat(joao), "João").await;
@@ -196,8 +204,8 @@ async fn buttons_mark_read_snooze_and_open() {
     let ana = office.desk.customer_writes("Ana", "Oi").await;
     office.until_banner(Tag::Chat(ana), "Ana").await;
     office.screen.click(Tag::Chat(ana));
-    office.desk.until("the window comes forward", async |_| !office.recorder.opened.lock().unwrap().is_empty()).await;
-    let opened = office.recorder.opened.lock().unwrap()[0];
+    office.desk.until("the window comes forward", async |_| opens().len() == 2).await;
+    let opened = opens()[1];
     assert!(
         matches!(opened, Opens::Chat { conversation_id, message_id: Some(_) } if conversation_id == ana),
         "{opened:?}"
