@@ -16,6 +16,7 @@ mod clock;
 mod decide;
 mod event;
 mod input;
+mod link;
 mod presence;
 mod quiet;
 mod reason;

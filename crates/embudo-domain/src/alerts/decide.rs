@@ -114,6 +114,9 @@ impl Rules<'_> {
         if self.event.chat().is_some_and(|chat| self.presence.is_under_eyes(chat.conversation_id)) {
             return Some(Reason::OnScreen);
         }
+        if let Some(mute) = self.settings.mute(self.clock.now_ms) {
+            return Some(Reason::Muted { until_ms: mute.until_ms });
+        }
         self.settings.quiet_hours.until(self.clock).map(|until_ms| Reason::QuietHours { until_ms })
     }
 

@@ -42,6 +42,11 @@ pub enum Reason {
     /// The badge counts unread chats only.
     NotCounted,
     OnScreen,
+    /// Everything is, by hand.
+    Muted {
+        #[ts(type = "number | null")]
+        until_ms: Option<i64>,
+    },
     QuietHours {
         #[ts(type = "number")]
         until_ms: i64,

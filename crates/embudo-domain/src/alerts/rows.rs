@@ -46,6 +46,7 @@ impl AlertSettings {
         for id in before.muted_chats.keys().chain(chats.keys().filter(|id| !before.muted_chats.contains_key(id))) {
             put(&mut rows, &format!("chat.{id}"), &before.muted_chats.get(id), &chats.get(id));
         }
+        put(&mut rows, "muted", &before.muted, &self.muted);
         put(&mut rows, "quiet_hours", &before.quiet_hours, &self.quiet_hours);
         put(&mut rows, "follow_system_dnd", &before.follow_system_dnd, &self.follow_system_dnd);
         put(&mut rows, "hide_text_while_sharing", &before.hide_text_while_sharing, &self.hide_text_while_sharing);
@@ -95,6 +96,7 @@ impl AlertSettings {
             return known;
         }
         match part {
+            "muted" => read(value, &mut self.muted),
             "quiet_hours" => overlay(&mut self.quiet_hours, value),
             "follow_system_dnd" => read(value, &mut self.follow_system_dnd),
             "hide_text_while_sharing" => read(value, &mut self.hide_text_while_sharing),

@@ -179,6 +179,9 @@ pub struct AlertSettings {
     pub events: Events,
     pub lines: BTreeMap<LineId, LineAlerts>,
     pub muted_chats: BTreeMap<ConversationId, Mute>,
+    /// "Mute for 1 h", from the tray: of everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted: Option<Mute>,
     pub quiet_hours: QuietHours,
     pub follow_system_dnd: bool,
     pub hide_text_while_sharing: bool,
@@ -200,6 +203,7 @@ impl Default for AlertSettings {
             events: Events::default(),
             lines: BTreeMap::new(),
             muted_chats: BTreeMap::new(),
+            muted: None,
             quiet_hours: QuietHours::default(),
             follow_system_dnd: true,
             hide_text_while_sharing: true,
@@ -219,8 +223,20 @@ impl AlertSettings {
         self.muted_chats.get(&conversation_id).copied().filter(|mute| mute.holds(now_ms))
     }
 
+    /// Of everything that could be told.
+    pub fn mute(&self, now_ms: i64) -> Option<Mute> {
+        self.muted.filter(|mute| mute.holds(now_ms))
+    }
+
     pub fn line_mute(&self, line_id: LineId, now_ms: i64) -> Option<Mute> {
         self.lines.get(&line_id)?.mute.filter(|mute| mute.holds(now_ms))
+    }
+
+    /// When the next mute runs out: what counts and what is heard changes then.
+    pub fn next_mute_end_ms(&self, now_ms: i64) -> Option<i64> {
+        let lines = self.lines.values().filter_map(|line| line.mute);
+        let mutes = self.muted_chats.values().copied().chain(lines).chain(self.muted);
+        mutes.filter_map(|mute| mute.until_ms).filter(|until_ms| now_ms < *until_ms).min()
     }
 
     /// Tone and volume of an event, before anything speaks against it. An own file that is gone

@@ -5,6 +5,7 @@ mod day;
 mod desk;
 mod devices;
 mod flood;
+mod links;
 mod privacy;
 mod rules;
 mod settings;

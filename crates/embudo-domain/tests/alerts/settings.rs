@@ -90,14 +90,15 @@ fn any_settings() -> impl Strategy<Value = AlertSettings> {
     let tones = proptest::collection::vec(0..3_u128, 0..3).prop_map(|ids| {
         ids.into_iter().map(|id| OwnTone { id: ToneId(Uuid::from_u128(id)), name: "Bell".into() }).collect::<Vec<_>>()
     });
-    let choices = (any::<[bool; 4]>(), 0..3_usize, 0..3_usize, 0..4_usize);
+    let choices = (any::<[bool; 5]>(), 0..3_usize, 0..3_usize, 0..4_usize);
     (proptest::array::uniform6(row), lines, chats, quiet, tones, choices).prop_map(
-        |(rows, lines, chats, quiet_hours, own_tones, ([dnd, hide, tray, told], focused, preview, repeat))| {
+        |(rows, lines, chats, quiet_hours, own_tones, ([dnd, hide, tray, told, muted], focused, preview, repeat))| {
             let [message, snooze_ended, failed_message, line_down, line_back, stream_lost] = rows;
             AlertSettings {
                 events: Events { message, snooze_ended, failed_message, line_down, line_back, stream_lost },
                 lines: lines.into_iter().filter(|(_, line)| *line != LineAlerts::default()).collect(),
                 muted_chats: chats.into_iter().filter_map(|(id, mute)| Some((id, mute?))).collect(),
+                muted: muted.then_some(Mute { until_ms: Some(1_700_000_000_000) }),
                 quiet_hours,
                 follow_system_dnd: dnd,
                 hide_text_while_sharing: hide,

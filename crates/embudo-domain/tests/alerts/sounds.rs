@@ -278,3 +278,18 @@ fn an_own_tone_that_is_gone_gives_way_to_the_products() {
     desk.writes(1);
     assert_eq!(desk.sounds[1].1.tone, ToneChoice::Own { id });
 }
+
+#[test]
+fn a_mute_of_everything_keeps_silent_and_its_end_is_woken_for() {
+    let mut desk = Desk::default();
+    let until_ms = desk.clock.now_ms + 3_600_000;
+    desk.settings.muted = Some(Mute { until_ms: Some(until_ms) });
+    desk.writes(1);
+    assert!(desk.sounds.is_empty() && desk.popped.is_empty());
+    assert_eq!(desk.last().banner, Reason::Muted { until_ms: Some(until_ms) });
+    assert_eq!(desk.last().badge, Reason::Done, "it is still there to be read");
+    assert_eq!(desk.wake_at_ms, Some(desk.clock.mono_ms + 3_600_000), "what counts may change then");
+    desk.pass(3_600_000);
+    desk.writes(2);
+    assert_eq!(desk.sounds.len(), 1, "heard again by itself");
+}

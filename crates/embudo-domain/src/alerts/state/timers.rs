@@ -28,7 +28,8 @@ impl Step<'_> {
     }
 
     pub(super) fn ask_to_be_woken(&mut self) {
-        let state = &self.state;
+        let (state, clock) = (&self.state, self.context.clock);
+        let unmuted_ms = self.context.settings.next_mute_end_ms(clock.now_ms);
         let next = state
             .waiting
             .values()
@@ -39,6 +40,8 @@ impl Step<'_> {
             .chain(state.summary.refresh_mono_ms)
             .chain(state.sounds.next_mono_ms())
             .chain(state.stream.as_ref().and_then(|stream| stream.tell_mono_ms))
+            // The list counts it again, and the tray says so.
+            .chain(unmuted_ms.map(|until_ms| clock.mono_ms.saturating_add(until_ms - clock.now_ms)))
             .min();
         let Some(next) = next else { return };
         // An alarm that rings for nothing is harmless; one that is missing is not.
