@@ -44,6 +44,12 @@ pub fn painted() {
     }
 }
 
+/// The page has kept what it had in its hands: the window may go.
+#[tauri::command]
+pub fn left(handle: AppHandle) {
+    crate::closing::left(&handle);
+}
+
 /// Passes the app's events on for as long as the program runs.
 pub fn pass_events(app: &App, shell: AppHandle) {
     let mut events = app.events();

@@ -1,21 +1,28 @@
 //! How a second start on a data folder reaches the first: a private place inside the folder. It
-//! carries one word, "come forward", and decides nothing: the lock has decided.
+//! carries "come forward", with a link or without, and decides nothing: the lock has decided who
+//! owns the folder, and the owner what a link may name.
 
-use crate::windows;
+use crate::alerts::Shell;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
-use tauri::AppHandle;
 
 const PATIENCE: Duration = Duration::from_secs(3);
-const WORD: &[u8; 8] = b"forward\n";
+const WORD: &[u8; 8] = b"forward ";
+/// Longer than any link that leads somewhere.
+const MAX_LINK: usize = 1_024;
 
 /// Asks the owner of the folder. False: nobody answers (it is ending, or hangs).
-pub fn ask(data: &Path) -> bool {
+pub fn ask(data: &Path, link: Option<&str>) -> bool {
+    // What is longer leads nowhere; the window comes all the same.
+    let link = link.filter(|link| link.len() <= MAX_LINK).unwrap_or_default();
     let answered = || -> std::io::Result<bool> {
         let mut owner = place::connect(data)?;
         owner.set_read_timeout(Some(PATIENCE))?;
         owner.write_all(WORD)?;
+        owner.write_all(&(link.len() as u16).to_be_bytes())?;
+        owner.write_all(link.as_bytes())?;
         let mut answer = [0; 2];
         owner.read_exact(&mut answer)?;
         Ok(&answer == b"ok")
@@ -24,7 +31,7 @@ pub fn ask(data: &Path) -> bool {
 }
 
 /// Answers for as long as the program runs.
-pub fn listen(data: &Path, shell: AppHandle) {
+pub fn listen(data: &Path, shell: Arc<Shell>) {
     let listener = match place::listen(data) {
         Ok(listener) => listener,
         Err(error) => return tracing::warn!(%error, "a second start will not find this window"),
@@ -32,18 +39,34 @@ pub fn listen(data: &Path, shell: AppHandle) {
     let answering = std::thread::Builder::new().name("forward".to_owned()).spawn(move || {
         loop {
             let Ok((mut other, _)) = listener.accept() else { return };
-            let mut word = [0; WORD.len()];
-            let understood = other.set_read_timeout(Some(PATIENCE)).and_then(|()| other.read_exact(&mut word));
-            if understood.is_ok() && &word == WORD {
-                windows::bring_forward(&shell);
-                // Who asked may be gone.
-                let _ = other.write_all(b"ok");
+            let asked = other.set_read_timeout(Some(PATIENCE)).and_then(|()| read(&mut other));
+            let Ok(Some(link)) = asked else { continue };
+            match link.as_str() {
+                "" => shell.forward(None),
+                link => shell.follow(link),
             }
+            // Who asked may be gone.
+            let _ = other.write_all(b"ok");
         }
     });
     if let Err(error) = answering {
         tracing::warn!(%error, "a second start will not find this window");
     }
+}
+
+/// The link; empty where there is none. `None`: not what a start of ours says.
+fn read(other: &mut impl Read) -> std::io::Result<Option<String>> {
+    let mut word = [0; WORD.len()];
+    other.read_exact(&mut word)?;
+    let mut length = [0; 2];
+    other.read_exact(&mut length)?;
+    let length = usize::from(u16::from_be_bytes(length));
+    if &word != WORD || length > MAX_LINK {
+        return Ok(None);
+    }
+    let mut link = vec![0; length];
+    other.read_exact(&mut link)?;
+    Ok(String::from_utf8(link).ok())
 }
 
 #[cfg(unix)]
@@ -82,7 +105,7 @@ mod place {
 mod place {
     //! Windows has no sockets in folders in the standard library: a loopback port whose number
     //! lies in the folder. Other programs of this machine may knock; all they get is a window
-    //! that comes forward.
+    //! that comes forward, at a place that a link could name.
     use std::io;
     use std::net::{Ipv4Addr, TcpListener, TcpStream};
     use std::path::Path;

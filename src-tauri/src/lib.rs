@@ -1,15 +1,17 @@
-//! The desktop shell: a window, the bridge to the web UI, and nothing that decides.
+//! The desktop shell: a window, the tray, the bridge to the web UI, and nothing that decides.
 //!
 //! Who owns a data folder is decided by the operating system's lock on it, which the app takes;
 //! a second start on the same folder brings the first forward and ends.
 
 mod alerts;
 mod bridge;
+mod closing;
 mod forward;
 mod keyring;
 mod log;
 mod media;
 mod options;
+mod tray;
 mod windows;
 
 use embudo_app::{App, AppConfig};
@@ -33,49 +35,71 @@ pub fn run() -> anyhow::Result<()> {
     // The app opens its databases while the web view gets ready.
     let mut config = AppConfig::new(&options.data, keyring::opener(&options.data));
     config.opener = Arc::new(bridge::SystemOpener);
-    let windows = Arc::new(alerts::Windows::default());
+    let shell = Arc::new(alerts::Shell::new(&options.data));
     config.alerts = {
         let _inside = runtime.enter();
-        alerts::gear(windows.clone())
+        alerts::gear(shell.clone())
     };
     let starting = runtime.spawn(App::start(config));
 
-    let data = options.data;
+    let Options { data, hidden, link } = options;
     let tauri_app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob, bridge::painted])
-        .setup(move |shell| {
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob, bridge::painted, bridge::left])
+        .setup(move |handle| {
             let app = tauri::async_runtime::block_on(starting)?;
-            if app.is_owned_elsewhere() && forward::ask(&data) {
-                shell.handle().exit(0);
+            if app.is_owned_elsewhere() && forward::ask(&data, link.as_deref()) {
+                handle.handle().exit(0);
                 return Ok(());
             }
             if let Some(folder) = app.log_dir() {
                 log.write_to(&folder);
             }
             if !app.is_owned_elsewhere() {
-                forward::listen(&data, shell.handle().clone());
+                forward::listen(&data, shell.clone());
             }
-            bridge::pass_events(&app, shell.handle().clone());
-            shell.manage(app);
-            windows.are_of(shell.handle(), &data);
-            windows::open_main(shell.handle(), &data)?;
+            bridge::pass_events(&app, handle.handle().clone());
+            handle.manage(app.clone());
+            handle.manage(shell.clone());
+            shell.begin(handle.handle(), &app);
+            // Who signs in and starts nothing by hand is heard by what is open; whatever else it
+            // is needs a person.
+            if !(hidden && app.is_ready()) {
+                windows::open_main(handle.handle(), &data)?;
+            }
+            if let Some(link) = &link {
+                shell.follow(link);
+            }
             Ok(())
         })
         .build(tauri::generate_context!())?;
 
-    tauri_app.run(|shell, event| {
-        if let RunEvent::Exit = event
-            && let Some(app) = shell.try_state::<Arc<App>>()
-        {
-            let app = Arc::clone(&app);
-            let stopped =
-                tauri::async_runtime::block_on(async move { tokio::time::timeout(GOODBYE, app.stop()).await });
-            if stopped.is_err() {
-                tracing::warn!("the app did not end in time");
-            }
-        }
+    tauri_app.run(move |handle, event| match event {
+        // The last window was closed, which is not the end (NOT-18).
+        RunEvent::ExitRequested { code: None, api, .. } if closing::stays(handle) => api.prevent_exit(),
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => shell(handle, |shell| shell.forward(None)),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => shell(handle, |shell| urls.iter().for_each(|url| shell.follow(url.as_str()))),
+        RunEvent::Exit => end(handle),
+        _ => {}
     });
     Ok(())
+}
+
+fn end(handle: &tauri::AppHandle) {
+    let Some(app) = handle.try_state::<Arc<App>>() else { return };
+    let app = Arc::clone(&app);
+    let stopped = tauri::async_runtime::block_on(async move { tokio::time::timeout(GOODBYE, app.stop()).await });
+    if stopped.is_err() {
+        tracing::warn!("the app did not end in time");
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn shell(handle: &tauri::AppHandle, with: impl FnOnce(&alerts::Shell)) {
+    if let Some(shell) = handle.try_state::<Arc<alerts::Shell>>() {
+        with(&shell);
+    }
 }

@@ -4,12 +4,15 @@ use anyhow::{Context as _, bail};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-const USAGE: &str =
-    "embudo [--data DIR]\n    DIR holds everything; without it EMBUDO_DATA, else the usual place of this system.";
+const USAGE: &str = "embudo [--data DIR] [--hidden] [embudo://LINK]\n    DIR holds everything; without it EMBUDO_DATA, else the usual place of this system.\n    --hidden starts in the tray, without a window. A link opens a place in the app.";
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
     pub data: PathBuf,
+    /// Without a window, as at a sign-in.
+    pub hidden: bool,
+    /// As it was handed over: what it names is looked at by the app.
+    pub link: Option<String>,
 }
 
 impl Options {
@@ -20,10 +23,13 @@ impl Options {
 
     fn parse(args: impl Iterator<Item = OsString>, variable: Option<OsString>) -> anyhow::Result<Option<Self>> {
         let mut data = variable.filter(|value| !value.is_empty()).map(PathBuf::from);
+        let (mut hidden, mut link) = (false, None);
         let mut args = args;
         while let Some(arg) = args.next() {
             match arg.to_str() {
                 Some("--data") => data = Some(args.next().context("--data needs a folder")?.into()),
+                Some("--hidden") => hidden = true,
+                Some(text) if is_link(text) => link = Some(text.to_owned()),
                 Some("--help" | "-h") => {
                     eprintln!("{USAGE}");
                     return Ok(None);
@@ -40,11 +46,16 @@ impl Options {
             None => usual_place()?,
         };
         // Relative to where the app was started, once and for all.
-        Ok(Some(Self { data: std::path::absolute(data)? }))
+        Ok(Some(Self { data: std::path::absolute(data)?, hidden, link }))
     }
 }
 
-fn usual_place() -> anyhow::Result<PathBuf> {
+/// Any of our scheme: one that leads nowhere is no reason not to start.
+fn is_link(text: &str) -> bool {
+    text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("embudo:"))
+}
+
+pub fn usual_place() -> anyhow::Result<PathBuf> {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let home = || variable("HOME").context("HOME is not set; say --data DIR");
     if cfg!(target_os = "windows") {
@@ -64,9 +75,23 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn options(args: &[&str], variable: Option<&str>) -> anyhow::Result<Option<Options>> {
+        Options::parse(args.iter().map(OsString::from), variable.map(OsString::from))
+    }
+
     fn parse(args: &[&str], variable: Option<&str>) -> anyhow::Result<Option<PathBuf>> {
-        let parsed = Options::parse(args.iter().map(OsString::from), variable.map(OsString::from))?;
-        Ok(parsed.map(|options| options.data))
+        Ok(options(args, variable)?.map(|options| options.data))
+    }
+
+    #[test]
+    fn a_start_may_be_without_a_window_or_follow_a_link() {
+        let plain = options(&["--data", "/a"], None).unwrap().unwrap();
+        assert_eq!((plain.hidden, plain.link), (false, None));
+        let hidden = options(&["--hidden", "--data", "/a"], None).unwrap().unwrap();
+        assert!(hidden.hidden && hidden.data.ends_with("a"));
+        let linked = options(&["--data", "/a", "EMBUDO://lines"], None).unwrap().unwrap();
+        assert_eq!(linked.link.as_deref(), Some("EMBUDO://lines"), "as the system's browser hands it over");
+        assert!(options(&["https://lines"], None).is_err(), "no link of ours");
     }
 
     #[test]

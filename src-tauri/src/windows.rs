@@ -35,6 +35,13 @@ pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
     restore(&window, &file);
     window.show()?;
     remember(&window, file);
+    let of = shell.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            crate::closing::main_window(&of);
+        }
+    });
     Ok(())
 }
 
@@ -49,14 +56,32 @@ fn is_ours(url: &Url) -> bool {
     }
 }
 
-/// A second start asks for it.
-pub fn bring_forward(shell: &AppHandle) {
-    let Some(window) = shell.get_webview_window(MAIN) else { return };
+/// To the front, opened anew where it was closed. `token`: what Wayland wants for that.
+pub fn forward(shell: &AppHandle, data: &Path, token: Option<String>) -> tauri::Result<()> {
+    crate::closing::come_back();
+    let Some(window) = shell.get_webview_window(MAIN) else { return open_main(shell, data) };
+    #[cfg(target_os = "linux")]
+    if let Some(token) = token {
+        heed(&window, token)?;
+    }
+    #[cfg(not(target_os = "linux"))]
+    drop(token);
     for done in [window.unminimize(), window.show(), window.set_focus()] {
         if let Err(error) = done {
             tracing::warn!(%error, "the window could not be brought forward");
         }
     }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn heed(window: &WebviewWindow, token: String) -> tauri::Result<()> {
+    let of = window.clone();
+    window.run_on_main_thread(move || {
+        if let Ok(window) = of.gtk_window() {
+            gtk::prelude::GtkWindowExt::set_startup_id(&window, &token);
+        }
+    })
 }
 
 /// Only a place that a screen of today shows.

@@ -11,10 +11,13 @@ mod answers;
 mod desk;
 mod facts;
 mod gear;
+mod tray;
 mod words;
 
-pub use gear::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
+pub use gear::{AlertGear, AlertShell, Desktop, NoShell, Speaker, desktop_banners};
 
 pub(crate) use answers::clip_of;
 pub(crate) use desk::{Alerts, clock, watch};
 pub(crate) use facts::badge;
+pub(crate) use tray::empty_face;
+pub(crate) use words::Catalogued;

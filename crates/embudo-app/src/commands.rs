@@ -4,19 +4,21 @@
 
 use crate::App;
 use crate::api::*;
-use embudo_domain::alerts::{AlertSettings, Sound};
+use embudo_domain::alerts::{AlertSettings, Opens, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 mod alerts;
 mod composer;
 mod contacts;
+mod desktop;
 mod inbox;
 mod lines;
 mod messages;
 mod session;
 mod system;
 
+pub(crate) use alerts::keep as keep_alert_settings;
 pub(crate) use composer::filled_quick_reply;
 pub(crate) use inbox::set_state;
 pub(crate) use messages::views_of;
@@ -156,6 +158,11 @@ commands! {
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
     alerts::get_alert_health(Nothing) -> AlertHealth;
+
+    desktop::get_desktop(Nothing) -> Option<DesktopView>;
+    desktop::set_start_with_system(OnOff) -> Nothing;
+    desktop::quit(Nothing) -> Nothing;
+    desktop::take_open_request(Nothing) -> Option<Opens>;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

@@ -4,6 +4,7 @@
 //! Invariant: callers put in only what is committed.
 
 use crate::api::AppEvent;
+use embudo_domain::alerts::Opens;
 use embudo_domain::{ContactId, ConversationId, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,8 @@ pub struct EventBus(Arc<Inner>);
 
 struct Inner {
     waiting: Mutex<Waiting>,
+    /// A place that was asked for and that no window has gone to yet.
+    asked: Mutex<Option<Opens>>,
     filled: Notify,
     out: broadcast::Sender<AppEvent>,
 }
@@ -46,8 +49,12 @@ struct Inner {
 impl EventBus {
     /// Needs a tokio runtime: starts the task that sends. It ends with the last bus.
     pub fn start() -> Self {
-        let inner =
-            Arc::new(Inner { waiting: Mutex::default(), filled: Notify::new(), out: broadcast::channel(CAPACITY).0 });
+        let inner = Arc::new(Inner {
+            waiting: Mutex::default(),
+            asked: Mutex::default(),
+            filled: Notify::new(),
+            out: broadcast::channel(CAPACITY).0,
+        });
         let weak = Arc::downgrade(&inner);
         tokio::spawn(async move {
             loop {
@@ -65,6 +72,16 @@ impl EventBus {
 
     pub fn listen(&self) -> broadcast::Receiver<AppEvent> {
         self.0.out.subscribe()
+    }
+
+    /// Kept until a window takes it: the one that is asked for may only be opening.
+    pub fn ask_to_open(&self, opens: Opens) {
+        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(opens);
+        self.put(AppEvent::OpenRequested { opens });
+    }
+
+    pub fn take_asked(&self) -> Option<Opens> {
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub fn put(&self, event: AppEvent) {

@@ -2,7 +2,7 @@
 //! different ones do not undo each other.
 
 use crate::api::ApiError;
-use crate::api::{Density, Language, Settings, SettingsPatch, Theme};
+use crate::api::{Availability, Density, Language, Settings, SettingsPatch, Theme};
 use embudo_domain::{Act, Setting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +24,7 @@ impl Settings {
             close_reason_required: false,
             keys: Default::default(),
             focus_line: false,
+            availability: Availability::default(),
         }
     }
 
@@ -43,6 +44,7 @@ impl Settings {
                 "close_reason_required" => read(&row.value, &mut settings.close_reason_required),
                 "keys" => read(&row.value, &mut settings.keys),
                 "focus_line" => read(&row.value, &mut settings.focus_line),
+                "availability" => read(&row.value, &mut settings.availability),
                 _ => true,
             };
             if !known {
@@ -77,6 +79,7 @@ impl SettingsPatch {
         put(&mut acts, "close_reason_required", self.close_reason_required)?;
         put(&mut acts, "keys", self.keys)?;
         put(&mut acts, "focus_line", self.focus_line)?;
+        put(&mut acts, "availability", self.availability)?;
         Ok(acts)
     }
 }

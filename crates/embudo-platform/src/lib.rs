@@ -10,6 +10,7 @@
 //! Calls block (disk, D-Bus, key derivation). Async callers go through [`Secrets`] or
 //! `tokio::task::spawn_blocking`.
 
+mod autostart;
 mod banners;
 mod clock;
 mod data_dir;
@@ -25,7 +26,9 @@ mod seal;
 mod secrets;
 pub mod sound;
 mod tones;
+pub mod tray;
 
+pub use autostart::{Autostart, own_program};
 pub use banners::{
     Answer, BannerApp, BannerEvent, BannerEvents, BannerRequest, BannerState, Banners, FakeScreen, NoBanners, Patience,
     Picture, PictureError, Sheet,

@@ -23,6 +23,10 @@ mod banners;
 #[path = "os/windows_banners.rs"]
 mod banners;
 
+#[cfg(target_os = "linux")]
+#[path = "os/linux_tray.rs"]
+mod tray;
+
 #[cfg(unix)]
 #[path = "os/unix.rs"]
 mod family;
@@ -35,6 +39,20 @@ pub(crate) use banners::BannerBus;
 pub(crate) use banners::desktop as banner_desktop;
 pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_folder};
 pub(crate) use system::{KeyringLink, boot_id, boot_ms};
+#[cfg(target_os = "linux")]
+pub(crate) use tray::serve as serve_tray;
+
+#[cfg(target_os = "windows")]
+pub(crate) use system::{registry_autostart, set_registry_autostart};
+
+#[cfg(not(target_os = "windows"))]
+pub(crate) fn registry_autostart(_: &str) -> std::io::Result<bool> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+#[cfg(not(target_os = "windows"))]
+pub(crate) fn set_registry_autostart(_: &str, _: Option<&str>) -> std::io::Result<()> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
 
 /// What a keyring call came to, before it becomes a `SecretError`.
 #[derive(Debug)]

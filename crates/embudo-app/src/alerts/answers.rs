@@ -4,7 +4,7 @@
 use super::desk::Desk;
 use super::facts;
 use crate::ApiError;
-use crate::api::{AppEvent, SendMessage};
+use crate::api::SendMessage;
 use crate::commands;
 use crate::drafts;
 use crate::failure;
@@ -62,7 +62,7 @@ pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answe
 
 fn open(desk: &Desk, workspace: &Workspace, opens: Opens, token: Option<String>) {
     desk.gear().shell.open(opens, token);
-    workspace.bus.put(AppEvent::OpenRequested { opens });
+    workspace.bus.ask_to_open(opens);
 }
 
 /// Without the time to undo: who typed it into a banner has no place to undo it in.

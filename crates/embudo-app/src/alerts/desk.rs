@@ -3,19 +3,21 @@
 use super::answers;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
+use super::tray;
 use super::words::Catalogued;
 use crate::api::AppEvent;
 use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence,
-    QuickAnswer, Sound, ToneChoice, Zone, render,
+    QuickAnswer, Sound, Tag, ToneChoice, Zone, render,
 };
 use embudo_domain::{Entity, MessageId};
 use embudo_platform::sound::{Clip, Heard};
+use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
 use embudo_store::Changed;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -99,8 +101,14 @@ pub(super) struct Desk {
     presence: Presence,
     abilities: Abilities,
     wake_mono_ms: Option<i64>,
+    /// As the brain last said it.
+    badge: u32,
+    /// As the tray shows it.
+    face: Option<TrayFace>,
     /// Tones that were decoded, by what was chosen.
     clips: HashMap<ToneChoice, Clip>,
+    /// Asked for and not yet on the screen: what closes meanwhile is what stood before.
+    coming: BTreeSet<Tag>,
     gear: Arc<AlertGear>,
 }
 
@@ -112,13 +120,17 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         presence: Presence::default(),
         abilities: gear.banners.state().await.abilities,
         wake_mono_ms: None,
+        badge: 0,
+        face: None,
         clips: HashMap::new(),
+        coming: BTreeSet::new(),
         gear: gear.clone(),
     };
     let Some(open) = workspace.upgrade() else { return };
     desk.step(&open, Input::CatchingUp).await;
     desk.start(&open).await;
     desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
+    desk.show_face(&open);
     let mut seen_mono_ms = open.clock.mono_ms();
     drop(open);
     loop {
@@ -156,11 +168,18 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
             desk.start(&workspace).await;
         }
         if is_new_place || desk.wake_mono_ms.is_some_and(|at| at <= mono_ms) {
-            desk.wake_mono_ms = None;
+            // A mute may have run out, which the list's count does not know by itself.
+            let is_woken = desk.wake_mono_ms.take().is_some();
             desk.step(&workspace, Input::Tick).await;
+            if is_woken {
+                desk.count(&workspace).await;
+            }
         }
         if waiting.stop {
             desk.step(&workspace, Input::Quit).await;
+        }
+        desk.show_face(&workspace);
+        if waiting.stop {
             return;
         }
     }
@@ -192,6 +211,10 @@ impl Desk {
             }
             Err(error) => tracing::error!(code = error.code, "what changed could not be read: an alert may be missing"),
         }
+        self.count(workspace).await;
+    }
+
+    async fn count(&mut self, workspace: &Workspace) {
         match facts::badge(workspace).await {
             Ok(count) => self.step(workspace, Input::Badge(count)).await,
             Err(error) => tracing::error!(code = error.code, "unread chats could not be counted"),
@@ -213,13 +236,16 @@ impl Desk {
         match command {
             AlertCommand::Show(banner) => self.show(workspace, banner, true).await,
             AlertCommand::Replace { banner, again } => self.show(workspace, banner, again).await,
-            AlertCommand::Remove(tag) => self.gear.banners.remove(tag),
+            AlertCommand::Remove(tag) => {
+                self.coming.remove(&tag);
+                self.gear.banners.remove(tag);
+            }
             AlertCommand::Toast(banner) => {
                 let shown = render(&banner, &Abilities::NONE, &self.words(workspace), &[]);
                 workspace.bus.put(AppEvent::Alert { title: shown.title, text: shown.body, opens: banner.opens });
             }
             AlertCommand::PlaySound(sound) => self.play(workspace, settings, sound).await,
-            AlertCommand::SetBadge(count) => self.gear.shell.set_badge(count),
+            AlertCommand::SetBadge(count) => self.badge = count,
             AlertCommand::Log(entry) => {
                 if let Err(error) = workspace.store.note_alert(&entry).await {
                     tracing::error!(%error, "the log of alerts could not be written");
@@ -229,11 +255,21 @@ impl Desk {
         }
     }
 
+    /// Whatever it is that changed: what the tray shows is looked at as a whole.
+    fn show_face(&mut self, workspace: &Workspace) {
+        let face = tray::face(workspace, self.badge);
+        if self.face.as_ref() != Some(&face) {
+            self.gear.shell.show(face.clone());
+            self.face = Some(face);
+        }
+    }
+
     fn words(&self, workspace: &Workspace) -> Catalogued {
         Catalogued(workspace.catalogue().settings.language)
     }
 
-    async fn show(&self, workspace: &Workspace, banner: Banner, again: bool) {
+    async fn show(&mut self, workspace: &Workspace, banner: Banner, again: bool) {
+        self.coming.insert(banner.tag);
         let answers = self.quick_answers(workspace, &banner).await;
         let words = self.words(workspace);
         self.gear.banners.show(BannerRequest {
@@ -289,8 +325,12 @@ impl Desk {
                 self.abilities = abilities;
                 self.step(workspace, Input::Tick).await;
             }
-            BannerEvent::Shown(_) => {}
-            BannerEvent::Refused(tag) => self.step(workspace, Input::BannerRefused { tag }).await,
+            BannerEvent::Shown(tag) => drop(self.coming.remove(&tag)),
+            BannerEvent::Refused(tag) => {
+                self.coming.remove(&tag);
+                self.step(workspace, Input::BannerRefused { tag }).await;
+            }
+            BannerEvent::Closed { tag, .. } if self.coming.contains(&tag) => {}
             BannerEvent::Closed { tag, by } => self.step(workspace, Input::BannerClosed { tag, by }).await,
             BannerEvent::Answered { tag, answer, token } => {
                 // Whoever answered has dealt with it; first, as the answer may show another of its tag.

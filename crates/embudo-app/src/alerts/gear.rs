@@ -2,6 +2,7 @@
 
 use embudo_domain::alerts::{Abilities, Opens, Sound};
 use embudo_platform::sound::{Clip, SoundPlayer, SoundReport, SoundState};
+use embudo_platform::tray::{TrayFace, TrayState};
 use embudo_platform::{BannerEvents, Banners};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -24,18 +25,38 @@ impl Speaker for SoundPlayer {
 
 /// The windows and the tray, as far as alerts need them. Nothing here waits.
 pub trait AlertShell: Send + Sync {
-    /// Unread chats, as the list counts them (NOT-10).
-    fn set_badge(&self, unread: u32);
+    /// The tray's icon and menu, and the count on the dock or taskbar (NOT-10).
+    fn show(&self, face: TrayFace);
     /// Brings the main window forward at this place. `token`: what lets it come to the front.
     fn open(&self, opens: Opens, token: Option<String>);
+    /// `None`: there is no desktop around this program.
+    fn desktop(&self) -> Option<Desktop>;
+    /// With the system, from the next sign-in on. The error is for the log.
+    fn start_with_system(&self, on: bool) -> Result<(), String>;
+    /// Asks first, where nobody would be told any more.
+    fn quit(&self);
+}
+
+/// What the desktop around the windows does for this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Desktop {
+    pub tray: TrayState,
+    pub starts_with_system: bool,
 }
 
 /// For hosts without windows.
 pub struct NoShell;
 
 impl AlertShell for NoShell {
-    fn set_badge(&self, _: u32) {}
+    fn show(&self, _: TrayFace) {}
     fn open(&self, _: Opens, _: Option<String>) {}
+    fn desktop(&self) -> Option<Desktop> {
+        None
+    }
+    fn start_with_system(&self, _: bool) -> Result<(), String> {
+        Err("there is no desktop".to_owned())
+    }
+    fn quit(&self) {}
 }
 
 /// Takes every sound and plays none.

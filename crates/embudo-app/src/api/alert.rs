@@ -42,6 +42,29 @@ pub struct AlertLogView {
     pub name: String,
 }
 
+/// What the desktop around the window does for Embudo; absent where there is none.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DesktopView {
+    pub tray: TrayView,
+    pub starts_with_system: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TrayView {
+    /// Not known yet.
+    Asking,
+    Shown,
+    /// This desktop has none: Embudo runs on without an icon.
+    Absent,
+    Refused,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct OnOff {
+    pub on: bool,
+}
+
 /// What of alerts works on this desktop now (NOT-17).
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AlertHealth {

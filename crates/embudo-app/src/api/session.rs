@@ -68,6 +68,15 @@ pub struct Session {
     pub has_lines: bool,
 }
 
+/// What a person says of themselves; a team's turns and its members see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    #[default]
+    Online,
+    Away,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Settings {
     pub language: Language,
@@ -84,6 +93,7 @@ pub struct Settings {
     pub keys: BTreeMap<String, String>,
     /// Search and notifications keep to the chosen line (INB-13).
     pub focus_line: bool,
+    pub availability: Availability,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
@@ -108,6 +118,8 @@ pub struct SettingsPatch {
     pub keys: Option<BTreeMap<String, String>>,
     #[ts(optional)]
     pub focus_line: Option<bool>,
+    #[ts(optional)]
+    pub availability: Option<Availability>,
 }
 
 /// Makes the workspace on this computer (hub inside the app).

@@ -36,10 +36,11 @@ pub(super) async fn get_alert_settings(app: &App, _args: Nothing) -> Result<Aler
 pub(super) async fn save_alert_settings(app: &App, args: AlertSettings) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     args.check().map_err(|error| ApiError::new(error.code()))?;
-    save(&workspace, &args).await
+    keep(&workspace, &args).await
 }
 
-async fn save(workspace: &Workspace, settings: &AlertSettings) -> Result<Done, ApiError> {
+/// Writes what differs.
+pub(crate) async fn keep(workspace: &Workspace, settings: &AlertSettings) -> Result<Done, ApiError> {
     let before = workspace.catalogue();
     let rows = settings.rows_since(&before.alerts);
     let acts = rows.into_iter().map(|(key, value)| Act::PutSetting { key, value }).collect();
@@ -60,7 +61,7 @@ pub(super) async fn mute_chat(app: &App, args: MuteChat) -> Result<Done, ApiErro
         None => settings.muted_chats.remove(&args.conversation_id),
     };
     settings.check().map_err(|error| ApiError::new(error.code()))?;
-    save(&workspace, &settings).await
+    keep(&workspace, &settings).await
 }
 
 pub(super) async fn list_alert_log(app: &App, args: ListAlertLog) -> Result<Vec<AlertLogView>, ApiError> {

@@ -2,7 +2,8 @@
 //! customer. The desktop is one in memory; what decides and what sends is the product's own.
 
 use crate::desk::{Desk, config};
-use embudo_app::{AlertGear, AlertShell, App, Speaker};
+use embudo_app::tray::{TrayCommand, TrayFace, TrayItem, TrayState};
+use embudo_app::{AlertGear, AlertShell, App, Closing, Desktop, Speaker};
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound, Tag, Tone, ToneChoice};
 use embudo_platform::sound::{Clip, SoundState};
@@ -15,8 +16,10 @@ use tokio::sync::watch;
 /// What was played, counted and opened.
 struct Recorder {
     played: Mutex<Vec<Sound>>,
-    badge: watch::Sender<u32>,
+    faces: watch::Sender<TrayFace>,
     opened: Mutex<Vec<Opens>>,
+    starts: Mutex<bool>,
+    quits: Mutex<u32>,
 }
 
 impl Speaker for Recorder {
@@ -31,11 +34,21 @@ impl Speaker for Recorder {
 }
 
 impl AlertShell for Recorder {
-    fn set_badge(&self, unread: u32) {
-        self.badge.send_replace(unread);
+    fn show(&self, face: TrayFace) {
+        self.faces.send_replace(face);
     }
     fn open(&self, opens: Opens, _: Option<String>) {
         self.opened.lock().unwrap().push(opens);
+    }
+    fn desktop(&self) -> Option<Desktop> {
+        Some(Desktop { tray: TrayState::Shown, starts_with_system: *self.starts.lock().unwrap() })
+    }
+    fn start_with_system(&self, on: bool) -> Result<(), String> {
+        *self.starts.lock().unwrap() = on;
+        Ok(())
+    }
+    fn quit(&self) {
+        *self.quits.lock().unwrap() += 1;
     }
 }
 
@@ -55,8 +68,14 @@ async fn office(abilities: Abilities) -> Office {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemorySecrets::default());
     let (banners, events, screen) = Banners::fake(abilities);
-    let recorder =
-        Arc::new(Recorder { played: Mutex::default(), badge: watch::channel(u32::MAX).0, opened: Mutex::default() });
+    let recorder = Arc::new(Recorder {
+        played: Mutex::default(),
+        // Not what a workspace without anything unread shows.
+        faces: watch::channel(TrayFace { unread: u32::MAX, ..TrayFace::default() }).0,
+        opened: Mutex::default(),
+        starts: Mutex::default(),
+        quits: Mutex::default(),
+    });
     let mut config = config(folder.path(), secrets.clone());
     config.alerts =
         Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
@@ -67,9 +86,14 @@ async fn office(abilities: Abilities) -> Office {
 
 impl Office {
     async fn until_badge(&self, count: u32) {
-        let mut badge = self.recorder.badge.subscribe();
-        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), badge.wait_for(|now| *now == count)).await;
-        assert!(seen.is_ok(), "the badge never became {count}");
+        self.until_face(&format!("{count} unread"), |face| face.unread == count).await;
+    }
+
+    async fn until_face(&self, what: &str, looks: impl FnMut(&TrayFace) -> bool) -> TrayFace {
+        let mut faces = self.recorder.faces.subscribe();
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), faces.wait_for(looks)).await;
+        let seen = seen.unwrap_or_else(|_| panic!("the tray never showed {what}: {:?}", self.recorder.faces.borrow()));
+        seen.unwrap().clone()
     }
 
     async fn until_banner(&self, tag: Tag, title: &str) {
@@ -141,6 +165,8 @@ async fn a_reply_typed_into_a_banner_arrives_once() {
     let message_id = ours[0]["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(office.desk.provider().await.times_received(message_id).await.unwrap(), 1, "the customer has it once");
     office.until_badge(0).await;
+    // "Sent" stood for a moment, and leaves by itself.
+    office.until_gone(tag).await;
 }
 
 #[tokio::test]
@@ -252,4 +278,83 @@ async fn nothing_for_the_chat_under_the_eyes_and_nothing_for_what_is_switched_of
     // "Play a sound for each message" is off.
     office.until_logged(joao, "sound", "event_off").await;
     assert_eq!(office.recorder.played().len(), 1);
+}
+
+fn labels(face: &TrayFace) -> Vec<String> {
+    let label = |item: &TrayItem| match item {
+        TrayItem::Command { label, .. } => Some(label.clone()),
+        TrayItem::Choice { label, chosen, .. } => Some(format!("{label}{}", if *chosen { " ✓" } else { "" })),
+        TrayItem::Separator => None,
+    };
+    face.items.iter().filter_map(label).collect()
+}
+
+#[tokio::test]
+async fn the_tray_counts_mutes_for_an_hour_and_says_who_is_away() {
+    let mut office = office(Abilities::ALL).await;
+    let face = office.until_face("nothing unread", |face| face.unread == 0).await;
+    let all = ["Abrir o Embudo", "Silenciar por 1 hora", "Disponível ✓", "Ausente", "Sair do Embudo"];
+    assert_eq!(labels(&face), all, "\"Open\" comes first: on Linux a panel may have no click");
+    let maria = office.desk.customer_writes("Maria", "Oi").await;
+    let face = office.until_face("one unread", |face| face.unread == 1).await;
+    assert_eq!(face.title, "Embudo: 1 conversa não lida");
+
+    office.desk.app.tray(TrayCommand::Mute).await.unwrap();
+    let face = office.until_face("muted", |face| face.muted).await;
+    assert!(face.detail.starts_with("Silenciad") && labels(&face)[1].starts_with("Ouvir de novo ("), "{face:?}");
+    office.desk.customer_writes("Maria", "Tem bolo?").await;
+    office.until_logged(maria, "banner", "muted").await;
+    office.until_logged(maria, "sound", "muted").await;
+    assert_eq!(office.recorder.played().len(), 1, "only what came before");
+    office.desk.app.tray(TrayCommand::Unmute).await.unwrap();
+    office.until_face("heard again", |face| !face.muted && face.unread == 1).await;
+
+    office.desk.app.tray(TrayCommand::Away).await.unwrap();
+    let face = office.until_face("away", |face| labels(face)[3].ends_with('✓')).await;
+    assert_eq!(labels(&face)[2], "Disponível", "one of the two");
+    let session = office.desk.call("get_app_state", json!({})).await;
+    assert_eq!(session["session"]["settings"]["availability"], "away", "the window shows the same");
+}
+
+#[tokio::test]
+async fn what_closing_the_window_means_is_told_once_and_chosen() {
+    let office = office(Abilities::ALL).await;
+    assert_eq!(office.desk.app.closing(), Closing::StaysAfterTelling);
+    office.desk.app.tray_was_explained().await.unwrap();
+    assert_eq!(office.desk.app.closing(), Closing::Stays);
+    let mut settings = office.desk.call("get_alert_settings", json!({})).await;
+    settings["close_to_tray"] = json!(false);
+    office.desk.call("save_alert_settings", settings).await;
+    assert_eq!(office.desk.app.closing(), Closing::AsksToQuit);
+    let line = office.desk.call("list_lines", json!({})).await[0]["id"].clone();
+    office.desk.call("remove_line", json!({ "line_id": line })).await;
+    assert_eq!(office.desk.app.closing(), Closing::Quits, "without a line nobody can write");
+}
+
+#[tokio::test]
+async fn a_link_names_a_place_that_waits_for_a_window_and_changes_nothing() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_badge(1).await;
+    assert_eq!(office.desk.app.open_link(&format!("embudo://chat/{id}?text=oi")), None);
+    assert!(office.desk.call("take_open_request", json!({})).await.is_null());
+    let opens = office.desk.app.open_link(&format!("embudo://chat/{id}/")).unwrap();
+    assert_eq!(opens, Opens::Chat { conversation_id: id, message_id: None });
+    let asked = office.desk.call("take_open_request", json!({})).await;
+    assert_eq!((&asked["open"], &asked["conversation_id"]), (&json!("chat"), &json!(id)));
+    assert!(office.desk.call("take_open_request", json!({})).await.is_null(), "once");
+    let view = office.desk.call("get_conversation", json!({ "conversation_id": id })).await;
+    assert_eq!(view["unread"], 1, "a link reads nothing away");
+    assert_eq!(office.desk.thread(id).await.len(), 1, "and sends nothing");
+}
+
+#[tokio::test]
+async fn the_desktop_is_asked_to_start_us_and_to_quit() {
+    let office = office(Abilities::ALL).await;
+    let view = office.desk.call("get_desktop", json!({})).await;
+    assert_eq!(view, json!({ "tray": "shown", "starts_with_system": false }));
+    office.desk.call("set_start_with_system", json!({ "on": true })).await;
+    assert_eq!(office.desk.call("get_desktop", json!({})).await["starts_with_system"], true);
+    office.desk.call("quit", json!({})).await;
+    assert_eq!(*office.recorder.quits.lock().unwrap(), 1);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keyring_core::CredentialStore;
 use winreg::RegKey;
-use winreg::enums::HKEY_LOCAL_MACHINE;
+use winreg::enums::{HKEY_CURRENT_USER, HKEY_LOCAL_MACHINE, KEY_SET_VALUE};
 
 use super::KeyringTrouble;
 
@@ -50,5 +50,33 @@ impl From<keyring_core::Error> for KeyringTrouble {
             keyring_core::Error::NoStorageAccess(_) => Self::Denied,
             other => Self::Other(other.to_string()),
         }
+    }
+}
+
+const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
+/// Where the task manager notes what it switched off: the first byte is odd then.
+const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
+
+pub(crate) fn registry_autostart(name: &str) -> std::io::Result<bool> {
+    let user = RegKey::predef(HKEY_CURRENT_USER);
+    let is_there = user.open_subkey(RUN).and_then(|key| key.get_raw_value(name)).is_ok();
+    let noted = user.open_subkey(APPROVED).and_then(|key| key.get_raw_value(name));
+    Ok(is_there && noted.ok().and_then(|value| value.bytes.first().copied()).is_none_or(|first| first % 2 == 0))
+}
+
+/// `None` takes the entry away.
+pub(crate) fn set_registry_autostart(name: &str, line: Option<&str>) -> std::io::Result<()> {
+    let user = RegKey::predef(HKEY_CURRENT_USER);
+    if let Ok(approved) = user.open_subkey_with_flags(APPROVED, KEY_SET_VALUE) {
+        // It is a new choice, whatever the task manager was told before.
+        drop(approved.delete_value(name));
+    }
+    let (run, _) = user.create_subkey(RUN)?;
+    match line {
+        Some(line) => run.set_value(name, &line),
+        None => match run.delete_value(name) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        },
     }
 }

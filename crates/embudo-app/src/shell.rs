@@ -1,0 +1,99 @@
+//! The app as the desktop around its windows sees it: what the tray's menu does, where a link
+//! leads, and what closing the window means (NOT-18).
+
+use crate::alerts::{Catalogued, clock, empty_face};
+use crate::api::{ApiError, Availability, Language, SettingsPatch};
+use crate::commands;
+use crate::{App, settings};
+use embudo_domain::alerts::{AlertSettings, MuteFor, Opens};
+use embudo_domain::{Act, LineState};
+use embudo_platform::tray::{TrayCommand, TrayFace};
+
+/// What a window that is closed leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closing {
+    /// The program goes on, and customers are heard.
+    Stays,
+    /// As before; the person is told so first, once.
+    StaysAfterTelling,
+    /// Nobody would be told any more: they are asked.
+    AsksToQuit,
+    /// There is nothing that could be told.
+    Quits,
+}
+
+impl App {
+    pub fn closing(&self) -> Closing {
+        let Ok(workspace) = self.workspace() else { return Closing::Quits };
+        let catalogue = workspace.catalogue();
+        match &catalogue.alerts {
+            _ if !self.could_be_told() => Closing::Quits,
+            AlertSettings { close_to_tray: false, .. } => Closing::AsksToQuit,
+            AlertSettings { tray_explained: false, .. } => Closing::StaysAfterTelling,
+            _ => Closing::Stays,
+        }
+    }
+
+    /// A line is there by which somebody may write.
+    pub fn could_be_told(&self) -> bool {
+        self.workspace().is_ok_and(|workspace| {
+            let catalogue = workspace.catalogue();
+            let is_off = |state: &LineState| matches!(state, LineState::Disconnected { code } if code == "ON_PURPOSE");
+            catalogue.present_lines().any(|line| !is_off(&line.state))
+        })
+    }
+
+    pub async fn tray_was_explained(&self) -> Result<(), ApiError> {
+        let workspace = self.workspace()?;
+        let before = workspace.catalogue().alerts.clone();
+        let now = AlertSettings { tray_explained: true, ..before.clone() };
+        let rows = now.rows_since(&before);
+        workspace.act_many(rows.into_iter().map(|(key, value)| Act::PutSetting { key, value }).collect()).await?;
+        Ok(())
+    }
+
+    /// `Open` and `Quit` are the shell's own.
+    pub async fn tray(&self, command: TrayCommand) -> Result<(), ApiError> {
+        let availability = match command {
+            TrayCommand::Open | TrayCommand::Quit => return Ok(()),
+            TrayCommand::Mute | TrayCommand::Unmute => {
+                let workspace = self.workspace()?;
+                let muted = (command == TrayCommand::Mute).then(|| MuteFor::OneHour.mute(clock(&workspace)));
+                let settings = AlertSettings { muted, ..workspace.catalogue().alerts.clone() };
+                return commands::keep_alert_settings(&workspace, &settings).await.map(drop);
+            }
+            TrayCommand::Available => Availability::Online,
+            TrayCommand::Away => Availability::Away,
+        };
+        let patch = SettingsPatch { availability: Some(availability), ..SettingsPatch::default() };
+        for outcome in self.workspace()?.act_many(patch.into_acts()?).await? {
+            outcome.map_err(|refusal| crate::failure::refused(&refusal))?;
+        }
+        Ok(())
+    }
+
+    /// A link that was handed to the program. `None`: it leads nowhere; whoever follows it gets
+    /// the window as it was.
+    pub fn open_link(&self, link: &str) -> Option<Opens> {
+        let opens = Opens::from_link(link)?;
+        self.bus.ask_to_open(opens);
+        Some(opens)
+    }
+
+    /// Until the workspace's own takes its place.
+    pub fn first_face(&self) -> TrayFace {
+        empty_face(self.language())
+    }
+
+    /// A message of the catalogue without parameters, for the system's own dialogs.
+    pub fn say(&self, key: &str) -> String {
+        Catalogued(self.language()).say(key, None, &[])
+    }
+
+    fn language(&self) -> Language {
+        match self.workspace() {
+            Ok(workspace) => workspace.catalogue().settings.language,
+            Err(_) => settings::language_of(&self.config.locale),
+        }
+    }
+}
