@@ -23,6 +23,7 @@ export function alerts(world: World): Handlers {
     },
     lines: {},
     muted_chats: world.full ? { c2: {} } : {},
+    muted: null,
     quiet_hours: { on: true, days: [NIGHT, NIGHT, NIGHT, NIGHT, NIGHT, null, null] },
     follow_system_dnd: true,
     hide_text_while_sharing: true,
@@ -68,6 +69,10 @@ export function alerts(world: World): Handlers {
         : [],
     test_alerts: () => ({}),
     play_tone: () => ({}),
+    get_desktop: () => ({ tray: "shown", starts_with_system: false }),
+    set_start_with_system: () => ({}),
+    quit: () => ({}),
+    take_open_request: () => null,
     get_alert_health: () => ({
       abilities: {
         banner: false,

@@ -49,6 +49,7 @@ export function fakeApp(options: Options) {
     close_reason_required: false,
     keys: {},
     focus_line: false,
+    availability: "online",
   };
   let rows: InboxRow[] = options.scene === "full" ? makeRows(options.rows) : [];
   let theLines = options.scene === "full" ? lines : [];

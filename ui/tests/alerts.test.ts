@@ -42,6 +42,7 @@ function chosen(): AlertSettings {
     },
     lines: {},
     muted_chats: {},
+    muted: null,
     quiet_hours: { on: false, days: allSame(null) },
     follow_system_dnd: true,
     hide_text_while_sharing: true,

@@ -2,7 +2,7 @@
 //! leads, and what closing the window means (NOT-18).
 
 use crate::alerts::{Catalogued, clock, empty_face};
-use crate::api::{ApiError, Availability, Language, SettingsPatch};
+use crate::api::{ApiError, AppEvent, Availability, Language, SettingsPatch};
 use crate::commands;
 use crate::{App, settings};
 use embudo_domain::alerts::{AlertSettings, MuteFor, Opens};
@@ -75,9 +75,15 @@ impl App {
     /// A link that was handed to the program. `None`: it leads nowhere; whoever follows it gets
     /// the window as it was.
     pub fn open_link(&self, link: &str) -> Option<Opens> {
-        let opens = Opens::from_link(link)?;
-        self.bus.ask_to_open(opens);
-        Some(opens)
+        let opens = Opens::from_link(link);
+        match opens {
+            Some(opens) => self.bus.ask_to_open(opens),
+            None => {
+                let title = self.say("link_leads_nowhere");
+                self.bus.put(AppEvent::Alert { title, text: String::new(), opens: Opens::Unread });
+            }
+        }
+        opens
     }
 
     /// Until the workspace's own takes its place.

@@ -6,6 +6,7 @@ import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
 import { act } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
+import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
 import { appStatus } from "./status.svelte";
 
@@ -24,12 +25,14 @@ export function alertHealth(): AlertHealth | undefined {
 // -- what is broken --------------------------------------------------------------------------------------------------
 /** A code with words, or nothing where all is well. */
 export interface AlertTrouble {
+  tray: string | null;
   stream: "stream_lost" | null;
   banners: string | null;
   sound: string | null;
 }
 export function alertTrouble(): AlertTrouble {
   return {
+    tray: desktop()?.tray === "refused" ? "tray_refused" : null,
     stream: appStatus()?.hub === "lost" ? "stream_lost" : null,
     banners: health?.banners ?? null,
     sound: health?.sound ?? null,
@@ -40,6 +43,7 @@ export function isAlertBroken(): boolean {
 }
 
 export async function readAlertHealth(): Promise<void> {
+  void readDesktop();
   health = (await looks.ask(() => call("get_alert_health")).catch(() => undefined)) ?? health;
 }
 
@@ -56,11 +60,14 @@ export async function readAlertSettings(): Promise<void> {
 }
 
 /** Changes settings: painted at once, kept at once, with Undo; a refusal is said and paints the old ones back. */
-export function changeAlerts(change: (now: AlertSettings) => AlertSettings): Promise<boolean> {
+export function changeAlerts(
+  change: (now: AlertSettings) => AlertSettings,
+  label = m.settings_did_save(),
+): Promise<boolean> {
   if (!settings) return Promise.resolve(false);
   const next = (settings = change(settings));
   waiting += 1;
-  const done = saving.then(() => act(m.settings_did_save(), () => call("save_alert_settings", next)));
+  const done = saving.then(() => act(label, () => call("save_alert_settings", next)));
   saving = done.then(() => {
     waiting -= 1;
     return readAlertSettings();
@@ -119,6 +126,22 @@ export async function muteChat(conversation_id: ConversationId, mute: MuteFor | 
         : m.did_mute_until({ when: dayAndClock(until_ms) });
   await act(label, () => call("mute_chat", { conversation_id, mute }));
   await readAlertSettings();
+}
+
+/** Of everything. */
+export function mutedAll(): Mute | undefined {
+  return holding(settings?.muted);
+}
+export async function muteAll(mute: MuteFor | null): Promise<void> {
+  const muted = mute && muteUntil(mute);
+  const until_ms = muted?.until_ms;
+  const label =
+    mute === null
+      ? m.did_unmute()
+      : until_ms == null
+        ? m.did_mute()
+        : m.did_mute_until({ when: dayAndClock(until_ms) });
+  await changeAlerts((all) => ({ ...all, muted: muted ?? null }), label);
 }
 
 // -- the log ---------------------------------------------------------------------------------------------------------

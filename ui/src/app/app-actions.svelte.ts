@@ -3,9 +3,10 @@ import { m } from "../paraglide/messages.js";
 import { register } from "./actions.svelte";
 import { undoLast } from "./act";
 import { appLock, lockNow } from "./app-lock.svelte";
+import { desktop, quit } from "./desktop.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
 import { currentScreen, go, goSettings } from "./route.svelte";
-import { appState, changeSettings } from "./session.svelte";
+import { appState, availabilityLabel, changeSettings, session } from "./session.svelte";
 import { currentDensity, currentTheme, type Theme } from "./theme.svelte";
 import { undoDepth } from "./undo.svelte";
 
@@ -75,6 +76,22 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       run: () => changeSettings({ language }, m.did_language),
       available: () => locale() !== language || m.reason_already(),
     })),
+    ...(["online", "away"] as const).map((availability) => ({
+      id: `app.availability.${availability}`,
+      title: () => `${m.availability()}: ${availability === "away" ? m.availability_away() : m.availability_online()}`,
+      group: "app" as const,
+      run: () => changeSettings({ availability }, () => availabilityLabel(availability)),
+      available: () =>
+        ready() !== true ? ready() : session()?.settings.availability !== availability || m.reason_already(),
+    })),
+    {
+      id: "app.quit",
+      title: m.tray_quit,
+      group: "app",
+      keys: ["mod+q"],
+      run: quit,
+      available: () => desktop() !== null || m.error_no_desktop(),
+    },
     {
       id: "app.back",
       title: m.back,

@@ -25,7 +25,13 @@ export function recall<T>(key: string, fallback: T): T {
 export function remember(key: string, value: unknown): void {
   values[key] = value;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    call("put_ui_state", { key: KEY, value: JSON.stringify(values) }).catch(() => undefined);
-  }, SETTLE_MS);
+  timer = setTimeout(() => void keepMemory(), SETTLE_MS);
+}
+
+/** Now, if something waits to be kept. */
+export async function keepMemory(): Promise<void> {
+  if (timer === undefined) return;
+  clearTimeout(timer);
+  timer = undefined;
+  await call("put_ui_state", { key: KEY, value: JSON.stringify(values) }).catch(() => undefined);
 }

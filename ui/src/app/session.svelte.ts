@@ -1,10 +1,11 @@
 // Where the app is and who uses it: phase, workspace, me, settings. Everything else hangs on it.
 import { untrack } from "svelte";
-import { call, type AppState, type Session, type Settings, type SettingsPatch } from "../backend";
+import { call, type AppState, type Availability, type Session, type Settings, type SettingsPatch } from "../backend";
 import { setRemapped } from "./actions.svelte";
 import { act } from "./act";
 import { showLocale } from "./locale.svelte";
 import { loadMemory } from "./memory";
+import { m } from "../paraglide/messages.js";
 import { showDensity, showTheme } from "./theme.svelte";
 
 let state = $state.raw<AppState>();
@@ -31,6 +32,7 @@ const DEFAULTS: Settings = {
   close_reason_required: false,
   keys: {},
   focus_line: false,
+  availability: "online",
 };
 export function settings(): Settings {
   return state?.session?.settings ?? DEFAULTS;
@@ -81,6 +83,10 @@ export async function changeSettings(patch: SettingsPatch, label: string | (() =
   }
   if (!(await act(typeof label === "string" ? label : label(), () => call("update_settings", patch))) && before)
     await takeState(before);
+}
+
+export function availabilityLabel(availability: Availability): string {
+  return availability === "away" ? m.did_set_away() : m.did_set_available();
 }
 
 /** Stored as one text per action: bindings joined by ", "; empty switches the key off. */

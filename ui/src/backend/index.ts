@@ -54,6 +54,19 @@ export function listen(handler: (event: AppEvent) => void, resumed: () => void):
   };
 }
 
+/** What the window's going waits for. */
+export function listenLeaving(keep: () => Promise<unknown>): () => void {
+  let stop: (() => void) | undefined;
+  let stopped = false;
+  void host().then((h) => {
+    if (!stopped) stop = h.onLeaving?.(keep);
+  });
+  return () => {
+    stopped = true;
+    stop?.();
+  };
+}
+
 /** Address of a stored picture's preview or a file's bytes. Known once the first command has answered. */
 export function mediaUrl(hash: string, what: "preview" | "file" = "preview"): string {
   return transport?.mediaUrl(hash, what) ?? "";

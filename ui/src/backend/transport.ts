@@ -23,6 +23,8 @@ export interface Transport {
   pickFiles(): Promise<Brought[]>;
   /** Lets the person choose where to save; undefined when they changed their mind. */
   pickSavePath(name: string): Promise<string | undefined>;
+  /** The window is about to go: called once it does, which waits for what it answers (not for ever). */
+  onLeaving?(keep: () => Promise<unknown>): () => void;
   /** Files dragged in from outside where the host, not the page, sees them. */
   onDrop?(hover: (over: boolean) => void, drop: (files: Brought[]) => void): () => void;
 }

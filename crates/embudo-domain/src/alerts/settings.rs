@@ -180,7 +180,6 @@ pub struct AlertSettings {
     pub lines: BTreeMap<LineId, LineAlerts>,
     pub muted_chats: BTreeMap<ConversationId, Mute>,
     /// "Mute for 1 h", from the tray: of everything.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub muted: Option<Mute>,
     pub quiet_hours: QuietHours,
     pub follow_system_dnd: bool,

@@ -74,6 +74,10 @@ export interface Commands {
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
   get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
+  get_desktop: { kind: 'read'; args: T.Nothing; result: T.DesktopView | null };
+  set_start_with_system: { kind: 'act'; args: T.OnOff; result: T.Nothing };
+  quit: { kind: 'act'; args: T.Nothing; result: T.Nothing };
+  take_open_request: { kind: 'act'; args: T.Nothing; result: T.Opens | null };
   list_lines: { kind: 'read'; args: T.Nothing; result: Array<T.LineView> };
   check_telegram: { kind: 'act'; args: T.TelegramToken; result: T.CheckedAccount };
   connect_telegram: { kind: 'act'; args: T.ConnectTelegram; result: T.LineView };

@@ -39,7 +39,11 @@ export type AlertLogView = { no: number, entry: LogEntry,
  * Of the chat; empty where it is gone or none.
  */
 name: string, };
-export type AlertSettings = { events: Events, lines: { [key in LineId]: LineAlerts }, muted_chats: { [key in ConversationId]: Mute }, quiet_hours: QuietHours, follow_system_dnd: boolean, hide_text_while_sharing: boolean, when_focused: WhenFocused, preview: Preview, repeat: Repeat, own_tones: Array<OwnTone>, 
+export type AlertSettings = { events: Events, lines: { [key in LineId]: LineAlerts }, muted_chats: { [key in ConversationId]: Mute }, 
+/**
+ * "Mute for 1 h", from the tray: of everything.
+ */
+muted: Mute | null, quiet_hours: QuietHours, follow_system_dnd: boolean, hide_text_while_sharing: boolean, when_focused: WhenFocused, preview: Preview, repeat: Repeat, own_tones: Array<OwnTone>, 
 /**
  * Quick replies that a banner offers as buttons; at most two.
  */
@@ -70,6 +74,7 @@ export type Attachment = { hash: string, name: string, mime: string, size_bytes:
  */
 media: MediaKind, width_px: number | null, height_px: number | null, duration_ms: number | null, };
 export type Author = { "by": "customer" } | { "by": "member", id: MemberId, } | { "by": "phone" } | { "by": "bot", name: string, } | { "by": "system" };
+export type Availability = "online" | "away";
 export type BlockContact = { contact_id: ContactId, blocked: boolean, };
 export type Body = { "kind": "text", text: string, } | { "kind": "media", media: MediaKind, file: FileRef, caption?: string | null, } | { "kind": "location", latitude: number, longitude: number, name?: string | null, address?: string | null, } | { "kind": "contact", name: string, phones: Array<string>, } | { "kind": "poll", question: string, options: Array<string>, } | { "kind": "unsupported", what: string, } | { "kind": "event", event: ConversationEvent, };
 export type BulkAction = { "do": "mark_read" } | { "do": "mark_unread" } | { "do": "close", reason: string | null, } | { "do": "reopen" } | { "do": "snooze", until_ms: number | null, until_reply: boolean, };
@@ -192,6 +197,7 @@ export type DeliveryView = { marks: Array<DeliveryMark>, provider_id: string | n
  */
 receipts: boolean, };
 export type Density = "comfortable" | "compact";
+export type DesktopView = { tray: TrayView, starts_with_system: boolean, };
 export type Diagnostics = { version: string, system: string, device_db_bytes: number, hub_db_bytes: number, media_bytes: number, 
 /**
  * 0: none.
@@ -452,6 +458,7 @@ export type NameFile = { message_id: MessageId,
  */
 fallback: string, };
 export type Nothing = Record<symbol, never>;
+export type OnOff = { on: boolean, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "failed" } | { "open": "lines" } | { "open": "alerts" };
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**
@@ -487,7 +494,7 @@ export type QuietHours = { on: boolean, days: [QuietSpan | null, QuietSpan | nul
 export type QuietSpan = { from_minute: number, to_minute: number, };
 export type Quote = { message_id: MessageId, from_us: boolean, author_name: string, kind: string, text: string, };
 export type Reaction = { emoji: string, from_me: boolean, };
-export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" };
+export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" };
 export type ReconnectLine = { line_id: LineId, token: string, };
 export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
@@ -606,8 +613,8 @@ keys: { [key in string]: string },
 /**
  * Search and notifications keep to the chosen line (INB-13).
  */
-focus_line: boolean, };
-export type SettingsPatch = { language?: Language, theme?: Theme, density?: Density, undo_send_s?: number, enter_sends?: boolean, keep_unread_until_reply?: boolean, show_events?: boolean, close_reason_required?: boolean, keys?: { [key in string]: string }, focus_line?: boolean, };
+focus_line: boolean, availability: Availability, };
+export type SettingsPatch = { language?: Language, theme?: Theme, density?: Density, undo_send_s?: number, enter_sends?: boolean, keep_unread_until_reply?: boolean, show_events?: boolean, close_reason_required?: boolean, keys?: { [key in string]: string }, focus_line?: boolean, availability?: Availability, };
 export type SettleMessage = { message_id: MessageId, arrived: boolean, };
 export type Sibling = { conversation_id: ConversationId, line: LineBrief, unread: number, };
 export type SnippetPart = { text: string, hit: boolean, };
@@ -673,6 +680,7 @@ messages: Array<MessageView>, has_before: boolean, has_after: boolean, };
 export type Tone = "chime" | "marimba" | "drop" | "glass" | "bird" | "fall" | "alarm" | "hush";
 export type ToneChoice = { "from": "built_in", tone: Tone, } | { "from": "own", id: ToneId, };
 export type ToneId = string;
+export type TrayView = "asking" | "shown" | "absent" | "refused";
 export type UiStateKey = { key: string, };
 export type UiStatePut = { key: string, value: string, };
 export type UndoToken = { id: string, };

@@ -46,6 +46,10 @@ export function tauriTransport(): Transport {
       return (chosen ?? []).map(named);
     },
     pickSavePath: async (name) => (await save({ defaultPath: name })) ?? undefined,
+    onLeaving(keep) {
+      const stopped = listen("embudo-leaving", () => void keep().finally(() => void invoke("left")));
+      return () => void stopped.then((stop) => stop());
+    },
     onDrop(hover, drop) {
       const stopped = getCurrentWebview().onDragDropEvent(({ payload }) => {
         hover(payload.type === "enter" || payload.type === "over");

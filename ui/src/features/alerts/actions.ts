@@ -1,5 +1,5 @@
 import { register } from "../../app/actions.svelte";
-import { closeAlertLog, showAlertLog } from "../../app/alerts.svelte";
+import { closeAlertLog, muteAll, mutedAll, showAlertLog } from "../../app/alerts.svelte";
 import { goSettings } from "../../app/route.svelte";
 import { m } from "../../paraglide/messages.js";
 import { isTesting, runTest } from "./test.svelte";
@@ -25,6 +25,21 @@ export function registerAlertActions(): () => void {
         showAlertLog(null);
         goSettings("alerts");
       },
+    },
+    {
+      id: "alerts.mute",
+      title: () => `${m.alerts_mute_all()}: ${m.mute_one_hour()}`,
+      group: "app",
+      run: () => muteAll("one_hour"),
+      available: () => !mutedAll() || m.reason_already(),
+    },
+    {
+      id: "alerts.unmute",
+      title: m.alerts_hear_again,
+      words: m.alerts_mute_all,
+      group: "app",
+      run: () => muteAll(null),
+      available: () => !!mutedAll() || m.reason_not_muted(),
     },
     {
       id: "alerts.test",

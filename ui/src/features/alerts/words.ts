@@ -61,11 +61,13 @@ export function reasonText(reason: Reason, way: Way): string {
       return { banner: m.why_done_banner, sound: m.why_done_sound, badge: m.why_done_badge }[way]();
     case "in_summary":
       return { banner: m.why_in_summary_banner, sound: m.why_in_summary_sound, badge: m.why_in_summary_badge }[way]();
+    case "muted":
     case "snoozed":
     case "chat_muted":
     case "line_muted": {
       const until_ms = until(reason.until_ms);
       const [always, timed] = {
+        muted: [m.why_muted, m.why_muted_until] as const,
         snoozed: [m.why_snoozed, m.why_snoozed_until] as const,
         chat_muted: [m.why_chat_muted, m.why_chat_muted_until] as const,
         line_muted: [m.why_line_muted, m.why_line_muted_until] as const,
@@ -136,6 +138,7 @@ export function parts(entry: LogEntry): { way: Way; reason: Reason }[] {
 // -- what is broken --------------------------------------------------------------------------------------------------
 export function troubleText(code: string): string {
   if (code === "stream_lost") return m.alerts_health_stream_lost();
+  if (code === "tray_refused") return m.tray_refused();
   return hasWords(code) ? codeText(code) : m.alerts_health_unknown({ code });
 }
 
@@ -147,6 +150,7 @@ export function thisDesk(platform: string = navigator.userAgent): Desk {
 /** How to mend it on this desktop; nothing for a code of a later version. */
 export function fixText(code: string, server: string | null, desk: Desk = thisDesk()): string | undefined {
   const fixes: Record<string, () => string> = {
+    tray_refused: m.alert_fix_tray_refused,
     stream_lost: m.alerts_fix_stream_lost,
     no_session_bus: m.alert_fix_no_session_bus,
     no_notification_service: m.alert_fix_no_notification_service,
