@@ -33,7 +33,7 @@ pub use clock::{Clock, LocalTime, Zone, ZoneChange};
 pub use decide::{BannerDecision, Decision, decide};
 pub use event::{Access, AlertEvent, Chat, EventKind, NewMessage, ReplyWay, SnoozedNow, Way};
 pub use input::{AlertCommand, ClosedBy, Context, Input, UnreadChat};
-pub use presence::{OtherDevice, Presence, Window};
+pub use presence::{Hiding, OtherDevice, Presence, Window};
 pub use quiet::{Mute, MuteFor, QuietHours, QuietSpan};
 pub use reason::{LogEntry, Reason, Reasons};
 pub use render::{Abilities, Action, Button, Field, Phrase, QuickAnswer, Rendered, Words, render};

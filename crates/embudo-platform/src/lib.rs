@@ -1,5 +1,6 @@
 //! What Embudo needs from the machine it runs on: secrets, keys, media files, the data folder
-//! and its lock, banners, clocks, links and file names that come from strangers, log files.
+//! and its lock, banners, whether the system wants quiet, clocks, links and file names that come
+//! from strangers, log files.
 //!
 //! Invariants:
 //! - nothing secret is ever written in plain; a store that cannot be opened says why, typed;
@@ -22,6 +23,7 @@ mod links;
 mod logs;
 mod media;
 mod os;
+mod quiet;
 mod seal;
 mod secrets;
 pub mod sound;
@@ -42,6 +44,7 @@ pub use keys::{Database, KeysError, WorkspaceKeys};
 pub use links::{Link, LinkError, link_target};
 pub use logs::{LogFiles, Redacted};
 pub use media::{Freed, MediaError, MediaFile, MediaHash, MediaKeys, MediaStore, MediaWriter};
+pub use quiet::{FakeQuiet, QuietChanges, QuietState, SystemQuiet};
 #[cfg(any(test, feature = "dev-secrets"))]
 pub use secrets::FileSecrets;
 pub use secrets::{

@@ -24,6 +24,15 @@ mod banners;
 mod banners;
 
 #[cfg(target_os = "linux")]
+#[path = "os/linux_quiet.rs"]
+mod quiet;
+#[cfg(target_os = "macos")]
+#[path = "os/macos_quiet.rs"]
+mod quiet;
+#[cfg(target_os = "windows")]
+#[path = "os/windows_quiet.rs"]
+mod quiet;
+#[cfg(target_os = "linux")]
 #[path = "os/linux_tray.rs"]
 mod tray;
 
@@ -38,6 +47,9 @@ mod family;
 pub(crate) use banners::BannerBus;
 pub(crate) use banners::desktop as banner_desktop;
 pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_folder};
+pub(crate) use quiet::quiet;
+#[cfg(target_os = "linux")]
+pub(crate) use quiet::quiet_at;
 pub(crate) use system::{KeyringLink, boot_id, boot_ms};
 #[cfg(target_os = "linux")]
 pub(crate) use tray::serve as serve_tray;

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use bus::PrivateBus;
 use service::Order;
+pub(crate) use strict::is_markup;
 
 /// A test that waits that long waits for something that never comes.
 const GIVE_UP: Duration = Duration::from_secs(60);

@@ -50,9 +50,9 @@ pub fn decide(event: &AlertEvent, settings: &AlertSettings, presence: &Presence,
 }
 
 /// What banners show at this moment, before a chat's own limits.
-pub(super) fn preview_now(settings: &AlertSettings, presence: &Presence) -> Preview {
+pub(super) fn preview_now(settings: &AlertSettings, presence: &Presence, clock: Clock) -> Preview {
     match settings.preview {
-        _ if presence.app_locked => Preview::Nothing,
+        _ if presence.app_locked || presence.hides_names(clock.mono_ms) => Preview::Nothing,
         Preview::NameAndText if settings.hide_text_while_sharing && presence.sharing_screen => Preview::Name,
         chosen => chosen,
     }
@@ -187,7 +187,7 @@ impl Rules<'_> {
     }
 
     fn preview(&self) -> Preview {
-        let preview = preview_now(self.settings, self.presence);
+        let preview = preview_now(self.settings, self.presence, self.clock);
         let masked = self.event.chat().is_some_and(|chat| chat.access == Access::Name);
         if masked && preview == Preview::NameAndText { Preview::Name } else { preview }
     }

@@ -21,6 +21,16 @@ pub struct OtherDevice {
     pub open_chat: Option<ConversationId>,
 }
 
+/// "I'm sharing my screen", said by hand: banners name nobody and quote nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hiding {
+    Until {
+        mono_ms: i64,
+    },
+    /// Until it is taken back.
+    ForNow,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Presence {
     pub window: Window,
@@ -32,7 +42,10 @@ pub struct Presence {
     pub screen_locked: bool,
     /// The system's Focus or Do not disturb.
     pub system_dnd: bool,
+    /// As the system says.
     pub sharing_screen: bool,
+    /// As the person says.
+    pub hiding: Option<Hiding>,
     /// "Focus line" is on and this one is chosen (INB-13).
     pub only_line: Option<LineId>,
     /// The last input of this person on this device.
@@ -46,6 +59,15 @@ const THERE_MS: i64 = 60_000;
 impl Presence {
     pub fn is_focused(&self) -> bool {
         self.window == Window::Focused && !self.app_locked && !self.screen_locked
+    }
+
+    /// Whether nobody may be named in what others could see.
+    pub fn hides_names(&self, mono_ms: i64) -> bool {
+        match self.hiding {
+            None => false,
+            Some(Hiding::Until { mono_ms: end }) => mono_ms < end,
+            Some(Hiding::ForNow) => true,
+        }
     }
 
     pub fn is_under_eyes(&self, conversation_id: ConversationId) -> bool {

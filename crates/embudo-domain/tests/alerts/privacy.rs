@@ -71,6 +71,41 @@ fn banners_that_stand_already_lose_their_text_when_a_screen_is_shared() {
 }
 
 #[test]
+fn who_says_that_they_share_their_screen_is_shown_no_name_until_the_hour_is_over() {
+    const HOUR_MS: i64 = 3_600_000;
+    let mut desk = Desk::default();
+    // Also where the text is not hidden by itself.
+    desk.settings.hide_text_while_sharing = false;
+    let writes = |desk: &mut Desk, number: u32| {
+        let chat = Chat { name: NAME.into(), ..desk.chat(number) };
+        let message = NewMessage { text: TEXT.into(), ..desk.message(number) };
+        desk.step(Input::Event(AlertEvent::Message { chat, message }));
+    };
+    writes(&mut desk, 1);
+    assert_eq!(holds(desk.banner(1).unwrap()), (true, true));
+    let popped = desk.popped.len();
+    desk.presence.hiding = Some(Hiding::Until { mono_ms: desk.clock.mono_ms + HOUR_MS });
+    desk.step(Input::Tick);
+    assert_eq!(holds(desk.banner(1).unwrap()), (false, false), "what stands already, too");
+    assert_eq!(desk.popped.len(), popped, "without coming to the front");
+    assert!(desk.banner(1).unwrap().reply.is_some(), "it can be answered all the same");
+    desk.pass(HOUR_MS - 1);
+    writes(&mut desk, 2);
+    assert_eq!(holds(desk.banner(2).unwrap()), (false, false));
+    desk.pass(1);
+    assert_eq!(holds(desk.banner(2).unwrap()), (true, true), "it wakes by itself: the hour is over");
+
+    desk.presence.hiding = Some(Hiding::ForNow);
+    desk.step(Input::Tick);
+    desk.pass(24 * HOUR_MS);
+    writes(&mut desk, 3);
+    assert_eq!(holds(desk.banner(3).unwrap()), (false, false), "until it is taken back");
+    desk.presence.hiding = None;
+    desk.step(Input::Tick);
+    assert_eq!(holds(desk.banner(3).unwrap()), (true, true));
+}
+
+#[test]
 fn a_lock_takes_the_answer_from_banners_that_stand_already() {
     for preview in [Preview::NameAndText, Preview::Nothing] {
         let mut desk = Desk::default();

@@ -101,7 +101,7 @@ pub(super) fn image(value: &Value<'_>) -> Option<Image> {
 }
 
 /// Text with closed marks of the specification's kinds and no bare sign.
-fn is_markup(body: &str) -> bool {
+pub(crate) fn is_markup(body: &str) -> bool {
     let mut open: Vec<String> = Vec::new();
     let mut rest = body;
     while let Some(at) = rest.find(['<', '>', '&']) {

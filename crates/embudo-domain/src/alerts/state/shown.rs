@@ -96,7 +96,7 @@ impl Step<'_> {
     /// As it may leave: without what the settings hide, and without a way to answer while locked.
     pub(super) fn dressed(&self, banner: &Banner, most: Preview) -> Banner {
         let (settings, presence) = (self.context.settings, self.context.presence);
-        let preview = preview_now(settings, presence).max(most);
+        let preview = preview_now(settings, presence, self.context.clock).max(most);
         let reply = banner.reply.filter(|_| !presence.app_locked);
         let quick_answers = if reply == Some(ReplyWay::Free) { settings.quick_answers.clone() } else { Vec::new() };
         Banner { what: banner.what.shown_as(preview), preview, reply, quick_answers, ..banner.clone() }
@@ -169,7 +169,7 @@ impl Step<'_> {
     /// Banners that stand already show no more than new ones.
     pub(super) fn heed_privacy(&mut self) {
         let presence = self.context.presence;
-        let privacy = (preview_now(self.context.settings, presence), presence.app_locked);
+        let privacy = (preview_now(self.context.settings, presence, self.context.clock), presence.app_locked);
         let before = self.state.privacy.replace(privacy);
         if before.is_none_or(|before| before == privacy) {
             return;

@@ -1,6 +1,7 @@
 //! What comes due by itself. There is one alarm clock: the earliest of all.
 
 use super::super::input::AlertCommand;
+use super::super::presence::Hiding;
 use super::Step;
 use crate::ids::*;
 
@@ -27,6 +28,14 @@ impl Step<'_> {
         self.tell_stream_lost();
     }
 
+    /// When banners that stand may name people again.
+    fn hidden_until(&self) -> Option<i64> {
+        match self.context.presence.hiding {
+            Some(Hiding::Until { mono_ms }) if mono_ms > self.mono_ms() => Some(mono_ms),
+            _ => None,
+        }
+    }
+
     pub(super) fn ask_to_be_woken(&mut self) {
         let (state, clock) = (&self.state, self.context.clock);
         let unmuted_ms = self.context.settings.next_mute_end_ms(clock.now_ms);
@@ -42,6 +51,7 @@ impl Step<'_> {
             .chain(state.stream.as_ref().and_then(|stream| stream.tell_mono_ms))
             // The list counts it again, and the tray says so.
             .chain(unmuted_ms.map(|until_ms| clock.mono_ms.saturating_add(until_ms - clock.now_ms)))
+            .chain(self.hidden_until())
             .min();
         let Some(next) = next else { return };
         // An alarm that rings for nothing is harmless; one that is missing is not.
