@@ -138,6 +138,20 @@ pub fn left(handle: &AppHandle) {
     }
 }
 
+/// A main window is about to be made.
+pub fn comes(handle: &AppHandle) {
+    if let Some(app) = app(handle) {
+        app.window_opens();
+    }
+}
+
+/// The main window was destroyed.
+pub fn gone(handle: &AppHandle) {
+    if let Some(app) = app(handle) {
+        app.window_closed();
+    }
+}
+
 /// It is wanted again before it went.
 pub fn come_back() {
     let _ = THEN.compare_exchange(Then::Destroy as u8, Then::Stay as u8, Ordering::AcqRel, Ordering::Acquire);

@@ -18,6 +18,8 @@ mod system {
                 name: "Embudo".to_owned(),
                 desktop_file: "Embudo.desktop".to_owned(),
             };
+            let runtime = tauri::async_runtime::handle();
+            let _inside = runtime.inner().enter();
             Self(Tray::open(app, face, told))
         }
 

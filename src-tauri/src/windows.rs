@@ -22,6 +22,7 @@ struct Place {
 
 pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
     let file = data.join("window.json");
+    crate::closing::comes(shell);
     let window = WebviewWindowBuilder::new(shell, MAIN, WebviewUrl::App("index.html".into()))
         .title("Embudo")
         .inner_size(1_280.0, 800.0)
@@ -36,11 +37,13 @@ pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
     window.show()?;
     remember(&window, file);
     let of = shell.clone();
-    window.on_window_event(move |event| {
-        if let WindowEvent::CloseRequested { api, .. } = event {
+    window.on_window_event(move |event| match event {
+        WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             crate::closing::main_window(&of);
         }
+        WindowEvent::Destroyed => crate::closing::gone(&of),
+        _ => {}
     });
     Ok(())
 }

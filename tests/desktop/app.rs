@@ -236,9 +236,23 @@ impl Seller {
         assert!(self.processes().is_empty(), "nothing of it lives on");
     }
 
+    /// The window was closed and is open again.
+    pub fn follow_window(&mut self) {
+        crate::screen::until("a window that can be driven", || self.driver().switch().ok());
+        self.wait("document.querySelector('h1, .frame')");
+    }
+
+    pub fn wait_until_ended(&self) {
+        crate::screen::until("the program has ended", || self.processes().is_empty().then_some(()));
+    }
+
     /// Starts the app a second time on the same folder and waits for its end.
     pub fn second_start(&self) -> ExitStatus {
-        let mut second = Command::new(BINARY).arg("--data").arg(self.folder()).spawn().unwrap();
+        self.second_start_with(&[])
+    }
+
+    pub fn second_start_with(&self, args: &[&str]) -> ExitStatus {
+        let mut second = Command::new(BINARY).arg("--data").arg(self.folder()).args(args).spawn().unwrap();
         let end = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = second.try_wait().unwrap() {

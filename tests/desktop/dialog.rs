@@ -1,4 +1,4 @@
-//! The system's own dialog for files, used by its parts: each is waited for until it may be used.
+//! The system's own dialogs, used by their parts: each is waited for until it may be used.
 
 use std::path::Path;
 
@@ -24,4 +24,15 @@ pub fn choose(name: &str) {
     let row = until("the file is in its list", || bus.below(&dialog, "table cell", Some(name)));
     bus.act(&row, "Activate");
     until("the dialog is gone", || bus.find(DIALOG).is_none().then_some(()));
+}
+
+const QUESTION: &str = "alert";
+
+/// Presses a button of the question that is opening, and waits until it is gone.
+pub fn answer(button: &str) {
+    let bus = Bus::open();
+    let question = until("the system's question is open", || bus.find(QUESTION));
+    let part = until(&format!("a button {button}"), || bus.below(&question, "push button", Some(button)));
+    bus.act(&part, "Click");
+    until("the question is gone", || bus.find(QUESTION).is_none().then_some(()));
 }

@@ -13,6 +13,7 @@ mod dialog;
 mod file_manager;
 mod provider;
 mod screen;
+mod tray;
 mod webdriver;
 
 use app::{Seller, words};

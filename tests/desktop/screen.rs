@@ -15,6 +15,15 @@ pub fn minimise(title: &str, window: &str) {
     until("the window is minimised", || visible(title).is_empty().then_some(()));
 }
 
+/// By the keys that ask any window to close, as the button in its frame does.
+pub fn close(window: &str) {
+    xdotool(&["windowactivate", "--sync", window, "key", "--clearmodifiers", "alt+F4"]);
+}
+
+pub fn wait_until_gone(title: &str) {
+    until("the window is closed", || visible(title).is_empty().then_some(()));
+}
+
 pub fn wait_until_in_front(title: &str, window: &str) {
     until("the window is visible and active", || (visible(title) == [window] && active() == window).then_some(()));
 }

@@ -74,6 +74,13 @@ impl Driver {
         self.order("POST", "execute/async", Some(json!({ "script": script, "args": args })))
     }
 
+    /// The window that opened last takes the place of the one that was driven.
+    pub fn switch(&mut self) -> Result<(), String> {
+        let handles = self.order("GET", "window/handles", None)?;
+        let last = handles.as_array().and_then(|all| all.last()).ok_or("no window")?.clone();
+        self.order("POST", "window", Some(json!({ "handle": last }))).map(drop)
+    }
+
     pub fn find(&mut self, using: &str, value: &str) -> Result<Element, String> {
         let found = self.order("POST", "element", Some(json!({ "using": using, "value": value })))?;
         Ok(Element(found[ELEMENT].as_str().ok_or_else(|| format!("no element in {found}"))?.to_owned()))

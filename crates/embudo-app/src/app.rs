@@ -13,6 +13,7 @@ use crate::start::{self, Opened};
 use crate::workspace::Workspace;
 use embudo_platform::{Clock, DataDir, Secret, SecretError, SecretStore, SystemClock};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::broadcast;
 
@@ -90,6 +91,8 @@ pub struct App {
     dir: Mutex<Option<Arc<DataDir>>>,
     secrets: Mutex<Option<Arc<dyn SecretStore>>>,
     pub(crate) lock: AppLock,
+    /// The main window is gone: what it said last may still be on its way.
+    pub(crate) is_window_closed: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -111,6 +114,7 @@ impl App {
             dir: Mutex::default(),
             secrets: Mutex::default(),
             lock: AppLock::default(),
+            is_window_closed: AtomicBool::new(false),
         });
         app.start_again(false).await;
         app

@@ -5,9 +5,10 @@ use crate::alerts::{Catalogued, clock, empty_face};
 use crate::api::{ApiError, AppEvent, Availability, Language, SettingsPatch};
 use crate::commands;
 use crate::{App, settings};
-use embudo_domain::alerts::{AlertSettings, MuteFor, Opens};
+use embudo_domain::alerts::{AlertSettings, MuteFor, Opens, Window};
 use embudo_domain::{Act, LineState};
 use embudo_platform::tray::{TrayCommand, TrayFace};
+use std::sync::atomic::Ordering;
 
 /// What a window that is closed leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +24,22 @@ pub enum Closing {
 }
 
 impl App {
+    /// Before the main window is made, the first time and again.
+    pub fn window_opens(&self) {
+        self.is_window_closed.store(false, Ordering::Release);
+    }
+
+    /// The main window is gone. Nobody looks at what it showed last, whatever it still says.
+    pub fn window_closed(&self) {
+        self.is_window_closed.store(true, Ordering::Release);
+        if let Ok(workspace) = self.workspace() {
+            workspace.alerts.presence(|presence| {
+                presence.window = Window::Closed;
+                presence.open_chat = None;
+            });
+        }
+    }
+
     pub fn closing(&self) -> Closing {
         let Ok(workspace) = self.workspace() else { return Closing::Quits };
         let catalogue = workspace.catalogue();

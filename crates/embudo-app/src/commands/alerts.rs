@@ -8,6 +8,7 @@ use embudo_domain::alerts::{Abilities, AlertEvent, AlertSettings, Input, Sound, 
 use embudo_domain::{Act, ConversationId};
 use embudo_platform::sound::SoundState;
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 const LOG_PAGE: u32 = 100;
 
@@ -15,6 +16,9 @@ pub(super) async fn report_presence(app: &App, args: WindowPresence) -> Result<N
     let workspace = app.workspace()?;
     let mono_ms = workspace.clock.mono_ms();
     workspace.alerts.presence(|presence| {
+        if app.is_window_closed.load(Ordering::Acquire) {
+            return;
+        }
         presence.window = match (args.focused, args.visible) {
             (true, _) => Window::Focused,
             (false, true) => Window::Behind,

@@ -358,3 +358,20 @@ async fn the_desktop_is_asked_to_start_us_and_to_quit() {
     office.desk.call("quit", json!({})).await;
     assert_eq!(*office.recorder.quits.lock().unwrap(), 1);
 }
+
+#[tokio::test]
+async fn a_window_that_was_closed_in_front_of_a_chat_keeps_nothing_silent() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    let here = json!({ "focused": true, "visible": true, "open_chat": id, "input": true });
+    office.desk.call("report_presence", here.clone()).await;
+    office.until_gone(Tag::Chat(id)).await;
+    office.desk.app.window_closed();
+    // Was on its way when it closed.
+    office.desk.call("report_presence", here.clone()).await;
+    office.desk.customer_writes("Maria", "Está aí?").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    office.desk.app.window_opens();
+    office.desk.call("report_presence", here).await;
+    office.until_gone(Tag::Chat(id)).await;
+}
