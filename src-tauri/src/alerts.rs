@@ -1,6 +1,7 @@
 //! What alerts show, play and count with: the desktop's banners, our own player, and the windows.
 
 use embudo_app::{AlertGear, AlertShell};
+use embudo_platform::SystemQuiet;
 use embudo_platform::sound::SoundPlayer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -15,7 +16,10 @@ pub fn gear(windows: Arc<Windows>) -> Option<Arc<AlertGear>> {
         let _ = told.send(report);
     });
     match player {
-        Ok(player) => Some(AlertGear::new(embudo_app::desktop_banners(), (Arc::new(player), heard), windows)),
+        Ok(player) => {
+            let (banners, quiet) = (embudo_app::desktop_banners(), SystemQuiet::open());
+            Some(AlertGear::with_quiet(banners, (Arc::new(player), heard), windows, quiet))
+        }
         Err(error) => {
             tracing::error!(%error, "alerts cannot be played");
             None

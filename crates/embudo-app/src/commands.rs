@@ -156,6 +156,7 @@ commands! {
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
     alerts::get_alert_health(Nothing) -> AlertHealth;
+    alerts::hide_names(HideNames) -> Option<NamesHidden>;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

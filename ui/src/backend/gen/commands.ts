@@ -74,6 +74,7 @@ export interface Commands {
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
   get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
+  hide_names: { kind: 'act'; args: T.HideNames; result: T.NamesHidden | null };
   list_lines: { kind: 'read'; args: T.Nothing; result: Array<T.LineView> };
   check_telegram: { kind: 'act'; args: T.TelegramToken; result: T.CheckedAccount };
   connect_telegram: { kind: 'act'; args: T.ConnectTelegram; result: T.LineView };
