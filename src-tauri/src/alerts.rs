@@ -5,8 +5,8 @@ use crate::tray::TrayIcon;
 use crate::{closing, windows};
 use embudo_app::tray::{TrayCommand, TrayEvent, TrayFace, TrayState};
 use embudo_app::{AlertGear, AlertShell, App, Desktop, Opens};
-use embudo_platform::Autostart;
 use embudo_platform::sound::SoundPlayer;
+use embudo_platform::{Autostart, SystemQuiet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use tauri::AppHandle;
@@ -20,7 +20,10 @@ pub fn gear(shell: Arc<Shell>) -> Option<Arc<AlertGear>> {
         let _ = told.send(report);
     });
     match player {
-        Ok(player) => Some(AlertGear::new(embudo_app::desktop_banners(), (Arc::new(player), heard), shell)),
+        Ok(player) => {
+            let (banners, quiet) = (embudo_app::desktop_banners(), SystemQuiet::open());
+            Some(AlertGear::with_quiet(banners, (Arc::new(player), heard), shell, quiet))
+        }
         Err(error) => {
             tracing::error!(%error, "alerts cannot be played");
             None

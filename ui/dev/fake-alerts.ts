@@ -1,5 +1,5 @@
 // Notifications in the preview's small app: settings that are kept, a log with a few reasons, one thing broken.
-import type { AlertLogView, AlertSettings, EventAlerts, Reason, Tone } from "../src/backend";
+import type { AlertLogView, AlertSettings, EventAlerts, NamesHidden, Reason, Tone } from "../src/backend";
 import { MIN, type Handlers, type World } from "./fake-world";
 
 const event = (tone: Tone): EventAlerts => ({
@@ -35,6 +35,7 @@ export function alerts(world: World): Handlers {
     close_to_tray: true,
     tray_explained: true,
   };
+  let hiding: NamesHidden | null = null;
   const because = (no: number, minutes: number, name: string, chat: string, ...why: Reason[]): AlertLogView => ({
     no,
     name,
@@ -87,6 +88,10 @@ export function alerts(world: World): Handlers {
       banners: world.full ? "notifications_not_allowed" : null,
       server: null,
       sound: null,
+      dnd: world.full ? true : null,
+      sharing: null,
+      hiding,
     }),
+    hide_names: ({ hide }) => (hiding = hide && { until_ms: hide === "one_hour" ? world.now() + 60 * MIN : null }),
   };
 }

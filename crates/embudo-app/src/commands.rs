@@ -158,6 +158,7 @@ commands! {
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
     alerts::get_alert_health(Nothing) -> AlertHealth;
+    alerts::hide_names(HideNames) -> Option<NamesHidden>;
 
     desktop::get_desktop(Nothing) -> Option<DesktopView>;
     desktop::set_start_with_system(OnOff) -> Nothing;

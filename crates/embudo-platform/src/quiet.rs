@@ -89,10 +89,14 @@ impl SystemQuiet {
         self.now()
     }
 
-    /// When a desktop says by itself that something changed.
+    /// What a desktop says by itself from now on.
     pub fn changes(&self) -> QuietChanges {
         QuietChanges(match &self.0 {
-            Source::Told(told) => Some(told.clone()),
+            Source::Told(told) => {
+                let mut told = told.clone();
+                told.mark_unchanged();
+                Some(told)
+            }
             Source::Asked(_) => None,
         })
     }
@@ -147,7 +151,10 @@ mod tests {
         let here = Presence { app_locked: true, ..Presence::default() };
         let seen = quiet.on(here.clone());
         assert_eq!((seen.system_dnd, seen.sharing_screen, seen.app_locked), (true, false, true));
+        desktop.say(QuietState::default());
+        desktop.say(DISTURB_NOT);
         let mut changes = quiet.changes();
+        assert!(is_pending(Box::pin(changes.next()).as_mut()), "what was before is no change");
         desktop.say(QuietState { dnd: Some(false), sharing: Some(true) });
         changes.next().await;
         let seen = quiet.on(here);

@@ -1,17 +1,28 @@
 // What this person chose about alerts and whether they work here. The list (muted chats), the rail (the red dot) and
 // the settings page read it; the app decides what is told.
-import { call, type AlertHealth, type AlertSettings, type ConversationId, type Mute, type MuteFor } from "../backend";
+import {
+  call,
+  type AlertHealth,
+  type AlertSettings,
+  type ConversationId,
+  type HideFor,
+  type Mute,
+  type MuteFor,
+  type NamesHidden,
+} from "../backend";
 import { Newest } from "../lib/newest";
 import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
-import { act } from "./act";
+import { act, attempt } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
 import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
 import { appStatus } from "./status.svelte";
+import { toast } from "./toast.svelte";
 
 let settings = $state.raw<AlertSettings>();
 let health = $state.raw<AlertHealth>();
+let hiding = $state.raw<NamesHidden | null>(null);
 const reads = new Newest();
 const looks = new Newest();
 
@@ -44,7 +55,28 @@ export function isAlertBroken(): boolean {
 
 export async function readAlertHealth(): Promise<void> {
   void readDesktop();
-  health = (await looks.ask(() => call("get_alert_health")).catch(() => undefined)) ?? health;
+  const read = await looks.ask(() => call("get_alert_health")).catch(() => undefined);
+  if (!read) return;
+  health = read;
+  hiding = read.hiding ?? null;
+}
+
+// -- "I'm sharing my screen" -----------------------------------------------------------------------------------------
+/** While it holds. */
+export function namesHidden(): NamesHidden | undefined {
+  return hiding && (hiding.until_ms == null || hubNow() < hiding.until_ms) ? hiding : undefined;
+}
+export function namesHiddenText(hidden: NamesHidden): string {
+  return hidden.until_ms == null ? m.alerts_hidden() : m.alerts_hidden_until({ when: dayAndClock(hidden.until_ms) });
+}
+/** Null: names are shown again. */
+export async function hideNames(hide: HideFor | null): Promise<void> {
+  // As a look, so that an older one does not land after it.
+  const done = await attempt(async () => ({ now: await looks.ask(() => call("hide_names", { hide })) }));
+  if (!done) return;
+  if (done.now === undefined) await readAlertHealth();
+  else hiding = done.now;
+  toast(hide === null ? m.did_show_names() : m.did_hide_names());
 }
 
 // -- what was chosen -------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ use crate::api::AppEvent;
 use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
-    Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence,
-    QuickAnswer, Sound, Tag, ToneChoice, Zone, render,
+    Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
+    Presence, QuickAnswer, Sound, Tag, ToneChoice, Zone, render,
 };
 use embudo_domain::{Entity, MessageId};
 use embudo_platform::sound::{Clip, Heard};
@@ -64,6 +64,15 @@ impl Alerts {
         self.filled.notify_one();
     }
 
+    /// Until when banners name nobody, on the monotonic clock; `Some(None)`: until it is taken back.
+    pub fn hidden_until(&self, mono_ms: i64) -> Option<Option<i64>> {
+        let waiting = self.lock();
+        waiting.presence.hides_names(mono_ms).then(|| match waiting.presence.hiding {
+            Some(Hiding::Until { mono_ms }) => Some(mono_ms),
+            _ => None,
+        })
+    }
+
     pub fn is_app_locked(&self) -> bool {
         self.lock().presence.app_locked
     }
@@ -74,19 +83,11 @@ impl Alerts {
         self.filled.notify_one();
     }
 
+    /// What is to be told is taken, what is so stays.
     fn take(&self) -> Waiting {
         let mut waiting = self.lock();
-        let presence = waiting.presence.clone();
-        Waiting { presence, ..std::mem::take(&mut *waiting) }.keeping(&mut waiting)
-    }
-}
-
-impl Waiting {
-    /// Presence is a state, not a message.
-    fn keeping(self, left: &mut Waiting) -> Self {
-        left.presence = self.presence.clone();
-        left.stop = self.stop;
-        self
+        let (changed, inputs) = (waiting.changed.take(), std::mem::take(&mut waiting.inputs));
+        Waiting { changed, inputs, presence: waiting.presence.clone(), stop: waiting.stop }
     }
 }
 
@@ -114,10 +115,12 @@ pub(super) struct Desk {
 
 async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGear>) {
     let (mut events, mut heard) = (gear.events.lock().await, gear.heard.lock().await);
+    let mut quiet = gear.quiet.changes();
+    gear.quiet.first().await;
     let mut desk = Desk {
         state: AlertState::default(),
         facts: Facts::default(),
-        presence: Presence::default(),
+        presence: gear.quiet.on(Presence::default()),
         abilities: gear.banners.state().await.abilities,
         wake_mono_ms: None,
         badge: 0,
@@ -147,6 +150,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
                 }
             }
             () = alerts.filled.notified() => {}
+            () = quiet.next() => {}
             () = tokio::time::sleep(wait) => {}
         }
         let Some(workspace) = workspace.upgrade() else { return };
@@ -157,7 +161,10 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
             desk.step(&workspace, Input::CatchingUp).await;
         }
         let waiting = alerts.take();
-        let is_new_place = std::mem::replace(&mut desk.presence, waiting.presence.clone()) != waiting.presence;
+        // Asked before every decision: not every desktop says it by itself.
+        let here = gear.quiet.on(waiting.presence);
+        let is_new_place = desk.presence != here;
+        desk.presence = here;
         if let Some(changed) = &waiting.changed {
             desk.changed(&workspace, changed).await;
         }

@@ -20,7 +20,7 @@ const MAX_CHATS: u32 = 200;
 /// What was told before, to tell only what is new.
 #[derive(Default)]
 pub(super) struct Facts {
-    lines: Option<HashMap<LineId, LineState>>,
+    lines: HashMap<LineId, LineState>,
     failures: BTreeMap<MessageId, u32>,
     /// Chats of which something was told.
     told: BTreeSet<ConversationId>,
@@ -126,9 +126,8 @@ impl Facts {
     /// came back is news only to who knew that it was away.
     fn lines(&mut self, workspace: &Workspace, inputs: &mut Vec<Input>) {
         let catalogue = workspace.catalogue();
-        let now: HashMap<LineId, LineState> =
-            catalogue.lines.iter().map(|line| (line.id, line.state.clone())).collect();
-        let before = self.lines.replace(now).unwrap_or_default();
+        let now = catalogue.lines.iter().map(|line| (line.id, line.state.clone())).collect();
+        let before = std::mem::replace(&mut self.lines, now);
         for line in &catalogue.lines {
             let was = before.get(&line.id);
             if was == Some(&line.state) {

@@ -3,7 +3,7 @@
 use embudo_domain::alerts::{Abilities, Opens, Sound};
 use embudo_platform::sound::{Clip, SoundPlayer, SoundReport, SoundState};
 use embudo_platform::tray::{TrayFace, TrayState};
-use embudo_platform::{BannerEvents, Banners};
+use embudo_platform::{BannerEvents, Banners, QuietState, SystemQuiet};
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -79,23 +79,36 @@ pub struct AlertGear {
     /// What became of its sounds; as `events`.
     pub heard: tokio::sync::Mutex<UnboundedReceiver<SoundReport>>,
     pub shell: Arc<dyn AlertShell>,
+    pub quiet: SystemQuiet,
 }
 
 impl AlertGear {
+    /// On a desktop that says nothing of quiet.
     pub fn new(
+        banners: (Banners, BannerEvents),
+        speaker: (Arc<dyn Speaker>, UnboundedReceiver<SoundReport>),
+        shell: Arc<dyn AlertShell>,
+    ) -> Arc<Self> {
+        Self::with_quiet(banners, speaker, shell, SystemQuiet::untold())
+    }
+
+    pub fn with_quiet(
         (banners, events): (Banners, BannerEvents),
         (speaker, heard): (Arc<dyn Speaker>, UnboundedReceiver<SoundReport>),
         shell: Arc<dyn AlertShell>,
+        quiet: SystemQuiet,
     ) -> Arc<Self> {
         let (events, heard) = (tokio::sync::Mutex::new(events), tokio::sync::Mutex::new(heard));
-        Arc::new(Self { banners, events, speaker, heard, shell })
+        Arc::new(Self { banners, events, speaker, heard, shell, quiet })
     }
 
     /// Decides, counts and logs as everywhere, on a screen that nobody sees: for hosts without a
     /// desktop. Needs a tokio runtime.
     pub fn in_memory() -> Arc<Self> {
         let (banners, events, _screen) = Banners::fake(Abilities::ALL);
-        Self::new((banners, events), (Arc::new(Mute), unbounded_channel().1), Arc::new(NoShell))
+        // As most desktops of Linux: they say whether they want quiet, and nothing of a shared screen.
+        let (quiet, _) = SystemQuiet::fake(QuietState { dnd: Some(false), sharing: None });
+        Self::with_quiet((banners, events), (Arc::new(Mute), unbounded_channel().1), Arc::new(NoShell), quiet)
     }
 }
 

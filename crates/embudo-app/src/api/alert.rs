@@ -75,4 +75,33 @@ pub struct AlertHealth {
     pub server: Option<String>,
     /// A code with words; absent: the sound device takes sound, as far as was tried.
     pub sound: Option<String>,
+    /// Whether the system wants no sounds now; absent: this desktop does not tell.
+    pub dnd: Option<bool>,
+    /// Whether the screen is shared; absent: this desktop does not tell.
+    pub sharing: Option<bool>,
+    /// Absent: banners name people as the settings say.
+    pub hiding: Option<NamesHidden>,
+}
+
+/// "I'm sharing my screen", while it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NamesHidden {
+    /// Absent: until it is taken back.
+    #[ts(type = "number | null")]
+    pub until_ms: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HideFor {
+    OneHour,
+    /// Until it is taken back, or the program ends.
+    ForNow,
+}
+
+/// Names and texts in banners, which others may see.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct HideNames {
+    /// Absent: shown again.
+    pub hide: Option<HideFor>,
 }

@@ -4,13 +4,14 @@ use crate::alerts::clock;
 use crate::api::*;
 use crate::workspace::Workspace;
 use crate::{App, failure};
-use embudo_domain::alerts::{Abilities, AlertEvent, AlertSettings, Input, Sound, Window};
+use embudo_domain::alerts::{Abilities, AlertEvent, AlertSettings, Hiding, Input, Sound, Window};
 use embudo_domain::{Act, ConversationId};
 use embudo_platform::sound::SoundState;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 const LOG_PAGE: u32 = 100;
+const HOUR_MS: i64 = 3_600_000;
 
 pub(super) async fn report_presence(app: &App, args: WindowPresence) -> Result<Nothing, ApiError> {
     let workspace = app.workspace()?;
@@ -108,12 +109,37 @@ pub(super) async fn play_tone(app: &App, args: Sound) -> Result<Nothing, ApiErro
     Ok(Nothing {})
 }
 
+/// Kept in memory only: a screen is shared now, not always.
+pub(super) async fn hide_names(app: &App, args: HideNames) -> Result<Option<NamesHidden>, ApiError> {
+    let workspace = app.workspace()?;
+    let hiding = args.hide.map(|hide| match hide {
+        HideFor::OneHour => Hiding::Until { mono_ms: workspace.clock.mono_ms() + HOUR_MS },
+        HideFor::ForNow => Hiding::ForNow,
+    });
+    workspace.alerts.presence(|presence| presence.hiding = hiding);
+    Ok(names_hidden(&workspace))
+}
+
+fn names_hidden(workspace: &Workspace) -> Option<NamesHidden> {
+    let mono_ms = workspace.clock.mono_ms();
+    let until = workspace.alerts.hidden_until(mono_ms)?;
+    Some(NamesHidden { until_ms: until.map(|until| workspace.clock.now_ms() + until - mono_ms) })
+}
+
 pub(super) async fn get_alert_health(app: &App, _args: Nothing) -> Result<AlertHealth, ApiError> {
+    let hiding = app.workspace().ok().and_then(|workspace| names_hidden(&workspace));
     let Some(gear) = app.alert_gear() else {
-        let nothing = AlertHealth { abilities: Abilities::NONE, banners: None, server: None, sound: None };
-        return Ok(nothing);
+        return Ok(AlertHealth {
+            abilities: Abilities::NONE,
+            banners: None,
+            server: None,
+            sound: None,
+            dnd: None,
+            sharing: None,
+            hiding,
+        });
     };
-    let state = gear.banners.check().await;
+    let (state, quiet) = tokio::join!(gear.banners.check(), gear.quiet.first());
     let sound = match gear.speaker.state() {
         SoundState::Trouble(trouble) => Some(trouble.code().to_owned()),
         _ => None,
@@ -123,5 +149,8 @@ pub(super) async fn get_alert_health(app: &App, _args: Nothing) -> Result<AlertH
         banners: state.trouble.map(|trouble| trouble.code().to_owned()),
         server: state.server,
         sound,
+        dnd: quiet.dnd,
+        sharing: quiet.sharing,
+        hiding,
     })
 }

@@ -7,14 +7,14 @@ use embudo_app::{AlertGear, AlertShell, App, Closing, Desktop, Speaker};
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound, Tag, Tone, ToneChoice};
 use embudo_platform::sound::{Clip, SoundState};
-use embudo_platform::{Banners, FakeScreen, MemorySecrets};
+use embudo_platform::{Banners, FakeScreen, MemorySecrets, SystemQuiet};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
 
 /// What was played, counted and opened.
-struct Recorder {
+pub struct Recorder {
     played: Mutex<Vec<Sound>>,
     faces: watch::Sender<TrayFace>,
     opened: Mutex<Vec<Opens>>,
@@ -53,18 +53,22 @@ impl AlertShell for Recorder {
 }
 
 impl Recorder {
-    fn played(&self) -> Vec<Sound> {
+    pub fn played(&self) -> Vec<Sound> {
         self.played.lock().unwrap().clone()
     }
 }
 
-struct Office {
-    desk: Desk,
-    screen: FakeScreen,
-    recorder: Arc<Recorder>,
+pub struct Office {
+    pub desk: Desk,
+    pub screen: FakeScreen,
+    pub recorder: Arc<Recorder>,
 }
 
 async fn office(abilities: Abilities) -> Office {
+    office_on(abilities, SystemQuiet::untold()).await
+}
+
+pub async fn office_on(abilities: Abilities, quiet: SystemQuiet) -> Office {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemorySecrets::default());
     let (banners, events, screen) = Banners::fake(abilities);
@@ -77,15 +81,15 @@ async fn office(abilities: Abilities) -> Office {
         quits: Mutex::default(),
     });
     let mut config = config(folder.path(), secrets.clone());
-    config.alerts =
-        Some(AlertGear::new((banners, events), (recorder.clone(), unbounded_channel().1), recorder.clone()));
+    let speaker = (recorder.clone() as Arc<dyn Speaker>, unbounded_channel().1);
+    config.alerts = Some(AlertGear::with_quiet((banners, events), speaker, recorder.clone(), quiet));
     let app = App::start(config).await;
     let desk = Desk::opened(folder, secrets, app).await;
     Office { desk, screen, recorder }
 }
 
 impl Office {
-    async fn until_badge(&self, count: u32) {
+    pub async fn until_badge(&self, count: u32) {
         self.until_face(&format!("{count} unread"), |face| face.unread == count).await;
     }
 
@@ -96,20 +100,20 @@ impl Office {
         seen.unwrap().clone()
     }
 
-    async fn until_banner(&self, tag: Tag, title: &str) {
+    pub async fn until_banner(&self, tag: Tag, title: &str) {
         let looks = |sheets: &[embudo_platform::Sheet]| sheets.iter().any(|s| s.tag == tag && s.title.contains(title));
         let seen = tokio::time::timeout(std::time::Duration::from_secs(60), self.screen.until(looks)).await;
         assert!(seen.is_ok(), "no banner {title:?}; there are {:?}", self.screen.banners());
     }
 
-    async fn until_gone(&self, tag: Tag) {
+    pub async fn until_gone(&self, tag: Tag) {
         let gone = |sheets: &[embudo_platform::Sheet]| sheets.iter().all(|sheet| sheet.tag != tag);
         let seen = tokio::time::timeout(std::time::Duration::from_secs(60), self.screen.until(gone)).await;
         assert!(seen.is_ok(), "the banner stands still");
     }
 
     /// Waits until the log's newest entry about this chat says so.
-    async fn until_logged(&mut self, id: ConversationId, way: &str, why: &str) {
+    pub async fn until_logged(&mut self, id: ConversationId, way: &str, why: &str) {
         self.desk
             .until(&format!("the log says {why} of the {way}"), async |desk| {
                 let log = desk.call("list_alert_log", json!({ "conversation_id": id })).await;

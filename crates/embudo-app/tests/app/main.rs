@@ -11,6 +11,7 @@ mod golden;
 mod keys;
 mod offline;
 mod photo;
+mod quiet;
 mod restored;
 mod space;
 mod spine;

@@ -74,6 +74,7 @@ export interface Commands {
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
   get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
+  hide_names: { kind: 'act'; args: T.HideNames; result: T.NamesHidden | null };
   get_desktop: { kind: 'read'; args: T.Nothing; result: T.DesktopView | null };
   set_start_with_system: { kind: 'act'; args: T.OnOff; result: T.Nothing };
   quit: { kind: 'act'; args: T.Nothing; result: T.Nothing };

@@ -33,7 +33,19 @@ server: string | null,
 /**
  * A code with words; absent: the sound device takes sound, as far as was tried.
  */
-sound: string | null, };
+sound: string | null, 
+/**
+ * Whether the system wants no sounds now; absent: this desktop does not tell.
+ */
+dnd: boolean | null, 
+/**
+ * Whether the screen is shared; absent: this desktop does not tell.
+ */
+sharing: boolean | null, 
+/**
+ * Absent: banners name people as the settings say.
+ */
+hiding: NamesHidden | null, };
 export type AlertLogView = { no: number, entry: LogEntry, 
 /**
  * Of the chat; empty where it is gone or none.
@@ -268,6 +280,12 @@ export type FreeUp = { bytes: number,
 only_copies: boolean, };
 export type Freed = { freed_bytes: number, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
+export type HideFor = "one_hour" | "for_now";
+export type HideNames = { 
+/**
+ * Absent: shown again.
+ */
+hide: HideFor | null, };
 export type HostContacted = { host: string, why: string, times: number, };
 export type HubStatus = "in_this_app" | "connecting" | "lost";
 export type IdentityView = { type: LineType, external_id: string, username: string, };
@@ -457,6 +475,11 @@ export type NameFile = { message_id: MessageId,
  * For a file that came without a name; its ending is added.
  */
 fallback: string, };
+export type NamesHidden = { 
+/**
+ * Absent: until it is taken back.
+ */
+until_ms: number | null, };
 export type Nothing = Record<symbol, never>;
 export type OnOff = { on: boolean, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "failed" } | { "open": "lines" } | { "open": "alerts" };

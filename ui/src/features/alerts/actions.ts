@@ -1,5 +1,5 @@
 import { register } from "../../app/actions.svelte";
-import { closeAlertLog, muteAll, mutedAll, showAlertLog } from "../../app/alerts.svelte";
+import { closeAlertLog, hideNames, muteAll, mutedAll, namesHidden, showAlertLog } from "../../app/alerts.svelte";
 import { goSettings } from "../../app/route.svelte";
 import { m } from "../../paraglide/messages.js";
 import { isTesting, runTest } from "./test.svelte";
@@ -47,6 +47,28 @@ export function registerAlertActions(): () => void {
       group: "app",
       run: runTest,
       available: () => !isTesting() || m.alerts_testing(),
+    },
+    {
+      id: "alerts.hide_hour",
+      title: () => `${m.alerts_hide()}: ${m.alerts_hide_hour()}`,
+      words: m.alerts_privacy,
+      group: "app",
+      run: () => hideNames("one_hour"),
+    },
+    {
+      id: "alerts.hide",
+      title: () => `${m.alerts_hide()}: ${m.alerts_hide_for_now()}`,
+      words: m.alerts_privacy,
+      group: "app",
+      run: () => hideNames("for_now"),
+    },
+    {
+      id: "alerts.show_names",
+      title: () => `${m.alerts_show_names()}: ${m.alerts_title()}`,
+      words: m.alerts_hide,
+      group: "app",
+      run: () => hideNames(null),
+      available: () => namesHidden() !== undefined || m.alerts_names_shown(),
     },
   );
 }
