@@ -10,6 +10,7 @@ mod accessible;
 mod alerts;
 mod app;
 mod dialog;
+mod dunst;
 mod file_manager;
 mod provider;
 mod screen;
