@@ -116,7 +116,6 @@ pub(super) struct Desk {
 async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGear>) {
     let (mut events, mut heard) = (gear.events.lock().await, gear.heard.lock().await);
     let mut quiet = gear.quiet.changes();
-    gear.quiet.first().await;
     let mut desk = Desk {
         state: AlertState::default(),
         facts: Facts::default(),
@@ -342,6 +341,10 @@ impl Desk {
             BannerEvent::Answered { tag, answer, token } => {
                 // Whoever answered has dealt with it; first, as the answer may show another of its tag.
                 self.step(workspace, Input::BannerClosed { tag, by: ClosedBy::Person }).await;
+                // Some services leave it standing.
+                if !self.coming.contains(&tag) {
+                    self.gear.banners.remove(tag);
+                }
                 answers::take(self, workspace, tag, answer, token).await;
             }
         }

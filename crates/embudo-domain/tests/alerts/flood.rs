@@ -254,3 +254,18 @@ fn memory_stays_small_whatever_comes() {
     let own = desk.on_screen.keys().filter(|tag| matches!(tag, Tag::Chat(_))).count();
     assert!(own <= 40, "{own} banners on one screen");
 }
+
+#[test]
+fn a_message_that_came_while_the_list_was_read_has_one_banner_and_its_sound() {
+    let mut desk = Desk::default();
+    desk.step(Input::CatchingUp);
+    let (chat, message) = (desk.chat(1), desk.message(1));
+    // The list has it already; the news of it comes a moment later.
+    desk.step(Input::CaughtUp { unread: desk.unread_chats([1]) });
+    desk.step(Input::Event(AlertEvent::Message { chat, message }));
+    assert_eq!(summary(&desk), Some((1, 1)), "counted once");
+    assert_eq!(desk.on_screen.len(), 1, "and shown once: {:?}", desk.on_screen.keys());
+    assert_eq!((desk.last().banner, desk.sounds.len()), (Reason::InSummary, 1), "but heard");
+    desk.writes(1);
+    assert_eq!(desk.last().banner, Reason::Done, "the next is told as ever");
+}

@@ -73,6 +73,9 @@ impl Step<'_> {
     pub(super) fn tell_message(&mut self, chat: &Chat, message: &NewMessage) -> Reason {
         let conversation_id = chat.conversation_id;
         let inbound_no = message.inbound_no.unwrap_or_default();
+        if self.state.summary.tells_of(conversation_id, inbound_no) {
+            return Reason::InSummary;
+        }
         if self.is_burst(conversation_id) {
             return self.tell_in_summary(chat, inbound_no, 1);
         }

@@ -38,6 +38,11 @@ impl Summary {
         self.chats.len() + self.names.len()
     }
 
+    /// A message that came while the list was read is in the list, and comes by itself besides.
+    pub fn tells_of(&self, conversation_id: ConversationId, inbound_no: i64) -> bool {
+        self.chats.get(&conversation_id).is_some_and(|unread| inbound_no <= unread.newest_no)
+    }
+
     pub fn clear(&mut self) {
         *self = Self::default();
     }
