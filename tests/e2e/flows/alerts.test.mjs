@@ -313,3 +313,47 @@ flow("what of notifications is broken is marked on the rail and says how to mend
   await page.getByText(words("error_no_notification_service")).waitFor({ state: "detached" });
   await rail.getByRole("button", { name: words("settings"), exact: true }).waitFor();
 });
+
+flow("everything is muted for an hour, says so at the foot of the window, and is heard again", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("alerts_title"));
+  await page.getByRole("button", { name: words("mute"), exact: true }).click();
+  await page.getByRole("menuitem", { name: words("mute_one_hour"), exact: true }).click();
+  await eventually(async () => (await settingsOf(seller)).muted?.until_ms > Date.now() + 3_500_000, true, "for an hour");
+  const foot = page.getByRole("contentinfo").getByRole("button", { name: words("alerts_muted_until", { when: "" }).trim() });
+  await foot.waitFor();
+  await foot.click();
+  await eventually(async () => (await settingsOf(seller)).muted, null, "heard again");
+  await foot.waitFor({ state: "detached" });
+});
+
+flow("closing the window and starting with the system are chosen where there is a desktop", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("alerts_title"));
+  await page.getByRole("switch", { name: words("alerts_quiet") }).waitFor();
+  assert.equal(await page.getByRole("switch", { name: words("alerts_keep_running") }).count(), 0, "a page has no tray");
+
+  const desktop = { tray: "absent", starts_with_system: false };
+  await page.route(/\/call\/get_desktop$/, (route) => route.fulfill({ json: desktop }));
+  await page.route(/\/call\/set_start_with_system$/, (route) => {
+    desktop.starts_with_system = route.request().postDataJSON().on;
+    return route.fulfill({ json: {} });
+  });
+  await page.reload();
+  await seller.settings(words("alerts_title"));
+  await page.getByText(words("alerts_keep_running_no_tray")).waitFor();
+  const start = page.getByRole("switch", { name: words("alerts_autostart") });
+  await start.click();
+  await eventually(() => start.getAttribute("aria-checked"), "true", "as the system has it now");
+  await page.getByRole("switch", { name: words("alerts_keep_running") }).click();
+  await eventually(async () => (await settingsOf(seller)).close_to_tray, false, "kept");
+});
+
+flow("who is away says so, and the rail shows it", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("settings_workspace"));
+  await page.getByRole("radiogroup", { name: words("availability") }).getByText(words("availability_away")).click();
+  await page.getByRole("navigation").getByRole("button", { name: new RegExp(`: ${words("availability_away")}$`) }).waitFor();
+  await seller.toast.getByRole("button", { name: words("undo") }).click();
+  await page.getByRole("navigation").getByRole("button", { name: new RegExp(`: ${words("availability_away")}$`) }).waitFor({ state: "detached" });
+});

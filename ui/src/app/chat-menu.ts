@@ -1,9 +1,11 @@
-// "Mute" as a chat's menus show it, in the list and over the thread.
+// What a chat's menus share, in the list and over the thread: muting it, and the link to it.
 import BellOff from "@lucide/svelte/icons/bell-off";
+import Link from "@lucide/svelte/icons/link";
 import type { ConversationId } from "../backend";
-import type { MenuBranch } from "../components/menu";
+import type { MenuBranch, MenuEntry } from "../components/menu";
 import { m } from "../paraglide/messages.js";
 import { chatMute, muteChat, muteName, MUTES, muteText } from "./alerts.svelte";
+import { copyText } from "./copy";
 
 export function muteEntries(id: ConversationId): MenuBranch {
   const mute = chatMute(id);
@@ -21,4 +23,9 @@ export function muteEntries(id: ConversationId): MenuBranch {
       },
     ],
   };
+}
+
+/** It opens this chat on this computer, and changes nothing. */
+export function linkEntry(id: ConversationId): MenuEntry {
+  return { label: m.copy_chat_link(), icon: Link, run: () => void copyText(`embudo://chat/${id}`) };
 }
