@@ -4,7 +4,11 @@ import {
   alertSettings,
   changeAlerts,
   chatMute,
+  hideNames,
   muteUntil,
+  namesHidden,
+  namesHiddenText,
+  readAlertHealth,
   readAlertSettings,
   shownAlertLog,
   showAlertLog,
@@ -16,7 +20,15 @@ import { showLocale } from "../src/app/locale.svelte";
 import { openPlace } from "../src/app/opens";
 import { currentScreen, settingsSection } from "../src/app/route.svelte";
 import { currentToast } from "../src/app/toast.svelte";
-import { useTransport, ApiError, type AlertLogView, type AlertSettings, type Reason } from "../src/backend";
+import {
+  useTransport,
+  ApiError,
+  type AlertLogView,
+  type AlertSettings,
+  type HideFor,
+  type NamesHidden,
+  type Reason,
+} from "../src/backend";
 import { LogModel } from "../src/features/alerts/log.svelte";
 import { allSame, areSame, endsNextDay, minuteText, readMinute, switched } from "../src/features/alerts/quiet";
 import { fixText, hasSwitch, parts, reasonText, thisDesk, troubleText } from "../src/features/alerts/words";
@@ -63,6 +75,9 @@ let asked: number;
 let saves: number;
 /** What a save waits for before it is written. */
 let slow: Promise<void> | undefined;
+let hiding: NamesHidden | null;
+/** What a look at what works waits for, once it has looked. */
+let slowLook: Promise<void> | undefined;
 
 beforeEach(async () => {
   showLocale("en");
@@ -73,6 +88,8 @@ beforeEach(async () => {
   asked = 0;
   saves = 0;
   slow = undefined;
+  hiding = null;
+  slowLook = undefined;
   useTransport({
     call: async (command, args) => {
       switch (command) {
@@ -88,6 +105,16 @@ beforeEach(async () => {
           asked += 1;
           const { before } = args as { before: number | null };
           return log.filter((row) => before === null || row.no < before).slice(0, 100);
+        }
+        case "hide_names": {
+          if (refuse) throw new ApiError(refuse);
+          const { hide } = args as { hide: HideFor | null };
+          return (hiding = hide && { until_ms: hide === "one_hour" ? NOW + 3_600_000 : null });
+        }
+        case "get_alert_health": {
+          const seen = { abilities: {}, banners: null, server: null, sound: null, dnd: null, sharing: null, hiding };
+          await slowLook;
+          return seen;
         }
         case "put_ui_state":
           return {};
@@ -153,6 +180,38 @@ describe("what was chosen", () => {
     expect(hasSwitch("message", "badge")).toBe(true);
     expect(hasSwitch("line_down", "badge")).toBe(false);
     expect(hasSwitch("line_down", "sound")).toBe(true);
+  });
+});
+
+describe("a screen that is shared", () => {
+  it("names are hidden for an hour or until they are shown again, and it is said so", async () => {
+    await hideNames("one_hour");
+    expect(namesHidden()).toEqual({ until_ms: NOW + 3_600_000 });
+    expect(namesHiddenText({ until_ms: NOW + 3_600_000 })).toContain("11:30");
+    expect(currentToast()?.text).toBe("Banners show no names now");
+    setHubNow(NOW + 3_600_000);
+    expect(namesHidden(), "the hour is over").toBeUndefined();
+    await hideNames("for_now");
+    setHubNow(NOW + 30 * 86_400_000);
+    expect(namesHidden(), "until it is taken back").toEqual({ until_ms: null });
+    await hideNames(null);
+    expect(namesHidden()).toBeUndefined();
+  });
+  it("a look from before does not bring the names back on the screen", async () => {
+    let seen: () => void = () => undefined;
+    slowLook = new Promise((done) => (seen = done));
+    const look = readAlertHealth();
+    await hideNames("for_now");
+    seen();
+    await look;
+    expect(namesHidden()).toEqual({ until_ms: null });
+  });
+  it("a refusal says so and claims nothing", async () => {
+    await hideNames(null);
+    refuse = "NO_WORKSPACE";
+    await hideNames("for_now");
+    expect(namesHidden()).toBeUndefined();
+    expect(currentToast()?.tone).toBe("problem");
   });
 });
 

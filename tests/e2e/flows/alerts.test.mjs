@@ -298,6 +298,56 @@ flow("what no banner can say is said in the window and opens from there", {}, as
   await toast.waitFor({ state: "detached" });
 });
 
+flow("who shares their screen says so, and banners name nobody until it is taken back", {}, async (seller) => {
+  const { page, host, words } = seller;
+  const hiding = async () => (await host.call("get_alert_health")).hiding;
+  const bar = page.getByRole("contentinfo", { name: words("status_bar") });
+  await seller.settings(words("alerts_title"));
+  // This host tells of "do not disturb" and, as nearly every desktop, nothing of a shared screen.
+  await page.getByRole("switch", { name: words("alerts_dnd") }).waitFor();
+  assert.equal(await page.getByRole("switch", { name: words("alerts_sharing") }).count(), 0, "no switch that does nothing");
+  await page.getByText(words("alerts_sharing_untold")).waitFor();
+
+  await seller.button("alerts_hide_hour").click();
+  await seller.toast.filter({ hasText: words("did_hide_names") }).waitFor();
+  const hidden = await hiding();
+  assert.ok(Math.abs(hidden.until_ms - Date.now() - 3_600_000) < 60_000, `for an hour: ${hidden.until_ms}`);
+  const sign = bar.getByRole("button").filter({ hasText: words("alerts_hidden") });
+  await sign.waitFor();
+  await sign.click();
+  await sign.waitFor({ state: "detached" });
+  assert.equal(await hiding(), null);
+  await seller.button("alerts_hide_hour").waitFor();
+
+  // From anywhere, by the palette; it holds while the page is read anew.
+  await seller.palette(`${words("alerts_hide")}: ${words("alerts_hide_for_now")}`);
+  await sign.waitFor();
+  assert.deepEqual(await hiding(), { until_ms: null });
+  await page.reload();
+  await sign.waitFor();
+  await seller.palette(words("alerts_show_names"));
+  await sign.waitFor({ state: "detached" });
+  assert.equal(await hiding(), null);
+});
+
+flow("a desktop that tells more or less has the switches that do something", {}, async (seller) => {
+  const { page, words } = seller;
+  const health = await seller.host.call("get_alert_health");
+  let told = { dnd: null, sharing: true };
+  await page.route("**/call/get_alert_health", (route) => route.fulfill({ json: { ...health, ...told } }));
+  await page.reload();
+  await seller.settings(words("alerts_title"));
+  await page.getByRole("switch", { name: words("alerts_sharing") }).waitFor();
+  assert.equal(await page.getByText(words("alerts_sharing_untold")).count(), 0);
+  await page.getByText(words("alerts_dnd_untold"), { exact: true }).waitFor();
+  assert.equal(await page.getByRole("switch", { name: words("alerts_dnd") }).count(), 0);
+  told = { dnd: true, sharing: null };
+  await seller.button("alerts_health_again").click();
+  await page.getByRole("switch", { name: words("alerts_dnd") }).waitFor();
+  await page.getByText(words("alerts_dnd_now"), { exact: true }).waitFor();
+  await page.unroute("**/call/get_alert_health");
+});
+
 flow("what of notifications is broken is marked on the rail and says how to mend it", {}, async (seller) => {
   const { page, words } = seller;
   await page.route("**/call/get_alert_health", (route) => route.fulfill({ json: BROKEN }));
