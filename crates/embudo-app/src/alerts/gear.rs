@@ -28,6 +28,10 @@ pub trait AlertShell: Send + Sync {
     fn set_badge(&self, unread: u32);
     /// Brings the main window forward at this place. `token`: what lets it come to the front.
     fn open(&self, opens: Opens, token: Option<String>);
+    /// Shows the one reply box, in front of other programs; its page knows of which chat.
+    fn reply_box(&self, token: Option<String>);
+    /// It leaves the screen at once; what is typed in it is still saved.
+    fn close_reply_box(&self);
 }
 
 /// For hosts without windows.
@@ -36,6 +40,8 @@ pub struct NoShell;
 impl AlertShell for NoShell {
     fn set_badge(&self, _: u32) {}
     fn open(&self, _: Opens, _: Option<String>) {}
+    fn reply_box(&self, _: Option<String>) {}
+    fn close_reply_box(&self) {}
 }
 
 /// Takes every sound and plays none.
