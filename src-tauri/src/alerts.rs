@@ -55,4 +55,16 @@ impl AlertShell for Windows {
     fn open(&self, _: embudo_app::Opens, _: Option<String>) {
         self.forward();
     }
+
+    fn reply_box(&self, _: Option<String>) {
+        if let Some((shell, _)) = self.0.get() {
+            crate::reply_box::open(shell);
+        }
+    }
+
+    fn close_reply_box(&self) {
+        if let Some((shell, _)) = self.0.get() {
+            crate::reply_box::close(shell);
+        }
+    }
 }

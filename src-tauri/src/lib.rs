@@ -10,6 +10,7 @@ mod keyring;
 mod log;
 mod media;
 mod options;
+mod reply_box;
 mod windows;
 
 use embudo_app::{App, AppConfig};

@@ -54,3 +54,47 @@ fn a_customers_message_is_shown_heard_and_answered_from_its_banner() {
     let seen = customers.runtime.block_on(service.die());
     assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
 }
+
+#[test]
+fn reply_on_a_banner_without_a_field_opens_a_box_in_front_of_everything_that_sends_once_and_goes() {
+    let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a session bus");
+    let customers = Customers::start();
+    let service = customers.runtime.block_on(NotificationServer::start_at(&bus, &["actions", "body"], 1));
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    let shop = json!({ "language": "en", "workspace_name": "Shop", "my_name": "Ana", "country": "MX" });
+    seller.call_with("create_workspace", &shop);
+    seller.call_with("connect_simulator", &json!({ "name": "Shop", "base_url": customers.url }));
+    seller.wait("document.querySelector('.frame')");
+    let window = screen::window(TITLE);
+    screen::minimise(TITLE, &window);
+
+    customers.writes("María", "¿Tienen sillas de nogal?");
+    let notice = customers.runtime.block_on(service.until_shown("María"));
+    let label = words("banner_reply");
+    let reply = notice.actions.iter().find(|(_, shown)| *shown == label).expect("a button to reply");
+    customers.runtime.block_on(service.press(notice.id, &reply.0));
+
+    let title = "^Reply to María$";
+    let reply_box = screen::window(title);
+    screen::wait_until_in_front(title, &reply_box);
+    assert!(screen::stays_above(&reply_box), "other programs do not cover it");
+    screen::wait_until_gone(TITLE);
+    seller.look_at_page("/reply.html");
+    seller.wait_for_text("[role=log] article", "¿Tienen sillas de nogal?");
+    seller.wait("document.activeElement === document.querySelector('form.composer textarea')");
+    seller.type_into("form.composer textarea", "Sí, quedan cuatro.");
+    seller.press_enter("form.composer textarea");
+    customers.until_received("María", &["Sí, quedan cuatro."]);
+    screen::wait_until_gone(title);
+    let seen = customers.runtime.block_on(service.until("the banner says that it is sent", |seen| {
+        seen.standing.values().any(|notice| notice.summary.contains("María") && notice.body == words("banner_sent"))
+    }));
+    assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
+    assert_eq!(seller.processes().len(), 1, "the app goes on without it");
+    // Its window is destroyed, not only hidden: what comes now is told.
+    customers.writes("María", "¿Y mesas?");
+    customers.runtime.block_on(service.until("what she writes next is told", |seen| {
+        seen.standing.values().any(|notice| notice.body.contains("mesas"))
+    }));
+}

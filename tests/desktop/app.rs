@@ -137,6 +137,18 @@ impl Seller {
         answer["answer"].clone()
     }
 
+    /// Goes on in the window that shows this page.
+    pub fn look_at_page(&mut self, page: &str) {
+        crate::screen::until(&format!("a window with {page}"), || {
+            let windows = self.driver().windows().unwrap();
+            windows.into_iter().find(|window| {
+                let script = "arguments[arguments.length - 1](location.pathname)";
+                let path = self.driver().look_at(window).and_then(|()| self.driver().run(script, &[]));
+                path.is_ok_and(|path| path == page)
+            })
+        });
+    }
+
     // -- what a seller does ------------------------------------------------------------------
     fn find(&mut self, css: &str) -> Element {
         self.wait(&format!("document.querySelector({css:?})"));
