@@ -15,6 +15,9 @@ const HEIGHT: f64 = 376.0;
 /// From the screen's edges, below where most desktops show their banners.
 const FROM_RIGHT: f64 = 24.0;
 const FROM_TOP: f64 = 44.0;
+/// A window that the desktop has not shown yet takes no focus, and nobody says when it has.
+const FOCUS_TRIES: u32 = 10;
+const BETWEEN_TRIES: Duration = Duration::from_millis(40);
 /// A box that goes otherwise than by its page is hidden for so long first: what was typed last is
 /// saved within 150 ms (draft.svelte.ts).
 const SAVES_WITHIN: Duration = Duration::from_millis(600);
@@ -106,7 +109,19 @@ fn make(shell: &AppHandle) -> tauri::Result<()> {
 
 fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
     window.show()?;
-    window.set_focus()
+    let window = window.clone();
+    tauri::async_runtime::spawn(async move {
+        for _ in 0..FOCUS_TRIES {
+            if window.is_focused().unwrap_or(true) || !WANTED.load(Ordering::Acquire) {
+                return;
+            }
+            if let Err(error) = window.set_focus() {
+                tracing::warn!(%error, "the reply box did not get the focus");
+            }
+            tokio::time::sleep(BETWEEN_TRIES).await;
+        }
+    });
+    Ok(())
 }
 
 /// At the upper right of the screen where the pointer is: the banner was pressed there.

@@ -70,31 +70,55 @@ fn reply_on_a_banner_without_a_field_opens_a_box_in_front_of_everything_that_sen
     screen::minimise(TITLE, &window);
 
     customers.writes("María", "¿Tienen sillas de nogal?");
-    let notice = customers.runtime.block_on(service.until_shown("María"));
-    let label = words("banner_reply");
-    let reply = notice.actions.iter().find(|(_, shown)| *shown == label).expect("a button to reply");
-    customers.runtime.block_on(service.press(notice.id, &reply.0));
-
-    let title = "^Reply to María$";
-    let reply_box = screen::window(title);
-    screen::wait_until_in_front(title, &reply_box);
+    let reply_box = press_reply(&customers, &service, "sillas");
+    screen::wait_until_in_front(REPLY_BOX, &reply_box);
     assert!(screen::stays_above(&reply_box), "other programs do not cover it");
-    screen::wait_until_gone(TITLE);
     seller.look_at_page("/reply.html");
     seller.wait_for_text("[role=log] article", "¿Tienen sillas de nogal?");
     seller.wait("document.activeElement === document.querySelector('form.composer textarea')");
     seller.type_into("form.composer textarea", "Sí, quedan cuatro.");
     seller.press_enter("form.composer textarea");
     customers.until_received("María", &["Sí, quedan cuatro."]);
-    screen::wait_until_gone(title);
-    let seen = customers.runtime.block_on(service.until("the banner says that it is sent", |seen| {
+    screen::wait_until_gone(REPLY_BOX);
+    customers.runtime.block_on(service.until("the banner says that it is sent", |seen| {
         seen.standing.values().any(|notice| notice.summary.contains("María") && notice.body == words("banner_sent"))
     }));
-    assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
-    assert_eq!(seller.processes().len(), 1, "the app goes on without it");
-    // Its window is destroyed, not only hidden: what comes now is told.
+    seller.wait_for_windows(1);
+
+    // A box that is gone is under nobody's eyes: what she writes next is told. However it goes, the words stay.
     customers.writes("María", "¿Y mesas?");
-    customers.runtime.block_on(service.until("what she writes next is told", |seen| {
-        seen.standing.values().any(|notice| notice.body.contains("mesas"))
-    }));
+    let reply_box = press_reply(&customers, &service, "mesas");
+    seller.look_at_page("/reply.html");
+    seller.type_into("form.composer textarea", "Tamb");
+    screen::close(REPLY_BOX, &reply_box);
+    seller.wait_for_windows(1);
+
+    customers.writes("María", "¿De roble?");
+    let reply_box = press_reply(&customers, &service, "roble");
+    seller.look_at_page("/reply.html");
+    seller.wait("document.querySelector('form.composer textarea')?.value === 'Tamb'");
+    // It needs no other window.
+    screen::close(TITLE, &window);
+    seller.wait_for_windows(1);
+    screen::bring_forward(REPLY_BOX, &reply_box);
+    seller.type_into("form.composer textarea", "ién.");
+    seller.press_enter("form.composer textarea");
+    customers.until_received("María", &["Sí, quedan cuatro.", "También."]);
+    screen::wait_until_gone(REPLY_BOX);
+    let seen = customers.runtime.block_on(service.die());
+    assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
+}
+
+const REPLY_BOX: &str = "^Reply to María$";
+
+/// Presses "Reply" on the banner with these words; the box's window.
+fn press_reply(customers: &Customers, service: &NotificationServer, says: &str) -> String {
+    let seen = customers
+        .runtime
+        .block_on(service.until(says, |seen| seen.standing.values().any(|notice| notice.body.contains(says))));
+    let notice = seen.standing.values().find(|notice| notice.body.contains(says)).unwrap();
+    let label = words("banner_reply");
+    let (key, _) = notice.actions.iter().find(|(_, shown)| *shown == label).expect("a button to reply");
+    customers.runtime.block_on(service.press(notice.id, key));
+    screen::window(REPLY_BOX)
 }

@@ -137,6 +137,13 @@ impl Seller {
         answer["answer"].clone()
     }
 
+    /// Waits until the app has so many windows, on the screen or not.
+    pub fn wait_for_windows(&mut self, count: usize) {
+        crate::screen::until(&format!("{count} windows"), || {
+            (self.driver().windows().unwrap().len() == count).then_some(())
+        });
+    }
+
     /// Goes on in the window that shows this page.
     pub fn look_at_page(&mut self, page: &str) {
         crate::screen::until(&format!("a window with {page}"), || {

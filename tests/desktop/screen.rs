@@ -15,6 +15,18 @@ pub fn minimise(title: &str, window: &str) {
     until("the window is minimised", || visible(title).is_empty().then_some(()));
 }
 
+pub fn bring_forward(title: &str, window: &str) {
+    xdotool(&["windowactivate", window]);
+    wait_until_in_front(title, window);
+}
+
+/// By the keys, as its cross does.
+pub fn close(title: &str, window: &str) {
+    bring_forward(title, window);
+    xdotool(&["key", "alt+F4"]);
+    wait_until_gone(title);
+}
+
 pub fn wait_until_in_front(title: &str, window: &str) {
     until("the window is visible and active", || (visible(title) == [window] && active() == window).then_some(()));
 }

@@ -27,6 +27,8 @@ export class ReplyBoxModel {
   asked = $state(0);
   #reads = new Newest();
   #opening = 0;
+  /** Asked for and not on the screen yet. */
+  #coming: ConversationId | null = null;
 
   get chat(): ConversationId | null {
     return this.shown?.view.id ?? null;
@@ -42,6 +44,7 @@ export class ReplyBoxModel {
   async show(id: ConversationId): Promise<void> {
     const mine = ++this.#opening;
     if (id !== this.chat) {
+      this.#coming = id;
       try {
         const [view, messages] = await read(id);
         if (mine !== this.#opening) return;
@@ -55,6 +58,8 @@ export class ReplyBoxModel {
         if (ApiError.from(error).code === "NOT_FOUND" && !this.shown) return this.leave();
         this.problem = errorText(error);
         return;
+      } finally {
+        if (mine === this.#opening) this.#coming = null;
       }
     }
     this.asked += 1;
@@ -112,7 +117,7 @@ export class ReplyBoxModel {
     this.problem = null;
     try {
       const sent = await shown.box.send({ ...options, at_once: true });
-      if (sent && this.shown?.box === shown.box) await this.leave();
+      if (sent && this.shown?.box === shown.box && !this.#coming) await this.leave();
     } catch (error) {
       const { code, params } = ApiError.from(error);
       // A locked screen hides the box.
