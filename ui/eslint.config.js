@@ -19,6 +19,7 @@ const features = [
   "quickreplies",
   "review",
   "locked",
+  "replybox",
 ];
 
 export default ts.config(

@@ -19,6 +19,8 @@ export default defineConfig(({ command }) => ({
     target: ["es2022", "safari16.4", "chrome111"],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The window, and the reply box in front of other programs.
+    rollupOptions: { input: ["index.html", "reply.html"] },
     // The third-party notices are a megabyte of text, read when they are asked for.
     chunkSizeWarningLimit: 1100,
   },

@@ -151,6 +151,18 @@ impl AlertShell for Shell {
             closing::quit(handle);
         }
     }
+
+    fn reply_box(&self, _: Option<String>) {
+        if let Some(Begun { handle, .. }) = self.begun.get() {
+            crate::reply_box::open(handle);
+        }
+    }
+
+    fn close_reply_box(&self) {
+        if let Some(Begun { handle, .. }) = self.begun.get() {
+            crate::reply_box::close(handle);
+        }
+    }
 }
 
 /// On the folder of now, without a window.

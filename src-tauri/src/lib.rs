@@ -11,6 +11,7 @@ mod keyring;
 mod log;
 mod media;
 mod options;
+mod reply_box;
 mod tray;
 mod windows;
 

@@ -48,7 +48,7 @@ pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
     Ok(())
 }
 
-fn is_ours(url: &Url) -> bool {
+pub fn is_ours(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     match url.scheme() {
         "tauri" => host == "localhost",

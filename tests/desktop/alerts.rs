@@ -54,3 +54,77 @@ fn a_customers_message_is_shown_heard_and_answered_from_its_banner() {
     let seen = customers.runtime.block_on(service.die());
     assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
 }
+
+#[test]
+fn reply_on_a_banner_without_a_field_opens_a_box_in_front_of_everything_that_sends_once_and_goes() {
+    let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("a session bus");
+    let customers = Customers::start();
+    let service = customers.runtime.block_on(NotificationServer::start_at(&bus, &["actions", "body"], 1));
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    let shop = json!({ "language": "en", "workspace_name": "Shop", "my_name": "Ana", "country": "MX" });
+    seller.call_with("create_workspace", &shop);
+    seller.call_with("connect_simulator", &json!({ "name": "Shop", "base_url": customers.url }));
+    seller.wait("document.querySelector('.frame')");
+    // What closing the window means is asked elsewhere.
+    let mut settings = seller.call("get_alert_settings");
+    settings["tray_explained"] = json!(true);
+    seller.call_with("save_alert_settings", &settings);
+    let window = screen::window(TITLE);
+    screen::minimise(TITLE, &window);
+
+    customers.writes("María", "¿Tienen sillas de nogal?");
+    let reply_box = press_reply(&customers, &service, "sillas");
+    screen::wait_until_in_front(REPLY_BOX, &reply_box);
+    assert!(screen::stays_above(&reply_box), "other programs do not cover it");
+    seller.look_at_page("/reply.html");
+    seller.wait_for_text("[role=log] article", "¿Tienen sillas de nogal?");
+    seller.wait("document.activeElement === document.querySelector('form.composer textarea')");
+    seller.type_into("form.composer textarea", "Sí, quedan cuatro.");
+    seller.press_enter("form.composer textarea");
+    customers.until_received("María", &["Sí, quedan cuatro."]);
+    screen::wait_until_gone(REPLY_BOX);
+    customers.runtime.block_on(service.until("the banner says that it is sent", |seen| {
+        seen.standing.values().any(|notice| notice.summary.contains("María") && notice.body == words("banner_sent"))
+    }));
+    seller.wait_for_windows(1);
+
+    // A box that is gone is under nobody's eyes: what she writes next is told. However it goes, the words stay.
+    customers.writes("María", "¿Y mesas?");
+    let reply_box = press_reply(&customers, &service, "mesas");
+    seller.look_at_page("/reply.html");
+    seller.type_into("form.composer textarea", "Tamb");
+    screen::close(REPLY_BOX, &reply_box);
+    screen::wait_until_gone(REPLY_BOX);
+    seller.wait_for_windows(1);
+
+    customers.writes("María", "¿De roble?");
+    let reply_box = press_reply(&customers, &service, "roble");
+    seller.look_at_page("/reply.html");
+    seller.wait("document.querySelector('form.composer textarea')?.value === 'Tamb'");
+    // It needs no other window.
+    screen::close(TITLE, &window);
+    screen::wait_until_gone(TITLE);
+    seller.wait_for_windows(1);
+    screen::bring_forward(REPLY_BOX, &reply_box);
+    seller.type_into("form.composer textarea", "ién.");
+    seller.press_enter("form.composer textarea");
+    customers.until_received("María", &["Sí, quedan cuatro.", "También."]);
+    screen::wait_until_gone(REPLY_BOX);
+    let seen = customers.runtime.block_on(service.die());
+    assert_eq!(seen.complaints, Vec::<String>::new(), "every call was as the specification has it");
+}
+
+const REPLY_BOX: &str = "^Reply to María$";
+
+/// Presses "Reply" on the banner with these words; the box's window.
+fn press_reply(customers: &Customers, service: &NotificationServer, says: &str) -> String {
+    let seen = customers
+        .runtime
+        .block_on(service.until(says, |seen| seen.standing.values().any(|notice| notice.body.contains(says))));
+    let notice = seen.standing.values().find(|notice| notice.body.contains(says)).unwrap();
+    let label = words("banner_reply");
+    let (key, _) = notice.actions.iter().find(|(_, shown)| *shown == label).expect("a button to reply");
+    customers.runtime.block_on(service.press(notice.id, key));
+    screen::window(REPLY_BOX)
+}

@@ -137,6 +137,25 @@ impl Seller {
         answer["answer"].clone()
     }
 
+    /// Waits until the app has so many windows, on the screen or not.
+    pub fn wait_for_windows(&mut self, count: usize) {
+        crate::screen::until(&format!("{count} windows"), || {
+            (self.driver().windows().unwrap().len() == count).then_some(())
+        });
+    }
+
+    /// Goes on in the window that shows this page.
+    pub fn look_at_page(&mut self, page: &str) {
+        crate::screen::until(&format!("a window with {page}"), || {
+            let windows = self.driver().windows().unwrap();
+            windows.into_iter().find(|window| {
+                let script = "arguments[arguments.length - 1](location.pathname)";
+                let path = self.driver().look_at(window).and_then(|()| self.driver().run(script, &[]));
+                path.is_ok_and(|path| path == page)
+            })
+        });
+    }
+
     // -- what a seller does ------------------------------------------------------------------
     fn find(&mut self, css: &str) -> Element {
         self.wait(&format!("document.querySelector({css:?})"));
@@ -238,7 +257,7 @@ impl Seller {
 
     /// The window was closed and is open again.
     pub fn follow_window(&mut self) {
-        crate::screen::until("a window that can be driven", || self.driver().switch().ok());
+        self.look_at_page("/index.html");
         self.wait("document.querySelector('h1, .frame')");
     }
 

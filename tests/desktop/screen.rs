@@ -15,22 +15,35 @@ pub fn minimise(title: &str, window: &str) {
     until("the window is minimised", || visible(title).is_empty().then_some(()));
 }
 
-/// By the keys that ask any window to close, as the button in its frame does.
-pub fn close(window: &str) {
-    xdotool(&["windowactivate", "--sync", window, "key", "--clearmodifiers", "alt+F4"]);
+pub fn bring_forward(title: &str, window: &str) {
+    xdotool(&["windowactivate", window]);
+    wait_until_in_front(title, window);
 }
 
-pub fn wait_until_gone(title: &str) {
-    until("the window is closed", || visible(title).is_empty().then_some(()));
+/// By the keys, as the cross in its frame does.
+pub fn close(title: &str, window: &str) {
+    bring_forward(title, window);
+    xdotool(&["key", "alt+F4"]);
 }
 
 pub fn wait_until_in_front(title: &str, window: &str) {
     until("the window is visible and active", || (visible(title) == [window] && active() == window).then_some(()));
 }
 
+pub fn wait_until_gone(title: &str) {
+    until(&format!("no window {title} on the screen"), || visible(title).is_empty().then_some(()));
+}
+
 /// The number of the window that has the keyboard, or nothing.
 fn active() -> String {
     xdotool(&["getactivewindow"]).trim().to_owned()
+}
+
+/// Whether the desktop was told to keep it above others.
+pub fn stays_above(window: &str) -> bool {
+    let output = Command::new("xprop").args(["-id", window, "_NET_WM_STATE"]).output();
+    let output = output.unwrap_or_else(|error| panic!("xprop: {error} (on Debian: apt-get install x11-utils)"));
+    String::from_utf8(output.stdout).unwrap().contains("_NET_WM_STATE_ABOVE")
 }
 
 /// Where the upper left corner of a window's content is.

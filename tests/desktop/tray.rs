@@ -51,7 +51,7 @@ fn the_window_closes_into_the_tray_and_comes_back_from_it() {
     tokio.block_on(tray.until("her chat is read", |item| item.tooltip.title == words("tray_nothing_unread")));
     seller.type_into("form.composer textarea", "Sí, quedan");
     let window = screen::window(TITLE);
-    screen::close(&window);
+    screen::close(TITLE, &window);
     dialog::answer(&words("closing_stay"));
     screen::wait_until_gone(TITLE);
     assert_eq!(seller.processes().len(), 1, "the program goes on");
@@ -78,12 +78,12 @@ fn the_window_closes_into_the_tray_and_comes_back_from_it() {
     seller.wait("document.querySelector('form.composer textarea')?.value === 'Sí, quedan'");
 
     // The second time nothing is asked; a link opens the place that it names.
-    screen::close(&screen::window(TITLE));
+    screen::close(TITLE, &screen::window(TITLE));
     screen::wait_until_gone(TITLE);
     assert!(seller.second_start_with(&["embudo://lines"]).success());
     seller.follow_window();
     seller.wait_for_text("h1, h2", &words("lines"));
-    screen::close(&screen::window(TITLE));
+    screen::close(TITLE, &screen::window(TITLE));
     screen::wait_until_gone(TITLE);
 
     tokio.block_on(tray.click(&words("tray_quit")));

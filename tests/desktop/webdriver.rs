@@ -19,7 +19,7 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 pub struct Element(String);
 
-/// One session: one window of the app. Ends with it.
+/// One session: the app's windows, one of them at a time. Ends with it.
 pub struct Driver {
     process: Child,
     port: u16,
@@ -69,16 +69,21 @@ impl Driver {
         }
     }
 
+    /// The windows of the app, by the driver's names for them.
+    pub fn windows(&mut self) -> Result<Vec<String>, String> {
+        let handles = self.order("GET", "window/handles", None)?;
+        let names = handles.as_array().into_iter().flatten();
+        Ok(names.filter_map(Value::as_str).map(str::to_owned).collect())
+    }
+
+    /// What follows is about this one.
+    pub fn look_at(&mut self, window: &str) -> Result<(), String> {
+        self.order("POST", "window", Some(json!({ "handle": window }))).map(drop)
+    }
+
     /// Runs a script that calls its last argument with the answer.
     pub fn run(&mut self, script: &str, args: &[Value]) -> Result<Value, String> {
         self.order("POST", "execute/async", Some(json!({ "script": script, "args": args })))
-    }
-
-    /// The window that opened last takes the place of the one that was driven.
-    pub fn switch(&mut self) -> Result<(), String> {
-        let handles = self.order("GET", "window/handles", None)?;
-        let last = handles.as_array().and_then(|all| all.last()).ok_or("no window")?.clone();
-        self.order("POST", "window", Some(json!({ "handle": last }))).map(drop)
     }
 
     pub fn find(&mut self, using: &str, value: &str) -> Result<Element, String> {

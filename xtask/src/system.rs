@@ -46,6 +46,7 @@ impl Need {
                 "at-spi2-core",
                 "dunst",
                 "xdotool",
+                "x11-utils",
                 "openbox",
                 "scrot",
                 "imagemagick",

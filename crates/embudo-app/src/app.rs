@@ -3,7 +3,7 @@
 //! Invariant: starting never fails. What stands between the person and their inbox is a phase
 //! with a code, and the screen says what to do about it.
 
-use crate::alerts::AlertGear;
+use crate::alerts::{AlertGear, reply_box};
 use crate::api::*;
 use crate::app_lock::AppLock;
 use crate::event_bus::EventBus;
@@ -186,11 +186,21 @@ impl App {
         self.bus.put(AppEvent::StateChanged);
     }
 
-    /// Behind the lock no banner shows a customer, and none is answered.
+    /// Behind the lock no banner shows a customer and none is answered, nor does the reply box.
     fn tell_lock(&self) {
         if let Ok(workspace) = self.workspace() {
             let is_locked = self.lock.is_locked();
             workspace.alerts.presence(|presence| presence.app_locked = is_locked);
+            if let (true, Some(gear)) = (is_locked, self.alert_gear()) {
+                gear.shell.close_reply_box();
+            }
+        }
+    }
+
+    /// The reply box's window is gone, whoever closed it: nobody looks at its chat any more.
+    pub fn reply_box_is_gone(&self) {
+        if let Ok(workspace) = self.workspace() {
+            reply_box::gone(&workspace);
         }
     }
 

@@ -151,6 +151,10 @@ commands! {
     contacts::search(Search) -> SearchPage;
 
     alerts::report_presence(WindowPresence) -> Nothing;
+    alerts::start_reply_box(ReplyBoxStart) -> ReplyBoxChat;
+    alerts::report_reply_box(ReplyBoxPresence) -> Nothing;
+    alerts::send_reply(SendMessage) -> SentView;
+    alerts::leave_reply_box(ReplyBoxLeft) -> Nothing;
     alerts::get_alert_settings(Nothing) -> AlertSettings;
     alerts::save_alert_settings(AlertSettings) -> Done;
     alerts::mute_chat(MuteChat) -> Done;

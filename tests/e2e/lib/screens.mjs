@@ -175,6 +175,22 @@ export async function* screens(seller) {
   yield "keys";
   await escape(layer);
 
+  // -- in front of other programs -------------------------------------------------------------
+  await page.goto(await seller.replyBoxAddress("María Peña"));
+  await page.getByRole("log", { name: words("reply_box_last") }).getByRole("article").nth(2).waitFor();
+  yield "reply box";
+  await page.locator("form.composer textarea").fill("/");
+  layer = page.getByRole("listbox", { name: words("quick_replies") });
+  await layer.getByRole("option").first().waitFor();
+  yield "quick replies in the reply box";
+  await escape(layer);
+  await page.locator("form.composer textarea").fill("{{contact.email}}");
+  await page.getByText(words("reason_missing", { fields: words("quick_var_email") })).waitFor();
+  yield "reply box with a field to fill";
+  await page.locator("form.composer textarea").fill("");
+  await page.goto(seller.host.url);
+  await page.getByRole("navigation", { name: words("rail_label") }).waitFor();
+
   // -- nothing of the work -------------------------------------------------------------------
   await seller.host.call("set_app_lock", { pin: PIN, after_minutes: 0 });
   await seller.host.call("lock_app", {});

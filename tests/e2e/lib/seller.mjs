@@ -75,6 +75,30 @@ export class Seller {
     return page;
   }
 
+  /** The reply box of a person's chat, as large as its window; a page of its own beside this seller's. */
+  async openReplyBox(who) {
+    const page = await this.openPage();
+    await page.getByRole("row").first().waitFor();
+    await page.setViewportSize({ width: 404, height: 376 });
+    await page.goto(await this.replyBoxAddress(who));
+    await page.getByRole("heading", { level: 1, name: who, exact: true }).waitFor();
+    return page;
+  }
+  async replyBoxAddress(who) {
+    return `${this.host.url}/reply.html?chat=${await this.chatOf(who)}`;
+  }
+  /** The id of a person's chat. */
+  async chatOf(who) {
+    const view = {
+      scope: "open",
+      tab: "all",
+      order: "newest",
+      filter: { line_ids: [], line_types: [], since_ms: null, until_ms: null, waiting_on: null, window: null, tag_ids: [], has_draft: false, has_failed: false },
+    };
+    const { rows } = await this.host.call("list_conversations", { view, after: null, from_index: null, limit: 50 });
+    return rows.find((row) => row.name === who)?.id;
+  }
+
   /** The app is killed at whatever it does, and started again on the same folder. */
   async powerCut() {
     this.#hostIsDown = true;

@@ -7,8 +7,13 @@ import { onResumed } from "./events";
 const INPUT_MS = 20_000;
 const HANDS = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
 
-/** Runs while there is a window to tell of; `openChat`: the chat on screen now. Returns the undo. */
-export function watchPresence(openChat: () => ConversationId | null, now: () => number = Date.now): () => void {
+/** Runs while there is a window to tell of; `openChat`: the chat on screen now; `report`: as the main window, or as
+ *  another. Returns the undo. */
+export function watchPresence(
+  openChat: () => ConversationId | null,
+  now: () => number = Date.now,
+  report: (presence: WindowPresence) => Promise<unknown> = (presence) => call("report_presence", presence),
+): () => void {
   let open: ConversationId | null = null;
   let told = "";
   let input_at = Number.NEGATIVE_INFINITY;
@@ -31,7 +36,7 @@ export function watchPresence(openChat: () => ConversationId | null, now: () => 
       withInput = false;
       told = JSON.stringify(place());
       // A refusal (a locked screen) says where nobody is; the next change tells anew.
-      await call("report_presence", presence).catch(() => (told = ""));
+      await report(presence).catch(() => (told = ""));
     }
     busy = false;
   }

@@ -3,6 +3,7 @@
 
 use super::desk::Desk;
 use super::facts;
+use super::reply_box;
 use crate::ApiError;
 use crate::api::SendMessage;
 use crate::commands;
@@ -34,7 +35,11 @@ pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answe
             Ok(())
         }
         (Answer::Replied(text), Some(id)) => reply(desk, workspace, id, text, Vec::new()).await,
-        (Answer::Pressed(Action::Reply | Action::UseTemplate), Some(id)) => {
+        (Answer::Pressed(Action::Reply), Some(id)) => {
+            reply_box::open(desk.gear(), workspace, id, token);
+            Ok(())
+        }
+        (Answer::Pressed(Action::UseTemplate), Some(id)) => {
             open(desk, workspace, Opens::Chat { conversation_id: id, message_id: None }, token);
             Ok(())
         }

@@ -12,7 +12,7 @@ use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
     Presence, QuickAnswer, Sound, Tag, ToneChoice, Zone, render,
 };
-use embudo_domain::{Entity, MessageId};
+use embudo_domain::{ConversationId, Entity, MessageId};
 use embudo_platform::sound::{Clip, Heard};
 use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
@@ -32,6 +32,8 @@ const SLEPT_MS: i64 = 10_000;
 pub struct Alerts {
     waiting: Mutex<Waiting>,
     filled: Notify,
+    /// The chat that the reply box shows, or is about to.
+    reply_box: Mutex<Option<ConversationId>>,
 }
 
 #[derive(Default)]
@@ -45,6 +47,10 @@ struct Waiting {
 impl Alerts {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn reply_box(&self) -> MutexGuard<'_, Option<ConversationId>> {
+        self.reply_box.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// After the commit.

@@ -29,6 +29,10 @@ pub trait AlertShell: Send + Sync {
     fn show(&self, face: TrayFace);
     /// Brings the main window forward at this place. `token`: what lets it come to the front.
     fn open(&self, opens: Opens, token: Option<String>);
+    /// Shows the one reply box, in front of other programs; its page knows of which chat.
+    fn reply_box(&self, token: Option<String>);
+    /// It leaves the screen at once; what is typed in it is still saved.
+    fn close_reply_box(&self);
     /// `None`: there is no desktop around this program.
     fn desktop(&self) -> Option<Desktop>;
     /// With the system, from the next sign-in on. The error is for the log.
@@ -50,6 +54,8 @@ pub struct NoShell;
 impl AlertShell for NoShell {
     fn show(&self, _: TrayFace) {}
     fn open(&self, _: Opens, _: Option<String>) {}
+    fn reply_box(&self, _: Option<String>) {}
+    fn close_reply_box(&self) {}
     fn desktop(&self) -> Option<Desktop> {
         None
     }

@@ -1,5 +1,5 @@
 use embudo_domain::ConversationId;
-use embudo_domain::alerts::{Abilities, LogEntry, MuteFor};
+use embudo_domain::alerts::{Abilities, LogEntry, MuteFor, Opens};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -13,6 +13,35 @@ pub struct WindowPresence {
     pub open_chat: Option<ConversationId>,
     /// The person did something just now.
     pub input: bool,
+}
+
+/// The reply box is on the screen (NOT-09).
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReplyBoxStart {
+    /// A host without banners names the chat by itself; absent: the one whose banner was answered.
+    #[serde(default)]
+    pub conversation_id: Option<ConversationId>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReplyBoxChat {
+    /// Absent: nothing to answer any more.
+    pub conversation_id: Option<ConversationId>,
+}
+
+/// As `WindowPresence`, of the reply box; its draft is saved before it says that it lost the focus.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReplyBoxPresence {
+    pub conversation_id: ConversationId,
+    pub focused: bool,
+    pub input: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReplyBoxLeft {
+    /// "Open in Embudo": where the main window goes.
+    #[serde(default)]
+    pub opens: Option<Opens>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

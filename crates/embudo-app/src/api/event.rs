@@ -46,6 +46,10 @@ pub enum AppEvent {
     OpenRequested {
         opens: Opens,
     },
+    /// "Reply" on a banner: the reply box shows this chat.
+    ReplyRequested {
+        conversation_id: ConversationId,
+    },
     /// Read `get_status`.
     StatusChanged,
     /// Playback of a voice note; `position_ms` at most every 250 ms.

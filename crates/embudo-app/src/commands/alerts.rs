@@ -1,6 +1,6 @@
 //! Alerts as the window asks of them (product.md 4.17).
 
-use crate::alerts::clock;
+use crate::alerts::{clock, reply_box};
 use crate::api::*;
 use crate::workspace::Workspace;
 use crate::{App, failure};
@@ -30,6 +30,30 @@ pub(super) async fn report_presence(app: &App, args: WindowPresence) -> Result<N
             presence.input_mono_ms = Some(mono_ms);
         }
     });
+    Ok(Nothing {})
+}
+
+/// The reply box asks which chat it is for. It hears of others by `ReplyRequested`.
+pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<ReplyBoxChat, ApiError> {
+    let workspace = app.workspace()?;
+    if let Some(id) = args.conversation_id {
+        workspace.head(id).await?;
+        workspace.alerts.show_in_reply_box(Some(id));
+    }
+    Ok(ReplyBoxChat { conversation_id: workspace.alerts.in_reply_box() })
+}
+
+pub(super) async fn report_reply_box(app: &App, args: ReplyBoxPresence) -> Result<Nothing, ApiError> {
+    reply_box::report(&*app.workspace()?, &args);
+    Ok(Nothing {})
+}
+
+pub(super) async fn send_reply(app: &App, args: SendMessage) -> Result<SentView, ApiError> {
+    reply_box::send(&*app.workspace()?, args).await
+}
+
+pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<Nothing, ApiError> {
+    reply_box::leave(app, &*app.workspace()?, args.opens);
     Ok(Nothing {})
 }
 

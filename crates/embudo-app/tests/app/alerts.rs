@@ -2,8 +2,8 @@
 //! customer. The desktop is one in memory; what decides and what sends is the product's own.
 
 use crate::desk::{Desk, config};
-use embudo_app::tray::{TrayCommand, TrayFace, TrayItem, TrayState};
-use embudo_app::{AlertGear, AlertShell, App, Closing, Desktop, Speaker};
+use embudo_app::tray::{TrayFace, TrayState};
+use embudo_app::{AlertGear, AlertShell, App, Desktop, Speaker};
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound, Tag, Tone, ToneChoice};
 use embudo_platform::sound::{Clip, SoundState};
@@ -15,11 +15,13 @@ use tokio::sync::watch;
 
 /// What was played, counted and opened.
 pub struct Recorder {
-    played: Mutex<Vec<Sound>>,
-    faces: watch::Sender<TrayFace>,
-    opened: Mutex<Vec<Opens>>,
+    pub played: Mutex<Vec<Sound>>,
+    pub faces: watch::Sender<TrayFace>,
+    pub opened: Mutex<Vec<Opens>>,
     starts: Mutex<bool>,
-    quits: Mutex<u32>,
+    pub quits: Mutex<u32>,
+    /// Asked for, and not told to close since.
+    pub reply_box: watch::Sender<bool>,
 }
 
 impl Speaker for Recorder {
@@ -50,6 +52,12 @@ impl AlertShell for Recorder {
     fn quit(&self) {
         *self.quits.lock().unwrap() += 1;
     }
+    fn reply_box(&self, _: Option<String>) {
+        self.reply_box.send_replace(true);
+    }
+    fn close_reply_box(&self) {
+        self.reply_box.send_replace(false);
+    }
 }
 
 impl Recorder {
@@ -64,7 +72,7 @@ pub struct Office {
     pub recorder: Arc<Recorder>,
 }
 
-async fn office(abilities: Abilities) -> Office {
+pub async fn office(abilities: Abilities) -> Office {
     office_on(abilities, SystemQuiet::untold()).await
 }
 
@@ -79,6 +87,7 @@ pub async fn office_on(abilities: Abilities, quiet: SystemQuiet) -> Office {
         opened: Mutex::default(),
         starts: Mutex::default(),
         quits: Mutex::default(),
+        reply_box: watch::channel(false).0,
     });
     let mut config = config(folder.path(), secrets.clone());
     let speaker = (recorder.clone() as Arc<dyn Speaker>, unbounded_channel().1);
@@ -93,11 +102,34 @@ impl Office {
         self.until_face(&format!("{count} unread"), |face| face.unread == count).await;
     }
 
-    async fn until_face(&self, what: &str, looks: impl FnMut(&TrayFace) -> bool) -> TrayFace {
+    pub async fn until_face(&self, what: &str, looks: impl FnMut(&TrayFace) -> bool) -> TrayFace {
         let mut faces = self.recorder.faces.subscribe();
         let seen = tokio::time::timeout(std::time::Duration::from_secs(60), faces.wait_for(looks)).await;
         let seen = seen.unwrap_or_else(|_| panic!("the tray never showed {what}: {:?}", self.recorder.faces.borrow()));
         seen.unwrap().clone()
+    }
+
+    pub async fn until_box(&self, open: bool) {
+        let mut reply_box = self.recorder.reply_box.subscribe();
+        let seen = reply_box.wait_for(|now| *now == open);
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), seen).await;
+        assert!(seen.is_ok(), "the reply box never became {open}");
+    }
+
+    /// A customer writes, and "Reply" on their banner is pressed: the box is there and asks.
+    pub async fn in_the_reply_box(&mut self, who: &str, text: &str) -> ConversationId {
+        let id = self.desk.customer_writes(who, text).await;
+        self.until_banner(Tag::Chat(id), who).await;
+        self.press(Tag::Chat(id), 0);
+        self.until_box(true).await;
+        let asked = self.desk.call("start_reply_box", json!({})).await;
+        assert_eq!(asked["conversation_id"], json!(id), "it is told whose chat it shows");
+        id
+    }
+
+    pub fn press(&self, tag: Tag, button: usize) {
+        let key = self.screen.banner(tag).unwrap().buttons[button].0.clone();
+        self.screen.press(tag, &key);
     }
 
     pub async fn until_banner(&self, tag: Tag, title: &str) {
@@ -213,11 +245,10 @@ async fn buttons_mark_read_snooze_and_open() {
     let labels: Vec<&str> = sheet.buttons.iter().map(|(_, label)| label.as_str()).collect();
     assert_eq!(labels, ["Responder", "Marcar como lida", "Adiar 1 h"]);
 
-    office.screen.press(Tag::Chat(maria), &sheet.buttons[0].0.clone());
+    office.press(Tag::Chat(maria), 1);
+    office.until_badge(0).await;
     let recorder = office.recorder.clone();
     let opens = || recorder.opened.lock().unwrap().clone();
-    let her_chat = Opens::Chat { conversation_id: maria, message_id: None };
-    office.desk.until("\"Reply\" opens her chat", async |_| opens() == [her_chat]).await;
 
     let joao = office.desk.customer_writes("João", "Oi").await;
     office.until_banner(Tag::Chat(joao), "João").await;
@@ -234,8 +265,8 @@ async fn buttons_mark_read_snooze_and_open() {
     let ana = office.desk.customer_writes("Ana", "Oi").await;
     office.until_banner(Tag::Chat(ana), "Ana").await;
     office.screen.click(Tag::Chat(ana));
-    office.desk.until("the window comes forward", async |_| opens().len() == 2).await;
-    let opened = opens()[1];
+    office.desk.until("the window comes forward", async |_| opens().len() == 1).await;
+    let opened = opens()[0];
     assert!(
         matches!(opened, Opens::Chat { conversation_id, message_id: Some(_) } if conversation_id == ana),
         "{opened:?}"
@@ -282,100 +313,4 @@ async fn nothing_for_the_chat_under_the_eyes_and_nothing_for_what_is_switched_of
     // "Play a sound for each message" is off.
     office.until_logged(joao, "sound", "event_off").await;
     assert_eq!(office.recorder.played().len(), 1);
-}
-
-fn labels(face: &TrayFace) -> Vec<String> {
-    let label = |item: &TrayItem| match item {
-        TrayItem::Command { label, .. } => Some(label.clone()),
-        TrayItem::Choice { label, chosen, .. } => Some(format!("{label}{}", if *chosen { " ✓" } else { "" })),
-        TrayItem::Separator => None,
-    };
-    face.items.iter().filter_map(label).collect()
-}
-
-#[tokio::test]
-async fn the_tray_counts_mutes_for_an_hour_and_says_who_is_away() {
-    let mut office = office(Abilities::ALL).await;
-    let face = office.until_face("nothing unread", |face| face.unread == 0).await;
-    let all = ["Abrir o Embudo", "Silenciar por 1 hora", "Disponível ✓", "Ausente", "Sair do Embudo"];
-    assert_eq!(labels(&face), all, "\"Open\" comes first: on Linux a panel may have no click");
-    let maria = office.desk.customer_writes("Maria", "Oi").await;
-    let face = office.until_face("one unread", |face| face.unread == 1).await;
-    assert_eq!(face.title, "Embudo: 1 conversa não lida");
-
-    office.desk.app.tray(TrayCommand::Mute).await.unwrap();
-    let face = office.until_face("muted", |face| face.muted).await;
-    assert!(face.detail.starts_with("Silenciad") && labels(&face)[1].starts_with("Ouvir de novo ("), "{face:?}");
-    office.desk.customer_writes("Maria", "Tem bolo?").await;
-    office.until_logged(maria, "banner", "muted").await;
-    office.until_logged(maria, "sound", "muted").await;
-    assert_eq!(office.recorder.played().len(), 1, "only what came before");
-    office.desk.app.tray(TrayCommand::Unmute).await.unwrap();
-    office.until_face("heard again", |face| !face.muted && face.unread == 1).await;
-
-    office.desk.app.tray(TrayCommand::Away).await.unwrap();
-    let face = office.until_face("away", |face| labels(face)[3].ends_with('✓')).await;
-    assert_eq!(labels(&face)[2], "Disponível", "one of the two");
-    let session = office.desk.call("get_app_state", json!({})).await;
-    assert_eq!(session["session"]["settings"]["availability"], "away", "the window shows the same");
-}
-
-#[tokio::test]
-async fn what_closing_the_window_means_is_told_once_and_chosen() {
-    let office = office(Abilities::ALL).await;
-    assert_eq!(office.desk.app.closing(), Closing::StaysAfterTelling);
-    office.desk.app.tray_was_explained().await.unwrap();
-    assert_eq!(office.desk.app.closing(), Closing::Stays);
-    let mut settings = office.desk.call("get_alert_settings", json!({})).await;
-    settings["close_to_tray"] = json!(false);
-    office.desk.call("save_alert_settings", settings).await;
-    assert_eq!(office.desk.app.closing(), Closing::AsksToQuit);
-    let line = office.desk.call("list_lines", json!({})).await[0]["id"].clone();
-    office.desk.call("remove_line", json!({ "line_id": line })).await;
-    assert_eq!(office.desk.app.closing(), Closing::Quits, "without a line nobody can write");
-}
-
-#[tokio::test]
-async fn a_link_names_a_place_that_waits_for_a_window_and_changes_nothing() {
-    let mut office = office(Abilities::ALL).await;
-    let id = office.desk.customer_writes("Maria", "Oi").await;
-    office.until_badge(1).await;
-    assert_eq!(office.desk.app.open_link(&format!("embudo://chat/{id}?text=oi")), None);
-    assert!(office.desk.call("take_open_request", json!({})).await.is_null());
-    let opens = office.desk.app.open_link(&format!("embudo://chat/{id}/")).unwrap();
-    assert_eq!(opens, Opens::Chat { conversation_id: id, message_id: None });
-    let asked = office.desk.call("take_open_request", json!({})).await;
-    assert_eq!((&asked["open"], &asked["conversation_id"]), (&json!("chat"), &json!(id)));
-    assert!(office.desk.call("take_open_request", json!({})).await.is_null(), "once");
-    let view = office.desk.call("get_conversation", json!({ "conversation_id": id })).await;
-    assert_eq!(view["unread"], 1, "a link reads nothing away");
-    assert_eq!(office.desk.thread(id).await.len(), 1, "and sends nothing");
-}
-
-#[tokio::test]
-async fn the_desktop_is_asked_to_start_us_and_to_quit() {
-    let office = office(Abilities::ALL).await;
-    let view = office.desk.call("get_desktop", json!({})).await;
-    assert_eq!(view, json!({ "tray": "shown", "starts_with_system": false }));
-    office.desk.call("set_start_with_system", json!({ "on": true })).await;
-    assert_eq!(office.desk.call("get_desktop", json!({})).await["starts_with_system"], true);
-    office.desk.call("quit", json!({})).await;
-    assert_eq!(*office.recorder.quits.lock().unwrap(), 1);
-}
-
-#[tokio::test]
-async fn a_window_that_was_closed_in_front_of_a_chat_keeps_nothing_silent() {
-    let mut office = office(Abilities::ALL).await;
-    let id = office.desk.customer_writes("Maria", "Oi").await;
-    let here = json!({ "focused": true, "visible": true, "open_chat": id, "input": true });
-    office.desk.call("report_presence", here.clone()).await;
-    office.until_gone(Tag::Chat(id)).await;
-    office.desk.app.window_closed();
-    // Was on its way when it closed.
-    office.desk.call("report_presence", here.clone()).await;
-    office.desk.customer_writes("Maria", "Está aí?").await;
-    office.until_banner(Tag::Chat(id), "Maria").await;
-    office.desk.app.window_opens();
-    office.desk.call("report_presence", here).await;
-    office.until_gone(Tag::Chat(id)).await;
 }

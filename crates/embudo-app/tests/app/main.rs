@@ -1,4 +1,6 @@
 #![allow(clippy::unwrap_used)]
+mod alert_reply_box;
+mod alert_tray;
 mod alerts;
 mod app_lock;
 mod bad_input;

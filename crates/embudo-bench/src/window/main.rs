@@ -11,6 +11,7 @@ mod hands;
 mod processes;
 #[path = "../../../../tests/desktop/webdriver.rs"]
 #[allow(clippy::unwrap_used, reason = "shared with the tests: without a driver there is nothing to measure")]
+#[allow(dead_code, reason = "the tests have more than one window")]
 mod webdriver;
 
 use std::path::PathBuf;

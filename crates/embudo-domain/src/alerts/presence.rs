@@ -36,6 +36,8 @@ pub struct Presence {
     pub window: Window,
     /// The chat that the window shows.
     pub open_chat: Option<ConversationId>,
+    /// The chat in the reply box (NOT-09), while the box has the focus. It shows that one and no list.
+    pub reply_box: Option<ConversationId>,
     /// Locked by the app's PIN: nothing of a customer is shown and nothing can be answered.
     pub app_locked: bool,
     /// The system's own lock screen: nobody sees the window.
@@ -57,8 +59,9 @@ pub struct Presence {
 const THERE_MS: i64 = 60_000;
 
 impl Presence {
+    /// The window with its list, which shows every chat by itself.
     pub fn is_focused(&self) -> bool {
-        self.window == Window::Focused && !self.app_locked && !self.screen_locked
+        self.window == Window::Focused && self.is_seen()
     }
 
     /// Whether nobody may be named in what others could see.
@@ -71,7 +74,18 @@ impl Presence {
     }
 
     pub fn is_under_eyes(&self, conversation_id: ConversationId) -> bool {
-        self.is_focused() && self.open_chat == Some(conversation_id)
+        self.chats_under_eyes().any(|id| id == conversation_id)
+    }
+
+    /// In the window or in the reply box, whichever has the focus.
+    pub(super) fn chats_under_eyes(&self) -> impl Iterator<Item = ConversationId> + use<> {
+        let in_window = self.open_chat.filter(|_| self.is_focused());
+        let in_box = self.reply_box.filter(|_| self.is_seen());
+        in_window.into_iter().chain(in_box)
+    }
+
+    fn is_seen(&self) -> bool {
+        !self.app_locked && !self.screen_locked
     }
 
     /// The other device, where this person is at work now. Of two devices the one with the later

@@ -203,3 +203,27 @@ fn tags_have_names_of_their_own() {
         assert_eq!(serde_json::from_str::<Tag>(&json).unwrap(), tag, "a click may come after a restart: {json}");
     }
 }
+
+#[test]
+fn a_chat_in_the_reply_box_has_no_banner_and_the_others_are_told_as_if_nobody_looked() {
+    let mut desk = Desk::default();
+    desk.writes(1);
+    desk.presence.reply_box = Some(chat_id(1));
+    desk.step(Input::Tick);
+    assert_eq!(desk.banner(1), None, "it is under their eyes");
+    desk.writes(1);
+    assert_eq!((desk.banner(1), desk.last().banner), (None, Reason::OnScreen));
+    desk.pass(4_000);
+    desk.writes(2);
+    assert!(desk.banner(2).is_some(), "the box shows no list in which it would stand");
+    assert_eq!(desk.last().sound, Reason::Done);
+    assert_ne!(desk.sounds.last().unwrap().1.tone, ToneChoice::BuiltIn { tone: Tone::Hush });
+
+    desk.presence.app_locked = true;
+    desk.pass(4_000);
+    desk.writes(1);
+    assert!(desk.banner(1).is_some(), "behind the lock the box is gone");
+    desk.presence = Presence::default();
+    desk.writes(1);
+    assert_eq!(desk.banner(1).unwrap().messages, 2, "and without it every message is told");
+}

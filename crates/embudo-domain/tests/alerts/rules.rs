@@ -83,12 +83,14 @@ fn set(settings: &mut AlertSettings, switches: &Switches) {
 }
 
 fn presence(switches: &Switches) -> Presence {
-    let (window, open_chat) = match switches.place {
-        Place::Closed => (Window::Closed, None),
+    let (window, open_chat, reply_box) = match switches.place {
+        Place::Closed => (Window::Closed, None, None),
         // What a window behind others shows is under nobody's eyes.
-        Place::Behind => (Window::Behind, Some(CHAT)),
-        Place::OnAnotherChat => (Window::Focused, Some(OTHER_CHAT)),
-        Place::OnThisChat => (Window::Focused, Some(CHAT)),
+        Place::Behind => (Window::Behind, Some(CHAT), None),
+        Place::OnAnotherChat => (Window::Focused, Some(OTHER_CHAT), None),
+        Place::OnThisChat => (Window::Focused, Some(CHAT), None),
+        Place::BoxOnAnotherChat => (Window::Behind, Some(CHAT), Some(OTHER_CHAT)),
+        Place::BoxOnThisChat => (Window::Closed, None, Some(CHAT)),
     };
     let (here, there) = match switches.elsewhere {
         Elsewhere::Nobody => (None, None),
@@ -98,6 +100,7 @@ fn presence(switches: &Switches) -> Presence {
     Presence {
         window,
         open_chat,
+        reply_box,
         system_dnd: switches.dnd != Dnd::Off,
         only_line: switches.other_line.then_some(OTHER_LINE),
         input_mono_ms: here,
@@ -185,7 +188,14 @@ fn every_place(base: Switches, see: &mut impl FnMut(&Switches)) {
     let both = [false, true];
     let switches = both.iter().flat_map(|muted| product(&both, &both, &both).map(move |ways| (muted, ways)));
     for (&muted, (&banner_on, &sound_on, &badge_on)) in switches {
-        let places = [Place::Closed, Place::Behind, Place::OnAnotherChat, Place::OnThisChat];
+        let places = [
+            Place::Closed,
+            Place::Behind,
+            Place::OnAnotherChat,
+            Place::OnThisChat,
+            Place::BoxOnAnotherChat,
+            Place::BoxOnThisChat,
+        ];
         for (&place, &quiet_hours, &dnd) in product(&places, &both, &[Dnd::Off, Dnd::Followed, Dnd::NotFollowed]) {
             let choices = [Focused::Nothing, Focused::SoftTone, Focused::Always];
             let others = [Elsewhere::Nobody, Elsewhere::Later, Elsewhere::Earlier];

@@ -59,6 +59,9 @@ pub enum Place {
     Behind,
     OnAnotherChat,
     OnThisChat,
+    /// In the reply box, in front of other programs.
+    BoxOnAnotherChat,
+    BoxOnThisChat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +137,7 @@ impl Switches {
         }
     }
 
+    /// The window, which shows the other chats too. The reply box shows one.
     fn is_focused(&self) -> bool {
         matches!(self.place, Place::OnAnotherChat | Place::OnThisChat)
     }
@@ -160,8 +164,8 @@ fn condition(words: &str) -> fn(&Switches) -> bool {
         "its banner is switched off" => |switches| !switches.banner_on,
         "its sound is switched off" => |switches| !switches.sound_on,
         "its badge is switched off" => |switches| !switches.badge_on,
-        "the chat is under my eyes" => |switches| switches.place == Place::OnThisChat,
         "everything is muted by hand" => |switches| switches.muted,
+        "the chat is under my eyes" => |switches| matches!(switches.place, Place::OnThisChat | Place::BoxOnThisChat),
         "quiet hours" => |switches| switches.quiet_hours,
         "the system does not want to be disturbed, and we follow" => |switches| switches.dnd == Dnd::Followed,
         "focused, and then nothing" => |switches| switches.is_focused() && switches.focused == Focused::Nothing,

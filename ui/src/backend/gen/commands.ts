@@ -67,6 +67,10 @@ export interface Commands {
   start_conversation: { kind: 'act'; args: T.StartConversation; result: T.Started };
   search: { kind: 'read'; args: T.Search; result: T.SearchPage };
   report_presence: { kind: 'act'; args: T.WindowPresence; result: T.Nothing };
+  start_reply_box: { kind: 'act'; args: T.ReplyBoxStart; result: T.ReplyBoxChat };
+  report_reply_box: { kind: 'act'; args: T.ReplyBoxPresence; result: T.Nothing };
+  send_reply: { kind: 'act'; args: T.SendMessage; result: T.SentView };
+  leave_reply_box: { kind: 'act'; args: T.ReplyBoxLeft; result: T.Nothing };
   get_alert_settings: { kind: 'read'; args: T.Nothing; result: T.AlertSettings };
   save_alert_settings: { kind: 'act'; args: T.AlertSettings; result: T.Done };
   mute_chat: { kind: 'act'; args: T.MuteChat; result: T.Done };

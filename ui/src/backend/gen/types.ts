@@ -68,7 +68,7 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", opens: Opens, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", opens: Opens, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
 export type AppLockView = { is_set: boolean, after_minutes: number, };
 export type AppState = { phase: Phase, 
 /**
@@ -526,6 +526,22 @@ export type RemoveLine = { line_id: LineId,
  */
 erase: boolean, };
 export type Repeat = "off" | "half_minute" | "minute" | "five_minutes";
+export type ReplyBoxChat = { 
+/**
+ * Absent: nothing to answer any more.
+ */
+conversation_id: ConversationId | null, };
+export type ReplyBoxLeft = { 
+/**
+ * "Open in Embudo": where the main window goes.
+ */
+opens: Opens | null, };
+export type ReplyBoxPresence = { conversation_id: ConversationId, focused: boolean, input: boolean, };
+export type ReplyBoxStart = { 
+/**
+ * A host without banners names the chat by itself; absent: the one whose banner was answered.
+ */
+conversation_id: ConversationId | null, };
 export type ReviewItem = { id: string, 
 /**
  * The act's name: send_message, patch_contact …

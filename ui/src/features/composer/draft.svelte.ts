@@ -17,6 +17,8 @@ const SETTLE_AFTER_MS = 5000;
 export interface SendOptions {
   send_whenever?: boolean;
   when_they_reply?: boolean;
+  /** From the reply box: without a time to undo it in. */
+  at_once?: boolean;
 }
 
 type Taken = Pick<DraftView, "text" | "attachments" | "reply_to">;
@@ -212,7 +214,7 @@ export class DraftBox {
     try {
       await this.#ready;
       await this.#chain;
-      const sent = await call("send_message", {
+      const sent = await call(options.at_once ? "send_reply" : "send_message", {
         conversation_id: this.conversation_id,
         message_id: this.#message_id!,
         ...taken,

@@ -154,16 +154,14 @@ impl Step<'_> {
 
     /// What is under their eyes needs no banner.
     pub(super) fn clear_under_eyes(&mut self) {
-        if !self.context.presence.is_focused() {
-            return;
+        for conversation_id in self.context.presence.chats_under_eyes() {
+            if !self.state.answered.contains_key(&conversation_id) {
+                self.remove(Tag::Chat(conversation_id));
+            }
+            self.state.sounds.ringing.remove(&conversation_id);
+            self.drop_failure(conversation_id);
+            self.leave_summary(conversation_id, i64::MAX);
         }
-        let Some(conversation_id) = self.context.presence.open_chat else { return };
-        if !self.state.answered.contains_key(&conversation_id) {
-            self.remove(Tag::Chat(conversation_id));
-        }
-        self.state.sounds.ringing.remove(&conversation_id);
-        self.drop_failure(conversation_id);
-        self.leave_summary(conversation_id, i64::MAX);
     }
 
     /// Banners that stand already show no more than new ones.

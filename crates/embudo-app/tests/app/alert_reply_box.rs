@@ -1,0 +1,140 @@
+//! "Reply" on a banner without a field: the reply box.
+
+use crate::alerts::{Office, office};
+use embudo_app::AppEvent;
+use embudo_domain::ConversationId;
+use embudo_domain::alerts::{Abilities, Opens, Tag};
+use serde_json::{Value, json};
+
+const NO_FIELD: Abilities = Abilities { inline_text: false, ..Abilities::ALL };
+
+async fn draft(office: &Office, id: ConversationId) -> Value {
+    office.desk.call("get_draft", json!({ "conversation_id": id })).await
+}
+
+/// As the box sends it.
+async fn typed(office: &Office, id: ConversationId, text: &str) -> Value {
+    let draft = draft(office, id).await;
+    json!({ "conversation_id": id, "message_id": draft["message_id"], "text": text })
+}
+
+#[tokio::test]
+async fn reply_on_a_banner_without_a_field_opens_the_reply_box_and_what_is_sent_there_arrives_once() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    assert!(office.recorder.opened.lock().unwrap().is_empty(), "the main window stays where it is");
+
+    office.desk.call("update_settings", json!({ "undo_send_s": 10 })).await;
+    let reply = typed(&office, id, "Tem sim!").await;
+    for _ in 0..2 {
+        // An answer that got lost is asked for again.
+        let sent = office.desk.call("send_reply", reply.clone()).await;
+        assert_eq!(sent["messages"][0]["held_until_ms"], json!(null), "nobody undoes it in a box that is gone");
+    }
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    let words = |sheets: &[embudo_platform::Sheet]| sheets.iter().any(|sheet| sheet.body.contains("Enviada"));
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(60), office.screen.until(words)).await;
+    assert!(seen.is_ok(), "the banner turns \"Sent\" (NOT-09): {:?}", office.screen.banners());
+    office
+        .desk
+        .until("it is sent", async |desk| desk.thread(id).await.last().is_some_and(|m| m["delivery"] == "sent"))
+        .await;
+    let thread = office.desk.thread(id).await;
+    let ours: Vec<&Value> = thread.iter().filter(|message| message["direction"] == "out").collect();
+    assert_eq!(ours.len(), 1);
+    let message_id = ours[0]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(office.desk.provider().await.times_received(message_id).await.unwrap(), 1, "the customer has it once");
+    office.desk.call("leave_reply_box", json!({})).await;
+    office.until_box(false).await;
+}
+
+#[tokio::test]
+async fn a_reply_that_the_box_may_not_send_is_its_chats_draft() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    let reply = typed(&office, id, "Tem sim!").await;
+    let line = office.desk.call("list_lines", json!({})).await[0]["id"].clone();
+    office.desk.call("remove_line", json!({ "line_id": line })).await;
+    assert_eq!(office.desk.code("send_reply", reply).await, "LINE_DOWN");
+    assert_eq!(draft(&office, id).await["text"], "Tem sim!", "though the box never saved it");
+    assert!(*office.recorder.reply_box.borrow(), "and the box stands, with the reason");
+}
+
+#[tokio::test]
+async fn another_reply_shows_its_chat_in_the_same_box() {
+    let mut office = office(NO_FIELD).await;
+    let maria = office.in_the_reply_box("Maria", "Oi").await;
+    let joao = office.desk.customer_writes("João", "Oi").await;
+    office.until_banner(Tag::Chat(joao), "João").await;
+    office.press(Tag::Chat(joao), 0);
+    let told = office
+        .desk
+        .next_event(|event| matches!(event, AppEvent::ReplyRequested { conversation_id } if *conversation_id == joao));
+    told.await;
+    // What the box says of the chat that it has left counts no more.
+    let late = json!({ "conversation_id": maria, "focused": true, "input": false });
+    office.desk.call("report_reply_box", late).await;
+    office.desk.customer_writes("Maria", "Está aí?").await;
+    office.until_banner(Tag::Chat(maria), "Maria").await;
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_the_chat_in_the_reply_box_until_it_is_gone() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    let here = json!({ "conversation_id": id, "focused": true, "input": true });
+    office.desk.call("report_reply_box", here.clone()).await;
+    office.desk.customer_writes("Maria", "Está aí?").await;
+    office.until_logged(id, "banner", "on_screen").await;
+    office.until_logged(id, "sound", "on_screen").await;
+    office.until_badge(1).await;
+
+    // The window was destroyed; its page had no time to say so, and what it said before comes late.
+    office.desk.app.reply_box_is_gone();
+    office.desk.call("report_reply_box", here).await;
+    office.desk.customer_writes("Maria", "Oi?").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+}
+
+#[tokio::test]
+async fn behind_the_lock_there_is_no_reply_box() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    let mut kept = typed(&office, id, "Tem s").await;
+    (kept["attachments"], kept["reply_to"], kept["settle"]) = (json!([]), json!(null), json!(true));
+    office.desk.call("set_app_lock", json!({ "pin": "2468", "after_minutes": 5 })).await;
+    office.desk.call("lock_app", json!({})).await;
+    office.until_box(false).await;
+    office.desk.call("save_draft", kept).await;
+    office.desk.app.reply_box_is_gone();
+    office.desk.call("unlock_app", json!({ "pin": "2468" })).await;
+    assert_eq!(draft(&office, id).await["text"], "Tem s", "what was being typed is kept");
+}
+
+#[tokio::test]
+async fn a_banner_that_stands_since_before_the_lock_opens_no_reply_box() {
+    // A desktop that changes no banner: the button stays.
+    let mut office = office(Abilities { replace: false, remove: false, ..NO_FIELD }).await;
+    office.desk.call("set_app_lock", json!({ "pin": "2468", "after_minutes": 5 })).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_banner(Tag::Chat(id), "Maria").await;
+    office.desk.call("lock_app", json!({})).await;
+    office.press(Tag::Chat(id), 0);
+    let recorder = office.recorder.clone();
+    office
+        .desk
+        .until("the main window asks for the PIN", async |_| *recorder.opened.lock().unwrap() == [Opens::Unread])
+        .await;
+    assert!(!*office.recorder.reply_box.borrow(), "nothing of her is shown");
+}
+
+#[tokio::test]
+async fn the_reply_box_opens_its_chat_in_the_main_window() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    let opens = Opens::Chat { conversation_id: id, message_id: None };
+    office.desk.call("leave_reply_box", json!({ "opens": opens })).await;
+    office.until_box(false).await;
+    assert_eq!(*office.recorder.opened.lock().unwrap(), [opens]);
+    office.desk.next_event(|event| matches!(event, AppEvent::OpenRequested { opens: to } if *to == opens)).await;
+}

@@ -1,0 +1,172 @@
+// The reply box: one chat at a time, its last messages and its draft. It changes as a whole, so that no letter lands
+// in the words to somebody else; whatever ends it, what was typed is the chat's draft.
+import { ApiError, call, type ConversationId, type ConversationView, type MessageView, type Opens } from "../backend";
+import { leaveBox, openBox } from "../features/composer/boxes";
+import type { DraftBox, SendOptions } from "../features/composer/draft.svelte";
+import { whyNotSend } from "../features/composer/reason";
+import { Newest } from "../lib/newest";
+import { m } from "../paraglide/messages.js";
+import { errorText, reasonText } from "./errors";
+import { on, onResumed } from "./events";
+import { watchPresence } from "./presence.svelte";
+
+const LAST = 3;
+
+export interface Shown {
+  view: ConversationView;
+  messages: MessageView[];
+  box: DraftBox;
+}
+
+export class ReplyBoxModel {
+  /** Absent: nothing of anybody is on the screen. */
+  shown = $state.raw<Shown>();
+  /** Why something did not go, until the next try. */
+  problem = $state<string | null>(null);
+  /** Counts how often the words to a chat were asked for: the field takes the cursor. */
+  asked = $state(0);
+  #reads = new Newest();
+  #opening = 0;
+  /** Asked for and not on the screen yet. */
+  #coming: ConversationId | null = null;
+
+  get chat(): ConversationId | null {
+    return this.shown?.view.id ?? null;
+  }
+
+  /** Asks the app whose chat it is; `named`: by the address, where there are no banners. */
+  async start(named: ConversationId | null): Promise<void> {
+    const { conversation_id } = await call("start_reply_box", { conversation_id: named });
+    if (conversation_id) await this.show(conversation_id);
+    else await this.leave();
+  }
+
+  async show(id: ConversationId): Promise<void> {
+    const mine = ++this.#opening;
+    if (id !== this.chat) {
+      this.#coming = id;
+      try {
+        const [view, messages] = await read(id);
+        if (mine !== this.#opening) return;
+        if (this.shown) void leaveBox(this.shown.box);
+        this.#reads = new Newest();
+        this.problem = null;
+        this.shown = { view, messages, box: openBox(id) };
+      } catch (error) {
+        if (mine !== this.#opening) return;
+        // Gone meanwhile, with its line's history.
+        if (ApiError.from(error).code === "NOT_FOUND" && !this.shown) return this.leave();
+        this.problem = errorText(error);
+        return;
+      } finally {
+        if (mine === this.#opening) this.#coming = null;
+      }
+    }
+    this.asked += 1;
+  }
+
+  /** Follows the chat while it is on the screen. Returns the undo. */
+  follow(): () => void {
+    const again = () => void this.#readAgain();
+    const onfocus = () => void this.shown?.box.reload();
+    addEventListener("focus", onfocus);
+    const stops = [
+      on("reply_requested", ({ conversation_id }) => void this.show(conversation_id)),
+      on("messages_changed", ({ conversation_id }) => conversation_id === this.chat && again()),
+      on("conversations_changed", ({ ids }) => (ids.length === 0 || ids.includes(this.chat ?? "")) && again()),
+      on("contact_changed", again),
+      on("lines_changed", again),
+      on("draft_changed", ({ conversation_id }) => {
+        if (conversation_id === this.chat) void this.shown?.box.reload();
+      }),
+      onResumed(again),
+      watchPresence(
+        () => this.chat,
+        Date.now,
+        async ({ focused, open_chat, input }) => {
+          // Another window may go on with these words.
+          if (!focused) await this.shown?.box.flush(true);
+          if (open_chat) await call("report_reply_box", { conversation_id: open_chat, focused, input });
+        },
+      ),
+    ];
+    return () => {
+      removeEventListener("focus", onfocus);
+      stops.forEach((stop) => stop());
+    };
+  }
+  async #readAgain(): Promise<void> {
+    const id = this.chat;
+    if (!id) return;
+    const found = await this.#reads
+      .ask(() => read(id))
+      .catch((error: unknown) => {
+        if (ApiError.from(error).code === "NOT_FOUND" && id === this.chat) void this.leave();
+        return undefined;
+      });
+    if (!found || !this.shown || id !== this.chat) return;
+    this.shown = { ...this.shown, view: found[0], messages: found[1] };
+  }
+
+  /** Sent: the box is done, and the banner says so. Refused: it stays, with the words and the reason. */
+  async send(options: SendOptions = {}): Promise<void> {
+    const shown = this.shown;
+    if (!shown) return;
+    // What is wrong stands on the screen already.
+    if (whyNotSend(shown.box, shown.view)) return;
+    this.problem = null;
+    try {
+      const sent = await shown.box.send({ ...options, at_once: true });
+      if (sent && this.shown?.box === shown.box && !this.#coming) await this.leave();
+    } catch (error) {
+      const { code, params } = ApiError.from(error);
+      // A locked screen hides the box.
+      if (code === "APP_LOCKED" || this.shown?.box !== shown.box) return;
+      this.problem = m.banner_not_sent({ reason: reasonText(code, params) });
+      this.asked += 1;
+    }
+  }
+
+  /** Instead of an answer; then there is nothing left to do here. */
+  async settle(act: (id: ConversationId) => Promise<unknown>): Promise<void> {
+    const id = this.chat;
+    if (!id) return;
+    try {
+      await act(id);
+      if (id === this.chat) await this.leave();
+    } catch (error) {
+      this.problem = errorText(error);
+    }
+  }
+
+  /** What is typed is a draft first; where that can't be kept, it stays on the screen. */
+  async leave(opens: Opens | null = null): Promise<void> {
+    const shown = this.shown;
+    if (shown) {
+      await shown.box.settled();
+      if (!shown.box.idle) return void (this.problem = m.reply_box_not_kept());
+    }
+    if (this.shown !== shown && this.shown?.box !== shown?.box) return;
+    this.#away();
+    await call("leave_reply_box", { opens }).catch(() => undefined);
+  }
+  /** The screen was locked: nothing of a customer stays on it. */
+  hide(): void {
+    this.#away();
+  }
+  #away(): void {
+    this.#opening++;
+    if (this.shown) void leaveBox(this.shown.box);
+    this.shown = undefined;
+    this.problem = null;
+  }
+}
+
+function read(conversation_id: ConversationId): Promise<[ConversationView, MessageView[]]> {
+  return Promise.all([
+    call("get_conversation", { conversation_id }),
+    call("list_messages", { conversation_id, at: { at: "newest" }, limit: LAST, with_events: false }).then(
+      (page) => page.messages,
+    ),
+  ]);
+}

@@ -1,0 +1,142 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { startEvents } from "../src/app/events";
+import { ReplyBoxModel } from "../src/app/reply-box.svelte";
+import { ApiError, useTransport, type AppEvent } from "../src/backend";
+import { endProgram } from "../src/features/composer/boxes";
+
+type Call = [command: string, args: Record<string, unknown>];
+let calls: Call[] = [];
+let answer: Record<string, (args: Record<string, unknown>) => unknown>;
+let say: (event: AppEvent) => void = () => undefined;
+let stops: (() => void)[] = [];
+let hasFocus = true;
+
+const view = (id: string) => ({
+  id,
+  name: id,
+  unread: 1,
+  locked: null,
+  window_closes_at_ms: null,
+  abilities: { max_text_chars: 4096 },
+});
+const draft = (id: unknown) => ({
+  conversation_id: id,
+  message_id: `m-${String(id)}`,
+  text: "",
+  attachments: [],
+  reply_to: null,
+  updated_at_ms: 0,
+});
+
+beforeEach(() => {
+  calls = [];
+  hasFocus = true;
+  vi.spyOn(document, "hasFocus").mockImplementation(() => hasFocus);
+  answer = {
+    start_reply_box: () => ({ conversation_id: "maria" }),
+    get_conversation: ({ conversation_id }) => view(conversation_id as string),
+    list_messages: () => ({ messages: [], has_before: false, has_after: false }),
+    get_draft: ({ conversation_id }) => draft(conversation_id),
+    save_draft: () => ({}),
+    send_reply: ({ conversation_id }) => ({ messages: [], draft: { ...draft(conversation_id), message_id: "next" } }),
+    report_reply_box: () => ({}),
+    leave_reply_box: () => ({}),
+  };
+  useTransport({
+    call: async (command, args) => {
+      calls.push([command, args as Record<string, unknown>]);
+      return (await answer[command]?.(args as Record<string, unknown>)) ?? {};
+    },
+    events: (handler) => {
+      say = handler as typeof say;
+      return () => undefined;
+    },
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
+  });
+});
+afterEach(() => {
+  stops.forEach((stop) => stop());
+  stops = [];
+  endProgram();
+  vi.restoreAllMocks();
+});
+const settle = async () => {
+  for (let turn = 0; turn < 60; turn++) await Promise.resolve();
+  flushSync();
+  for (let turn = 0; turn < 60; turn++) await Promise.resolve();
+};
+const asked = (command: string) => calls.filter(([name]) => name === command).map(([, args]) => args);
+
+async function open(): Promise<ReplyBoxModel> {
+  const model = new ReplyBoxModel();
+  stops = [startEvents(), model.follow()];
+  await model.start(null);
+  await settle();
+  return model;
+}
+function type(model: ReplyBoxModel, text: string) {
+  model.shown!.box.text = text;
+  model.shown!.box.touched();
+}
+
+it("words that can't be saved keep the box open and say so", async () => {
+  const model = await open();
+  answer["save_draft"] = () => Promise.reject(new ApiError("DISK_FULL", {}, true));
+  type(model, "Tem sim");
+  await model.leave();
+  expect(model.shown?.box.text, "they are nowhere else").toBe("Tem sim");
+  expect(model.problem).not.toBeNull();
+  expect(asked("leave_reply_box")).toEqual([]);
+  answer["save_draft"] = () => ({});
+  await model.leave();
+  expect(model.shown).toBeUndefined();
+  expect(asked("save_draft").at(-1)).toMatchObject({ text: "Tem sim", settle: true });
+  expect(asked("leave_reply_box")).toEqual([{ opens: null }]);
+});
+
+it("a reply that leaves while another chat is asked for does not close that one", async () => {
+  const model = await open();
+  let sent: (view: unknown) => void = () => undefined;
+  answer["send_reply"] = () => new Promise((done) => (sent = done));
+  type(model, "Para Maria");
+  const sending = model.send();
+  await settle();
+  say({ event: "reply_requested", conversation_id: "joão" });
+  await settle();
+  expect(model.chat).toBe("joão");
+  type(model, "Para o João");
+  sent({ messages: [], draft: { ...draft("maria"), message_id: "next" } });
+  await sending;
+  await settle();
+  expect(model.chat, "it stays with the one who is being answered").toBe("joão");
+  expect(model.shown?.box.text).toBe("Para o João");
+  expect(asked("leave_reply_box")).toEqual([]);
+  expect(asked("send_reply").map((args) => [args["conversation_id"], args["text"]])).toEqual([["maria", "Para Maria"]]);
+});
+
+it("saves what was typed before it says that it lost the focus", async () => {
+  const model = await open();
+  expect(asked("report_reply_box")).toEqual([{ conversation_id: "maria", focused: true, input: false }]);
+  type(model, "Tem");
+  hasFocus = false;
+  dispatchEvent(new Event("blur"));
+  await settle();
+  const order = calls.map(([name]) => name).filter((name) => ["save_draft", "report_reply_box"].includes(name));
+  expect(order, "another window may go on with the words").toEqual([
+    "report_reply_box",
+    "save_draft",
+    "report_reply_box",
+  ]);
+  expect(asked("report_reply_box").at(-1)).toEqual({ conversation_id: "maria", focused: false, input: false });
+});
+
+it("goes when there is nothing to answer any more", async () => {
+  answer["get_conversation"] = () => Promise.reject(new ApiError("NOT_FOUND", {}, false));
+  const model = await open();
+  expect(model.shown).toBeUndefined();
+  expect(asked("leave_reply_box"), "an empty box stands in everybody's way").toEqual([{ opens: null }]);
+});
