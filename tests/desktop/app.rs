@@ -257,7 +257,7 @@ impl Seller {
 
     /// The window was closed and is open again.
     pub fn follow_window(&mut self) {
-        self.look_at_page("/index.html");
+        self.look_at_page("/");
         self.wait("document.querySelector('h1, .frame')");
     }
 
