@@ -18,7 +18,10 @@ export function codeText(code: string, params: Record<string, unknown> = {}): st
 
 /** The same words as the end of another sentence: "Didn't go: the file is empty." Names keep their capital. */
 export function reasonText(code: string, params: Record<string, unknown> = {}): string {
-  const text = codeText(code, params);
+  return asEnd(codeText(code, params));
+}
+/** Any sentence as the end of another. */
+export function asEnd(text: string): string {
   return /^(The|That|This|There|It|You|We|El|La|Los|Las|Eso|Ese|Esa|Este|Esta|Ahora|Algo|Otro|Otra|Ya|No|Todavía|Demasiados|O|A|Os|As|Isso|Esse|Essa|Agora|Outro|Outra|Você|Ainda|Não|Há|Arquivos)\b/u.test(
     text,
   )

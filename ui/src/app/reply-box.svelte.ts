@@ -6,7 +6,7 @@ import type { DraftBox, SendOptions } from "../features/composer/draft.svelte";
 import { whyNotSend } from "../features/composer/reason";
 import { Newest } from "../lib/newest";
 import { m } from "../paraglide/messages.js";
-import { errorText, reasonText } from "./errors";
+import { asEnd, codeText, errorText } from "./errors";
 import { on, onResumed } from "./events";
 import { watchPresence } from "./presence.svelte";
 
@@ -122,7 +122,10 @@ export class ReplyBoxModel {
       const { code, params } = ApiError.from(error);
       // A locked screen hides the box.
       if (code === "APP_LOCKED" || this.shown?.box !== shown.box) return;
-      this.problem = m.banner_not_sent({ reason: reasonText(code, params) });
+      // Here nothing waits: it is a draft. That the line is away waits is said of what was sent.
+      const why =
+        code === "LINE_DOWN" && params["reason"] !== "REMOVED" ? m.banner_why_line_down() : codeText(code, params);
+      this.problem = m.banner_not_sent({ reason: asEnd(why) });
       this.asked += 1;
     }
   }
