@@ -1,4 +1,7 @@
 #![allow(clippy::unwrap_used)]
+mod alert_flood;
+#[cfg(target_os = "linux")]
+mod alert_troubles;
 mod alerts;
 mod app_lock;
 mod bad_input;
