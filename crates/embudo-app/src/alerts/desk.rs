@@ -27,6 +27,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 /// The clock went on by so much more than a timer waited: the machine slept (4.17, sleep and wake).
 const SLEPT_MS: i64 = 10_000;
 
+/// Where messages come without a pause, the summary comes when the brain stops waiting for it.
+const MOST_LOOKS: usize = 50;
+
 /// What a workspace tells its desk. Cheap, and never waits.
 #[derive(Default)]
 pub struct Alerts {
@@ -89,6 +92,10 @@ impl Alerts {
         self.filled.notify_one();
     }
 
+    fn take_changed(&self) -> Option<Changed> {
+        self.lock().changed.take()
+    }
+
     /// What is to be told is taken, what is so stays.
     fn take(&self) -> Waiting {
         let mut waiting = self.lock();
@@ -122,11 +129,12 @@ pub(super) struct Desk {
 async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGear>) {
     let (mut events, mut heard) = (gear.events.lock().await, gear.heard.lock().await);
     let mut quiet = gear.quiet.changes();
+    let banners = gear.banners.state().await;
     let mut desk = Desk {
         state: AlertState::default(),
         facts: Facts::default(),
         presence: gear.quiet.on(Presence::default()),
-        abilities: gear.banners.state().await.abilities,
+        abilities: banners.abilities,
         wake_mono_ms: None,
         badge: 0,
         face: None,
@@ -136,7 +144,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
     };
     let Some(open) = workspace.upgrade() else { return };
     desk.step(&open, Input::CatchingUp).await;
-    desk.start(&open).await;
+    desk.start(&open, &alerts).await;
     desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
     desk.show_face(&open);
     let mut seen_mono_ms = open.clock.mono_ms();
@@ -177,7 +185,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
             desk.step(&workspace, input).await;
         }
         if slept {
-            desk.start(&workspace).await;
+            desk.start(&workspace, &alerts).await;
         }
         if is_new_place || desk.wake_mono_ms.is_some_and(|at| at <= mono_ms) {
             // A mute may have run out, which the list's count does not know by itself.
@@ -204,10 +212,19 @@ impl Desk {
     }
 
     /// What stands unread when the program starts or the machine wakes: one summary (NOT-07).
-    async fn start(&mut self, workspace: &Workspace) {
-        match facts::unread(workspace).await {
-            Ok(unread) => self.step(workspace, Input::CaughtUp { unread }).await,
-            Err(error) => tracing::error!(code = error.code, "what is unread could not be read"),
+    async fn start(&mut self, workspace: &Workspace, alerts: &Alerts) {
+        for _ in 0..MOST_LOOKS {
+            let unread = facts::unread(workspace).await;
+            // It may be in the list that was just read: not to be told twice, it is caught up with, too.
+            if let Some(changed) = alerts.take_changed() {
+                self.changed(workspace, &changed).await;
+                continue;
+            }
+            match unread {
+                Ok(unread) => self.step(workspace, Input::CaughtUp { unread }).await,
+                Err(error) => tracing::error!(code = error.code, "what is unread could not be read"),
+            }
+            break;
         }
         // Lines that need a person, and the first count.
         let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };

@@ -7,7 +7,7 @@ use embudo_app::{AlertGear, AlertShell, App, Desktop, Speaker};
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Sound, Tag, Tone, ToneChoice};
 use embudo_platform::sound::{Clip, SoundState};
-use embudo_platform::{Banners, FakeScreen, MemorySecrets, SystemQuiet};
+use embudo_platform::{BannerEvents, Banners, FakeScreen, MemorySecrets, SystemQuiet};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::unbounded_channel;
@@ -64,6 +64,17 @@ impl Recorder {
     pub fn played(&self) -> Vec<Sound> {
         self.played.lock().unwrap().clone()
     }
+
+    pub async fn until_badge(&self, count: u32) {
+        self.until_face(&format!("{count} unread"), |face| face.unread == count).await;
+    }
+
+    pub async fn until_face(&self, what: &str, looks: impl FnMut(&TrayFace) -> bool) -> TrayFace {
+        let mut faces = self.faces.subscribe();
+        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), faces.wait_for(looks)).await;
+        let seen = seen.unwrap_or_else(|_| panic!("the tray never showed {what}: {:?}", self.faces.borrow()));
+        seen.unwrap().clone()
+    }
 }
 
 pub struct Office {
@@ -77,9 +88,27 @@ pub async fn office(abilities: Abilities) -> Office {
 }
 
 pub async fn office_on(abilities: Abilities, quiet: SystemQuiet) -> Office {
+    office_with(abilities, quiet, |_| {}).await
+}
+
+pub async fn office_with(
+    abilities: Abilities,
+    quiet: SystemQuiet,
+    configure: impl FnOnce(&mut embudo_app::AppConfig),
+) -> Office {
+    let (banners, events, screen) = Banners::fake(abilities);
+    let (desk, recorder) = desk_with((banners, events), quiet, configure).await;
+    Office { desk, screen, recorder }
+}
+
+/// The same before any screen.
+pub async fn desk_with(
+    banners: (Banners, BannerEvents),
+    quiet: SystemQuiet,
+    configure: impl FnOnce(&mut embudo_app::AppConfig),
+) -> (Desk, Arc<Recorder>) {
     let folder = tempfile::tempdir().unwrap();
     let secrets = Arc::new(MemorySecrets::default());
-    let (banners, events, screen) = Banners::fake(abilities);
     let recorder = Arc::new(Recorder {
         played: Mutex::default(),
         // Not what a workspace without anything unread shows.
@@ -91,22 +120,19 @@ pub async fn office_on(abilities: Abilities, quiet: SystemQuiet) -> Office {
     });
     let mut config = config(folder.path(), secrets.clone());
     let speaker = (recorder.clone() as Arc<dyn Speaker>, unbounded_channel().1);
-    config.alerts = Some(AlertGear::with_quiet((banners, events), speaker, recorder.clone(), quiet));
+    config.alerts = Some(AlertGear::with_quiet(banners, speaker, recorder.clone(), quiet));
+    configure(&mut config);
     let app = App::start(config).await;
-    let desk = Desk::opened(folder, secrets, app).await;
-    Office { desk, screen, recorder }
+    (Desk::opened(folder, secrets, app).await, recorder)
 }
 
 impl Office {
     pub async fn until_badge(&self, count: u32) {
-        self.until_face(&format!("{count} unread"), |face| face.unread == count).await;
+        self.recorder.until_badge(count).await;
     }
 
     pub async fn until_face(&self, what: &str, looks: impl FnMut(&TrayFace) -> bool) -> TrayFace {
-        let mut faces = self.recorder.faces.subscribe();
-        let seen = tokio::time::timeout(std::time::Duration::from_secs(60), faces.wait_for(looks)).await;
-        let seen = seen.unwrap_or_else(|_| panic!("the tray never showed {what}: {:?}", self.recorder.faces.borrow()));
-        seen.unwrap().clone()
+        self.recorder.until_face(what, looks).await
     }
 
     pub async fn until_box(&self, open: bool) {

@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used)]
+mod alert_flood;
 mod alert_reply_box;
 mod alert_tray;
+#[cfg(target_os = "linux")]
+mod alert_troubles;
 mod alerts;
 mod app_lock;
 mod bad_input;

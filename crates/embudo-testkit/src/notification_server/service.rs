@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
-use zbus::message::{Message, Type};
+use zbus::message::{Header, Message, Type};
 use zbus::zvariant::Value;
 use zbus::{Connection, MessageStream, connection};
 
@@ -17,6 +17,7 @@ const PATH: &str = "/org/freedesktop/Notifications";
 /// "An empty D-Bus error message is sent back" (CloseNotification).
 const FAILED: &str = "org.freedesktop.DBus.Error.Failed";
 const WRONG: &str = "org.freedesktop.DBus.Error.InvalidArgs";
+const UNKNOWN_INTERFACE: &str = "org.freedesktop.DBus.Error.UnknownInterface";
 
 pub(super) enum Order {
     Say { signal: &'static str, id: u32, word: String, done: oneshot::Sender<()> },
@@ -121,9 +122,12 @@ impl Service {
 
     async fn take(&mut self, message: Message) -> zbus::Result<()> {
         let header = message.header();
-        let is_ours = header.interface().is_some_and(|interface| interface.as_str() == NAME);
-        if header.message_type() != Type::MethodCall || !is_ours {
+        if header.message_type() != Type::MethodCall {
             return Ok(());
+        }
+        // What others may be asked for besides: nobody calls that a mistake.
+        if !is_of_notifications(&header) {
+            return self.answer_or_hold(message).await;
         }
         let Some(member) = header.member().map(|member| member.to_string()) else { return Ok(()) };
         let body = message.body();
@@ -153,6 +157,9 @@ impl Service {
 
     async fn answer(&mut self, message: &Message) -> zbus::Result<()> {
         let header = message.header();
+        if !is_of_notifications(&header) {
+            return self.connection.reply_error(&header, UNKNOWN_INTERFACE, &"it has no such thing").await;
+        }
         match header.member().map(|member| member.as_str()).unwrap_or_default() {
             "GetCapabilities" => self.connection.reply(&header, &self.offers).await,
             "GetServerInformation" => self.connection.reply(&header, &("Strict", "Embudo", "1.0", "1.2")).await,
@@ -244,4 +251,8 @@ impl Service {
         self.seen.send_modify(|seen| seen.complaints.push(why.clone()));
         why
     }
+}
+
+fn is_of_notifications(header: &Header<'_>) -> bool {
+    header.interface().is_some_and(|interface| interface.as_str() == NAME)
 }
