@@ -11,6 +11,7 @@ mod answers;
 mod desk;
 mod facts;
 mod gear;
+mod notices;
 mod words;
 
 pub use gear::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};

@@ -14,6 +14,7 @@ mod contacts;
 mod inbox;
 mod lines;
 mod messages;
+mod notices;
 mod session;
 mod system;
 
@@ -156,6 +157,11 @@ commands! {
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
     alerts::get_alert_health(Nothing) -> AlertHealth;
+
+    notices::list_notices(ListNotices) -> NoticePage;
+    notices::get_notice_counts(Nothing) -> NoticeCounts;
+    notices::mark_notices_read(MarkNoticesRead) -> NoticeNos;
+    notices::mark_notices_unread(NoticeNos) -> NoticeNos;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

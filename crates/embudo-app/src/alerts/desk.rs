@@ -3,6 +3,7 @@
 use super::answers;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
+use super::notices;
 use super::words::Catalogued;
 use crate::api::AppEvent;
 use crate::workspace::Workspace;
@@ -159,6 +160,9 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
             desk.wake_mono_ms = None;
             desk.step(&workspace, Input::Tick).await;
         }
+        if is_new_place {
+            notices::under_eyes(&workspace, &desk.presence).await;
+        }
         if waiting.stop {
             desk.step(&workspace, Input::Quit).await;
             return;
@@ -178,6 +182,7 @@ impl Desk {
             Ok(unread) => self.step(workspace, Input::CaughtUp { unread }).await,
             Err(error) => tracing::error!(code = error.code, "what is unread could not be read"),
         }
+        notices::catch_up(workspace).await;
         // Lines that need a person, and the first count.
         let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };
         self.changed(workspace, &lines).await;
@@ -192,6 +197,10 @@ impl Desk {
             }
             Err(error) => tracing::error!(code = error.code, "what changed could not be read: an alert may be missing"),
         }
+        if changed.everything || Facts::is_burst(changed) {
+            notices::catch_up(workspace).await;
+        }
+        notices::look_after(workspace, changed).await;
         match facts::badge(workspace).await {
             Ok(count) => self.step(workspace, Input::Badge(count)).await,
             Err(error) => tracing::error!(code = error.code, "unread chats could not be counted"),
@@ -199,12 +208,14 @@ impl Desk {
     }
 
     pub(super) async fn step(&mut self, workspace: &Workspace, input: Input) {
+        notices::hear(workspace, &input, &self.presence).await;
         let catalogue = workspace.catalogue();
         let clock = clock(workspace);
         let context =
             Context { settings: &catalogue.alerts, presence: &self.presence, abilities: &self.abilities, clock };
         let commands = self.state.step(input, context);
         for command in commands {
+            notices::found_out(workspace, &command, &self.presence).await;
             self.obey(workspace, &catalogue.alerts, command).await;
         }
     }
