@@ -111,9 +111,8 @@ impl Store {
     pub async fn notice_counts(&self) -> Result<NoticeCounts> {
         let sql = "select count(*), count(*) filter (where read_at_ms is null) from notice";
         let rows = sql::rows_of(&mut *self.read().await?, sql, Args::default()).await?;
-        rows.first().map_or(Ok(NoticeCounts::default()), |row| {
-            Ok(NoticeCounts { all: get(row, 0)?, unread: get(row, 1)? })
-        })
+        rows.first()
+            .map_or(Ok(NoticeCounts::default()), |row| Ok(NoticeCounts { all: get(row, 0)?, unread: get(row, 1)? }))
     }
 
     /// Read at this moment, or unread; gives those that were not so before.

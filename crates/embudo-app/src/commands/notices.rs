@@ -76,7 +76,10 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
             line_id: notice.line_id,
             name: of_chat.or(of_line).unwrap_or_default(),
             line: head.map(|head| catalogue.line_brief(head.line.id)),
-            text: message.filter(|row| row.deleted_at_ms.is_none()).map(|row| preview_text(&row.body)).unwrap_or_default(),
+            text: message
+                .filter(|row| row.deleted_at_ms.is_none())
+                .map(|row| preview_text(&row.body))
+                .unwrap_or_default(),
             body_kind: message.map(|row| row.body.kind_name().to_owned()),
         });
     }

@@ -153,7 +153,11 @@ async fn what_has_no_cause_any_more_asks_for_nobody() {
     let rows = all(&store).await;
     let kinds: Vec<NoticeKind> = rows.iter().map(|row| row.notice.kind).collect();
     use NoticeKind::*;
-    assert_eq!(kinds, [StreamLost, LineBack, LineDown, SnoozeEnded, FailedMessage], "two have nothing to show any more");
+    assert_eq!(
+        kinds,
+        [StreamLost, LineBack, LineDown, SnoozeEnded, FailedMessage],
+        "two have nothing to show any more"
+    );
     assert!(rows.iter().all(|row| row.read && row.ended));
     assert!(!store.settle_notices(&lines(&[5, 6], &[6]), NOW_MS + 6).await.unwrap(), "settled once");
     assert!(store.settle_notices(&lines(&[], &[]), NOW_MS + 7).await.unwrap(), "lines that are removed later");
