@@ -477,3 +477,31 @@ CREATE TABLE alert_log (
 ) strict;
 
 CREATE INDEX alert_log_conversation on alert_log (conversation_id) where conversation_id is not null;
+
+CREATE TABLE notice (
+  -- rises with each row; a thing that happens again gets a new one
+  no integer primary key autoincrement,
+  -- NoticeKind
+  kind text not null,
+  -- the id of what it is of, all zeros where there is only one such thing
+  thing blob not null,
+  conversation_id blob,
+  message_id blob,
+  line_id blob,
+  -- why; empty where there is nothing to say
+  code text not null,
+  -- of the message when it failed
+  attempt integer not null,
+  at_ms integer not null,
+  -- null: unread
+  read_at_ms integer,
+  -- when its cause was gone; null: it stands
+  ended_at_ms integer,
+  unique (kind, thing)
+) strict;
+
+CREATE INDEX notice_unread on notice (no) where read_at_ms is null;
+
+CREATE INDEX notice_conversation on notice (conversation_id) where conversation_id is not null;
+
+CREATE INDEX notice_message on notice (message_id) where message_id is not null;

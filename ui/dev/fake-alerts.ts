@@ -68,6 +68,8 @@ export function alerts(world: World): Handlers {
             because(1, 42, "María Fernanda", "c0", { why: "focused" }, { why: "done" }),
           ].filter(({ entry }) => !conversation_id || entry.conversation_id === conversation_id)
         : [],
+    list_notices: () => ({ rows: [], has_more: false }),
+    get_notice_counts: () => ({ all: 0, unread: 0 }),
     test_alerts: () => ({}),
     play_tone: () => ({}),
     get_desktop: () => ({ tray: "shown", starts_with_system: false }),

@@ -1,80 +1,123 @@
-import { describe, expect, it } from "vitest";
-import shipped from "../../THIRD-PARTY-NOTICES.txt?raw";
-import { findNotices, licences, readNotices, shortName } from "../src/features/settings/notices";
-import { marked } from "../src/lib/marks";
+// The list of notifications: what a row says, what is loaded, and what a refused mark leaves on screen.
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { showLocale } from "../src/app/locale.svelte";
+import { ApiError, useTransport, type NoticeKind, type NoticeView } from "../src/backend";
+import { NoticesModel } from "../src/features/notices/model.svelte";
+import { GROUPS, isSolved, kindsOf, noticeMessage, noticeName, noticeText } from "../src/features/notices/words";
 
-const FILE = `Third-party notices
+const KINDS: NoticeKind[] = ["failed_message", "snooze_ended", "line_down", "line_back", "stream_lost"];
 
-About them.
-${"=".repeat(80)}
-Ärger 1.0.0 (MIT) https://example.com/a
-b 2.0.0 (MIT OR Apache-2.0), by Ana (de la Ñ)
-${"-".repeat(80)}
-MIT License
+function notice(no: number, more: Partial<NoticeView> = {}): NoticeView {
+  return {
+    no,
+    kind: "failed_message",
+    code: "PROVIDER_403",
+    at_ms: no,
+    read: false,
+    ended: false,
+    conversation_id: "c",
+    message_id: "m",
+    line_id: null,
+    name: "Maria",
+    line: null,
+    text: "Tem sim",
+    body_kind: "text",
+    ...more,
+  };
+}
 
-----
-Do as you like.
-${"=".repeat(80)}
-c 3.0.0
-${"-".repeat(80)}
-Another
-`;
+let all: NoticeView[];
+let refuse: string | undefined;
+/** What waits before a page is answered. */
+let slow: Promise<void> | undefined;
 
-describe("third-party notices", () => {
-  it("are groups of packages with the whole of their licence", () => {
-    expect(readNotices(FILE)).toEqual([
-      {
-        packages: ["Ärger 1.0.0 (MIT) https://example.com/a", "b 2.0.0 (MIT OR Apache-2.0), by Ana (de la Ñ)"],
-        licence: "MIT License\n\n----\nDo as you like.",
-      },
-      { packages: ["c 3.0.0"], licence: "Another" },
-    ]);
-    expect(readNotices(FILE.replaceAll("\n", "\r\n"))).toEqual(readNotices(FILE));
+beforeEach(() => {
+  showLocale("en");
+  all = [];
+  refuse = undefined;
+  slow = undefined;
+  useTransport({
+    call: async (command, args) => {
+      if (command === "list_notices") {
+        const { before, unread, kinds } = args as { before: number | null; unread: boolean; kinds: NoticeKind[] };
+        await slow;
+        const fits = all.filter((row) => (!unread || !row.read) && (kinds.length === 0 || kinds.includes(row.kind)));
+        const rows = fits.filter((row) => before === null || row.no < before);
+        return { rows: rows.slice(0, 100), has_more: rows.length > 100 };
+      }
+      if (refuse) throw new ApiError(refuse);
+      return { nos: [] };
+    },
+    events: () => () => undefined,
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
   });
-  it("are found by name and by licence, without accents", () => {
-    const all = readNotices(FILE);
-    expect(findNotices(all, " arger")).toEqual([all[0]]);
-    expect(findNotices(all, "apache")).toEqual([all[0]]);
-    expect(findNotices(all, "")).toEqual(all);
-    expect(findNotices(all, "zzzz")).toEqual([]);
-  });
-  it("name their licences, each once", () => {
-    expect(readNotices(FILE).map(licences)).toEqual([["MIT", "MIT OR Apache-2.0"], []]);
-    const twice = { packages: ["a 1.0.0 (MIT) https://a", "b 1.0.0 (MIT) https://b"], licence: "" };
-    expect(licences(twice)).toEqual(["MIT"]);
-    const either = ["a 1.0.0 (MIT OR Apache-2.0)", "b 1.0.0 (Apache-2.0 OR MIT)", "c 1.0.0 (MIT/Apache-2.0)"];
-    expect(licences({ packages: either, licence: "" }), "the order of a choice is no other licence").toEqual([
-      "MIT OR Apache-2.0",
-    ]);
-  });
-  it("mark the letters that they were found by, as they are written", () => {
-    const hits = (text: string, letters: string) =>
-      marked(text, letters)
-        .filter((part) => part.hit)
-        .map((part) => part.text);
-    expect(hits("Ärger 1.0.0, arg", " arg ")).toEqual(["Ärg", "arg"]);
-    expect(hits("İstanbul-kit", "kit"), "a letter that grows when folded moves nothing").toEqual(["kit"]);
-    expect(marked("serde", "")).toEqual([{ text: "serde", hit: false }]);
-    expect(
-      marked("MIT OR Apache-2.0", "apache")
-        .map((part) => part.text)
-        .join(""),
-      "nothing is lost",
-    ).toBe("MIT OR Apache-2.0");
-  });
-  it("name a package shortly", () => {
-    expect(readNotices(FILE).flatMap((notice) => notice.packages.map(shortName))).toEqual([
-      "Ärger 1.0.0",
-      "b 2.0.0",
-      "c 3.0.0",
-    ]);
-  });
-  it("are read whole from the file that ships", () => {
-    const all = readNotices(shipped);
-    expect(all.length).toBeGreaterThan(100);
-    for (const { packages, licence } of all) {
-      expect(licence.length, packages[0]).toBeGreaterThan(40);
-      for (const line of packages) expect(shortName(line)).toMatch(/^\S+ \d+\.\S+$/u);
+});
+
+describe("what a row says", () => {
+  it("every kind has a name, a sentence and a group, in three languages", () => {
+    const grouped = GROUPS.flatMap(kindsOf);
+    expect([...grouped].sort(), "each is found under one filter").toEqual([...KINDS].sort());
+    for (const language of ["en", "es", "pt"] as const) {
+      showLocale(language);
+      const texts = KINDS.map((kind) => noticeText(notice(1, { kind })));
+      expect(new Set(texts).size, "no two say the same").toBe(KINDS.length);
+      for (const kind of KINDS) expect(noticeName(notice(1, { kind, name: "Shop" })).length).toBeGreaterThan(0);
     }
+  });
+  it("a message that was refused and one whose fate nobody knows are told apart", () => {
+    expect(noticeText(notice(1))).toBe("Didn't go: the channel didn't accept it.");
+    expect(noticeText(notice(1, { code: "BLOCKED_BY_CUSTOMER" }))).toBe("Didn't go: the customer blocked this line.");
+    expect(noticeText(notice(1, { code: "SEND_UNKNOWN" }))).toBe("We can't tell if this arrived.");
+  });
+  it("a photo without words is named by what it is", () => {
+    expect(noticeMessage(notice(1, { text: "", body_kind: "image" }))).toBe("Photo");
+    expect(noticeMessage(notice(1, { text: "", body_kind: null }))).toBeUndefined();
+  });
+  it("solved is what asked for somebody and does not any more", () => {
+    expect(isSolved(notice(1))).toBe(false);
+    expect(isSolved(notice(1, { ended: true }))).toBe(true);
+    expect(isSolved(notice(1, { kind: "line_back", ended: true })), "the line is lost again").toBe(false);
+  });
+});
+
+describe("what is loaded", () => {
+  it("pages come as they are looked at, and a change reads what is loaded again", async () => {
+    all = Array.from({ length: 250 }, (_, i) => notice(250 - i));
+    const model = new NoticesModel();
+    await model.load();
+    expect([model.rows.length, model.hasMore]).toEqual([100, true]);
+    model.want(20);
+    expect(model.rows.length, "the end is far").toBe(100);
+    model.want(95);
+    await vi.waitFor(() => expect(model.rows.length).toBe(200));
+    all = [notice(251), ...all];
+    await model.load();
+    expect(model.rows.map((row) => row.no)).toEqual(Array.from({ length: 200 }, (_, i) => 251 - i));
+  });
+  it("an answer to the filter before is not shown under the next", async () => {
+    all = [notice(2, { kind: "line_down" }), notice(1, { read: true })];
+    const model = new NoticesModel();
+    let answer: () => void = () => undefined;
+    slow = new Promise((done) => (answer = done));
+    const first = model.show({ unread: false, kinds: [] });
+    const second = model.show({ unread: true, kinds: [] });
+    answer();
+    await Promise.all([first, second]);
+    expect(model.rows.map((row) => row.no)).toEqual([2]);
+  });
+  it("a mark that is refused is painted back", async () => {
+    all = [notice(1)];
+    const model = new NoticesModel();
+    await model.load();
+    refuse = "DISK_FULL";
+    const row = model.at(0);
+    if (!row) throw new Error("no row");
+    const marked = model.mark(row, true);
+    expect(model.at(0)?.read, "painted at once").toBe(true);
+    await expect(marked).rejects.toMatchObject({ code: "DISK_FULL" });
+    expect(model.at(0)?.read).toBe(false);
   });
 });

@@ -11,6 +11,7 @@ mod answers;
 mod desk;
 mod facts;
 mod gear;
+mod notices;
 pub(crate) mod reply_box;
 mod tray;
 mod words;

@@ -15,6 +15,7 @@ mod desktop;
 mod inbox;
 mod lines;
 mod messages;
+mod notices;
 mod session;
 mod system;
 
@@ -168,6 +169,11 @@ commands! {
     desktop::set_start_with_system(OnOff) -> Nothing;
     desktop::quit(Nothing) -> Nothing;
     desktop::take_open_request(Nothing) -> Option<Opens>;
+
+    notices::list_notices(ListNotices) -> NoticePage;
+    notices::get_notice_counts(Nothing) -> NoticeCounts;
+    notices::mark_notices_read(MarkNoticesRead) -> NoticeNos;
+    notices::mark_notices_unread(NoticeNos) -> NoticeNos;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

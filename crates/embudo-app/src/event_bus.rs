@@ -24,6 +24,7 @@ struct Waiting {
     lines: bool,
     quick_replies: bool,
     review: bool,
+    notices: bool,
     status: bool,
     /// `Some(empty)`: too many.
     conversations: Option<BTreeSet<ConversationId>>,
@@ -91,6 +92,7 @@ impl EventBus {
             AppEvent::LinesChanged => waiting.lines = true,
             AppEvent::QuickRepliesChanged => waiting.quick_replies = true,
             AppEvent::ReviewChanged => waiting.review = true,
+            AppEvent::NoticesChanged => waiting.notices = true,
             AppEvent::StatusChanged => waiting.status = true,
             AppEvent::ConversationsChanged { ids } => {
                 waiting.too_many_conversations |= ids.is_empty();
@@ -144,6 +146,7 @@ impl Waiting {
         events.extend(self.drafts.into_iter().map(|conversation_id| AppEvent::DraftChanged { conversation_id }));
         events.extend(self.quick_replies.then_some(AppEvent::QuickRepliesChanged));
         events.extend(self.review.then_some(AppEvent::ReviewChanged));
+        events.extend(self.notices.then_some(AppEvent::NoticesChanged));
         events.extend(self.status.then_some(AppEvent::StatusChanged));
         events.extend(self.others);
         events

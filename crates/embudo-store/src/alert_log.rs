@@ -5,6 +5,8 @@ use crate::tables::get;
 use crate::{Result, Store, StoreError};
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::LogEntry;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 /// Older ones go.
 const KEPT: i64 = 5_000;
@@ -59,4 +61,9 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// With the conversations that the hub has deleted: when somebody wrote is theirs, too.
+pub(crate) async fn forget(conn: &mut SqliteConnection, conversations: &[Uuid]) -> Result<()> {
+    sql::delete_by_ids(conn, "alert_log", "conversation_id", conversations).await
 }

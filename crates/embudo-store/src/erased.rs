@@ -11,7 +11,7 @@ use crate::changed::Changed;
 use crate::held::HeldMessage;
 use crate::sql::{self, Args};
 use crate::tables::{body_from, get};
-use crate::{Result, Store, StoreError, codec, held, meta, open, review};
+use crate::{Result, Store, StoreError, alert_log, codec, held, meta, notices, open, review};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -27,8 +27,15 @@ pub(crate) async fn note(
     changed: &mut Changed,
 ) -> Result<()> {
     match entity {
-        Entity::Message => note_files(conn, ids).await?,
-        Entity::Conversation => empty_composers(conn, ids, changed).await?,
+        Entity::Message => {
+            note_files(conn, ids).await?;
+            notices::forget(conn, "message_id", ids).await?;
+        }
+        Entity::Conversation => {
+            empty_composers(conn, ids, changed).await?;
+            notices::forget(conn, "conversation_id", ids).await?;
+            alert_log::forget(conn, ids).await?;
+        }
         Entity::Contact => note_photos(conn, ids).await?,
         _ => return Ok(()),
     }

@@ -25,6 +25,7 @@ mod fold;
 mod held;
 mod inspect;
 mod meta;
+mod notices;
 mod open;
 mod outbox;
 #[cfg(feature = "plain")]
@@ -47,6 +48,7 @@ pub use erased::{LINE_LEFT, LINE_MESSAGES, LineContent};
 pub use error::{ActError, Result, StoreError};
 pub use fold::fold;
 pub use held::HeldMessage;
+pub use notices::{LinesNow, NOTICES_KEPT_MS, NoticeCounts, NoticeFilter, NoticePick, NoticeRow, UNNOTED_FAILURES};
 pub use open::{Device, Key, Location, OpenOptions, Store, backup_path};
 pub use rebase::Batch;
 pub use review::ReviewRow;

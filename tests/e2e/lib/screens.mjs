@@ -128,6 +128,13 @@ export async function* screens(seller) {
   yield "outbox";
   await escape(layer);
 
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  layer = page.getByRole("grid", { name: words("alerts_title") });
+  await layer.getByRole("row").first().waitFor();
+  yield "notifications";
+  await escape(layer);
+
   // -- settings ------------------------------------------------------------------------------
   for (const section of [
     "settings_look",

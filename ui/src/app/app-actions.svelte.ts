@@ -5,6 +5,7 @@ import { undoLast } from "./act";
 import { appLock, lockNow } from "./app-lock.svelte";
 import { desktop, quit } from "./desktop.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
+import { closeNotices } from "./notices.svelte";
 import { currentScreen, go, goSettings } from "./route.svelte";
 import { appState, availabilityLabel, changeSettings, session } from "./session.svelte";
 import { currentDensity, currentTheme, type Theme } from "./theme.svelte";
@@ -16,7 +17,17 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
   const themeTitle = { system: m.action_theme_system, light: m.action_theme_light, dark: m.action_theme_dark };
 
   return register(
-    { id: "go.inbox", title: m.action_go_inbox, group: "go", keys: ["g i"], run: () => go("inbox"), available: ready },
+    {
+      id: "go.inbox",
+      title: m.action_go_inbox,
+      group: "go",
+      keys: ["g i"],
+      run: () => {
+        closeNotices();
+        go("inbox");
+      },
+      available: ready,
+    },
     {
       id: "go.settings",
       title: m.action_go_settings,

@@ -5,6 +5,7 @@ import { registerContactActions } from "../features/contact/actions";
 import { registerDiagnosticsActions } from "../features/diagnostics/actions";
 import { registerLineActions } from "../features/lines/actions";
 import { showLine } from "../features/lines/shown.svelte";
+import { registerNoticeActions } from "../features/notices/actions";
 import { registerOutboxActions } from "../features/outbox/actions";
 import { registerQuickReplyActions } from "../features/quickreplies/actions";
 import { registerSearchActions } from "../features/search/actions";
@@ -22,6 +23,7 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
     registerSettingsActions(),
     registerDiagnosticsActions(),
     registerAlertActions(),
+    registerNoticeActions(),
   ];
   return () => stops.forEach((stop) => stop());
 }

@@ -6,6 +6,7 @@ import { askView } from "./asked.svelte";
 import { choose, chooseToWrite } from "./chosen.svelte";
 import { dialogs } from "./dialogs.svelte";
 import { openLine } from "./feature-actions.svelte";
+import { closeNotices } from "./notices.svelte";
 import { go, goSettings } from "./route.svelte";
 import { searching } from "./searching.svelte";
 
@@ -21,6 +22,7 @@ export function openPlace(opens: Opens): void {
     case "unread":
     case "failed":
       searching.open = false;
+      closeNotices();
       if (matchMedia(ONE_COLUMN).matches) choose(null);
       askView(opens.open);
       return go("inbox");

@@ -3,6 +3,7 @@
 use super::answers;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
+use super::notices;
 use super::tray;
 use super::words::Catalogued;
 use crate::api::AppEvent;
@@ -195,6 +196,9 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
                 desk.count(&workspace).await;
             }
         }
+        if is_new_place {
+            notices::under_eyes(&workspace, &desk.presence).await;
+        }
         if waiting.stop {
             desk.step(&workspace, Input::Quit).await;
         }
@@ -226,6 +230,7 @@ impl Desk {
             }
             break;
         }
+        notices::catch_up(workspace).await;
         // Lines that need a person, and the first count.
         let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };
         self.changed(workspace, &lines).await;
@@ -240,6 +245,10 @@ impl Desk {
             }
             Err(error) => tracing::error!(code = error.code, "what changed could not be read: an alert may be missing"),
         }
+        if changed.everything || Facts::is_burst(changed) {
+            notices::catch_up(workspace).await;
+        }
+        notices::look_after(workspace, changed).await;
         self.count(workspace).await;
     }
 
@@ -251,12 +260,14 @@ impl Desk {
     }
 
     pub(super) async fn step(&mut self, workspace: &Workspace, input: Input) {
+        notices::hear(workspace, &input, &self.presence).await;
         let catalogue = workspace.catalogue();
         let clock = clock(workspace);
         let context =
             Context { settings: &catalogue.alerts, presence: &self.presence, abilities: &self.abilities, clock };
         let commands = self.state.step(input, context);
         for command in commands {
+            notices::found_out(workspace, &command, &self.presence).await;
             self.obey(workspace, &catalogue.alerts, command).await;
         }
     }

@@ -1,6 +1,7 @@
 //! From what a commit changed to what the brain is told.
 
 use crate::ApiError;
+use crate::catalogue::Catalogue;
 use crate::failure;
 use crate::workspace::Workspace;
 use embudo_domain::alerts::{Access, AlertEvent, Chat, Input, NewMessage, ReplyWay, SnoozedNow, UnreadChat};
@@ -31,7 +32,7 @@ impl Facts {
     pub async fn of(&mut self, workspace: &Workspace, changed: &Changed) -> Result<Vec<Input>, ApiError> {
         let mut inputs = Vec::new();
         let count: usize = changed.messages.values().map(|ids| ids.len()).sum();
-        if changed.arrived.len() > MAX_ROWS {
+        if Self::is_burst(changed) {
             inputs.push(Input::CatchingUp);
             inputs.push(Input::CaughtUp { unread: unread(workspace).await? });
         } else if count > 0 {
@@ -56,6 +57,11 @@ impl Facts {
             self.lines(workspace, &mut inputs);
         }
         Ok(inputs)
+    }
+
+    /// So much that no message of it is looked at.
+    pub fn is_burst(changed: &Changed) -> bool {
+        changed.arrived.len() > MAX_ROWS
     }
 
     async fn messages(
@@ -91,10 +97,7 @@ impl Facts {
             }
             let chat = chat_of(head, now_ms);
             inputs.push(Input::Event(match () {
-                () if failed => {
-                    let code = row.error.as_ref().map_or_else(|| "UNKNOWN".to_owned(), |error| error.code.clone());
-                    AlertEvent::FailedMessage { chat, message_id: row.id, code }
-                }
+                () if failed => AlertEvent::FailedMessage { chat, message_id: row.id, code: code_of(&row) },
                 () if snooze_ended => AlertEvent::SnoozeEnded { chat, inbound_count: head.conversation.inbound_count },
                 () => AlertEvent::Message { chat, message: message_of(&row, head) },
             }));
@@ -150,9 +153,7 @@ impl Facts {
             }
         }
         // The hub is in this program: what can be lost is the way from it to every channel.
-        let mut present = catalogue.present_lines().peekable();
-        let is_cut_off = present.peek().is_some() && present.all(|line| has_no_network(&line.state));
-        inputs.push(if is_cut_off {
+        inputs.push(if is_cut_off(&catalogue) {
             Input::StreamLost { since_ms: workspace.clock.now_ms() }
         } else {
             Input::StreamBack
@@ -160,9 +161,19 @@ impl Facts {
     }
 }
 
+/// Why a message of ours did not arrive for sure.
+pub(super) fn code_of(row: &ThreadRow) -> String {
+    row.error.as_ref().map_or_else(|| "UNKNOWN".to_owned(), |error| error.code.clone())
+}
+
+pub(super) fn is_cut_off(catalogue: &Catalogue) -> bool {
+    let mut present = catalogue.present_lines().peekable();
+    present.peek().is_some() && present.all(|line| has_no_network(&line.state))
+}
+
 /// Why nothing arrives by this line until a person does something; a network that is away comes
 /// back by itself, and what was switched off on purpose is no trouble.
-fn trouble(state: &LineState) -> Option<&str> {
+pub(super) fn trouble(state: &LineState) -> Option<&str> {
     match state {
         LineState::NeedsAuth { code } => Some(code),
         LineState::Disconnected { code } if code != "ON_PURPOSE" && code != "NETWORK" => Some(code),

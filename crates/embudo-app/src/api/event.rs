@@ -33,6 +33,8 @@ pub enum AppEvent {
     LinesChanged,
     QuickRepliesChanged,
     ReviewChanged,
+    /// The list of notifications or its count: read them again.
+    NoticesChanged,
     /// Files are here no more, given up to make room or set aside as damaged: what is on screen may have to be
     /// fetched.
     MediaGivenUp,

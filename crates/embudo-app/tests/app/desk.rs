@@ -92,8 +92,12 @@ impl Desk {
 
     /// As after the program ended in an orderly way.
     pub async fn restart(&mut self) {
+        self.restart_as(config(self.folder.path(), self.secrets.clone())).await;
+    }
+
+    pub async fn restart_as(&mut self, config: AppConfig) {
         self.app.stop().await;
-        self.app = App::start(config(self.folder.path(), self.secrets.clone())).await;
+        self.app = App::start(config).await;
         self.events = self.app.events();
     }
 
@@ -121,13 +125,18 @@ impl Desk {
 
     /// Asks again after every event until it is so.
     pub async fn until(&mut self, what: &str, so: impl AsyncFn(&Self) -> bool) {
+        assert!(self.waited_for(so).await, "it never came to pass: {what}");
+    }
+
+    /// As [`Desk::until`]; `false`: it never came to pass.
+    pub async fn waited_for(&mut self, so: impl AsyncFn(&Self) -> bool) -> bool {
         let waited = tokio::time::timeout(PATIENCE, async {
             while !so(self).await {
                 // Lagged: something happened all the same. A tick catches what has no event.
                 let _ = tokio::time::timeout(Duration::from_millis(500), self.events.recv()).await;
             }
         });
-        assert!(waited.await.is_ok(), "it never came to pass: {what}");
+        waited.await.is_ok()
     }
 
     pub async fn next_event(&mut self, is_it: impl Fn(&AppEvent) -> bool) -> AppEvent {

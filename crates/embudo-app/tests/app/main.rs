@@ -14,6 +14,7 @@ mod erasing;
 mod files;
 mod golden;
 mod keys;
+mod notices;
 mod offline;
 mod photo;
 mod quiet;

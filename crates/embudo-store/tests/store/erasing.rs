@@ -3,6 +3,7 @@
 mod meanwhile;
 
 use crate::support::*;
+use embudo_domain::alerts::{EventKind, LogEntry, Notice, NoticeKind};
 use embudo_domain::*;
 use embudo_protocol::{Epoch, NumberedAct, Rejection};
 use embudo_store::*;
@@ -135,6 +136,33 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
         updated_at_ms: NOW_MS,
     };
     store.save_draft(&draft).await.unwrap();
+    // What this device alone says of them: in the list of notifications and in the log of alerts.
+    let ours = MessageId(id((8 << 100) | 1));
+    let snooze_ended = Notice {
+        kind: NoticeKind::SnoozeEnded,
+        conversation_id: Some(them.conversation),
+        message_id: None,
+        line_id: None,
+        code: CANARY.to_owned(),
+        at_ms: NOW_MS,
+    };
+    let failed = Notice { kind: NoticeKind::FailedMessage, message_id: Some(ours), ..snooze_ended.clone() };
+    for notice in [&snooze_ended, &failed] {
+        assert!(store.put_notice(notice, false).await.unwrap());
+    }
+    let heard = LogEntry {
+        at_ms: NOW_MS,
+        event: EventKind::Message,
+        conversation_id: Some(them.conversation),
+        message_id: None,
+        line_id: None,
+        banner: None,
+        sound: None,
+        badge: None,
+    };
+    store.note_alert(&heard).await.unwrap();
+    let their_id = them.conversation.to_string();
+    assert!(!files_with(folder.path(), their_id.as_bytes()).is_empty(), "the log names them");
     std::fs::copy(&path, folder.path().join("device.db.before-20261123014500")).unwrap();
     assert!(!files_with(folder.path(), CANARY.as_bytes()).is_empty(), "it is there");
     assert!(hits(&store, CANARY).await >= 3, "and found");
@@ -157,6 +185,12 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
     assert!(!files_with(folder.path(), CANARY.as_bytes()).is_empty(), "deleting alone is not enough");
     store.scrub().await.unwrap();
     assert_eq!(files_with(folder.path(), CANARY.as_bytes()), Vec::<String>::new(), "nor in any byte");
+    assert_eq!(files_with(folder.path(), their_id.as_bytes()), Vec::<String>::new(), "nor when they wrote");
+    let notices = store.notices(&NoticeFilter::default(), None, 10).await.unwrap();
+    assert_eq!(notices, [], "nor what became of an answer to them");
+    for notice in [&snooze_ended, &failed] {
+        assert!(!store.put_notice(notice, false).await.unwrap(), "and nothing is noted afterwards");
+    }
     assert!(!store.wants_scrub().await.unwrap());
     assert_eq!(store.check(Depth::Everything).await.unwrap(), Vec::<String>::new(), "all is well with the rest");
     assert_eq!(rows_of(&store).await, hub.world.rows, "which is what the hub has");

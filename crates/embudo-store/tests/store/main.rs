@@ -6,6 +6,7 @@ mod erasing;
 mod files;
 mod golden;
 mod inbox;
+mod notices;
 mod plans;
 mod rebase;
 mod roundtrip;

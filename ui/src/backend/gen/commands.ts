@@ -83,6 +83,10 @@ export interface Commands {
   set_start_with_system: { kind: 'act'; args: T.OnOff; result: T.Nothing };
   quit: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   take_open_request: { kind: 'act'; args: T.Nothing; result: T.Opens | null };
+  list_notices: { kind: 'read'; args: T.ListNotices; result: T.NoticePage };
+  get_notice_counts: { kind: 'read'; args: T.Nothing; result: T.NoticeCounts };
+  mark_notices_read: { kind: 'act'; args: T.MarkNoticesRead; result: T.NoticeNos };
+  mark_notices_unread: { kind: 'act'; args: T.NoticeNos; result: T.NoticeNos };
   list_lines: { kind: 'read'; args: T.Nothing; result: Array<T.LineView> };
   check_telegram: { kind: 'act'; args: T.TelegramToken; result: T.CheckedAccount };
   connect_telegram: { kind: 'act'; args: T.ConnectTelegram; result: T.LineView };

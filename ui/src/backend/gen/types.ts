@@ -68,7 +68,7 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", opens: Opens, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", opens: Opens, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
 export type AppLockView = { is_set: boolean, after_minutes: number, };
 export type AppState = { phase: Phase, 
 /**
@@ -381,12 +381,30 @@ export type ListMessages = { conversation_id: ConversationId, at: ThreadAt,
  * 1..=200
  */
 limit: number, with_events: boolean, };
+export type ListNotices = { unread: boolean, 
+/**
+ * Empty: every kind.
+ */
+kinds: Array<NoticeKind>, 
+/**
+ * `no` of the last row that is there.
+ */
+before: number | null, };
 export type ListQuickReplies = { 
 /**
  * Fuzzy over shortcut, title, body; empty: all, by shortcut.
  */
 query: string, limit: number, conversation_id?: ConversationId, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
+export type MarkNoticesRead = { 
+/**
+ * Absent: all.
+ */
+nos: Array<number> | null, 
+/**
+ * Of all, only these kinds; empty: every kind.
+ */
+kinds: Array<NoticeKind>, };
 export type MarkRead = { conversation_id: ConversationId, 
 /**
  * The `inbound_no` of the newest message seen; absent: all.
@@ -481,6 +499,39 @@ export type NamesHidden = {
  */
 until_ms: number | null, };
 export type Nothing = Record<symbol, never>;
+export type NoticeCounts = { all: number, unread: number, };
+export type NoticeKind = "failed_message" | "snooze_ended" | "line_down" | "line_back" | "stream_lost";
+export type NoticeNos = { nos: Array<number>, };
+export type NoticePage = { rows: Array<NoticeView>, has_more: boolean, };
+export type NoticeView = { 
+/**
+ * Its name until it happens again.
+ */
+no: number, kind: NoticeKind, 
+/**
+ * Why; empty where there is nothing to say.
+ */
+code: string, at_ms: number, read: boolean, 
+/**
+ * Its cause is gone: sent after all, back again, answered.
+ */
+ended: boolean, conversation_id: ConversationId | null, message_id: MessageId | null, line_id: LineId | null, 
+/**
+ * Of the customer or the line; empty where it is of neither.
+ */
+name: string, 
+/**
+ * Of the chat.
+ */
+line: LineBrief | null, 
+/**
+ * Of the message, in one line.
+ */
+text: string, 
+/**
+ * `Body::kind_name` of the message
+ */
+body_kind: string | null, };
 export type OnOff = { on: boolean, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "failed" } | { "open": "lines" } | { "open": "alerts" };
 export type OutboxItem = { message: MessageView, contact_name: string, 

@@ -1,0 +1,77 @@
+use super::LineBrief;
+use embudo_domain::alerts::NoticeKind;
+use embudo_domain::{ConversationId, LineId, MessageId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The list of notifications, newest first.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ListNotices {
+    #[serde(default)]
+    pub unread: bool,
+    /// Empty: every kind.
+    #[serde(default)]
+    pub kinds: Vec<NoticeKind>,
+    /// `no` of the last row that is there.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub before: Option<i64>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct NoticePage {
+    pub rows: Vec<NoticeView>,
+    pub has_more: bool,
+}
+
+/// A row. What it is of can be opened, or the row is not there.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct NoticeView {
+    /// Its name until it happens again.
+    #[ts(type = "number")]
+    pub no: i64,
+    pub kind: NoticeKind,
+    /// Why; empty where there is nothing to say.
+    pub code: String,
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    pub read: bool,
+    /// Its cause is gone: sent after all, back again, answered.
+    pub ended: bool,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub line_id: Option<LineId>,
+    /// Of the customer or the line; empty where it is of neither.
+    pub name: String,
+    /// Of the chat.
+    pub line: Option<LineBrief>,
+    /// Of the message, in one line.
+    pub text: String,
+    /// `Body::kind_name` of the message
+    pub body_kind: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct NoticeCounts {
+    #[ts(type = "number")]
+    pub all: i64,
+    #[ts(type = "number")]
+    pub unread: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MarkNoticesRead {
+    /// Absent: all.
+    #[serde(default)]
+    #[ts(type = "Array<number> | null")]
+    pub nos: Option<Vec<i64>>,
+    /// Of all, only these kinds; empty: every kind.
+    #[serde(default)]
+    pub kinds: Vec<NoticeKind>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct NoticeNos {
+    #[ts(type = "Array<number>")]
+    pub nos: Vec<i64>,
+}

@@ -1,0 +1,166 @@
+//! What the list of notifications in the window holds: what happened beside messages, which have
+//! the inbox. A source that comes later (a follow-up, a mention) is a kind more here, with words in
+//! the window; the table and the list stay as they are.
+
+use super::event::{Access, AlertEvent};
+use crate::ids::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    /// A message of ours that failed, or of which nobody can tell whether it arrived.
+    FailedMessage,
+    SnoozeEnded,
+    LineDown,
+    LineBack,
+    StreamLost,
+}
+
+impl NoticeKind {
+    pub const ALL: [NoticeKind; 5] = [
+        NoticeKind::FailedMessage,
+        NoticeKind::SnoozeEnded,
+        NoticeKind::LineDown,
+        NoticeKind::LineBack,
+        NoticeKind::StreamLost,
+    ];
+
+    /// As it is stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            NoticeKind::FailedMessage => "failed_message",
+            NoticeKind::SnoozeEnded => "snooze_ended",
+            NoticeKind::LineDown => "line_down",
+            NoticeKind::LineBack => "line_back",
+            NoticeKind::StreamLost => "stream_lost",
+        }
+    }
+}
+
+/// One thing that happened. No names and no text: whoever shows it reads them where they stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub line_id: Option<LineId>,
+    /// Why, by code; empty where there is nothing to say.
+    pub code: String,
+    pub at_ms: i64,
+}
+
+impl Notice {
+    /// `None`: not for this list, or of a chat that this person may not open. Whether a banner or a
+    /// sound told of it is another question: a muted chat's failure is a failure.
+    pub fn of(event: &AlertEvent, at_ms: i64) -> Option<Self> {
+        let none = Self {
+            kind: NoticeKind::StreamLost,
+            conversation_id: None,
+            message_id: None,
+            line_id: None,
+            code: String::new(),
+            at_ms,
+        };
+        if event.chat().is_some_and(|chat| chat.access != Access::Full) {
+            return None;
+        }
+        match event {
+            AlertEvent::FailedMessage { chat, message_id, code } => Some(Self {
+                kind: NoticeKind::FailedMessage,
+                conversation_id: Some(chat.conversation_id),
+                message_id: Some(*message_id),
+                code: code.clone(),
+                ..none
+            }),
+            AlertEvent::SnoozeEnded { chat, .. } if chat.blocked => None,
+            AlertEvent::SnoozeEnded { chat, .. } => {
+                Some(Self { kind: NoticeKind::SnoozeEnded, conversation_id: Some(chat.conversation_id), ..none })
+            }
+            AlertEvent::LineDown { line_id, code, .. } => {
+                Some(Self { kind: NoticeKind::LineDown, line_id: Some(*line_id), code: code.clone(), ..none })
+            }
+            AlertEvent::LineBack { line_id, .. } => {
+                Some(Self { kind: NoticeKind::LineBack, line_id: Some(*line_id), ..none })
+            }
+            AlertEvent::StreamLost { .. } => Some(none),
+            AlertEvent::Message { .. } | AlertEvent::Backlog { .. } | AlertEvent::SelfTest { .. } => None,
+        }
+    }
+
+    /// What it is of: of one thing and kind there is one row. Nil where there is only one such thing.
+    pub fn thing(&self) -> Uuid {
+        let chat = self.conversation_id.map(|id| id.0);
+        self.message_id.map(|id| id.0).or(chat).or(self.line_id.map(|id| id.0)).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Chat, EventKind, NewMessage, ReplyWay};
+    use super::*;
+
+    fn chat(access: Access, blocked: bool) -> Chat {
+        Chat {
+            conversation_id: ConversationId(Uuid::from_u128(1)),
+            line_id: LineId(Uuid::from_u128(2)),
+            name: "Maria".to_owned(),
+            access,
+            blocked,
+            snoozed: None,
+            reply: ReplyWay::Free,
+        }
+    }
+
+    fn events(access: Access, blocked: bool) -> Vec<AlertEvent> {
+        let (message_id, line_id) = (MessageId(Uuid::from_u128(3)), LineId(Uuid::from_u128(2)));
+        let message =
+            NewMessage { id: message_id, inbound_no: Some(1), kind: "text".into(), text: "Oi".into(), read: false };
+        let (name, code) = ("Ventas".to_owned(), "TOKEN_REVOKED".to_owned());
+        vec![
+            AlertEvent::Message { chat: chat(access, blocked), message },
+            AlertEvent::SnoozeEnded { chat: chat(access, blocked), inbound_count: 1 },
+            AlertEvent::FailedMessage { chat: chat(access, blocked), message_id, code: "PROVIDER_403".to_owned() },
+            AlertEvent::LineDown { line_id, name: name.clone(), code, repeats: true },
+            AlertEvent::LineBack { line_id, name },
+            AlertEvent::StreamLost { since_ms: 5 },
+            AlertEvent::Backlog { chats: 1, messages: 1 },
+            AlertEvent::SelfTest { at_start: true },
+        ]
+    }
+
+    fn kinds(access: Access, blocked: bool) -> Vec<NoticeKind> {
+        events(access, blocked).iter().filter_map(|event| Notice::of(event, 7)).map(|notice| notice.kind).collect()
+    }
+
+    #[test]
+    fn all_but_messages_and_tests_is_in_the_list() {
+        let told: Vec<EventKind> = events(Access::Full, false).iter().map(AlertEvent::kind).collect();
+        assert!(EventKind::ALL.iter().all(|kind| told.contains(kind)), "a new event has to be looked at here");
+        let mut kinds = kinds(Access::Full, false);
+        kinds.sort();
+        assert_eq!(kinds, NoticeKind::ALL, "messages have the inbox, a test is seen where it is pressed");
+    }
+
+    #[test]
+    fn of_a_chat_that_may_not_be_opened_there_is_nothing() {
+        let of_lines = [NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
+        assert_eq!(kinds(Access::None, false), of_lines);
+        assert_eq!(kinds(Access::Name, false), of_lines, "its name alone opens nothing");
+    }
+
+    #[test]
+    fn a_blocked_customer_is_not_missed_and_a_message_to_them_that_failed_is() {
+        assert!(!kinds(Access::Full, true).contains(&NoticeKind::SnoozeEnded));
+        assert!(kinds(Access::Full, true).contains(&NoticeKind::FailedMessage));
+    }
+
+    #[test]
+    fn a_failure_is_of_its_message_and_a_snooze_of_its_chat() {
+        let things: Vec<Uuid> =
+            events(Access::Full, false).iter().filter_map(|event| Notice::of(event, 7)).map(|n| n.thing()).collect();
+        assert_eq!(things, [1, 3, 2, 2, 0].map(Uuid::from_u128));
+    }
+}

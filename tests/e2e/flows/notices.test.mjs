@@ -1,0 +1,115 @@
+// The list of notifications: what happened beside messages, found, opened, read and taken back.
+import assert from "node:assert/strict";
+import { eventually, flow } from "../lib/flow.mjs";
+
+const counts = (seller) => seller.host.call("get_notice_counts");
+/** A message of ours that the customer's channel refuses. */
+async function fails(seller, who, text) {
+  await seller.simulator.faults({ fail_next: 1, fail_code: "PROVIDER_403" });
+  await seller.openChat(who);
+  await seller.send(text);
+  await seller.bubble(text).waitFor();
+  await retry(seller).waitFor();
+}
+const retry = (seller) => seller.page.locator(".under .buttons").getByRole("button", { name: seller.words("retry"), exact: true });
+const bell = (seller) =>
+  seller.page
+    .getByRole("navigation", { name: seller.words("rail_label") })
+    .getByRole("button", { name: new RegExp(`^${seller.words("alerts_title")}`) });
+const grid = (seller) => seller.page.getByRole("grid", { name: seller.words("alerts_title") });
+
+flow("what failed is found under the bell, opened at its message, mended, and asks for nobody any more", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Maria Silva", "Tem bolo?");
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.row("Bruno Dias").waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("n");
+  await page.getByText(words("notices_none_text")).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByText(words("notices_none_text")).waitFor({ state: "detached" });
+
+  await fails(seller, "Maria Silva", "Tem sim");
+  await seller.openChat("Bruno Dias");
+  await page.getByRole("button", { name: words("rail_with_unread", { section: words("alerts_title"), count: 1 }), exact: true }).click();
+  const row = grid(seller).getByRole("row").filter({ hasText: "Maria Silva" });
+  await row.filter({ hasText: words("failed_because", { reason: words("error_rejected") }) }).waitFor();
+  await row.filter({ hasText: "Tem sim" }).waitFor();
+  await row.click();
+  await page.getByRole("heading", { level: 2, name: "Maria Silva", exact: true }).waitFor();
+  await eventually(async () => (await counts(seller)).unread, 0, "who opens it has seen it");
+  await page.getByRole("button", { name: words("alerts_title"), exact: true }).first().waitFor();
+
+  await retry(seller).click();
+  await row.filter({ hasText: words("notice_solved") }).waitFor();
+  // The bell again gives the list of chats back.
+  await bell(seller).click();
+  await seller.row("Bruno Dias").waitFor();
+});
+
+flow("the list goes by keys, filters and marks, and takes a mark of all back", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Maria Silva", "Bruno Dias", "Ana Reyes"]) {
+    await simulator.write(who, "Oi");
+    await fails(seller, who, `Para ${who}`);
+  }
+  await seller.palette(words("action_go_notices"));
+  await grid(seller).getByRole("row").nth(2).waitFor();
+  assert.equal(await grid(seller).evaluate((e) => e === document.activeElement), true, "the arrows work at once");
+  const unreadTab = page.getByRole("tab", { name: words("tab_unread") }).filter({ visible: true });
+  const unread = (count) => eventually(async () => [(await counts(seller)).unread, await unreadTab.textContent()], [count, `${words("tab_unread")}${count}`], `${count} unread, here and on screen`);
+  await unread(3);
+
+  // Newest first: Ana, Bruno, Maria.
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("u");
+  await unread(2);
+  await page.keyboard.press("u");
+  await unread(3);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 2, name: "Bruno Dias", exact: true }).waitFor();
+  await unread(2);
+
+  await unreadTab.click();
+  await eventually(() => grid(seller).getByRole("row").count(), 2, "Bruno's is read");
+  await page.getByRole("button", { name: `${words("notices_kind")}: ${words("notices_of_all")}` }).click();
+  await page.getByRole("menu").getByText(words("notices_of_lines")).click();
+  await page.getByText(words("notices_none_unread")).or(page.getByText(words("notices_none_kind"))).waitFor();
+  await page.getByRole("button", { name: `${words("notices_kind")}: ${words("notices_of_lines")}` }).click();
+  await page.getByRole("menu").getByText(words("notices_of_all")).click();
+  await grid(seller).getByRole("row").nth(1).waitFor();
+
+  await page.getByRole("button", { name: words("notices_read_all"), exact: true }).click();
+  await unread(0);
+  await seller.toast.filter({ hasText: words("notices_did_read", { count: 2 }) }).getByRole("button", { name: words("undo") }).click();
+  await unread(2);
+  await page.getByRole("tab", { name: words("tab_all") }).filter({ visible: true }).click();
+  const row = grid(seller).getByRole("row").filter({ hasText: "Maria Silva" });
+  await row.hover();
+  await row.getByRole("button", { name: words("mark_read") }).click();
+  await unread(1);
+  await seller.palette(words("action_read_notices"));
+  await unread(0);
+});
+
+flow("a line that is lost leads to its own page, and what was erased is gone from the list", {}, async (seller) => {
+  const { page, host, simulator, words } = seller;
+  await simulator.write("Maria Silva", "Tem bolo?");
+  await fails(seller, "Maria Silva", "Um segredo");
+  await simulator.faults({ revoked: true });
+  await bell(seller).click();
+  const lost = grid(seller).getByRole("row").filter({ hasText: "Shop" }).filter({ hasText: words("notice_line_down", { reason: words("error_line_unauthorized") }) });
+  await lost.click();
+  await page.getByText(words("lines_advice_token")).waitFor();
+  await eventually(async () => (await counts(seller)).unread, 1, "the line's is read, the message's is not");
+
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await bell(seller).click();
+  await grid(seller).getByRole("row").filter({ hasText: "Um segredo" }).waitFor();
+  const [line] = await host.call("list_lines");
+  await host.call("remove_line", { line_id: line.id, erase: true });
+  await page.getByText(words("notices_none_text")).waitFor();
+  assert.deepEqual(await counts(seller), { all: 0, unread: 0 });
+});

@@ -1,0 +1,97 @@
+// What a notice says: the one place for the words and signs of each kind. A kind that comes later (a follow-up, a
+// mention) has its line in every function here, or this does not compile.
+import AlarmClock from "@lucide/svelte/icons/alarm-clock";
+import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
+import CloudOff from "@lucide/svelte/icons/cloud-off";
+import Plug from "@lucide/svelte/icons/plug";
+import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
+import Unplug from "@lucide/svelte/icons/unplug";
+import type { NoticeKind, NoticeView } from "../../backend";
+import { reasonText } from "../../app/errors";
+import type { IconOf } from "../../components/icon";
+import { kindName } from "../../lib/body";
+import { lineReason } from "../../lib/line-state";
+import { m } from "../../paraglide/messages.js";
+
+/** What a person may want to see alone, and the kinds of it. */
+export const GROUPS = ["all", "messages", "snoozes", "lines"] as const;
+export type Group = (typeof GROUPS)[number];
+export function kindsOf(group: Group): NoticeKind[] {
+  switch (group) {
+    case "all":
+      return [];
+    case "messages":
+      return ["failed_message"];
+    case "snoozes":
+      return ["snooze_ended"];
+    case "lines":
+      return ["line_down", "line_back", "stream_lost"];
+  }
+}
+export function groupName(group: Group): string {
+  return {
+    all: m.notices_of_all,
+    messages: m.notices_of_messages,
+    snoozes: m.notices_of_snoozes,
+    lines: m.notices_of_lines,
+  }[group]();
+}
+
+/** Sent, and no answer came: not the same as refused. */
+export function isUnsure(notice: NoticeView): boolean {
+  return notice.kind === "failed_message" && notice.code === "SEND_UNKNOWN";
+}
+
+export function noticeIcon(notice: NoticeView): IconOf {
+  if (isUnsure(notice)) return CircleQuestionMark;
+  return {
+    failed_message: TriangleAlert,
+    snooze_ended: AlarmClock,
+    line_down: Unplug,
+    line_back: Plug,
+    stream_lost: CloudOff,
+  }[notice.kind];
+}
+export type Tone = "red" | "amber" | "green" | "accent";
+export function noticeTone(notice: NoticeView): Tone {
+  if (isUnsure(notice)) return "amber";
+  return (
+    {
+      failed_message: "red",
+      snooze_ended: "accent",
+      line_down: "red",
+      line_back: "green",
+      stream_lost: "amber",
+    } as const
+  )[notice.kind];
+}
+
+/** Whom or what it is of. */
+export function noticeName(notice: NoticeView): string {
+  return notice.kind === "stream_lost" ? m.notice_connection() : notice.name;
+}
+/** What happened, as a sentence. */
+export function noticeText(notice: NoticeView): string {
+  switch (notice.kind) {
+    case "failed_message":
+      return isUnsure(notice) ? m.unknown_words() : m.failed_because({ reason: reasonText(notice.code) });
+    case "snooze_ended":
+      return m.banner_snooze_ended();
+    case "line_down":
+      return m.notice_line_down({ reason: lineReason(notice.code) });
+    case "line_back":
+      return m.notice_line_back();
+    case "stream_lost":
+      return m.notice_stream_lost();
+  }
+}
+/** The message that it is about, in one line. */
+export function noticeMessage(notice: NoticeView): string | undefined {
+  return notice.text || (notice.body_kind ? kindName(notice.body_kind) : undefined);
+}
+/** Nothing is left to do about it. That a line is back, or a snooze over, asks for nothing anyway. */
+export function isSolved(notice: NoticeView): boolean {
+  return (
+    notice.ended && (notice.kind === "failed_message" || notice.kind === "line_down" || notice.kind === "stream_lost")
+  );
+}
