@@ -9,6 +9,7 @@
 
 mod answers;
 mod desk;
+mod faces;
 mod facts;
 mod gear;
 mod notices;

@@ -1,6 +1,7 @@
 //! The task that steps the brain and obeys it, one per open workspace.
 
 use super::answers;
+use super::faces::Faces;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
 use super::notices;
@@ -124,6 +125,7 @@ pub(super) struct Desk {
     clips: HashMap<ToneChoice, Clip>,
     /// Asked for and not yet on the screen: what closes meanwhile is what stood before.
     coming: BTreeSet<Tag>,
+    faces: Faces,
     gear: Arc<AlertGear>,
 }
 
@@ -141,6 +143,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         face: None,
         clips: HashMap::new(),
         coming: BTreeSet::new(),
+        faces: Faces::default(),
         gear: gear.clone(),
     };
     let Some(open) = workspace.upgrade() else { return };
@@ -311,11 +314,12 @@ impl Desk {
     async fn show(&mut self, workspace: &Workspace, banner: Banner, again: bool) {
         self.coming.insert(banner.tag);
         let answers = self.quick_answers(workspace, &banner).await;
+        let picture = self.faces.of(workspace, &banner).await;
         let words = self.words(workspace);
         self.gear.banners.show(BannerRequest {
             tag: banner.tag,
             render: Box::new(move |abilities| render(&banner, abilities, &words, &answers)),
-            picture: None,
+            picture,
             again,
         });
     }

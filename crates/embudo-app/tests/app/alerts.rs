@@ -340,3 +340,34 @@ async fn nothing_for_the_chat_under_the_eyes_and_nothing_for_what_is_switched_of
     office.until_logged(joao, "sound", "event_off").await;
     assert_eq!(office.recorder.played().len(), 1);
 }
+
+#[tokio::test]
+async fn a_customers_picture_stands_beside_their_banner_unless_it_names_nobody() {
+    let mut office = office(Abilities::ALL).await;
+    // One of the sample customers shows a picture.
+    let id = office.desk.customer_writes("camila-ferreyra", "hola").await;
+    office
+        .desk
+        .until("her picture is there", async |desk| {
+            desk.call("get_conversation", json!({ "conversation_id": id })).await["photo"].is_string()
+        })
+        .await;
+    let shows = |yes: bool| {
+        move |sheets: &[embudo_platform::Sheet]| {
+            sheets.iter().any(|sheet| sheet.tag == Tag::Chat(id) && sheet.picture.is_some() == yes)
+        }
+    };
+    // The first banner may have been there before the picture.
+    let mut tries = 0;
+    while !office.screen.banners().iter().any(|sheet| sheet.tag == Tag::Chat(id) && sheet.picture.is_some()) {
+        tries += 1;
+        assert!(tries < 20, "no banner of hers has a picture: {:?}", office.screen.banners());
+        office.desk.customer_writes("camila-ferreyra", &format!("¿{tries}?")).await;
+        office.until_banner(Tag::Chat(id), &(tries + 1).to_string()).await;
+    }
+    let mut settings = office.desk.call("get_alert_settings", json!({})).await;
+    settings["preview"] = json!("nothing");
+    office.desk.call("save_alert_settings", settings).await;
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(60), office.screen.until(shows(false))).await;
+    assert!(seen.is_ok(), "a face is a name: {:?}", office.screen.banners());
+}
