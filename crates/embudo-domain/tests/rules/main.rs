@@ -5,6 +5,7 @@ mod changed;
 mod contacts;
 mod conversations;
 mod delivery;
+mod editing;
 mod erasing;
 mod golden;
 mod inbound;

@@ -3,20 +3,12 @@ use embudo_platform::{Answer, BannerEvent};
 use embudo_testkit::notification_server::{EVERYTHING, NotificationServer, PrivateBus};
 use zbus::connection;
 
-use crate::{App, id, opens, tag};
-
-fn answered(chat: u8, answer: Answer) -> BannerEvent {
-    BannerEvent::Answered { tag: tag(chat), answer, token: None }
-}
+use crate::{App, answered, desktop, id, opens, tag};
 
 #[tokio::test]
 async fn a_reply_typed_into_a_banner_arrives_exactly_once() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "Do you have it in blue?");
-    let notice = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (_bus, server, mut app) = desktop(&EVERYTHING).await;
+    let notice = app.stands(&server, "Do you have it in blue?").await;
     let text = "Sí, también en azul 💙 <b>& más</b>\n";
     // Twice, as a service does that is unsure whether anybody listened.
     server.say("NotificationReplied", notice.id, text).await;
@@ -36,12 +28,8 @@ async fn a_reply_typed_into_a_banner_arrives_exactly_once() {
 
 #[tokio::test]
 async fn a_click_opens_the_message_and_may_bring_the_window_to_the_front() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &["actions"]).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "hello");
-    let notice = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (_bus, server, mut app) = desktop(&["actions"]).await;
+    let notice = app.stands(&server, "hello").await;
     server.say("ActivationToken", notice.id, "token-1").await;
     server.click(notice.id).await;
     let click = BannerEvent::Answered { tag: tag(1), answer: Answer::Opened(opens(1)), token: Some("token-1".into()) };
@@ -51,18 +39,14 @@ async fn a_click_opens_the_message_and_may_bring_the_window_to_the_front() {
 
 #[tokio::test]
 async fn every_button_says_what_it_was() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &["actions"]).await;
-    let mut app = App::on(&bus);
+    let (_bus, server, mut app) = desktop(&["actions"]).await;
     let buttons = [
         ("reply", Action::Reply),
         ("answer-00000000-0000-0000-0000-000000000090", Action::QuickAnswer { id: id(90) }),
         ("mark-read", Action::MarkRead),
     ];
     for (key, action) in buttons {
-        app.show(1, "Ana", "hello");
-        let notice = server.until_shown("Ana").await;
-        assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+        let notice = app.stands(&server, "hello").await;
         server.press(notice.id, key).await;
         assert_eq!(app.hears().await, answered(1, Answer::Pressed(action)));
         assert_eq!(app.hears().await, BannerEvent::Closed { tag: tag(1), by: ClosedBy::Person });
@@ -71,12 +55,8 @@ async fn every_button_says_what_it_was() {
 
 #[tokio::test]
 async fn who_took_a_banner_away_is_told_and_the_next_one_comes_anew() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "one");
-    let first = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (_bus, server, mut app) = desktop(&EVERYTHING).await;
+    let first = app.stands(&server, "one").await;
     server.expire(first.id).await;
     assert_eq!(app.hears().await, BannerEvent::Closed { tag: tag(1), by: ClosedBy::Time });
     app.show(1, "Ana", "two");
@@ -122,12 +102,8 @@ async fn answers_to_removed_banners_and_to_other_programs_are_dropped() {
 
 #[tokio::test]
 async fn what_another_program_says_in_the_services_name_is_not_believed() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "hello");
-    let notice = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (bus, server, mut app) = desktop(&EVERYTHING).await;
+    let notice = app.stands(&server, "hello").await;
     let client = server.seen().calls.last().unwrap().client.clone();
 
     let stranger = connection::Builder::address(bus.address()).unwrap().build().await.unwrap();

@@ -14,8 +14,8 @@ use embudo_domain::alerts::{
     Abilities, Action, Banner, Opens, Phrase, Preview, QuickAnswer, ReplyWay, Tag, What, Words, render,
 };
 use embudo_domain::{ConversationId, QuickReplyId};
-use embudo_platform::{BannerApp, BannerEvent, BannerEvents, BannerRequest, Banners, Patience, Picture};
-use embudo_testkit::notification_server::PrivateBus;
+use embudo_platform::{Answer, BannerApp, BannerEvent, BannerEvents, BannerRequest, Banners, Patience, Picture};
+use embudo_testkit::notification_server::{Notice, NotificationServer, PrivateBus};
 
 /// A test that waits that long waits for something that never comes.
 const GIVE_UP: Duration = Duration::from_secs(60);
@@ -59,6 +59,14 @@ impl App {
         self.banners.show(BannerRequest { tag: tag(chat), render: Box::new(render), picture, again });
     }
 
+    /// Ana's banner alone on the screen, and known to stand.
+    async fn stands(&mut self, server: &NotificationServer, text: &str) -> Notice {
+        self.show(1, "Ana", text);
+        let notice = server.until_shown("Ana").await;
+        assert_eq!(self.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+        notice
+    }
+
     /// The next thing that it hears.
     async fn hears(&mut self) -> BannerEvent {
         tokio::time::timeout(GIVE_UP, self.events.recv()).await.expect("it hears something").expect("banners run")
@@ -73,6 +81,18 @@ impl App {
             }
         }
     }
+}
+
+/// A bus with a service that can do so much, and the app on it.
+async fn desktop(capabilities: &[&str]) -> (PrivateBus, NotificationServer, App) {
+    let bus = PrivateBus::start();
+    let server = NotificationServer::start(&bus, capabilities).await;
+    let app = App::on(&bus);
+    (bus, server, app)
+}
+
+fn answered(chat: u8, answer: Answer) -> BannerEvent {
+    BannerEvent::Answered { tag: tag(chat), answer, token: None }
 }
 
 fn id<T: std::str::FromStr>(number: u8) -> T

@@ -4,11 +4,7 @@ use embudo_domain::alerts::{Abilities, Action, ClosedBy};
 use embudo_platform::{Answer, BannerEvent, NoBanners, Patience};
 use embudo_testkit::notification_server::{EVERYTHING, Hold, NotificationServer, PrivateBus, Refuse};
 
-use crate::{App, opens, tag};
-
-fn answered(chat: u8, answer: Answer) -> BannerEvent {
-    BannerEvent::Answered { tag: tag(chat), answer, token: None }
-}
+use crate::{App, answered, desktop, opens, tag};
 
 /// Until the desktop is like that.
 async fn changed(app: &mut App, trouble: Option<NoBanners>) {
@@ -98,9 +94,7 @@ async fn a_service_that_hangs_from_the_start_is_used_as_soon_as_it_goes_on() {
 
 #[tokio::test]
 async fn quitting_ends_while_the_service_hangs() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
+    let (_bus, server, mut app) = desktop(&EVERYTHING).await;
     app.show(1, "Ana", "hello");
     assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
     server.hold(Hold::Everything).await;
@@ -111,12 +105,8 @@ async fn quitting_ends_while_the_service_hangs() {
 
 #[tokio::test]
 async fn a_restarted_service_gets_what_was_on_its_way_and_old_ids_mean_nothing() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "stands");
-    let old = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (bus, server, mut app) = desktop(&EVERYTHING).await;
+    let old = app.stands(&server, "stands").await;
     server.hold(Hold::Notify).await;
     app.show(2, "Rui", "on its way");
     server.until("it arrived", |seen| seen.count("Notify") == 2).await;
@@ -144,12 +134,8 @@ async fn changed_then_shown(app: &mut App) {
 
 #[tokio::test]
 async fn a_bus_that_ends_takes_no_one_with_it() {
-    let mut bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "hello");
-    server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (mut bus, server, mut app) = desktop(&EVERYTHING).await;
+    app.stands(&server, "hello").await;
     bus.kill();
     assert_eq!(app.hears().await, BannerEvent::Closed { tag: tag(1), by: ClosedBy::Time });
     changed(&mut app, Some(NoBanners::NoSessionBus)).await;
@@ -159,12 +145,8 @@ async fn a_bus_that_ends_takes_no_one_with_it() {
 
 #[tokio::test]
 async fn a_field_that_never_sends_leaves_the_way_through_the_reply_box() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
-    app.show(1, "Ana", "hello");
-    let notice = server.until_shown("Ana").await;
-    assert_eq!(app.hears_of_banners().await, BannerEvent::Shown(tag(1)));
+    let (_bus, server, mut app) = desktop(&EVERYTHING).await;
+    let notice = app.stands(&server, "hello").await;
     // It offered a field and drew a button.
     server.press(notice.id, "inline-reply").await;
     assert_eq!(app.hears().await, answered(1, Answer::Pressed(Action::Reply)));
@@ -173,9 +155,7 @@ async fn a_field_that_never_sends_leaves_the_way_through_the_reply_box() {
 
 #[tokio::test]
 async fn a_service_that_refuses_what_it_offered_still_shows_the_bare_banner() {
-    let bus = PrivateBus::start();
-    let server = NotificationServer::start(&bus, &EVERYTHING).await;
-    let mut app = App::on(&bus);
+    let (_bus, server, mut app) = desktop(&EVERYTHING).await;
     server.refuse(Refuse::WithActions).await;
     app.show(1, "Ana", "hello");
     let notice = server.until_shown("Ana").await;
