@@ -13,8 +13,10 @@ use crate::{desktop, node, tools};
 const ALL: [&str; 6] = ["run", "--release", "--package", "embudo-bench", "--bin", "bench"];
 
 pub fn command(args: &[String]) -> Result<()> {
-    if args.first().is_some_and(|first| first == "window") {
-        return window(&args[1..]);
+    match args.first().map(String::as_str) {
+        Some("window") => return window(&args[1..]),
+        Some("alerts") => return alerts(&args[1..]),
+        _ => {}
     }
     let mut cargo = program("cargo", &ALL);
     cargo.arg("--").args(args).arg("--cache").arg(cache()?);
@@ -33,40 +35,62 @@ fn cache() -> Result<PathBuf> {
 
 /// The real window on a copy of the large data, with a screen, a bus and a keyring of its own.
 fn window(args: &[String]) -> Result<()> {
+    build_app(&["--example", "empty_window"])?;
+    let release = target()?.join("release");
+    let [window, empty] = [release.join("bench-window"), release.join("examples/empty_window")];
+    on_a_copy("window", &window, &["--empty", text(&empty)?], args)
+}
+
+/// What alerts take, on the same data, behind a strict notification service and a sink for sounds.
+fn alerts(args: &[String]) -> Result<()> {
+    build_app(&[])?;
+    run(program("cargo", &["build", "--release", "--package", "embudo-bench", "--example", "bench-alerts"]))?;
+    let target = target()?;
+    let [bench, secrets] = ["release/examples/bench-alerts", "bench-alerts/secrets"].map(|name| target.join(name));
+    on_a_copy("alerts", &bench, &["--secrets", text(&secrets)?], args)
+}
+
+fn build_app(beside: &[&str]) -> Result<()> {
     system::setup(&[Need::Build, Need::Test])?;
     node::build_ui()?;
-    let target = target()?;
-    run(program(
-        "cargo",
-        &["build", "--release", "--features", BUILT_UI, "--bin", "embudo", "--example", "empty_window"],
-    ))?;
-    run(program("cargo", &["build", "--release", "--package", "embudo-bench"]))?;
+    let app = ["build", "--release", "--features", BUILT_UI, "--bin", "embudo"];
+    run(program("cargo", &[&app[..], beside].concat()))?;
+    run(program("cargo", &["build", "--release", "--package", "embudo-bench"]))
+}
 
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("the target folder's path is not UTF-8")
+}
+
+/// Runs a program with the app, a copy of the data and its secrets.
+fn on_a_copy(name: &str, bench: &Path, its: &[&str], args: &[String]) -> Result<()> {
+    let target = target()?;
     let release = target.join("release");
-    let copy = target.join("bench-window");
+    let copy = target.join(format!("bench-{name}"));
     if copy.exists() {
         std::fs::remove_dir_all(&copy)?;
     }
     std::fs::create_dir_all(&copy)?;
-    let text = |path: &Path| path.to_str().map(str::to_owned).context("the target folder's path is not UTF-8");
+    let (maker, cache, app) = (release.join("bench"), cache()?, release.join("embudo"));
     let words = [
-        "sh".to_owned(),
-        "-c".to_owned(),
+        "sh",
+        "-c",
         // The copy's key goes into the session's keyring, where the app looks for it.
-        r#"bench=$1 cache=$2 copy=$3 window=$4; shift 4
-           "$bench" data --data "$copy/data" --secrets "$copy/secrets" --keyring --cache "$cache" &&
-           exec "$window" --data "$copy/data" "$@""#
-            .to_owned(),
-        "sh".to_owned(),
-        text(&release.join("bench"))?,
-        text(&cache()?)?,
+        r#"maker=$1 cache=$2 copy=$3 bench=$4; shift 4
+           "$maker" data --data "$copy/data" --secrets "$copy/secrets" --keyring --cache "$cache" &&
+           exec "$bench" --data "$copy/data" "$@""#,
+        "sh",
+        text(&maker)?,
+        text(&cache)?,
         text(&copy)?,
-        text(&release.join("bench-window"))?,
-        "--app".to_owned(),
-        text(&release.join("embudo"))?,
-        "--empty".to_owned(),
-        text(&release.join("examples/empty_window"))?,
+        text(bench)?,
+        "--app",
+        text(&app)?,
     ];
-    let words: Vec<&str> = words.iter().chain(args).map(String::as_str).collect();
-    run(desktop::session(&words)?)
+    let words = words.into_iter().chain(its.iter().copied()).chain(args.iter().map(String::as_str));
+    let mut session = desktop::session(&words.collect::<Vec<_>>())?;
+    if name == "alerts" {
+        session.env("ALSA_CONFIG_PATH", copy.join("asound.conf"));
+    }
+    run(session)
 }

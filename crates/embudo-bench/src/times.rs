@@ -7,7 +7,11 @@ pub struct Times(Vec<f64>);
 
 impl Times {
     pub fn since(&mut self, start: Instant) {
-        self.0.push(start.elapsed().as_secs_f64() * 1000.0);
+        self.between(start, Instant::now());
+    }
+
+    pub fn between(&mut self, start: Instant, end: Instant) {
+        self.0.push((end - start).as_secs_f64() * 1000.0);
     }
 
     pub fn extend(&mut self, other: Times) {

@@ -10,8 +10,7 @@ mod cold_start;
 mod hands;
 mod processes;
 #[path = "../../../../tests/desktop/webdriver.rs"]
-#[allow(clippy::unwrap_used, reason = "shared with the tests: without a driver there is nothing to measure")]
-#[allow(dead_code, reason = "the tests have more than one window")]
+#[allow(clippy::unwrap_used, dead_code, reason = "shared with the tests: without a driver there is nothing to measure")]
 mod webdriver;
 
 use std::path::PathBuf;

@@ -21,7 +21,7 @@ pub fn pss_bytes(root: u32) -> Result<u64> {
 }
 
 /// The process and everything under it.
-fn family(root: u32) -> Vec<u32> {
+pub fn family(root: u32) -> Vec<u32> {
     let parents: Vec<(u32, u32)> = std::fs::read_dir("/proc")
         .into_iter()
         .flatten()
