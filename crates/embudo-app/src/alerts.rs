@@ -12,10 +12,12 @@ mod desk;
 mod facts;
 mod gear;
 mod notices;
+mod tones;
 mod words;
 
 pub use gear::{AlertGear, AlertShell, NoShell, Speaker, desktop_banners};
 
-pub(crate) use answers::clip_of;
 pub(crate) use desk::{Alerts, clock, watch};
 pub(crate) use facts::badge;
+pub(crate) use tones::{clip_of, keep, missing};
+pub(crate) use words::Catalogued;

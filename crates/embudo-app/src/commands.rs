@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::api::*;
-use embudo_domain::alerts::{AlertSettings, Sound};
+use embudo_domain::alerts::{AlertSettings, OwnTone, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -156,6 +156,9 @@ commands! {
     alerts::list_alert_log(ListAlertLog) -> Vec<AlertLogView>;
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
+    alerts::add_own_tone(AddOwnTone) -> OwnTone;
+    alerts::rename_own_tone(RenameOwnTone) -> Done;
+    alerts::remove_own_tone(OwnToneOnly) -> Done;
     alerts::get_alert_health(Nothing) -> AlertHealth;
 
     notices::list_notices(ListNotices) -> NoticePage;

@@ -4,19 +4,20 @@ use super::answers;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
 use super::notices;
+use super::tones::{self, Tones};
 use super::words::Catalogued;
 use crate::api::AppEvent;
 use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Input, Presence,
-    QuickAnswer, Sound, ToneChoice, Zone, render,
+    QuickAnswer, Sound, Zone, render,
 };
-use embudo_domain::{Entity, MessageId};
-use embudo_platform::sound::{Clip, Heard};
+use embudo_domain::{Entity, MessageId, ToneId};
+use embudo_platform::sound::Heard;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
 use embudo_store::Changed;
-use std::collections::HashMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -31,6 +32,9 @@ const SLEPT_MS: i64 = 10_000;
 pub struct Alerts {
     waiting: Mutex<Waiting>,
     filled: Notify,
+    /// Held while settings are read, changed and written.
+    pub changing: tokio::sync::Mutex<()>,
+    gone_tones: Mutex<BTreeSet<ToneId>>,
 }
 
 #[derive(Default)]
@@ -67,6 +71,15 @@ impl Alerts {
         self.lock().presence.app_locked
     }
 
+    /// Tones of one's own that could not be played.
+    pub fn known_gone_tones(&self) -> BTreeSet<ToneId> {
+        self.gone_tones.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn gone_tones(&self, gone: &BTreeSet<ToneId>) {
+        self.gone_tones.lock().unwrap_or_else(PoisonError::into_inner).clone_from(gone);
+    }
+
     /// Takes our banners off the screen; nothing is told after it.
     pub fn stop(&self) {
         self.lock().stop = true;
@@ -100,8 +113,7 @@ pub(super) struct Desk {
     presence: Presence,
     abilities: Abilities,
     wake_mono_ms: Option<i64>,
-    /// Tones that were decoded, by what was chosen.
-    clips: HashMap<ToneChoice, Clip>,
+    tones: Tones,
     gear: Arc<AlertGear>,
 }
 
@@ -113,10 +125,11 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         presence: Presence::default(),
         abilities: gear.banners.state().await.abilities,
         wake_mono_ms: None,
-        clips: HashMap::new(),
+        tones: Tones::default(),
         gear: gear.clone(),
     };
     let Some(open) = workspace.upgrade() else { return };
+    tones::sweep(&open).await;
     desk.step(&open, Input::CatchingUp).await;
     desk.start(&open).await;
     desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
@@ -211,8 +224,10 @@ impl Desk {
         notices::hear(workspace, &input, &self.presence).await;
         let catalogue = workspace.catalogue();
         let clock = clock(workspace);
-        let context =
-            Context { settings: &catalogue.alerts, presence: &self.presence, abilities: &self.abilities, clock };
+        // Who presses "Test" has perhaps put a file back.
+        let again = matches!(input, Input::Event(AlertEvent::SelfTest { at_start: false }));
+        let settings = self.tones.playable(workspace, &catalogue.alerts, again).await;
+        let context = Context { settings: &settings, presence: &self.presence, abilities: &self.abilities, clock };
         let commands = self.state.step(input, context);
         for command in commands {
             notices::found_out(workspace, &command, &self.presence).await;
@@ -229,9 +244,10 @@ impl Desk {
                 let shown = render(&banner, &Abilities::NONE, &self.words(workspace), &[]);
                 workspace.bus.put(AppEvent::Alert { title: shown.title, text: shown.body, opens: banner.opens });
             }
-            AlertCommand::PlaySound(sound) => self.play(workspace, settings, sound).await,
+            AlertCommand::PlaySound(sound) => self.play(workspace, sound),
             AlertCommand::SetBadge(count) => self.gear.shell.set_badge(count),
             AlertCommand::Log(entry) => {
+                let entry = self.tones.in_words(settings, entry);
                 if let Err(error) = workspace.store.note_alert(&entry).await {
                     tracing::error!(%error, "the log of alerts could not be written");
                 }
@@ -272,19 +288,10 @@ impl Desk {
         }
     }
 
-    async fn play(&mut self, workspace: &Workspace, settings: &AlertSettings, sound: Sound) {
-        let clip = match self.clips.get(&sound.tone) {
-            Some(clip) => clip.clone(),
-            None => {
-                let Some(clip) = answers::clip_of(workspace, settings, sound.tone).await else {
-                    return self.not_heard(workspace);
-                };
-                self.clips.insert(sound.tone, clip.clone());
-                clip
-            }
-        };
+    fn play(&self, workspace: &Workspace, sound: Sound) {
         // What becomes of it is reported.
-        if !self.gear.speaker.play(sound, clip) {
+        let is_taken = self.tones.clip(sound.tone).is_some_and(|clip| self.gear.speaker.play(sound, clip));
+        if !is_taken {
             self.not_heard(workspace);
         }
     }

@@ -11,6 +11,7 @@ mod golden;
 mod keys;
 mod notices;
 mod offline;
+mod own_tones;
 mod photo;
 mod restored;
 mod space;
