@@ -84,6 +84,8 @@ export function alerts(world: World): Handlers {
       banners: world.full ? "notifications_not_allowed" : null,
       server: null,
       sound: null,
+      missing_tones: [],
+      misses_tone: false,
     }),
   };
 }

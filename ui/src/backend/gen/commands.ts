@@ -73,6 +73,9 @@ export interface Commands {
   list_alert_log: { kind: 'read'; args: T.ListAlertLog; result: Array<T.AlertLogView> };
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
+  add_own_tone: { kind: 'act'; args: T.AddOwnTone; result: T.OwnTone };
+  rename_own_tone: { kind: 'act'; args: T.RenameOwnTone; result: T.Done };
+  remove_own_tone: { kind: 'act'; args: T.OwnToneOnly; result: T.Done };
   get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
   list_notices: { kind: 'read'; args: T.ListNotices; result: T.NoticePage };
   get_notice_counts: { kind: 'read'; args: T.Nothing; result: T.NoticeCounts };
