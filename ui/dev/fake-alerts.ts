@@ -93,6 +93,8 @@ export function alerts(world: World): Handlers {
       dnd: world.full ? true : null,
       sharing: null,
       hiding,
+      missing_tones: [],
+      misses_tone: false,
     }),
     hide_names: ({ hide }) => (hiding = hide && { until_ms: hide === "one_hour" ? world.now() + 60 * MIN : null }),
   };

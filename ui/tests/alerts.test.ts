@@ -270,6 +270,7 @@ describe("why it was not heard", () => {
     { why: "os_refused" },
     { why: "cannot_replace" },
     { why: "no_sound_device" },
+    { why: "own_tone_gone" },
   ];
   it("every reason has words in three languages, each its own", () => {
     for (const locale of ["en", "es", "pt"] as const) {

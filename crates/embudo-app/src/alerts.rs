@@ -14,13 +14,14 @@ mod facts;
 mod gear;
 mod notices;
 pub(crate) mod reply_box;
+mod tones;
 mod tray;
 mod words;
 
 pub use gear::{AlertGear, AlertShell, Desktop, NoShell, Speaker, desktop_banners};
 
-pub(crate) use answers::clip_of;
 pub(crate) use desk::{Alerts, clock, watch};
 pub(crate) use facts::badge;
+pub(crate) use tones::{clip_of, keep, missing};
 pub(crate) use tray::empty_face;
 pub(crate) use words::Catalogued;

@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::api::*;
-use embudo_domain::alerts::{AlertSettings, Opens, Sound};
+use embudo_domain::alerts::{AlertSettings, Opens, OwnTone, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -19,7 +19,7 @@ mod notices;
 mod session;
 mod system;
 
-pub(crate) use alerts::keep as keep_alert_settings;
+pub(crate) use alerts::save as save_alert_settings;
 pub(crate) use composer::filled_quick_reply;
 pub(crate) use inbox::set_state;
 pub(crate) use messages::views_of;
@@ -162,6 +162,9 @@ commands! {
     alerts::list_alert_log(ListAlertLog) -> Vec<AlertLogView>;
     alerts::test_alerts(Nothing) -> Nothing;
     alerts::play_tone(Sound) -> Nothing;
+    alerts::add_own_tone(AddOwnTone) -> OwnTone;
+    alerts::rename_own_tone(RenameOwnTone) -> Done;
+    alerts::remove_own_tone(OwnToneOnly) -> Done;
     alerts::get_alert_health(Nothing) -> AlertHealth;
     alerts::hide_names(HideNames) -> Option<NamesHidden>;
 

@@ -5,8 +5,8 @@ use crate::alerts::{Catalogued, clock, empty_face};
 use crate::api::{ApiError, AppEvent, Availability, Language, SettingsPatch};
 use crate::commands;
 use crate::{App, settings};
+use embudo_domain::LineState;
 use embudo_domain::alerts::{AlertSettings, MuteFor, Opens, Window};
-use embudo_domain::{Act, LineState};
 use embudo_platform::tray::{TrayCommand, TrayFace};
 use std::sync::atomic::Ordering;
 
@@ -62,11 +62,9 @@ impl App {
 
     pub async fn tray_was_explained(&self) -> Result<(), ApiError> {
         let workspace = self.workspace()?;
-        let before = workspace.catalogue().alerts.clone();
-        let now = AlertSettings { tray_explained: true, ..before.clone() };
-        let rows = now.rows_since(&before);
-        workspace.act_many(rows.into_iter().map(|(key, value)| Act::PutSetting { key, value }).collect()).await?;
-        Ok(())
+        let _alone = workspace.alerts.changing.lock().await;
+        let now = AlertSettings { tray_explained: true, ..workspace.catalogue().alerts.clone() };
+        commands::save_alert_settings(&workspace, &now).await.map(drop)
     }
 
     /// `Open` and `Quit` are the shell's own.
@@ -75,9 +73,10 @@ impl App {
             TrayCommand::Open | TrayCommand::Quit => return Ok(()),
             TrayCommand::Mute | TrayCommand::Unmute => {
                 let workspace = self.workspace()?;
+                let _alone = workspace.alerts.changing.lock().await;
                 let muted = (command == TrayCommand::Mute).then(|| MuteFor::OneHour.mute(clock(&workspace)));
                 let settings = AlertSettings { muted, ..workspace.catalogue().alerts.clone() };
-                return commands::keep_alert_settings(&workspace, &settings).await.map(drop);
+                return commands::save_alert_settings(&workspace, &settings).await.map(drop);
             }
             TrayCommand::Available => Availability::Online,
             TrayCommand::Away => Availability::Away,

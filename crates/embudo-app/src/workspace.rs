@@ -60,6 +60,8 @@ pub struct Workspace {
     /// Conversations whose draft was empty when last saved, to tell the list only of changes.
     pub draft_seen: Mutex<HashMap<ConversationId, bool>>,
     catalogue: RwLock<Arc<Catalogue>>,
+    /// Held while it is read again: a slow look must not put older rows over newer ones.
+    reloading: tokio::sync::Mutex<()>,
     language: Language,
     waker: Waker,
     pub sync_state: watch::Receiver<SyncState>,
@@ -109,6 +111,7 @@ impl Workspace {
             decoders: Semaphore::new(DECODERS),
             draft_seen: Mutex::default(),
             catalogue: RwLock::new(Arc::new(parts.catalogue)),
+            reloading: tokio::sync::Mutex::default(),
             language: parts.language,
             waker: parts.sync.waker(),
             sync_state: parts.sync.state.clone(),
@@ -247,6 +250,7 @@ impl Workspace {
     }
 
     async fn reload_catalogue(&self) {
+        let _alone = self.reloading.lock().await;
         match Catalogue::load(&self.store, self.device.member_id, self.language).await {
             Ok(Some(catalogue)) => {
                 *self.catalogue.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(catalogue)

@@ -181,6 +181,10 @@ impl WorkspaceDir {
     pub fn media(&self) -> PathBuf {
         self.root.join("media")
     }
+    /// Sound files of a person's own, by id.
+    pub fn tones(&self) -> PathBuf {
+        self.root.join("tones")
+    }
     /// Copies of the databases, made before a migration.
     pub fn backups(&self) -> PathBuf {
         self.root.join("backups")

@@ -21,6 +21,6 @@ mod vorbis_books;
 mod wav;
 
 pub use clip::{Clip, gain};
-pub use own::{OwnSound, OwnSoundError, check_own_sound, read_own_sound};
+pub use own::{OwnSound, OwnSoundError, check_own_sound, keep_own_sound, read_own_sound};
 pub use player::{Patience, SoundPlayer};
 pub use state::{CutBy, Heard, QueueFull, SoundId, SoundReport, SoundState, SoundTrouble};

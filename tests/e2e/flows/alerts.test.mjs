@@ -1,5 +1,7 @@
 // Notifications as a person meets them in the window: what tells, what is muted, what is broken, and why.
 import assert from "node:assert/strict";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { eventually, flow } from "../lib/flow.mjs";
 
 const BROKEN = {
@@ -7,6 +9,8 @@ const BROKEN = {
   banners: "no_notification_service",
   server: null,
   sound: "SOUND_NO_DEVICE",
+  missing_tones: [],
+  misses_tone: false,
 };
 
 const settingsOf = (seller) => seller.host.call("get_alert_settings");
@@ -406,4 +410,88 @@ flow("who is away says so, and the rail shows it", {}, async (seller) => {
   await page.getByRole("navigation").getByRole("button", { name: new RegExp(`: ${words("availability_away")}$`) }).waitFor();
   await seller.toast.getByRole("button", { name: words("undo") }).click();
   await page.getByRole("navigation").getByRole("button", { name: new RegExp(`: ${words("availability_away")}$`) }).waitFor({ state: "detached" });
+});
+
+/** A short square wave: mono, 16 bits, 8 kHz. */
+function wav(ms, loudness = 9_000) {
+  const frames = 8 * ms;
+  const bytes = Buffer.alloc(44 + frames * 2);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + frames * 2, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(8_000, 24);
+  bytes.writeUInt32LE(16_000, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(frames * 2, 40);
+  for (let at = 0; at < frames; at++) bytes.writeInt16LE(at % 8 < 4 ? loudness : -loudness, 44 + at * 2);
+  return bytes;
+}
+
+flow("a sound file of one's own is added, heard, chosen, renamed, removed and taken back", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("alerts_title"));
+  const picker = page.locator(".tone").filter({ hasText: words("alerts_own_limits") }).first();
+  const give = async (name, buffer) => {
+    const asked = page.waitForEvent("filechooser");
+    await picker.getByRole("button", { name: words("alerts_own_add") }).click();
+    const chooser = await asked;
+    assert.equal(chooser.isMultiple(), false, "one sound at a time");
+    await chooser.setFiles({ name, mimeType: "audio/wav", buffer });
+  };
+  const refused = (name, key) => page.getByRole("alert").filter({ hasText: `${name}: ${words(key)}` }).waitFor();
+  await give("too big.wav", Buffer.concat([wav(500), Buffer.alloc(2 * 1024 * 1024)]));
+  await refused("too big.wav", "error_sound_too_big");
+  await give("too long.wav", wav(11_000));
+  await refused("too long.wav", "error_sound_too_long");
+  await give("letter.mp3", Buffer.from("Dear customer"));
+  await refused("letter.mp3", "error_sound_not_one");
+  await give("silence.wav", wav(500, 0));
+  await refused("silence.wav", "error_sound_silent");
+  assert.deepEqual((await settingsOf(seller)).own_tones, [], "nothing of these is kept");
+
+  const heard = page.waitForRequest((request) => request.url().endsWith("/call/play_tone"));
+  await give("Shop door.wav", wav(300));
+  const [own] = await eventually(async () => (await settingsOf(seller)).own_tones.map((tone) => tone.name), ["Shop door"], "named by its file").then(async () => (await settingsOf(seller)).own_tones);
+  assert.deepEqual((await heard).postDataJSON().tone, { from: "own", id: own.id }, "heard at once");
+  await eventually(async () => (await settingsOf(seller)).events.message.tone, { from: "own", id: own.id }, "and chosen where it was added");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  const mine = page.getByRole("radiogroup", { name: `${words("alerts_tone_message")}: ${words("alerts_own")}` });
+  assert.equal(await mine.getByRole("radio", { name: "Shop door" }).isChecked(), true);
+
+  // Another one, which a line sounds with, and the first of the product for messages.
+  await page.getByRole("radiogroup", { name: words("alerts_tone_message"), exact: true }).getByText(words("tone_alarm")).click();
+  await eventually(async () => (await settingsOf(seller)).events.message.tone, { from: "built_in", tone: "alarm" }, "a built-in one again");
+  await mine.getByText("Shop door").click();
+  await eventually(async () => (await settingsOf(seller)).events.message.tone.id, own.id, "and back");
+
+  await mine.getByRole("button", { name: words("alerts_own_menu", { tone: "Shop door" }) }).click();
+  await page.getByRole("menu").getByText(words("alerts_own_rename")).click();
+  const name = page.getByLabel(words("alerts_own_name"));
+  await name.fill("Ding dong");
+  await name.press("Enter");
+  await mine.getByRole("radio", { name: "Ding dong" }).waitFor({ state: "attached" });
+  await eventually(async () => (await settingsOf(seller)).own_tones, [{ id: own.id, name: "Ding dong" }], "renamed");
+
+  await mine.getByRole("button", { name: words("alerts_own_menu", { tone: "Ding dong" }) }).click();
+  await page.getByRole("menu").getByText(words("alerts_own_remove")).click();
+  await eventually(async () => [(await settingsOf(seller)).own_tones, (await settingsOf(seller)).events.message.tone], [[], { from: "built_in", tone: "chime" }], "gone, and messages sound as the product came");
+  await seller.toast.filter({ hasText: words("alerts_own_did_remove", { tone: "Ding dong" }) }).getByRole("button", { name: words("undo") }).click();
+  await eventually(async () => (await settingsOf(seller)).events.message.tone.id, own.id, "and all of it back");
+
+  // Somebody tidied up the disk: it is said, and messages are heard all the same.
+  const folder = join(seller.host.folder, "data", "workspaces");
+  const [workspace] = await readdir(folder);
+  await rm(join(folder, workspace, "tones", own.id));
+  await seller.powerCut();
+  await seller.settings(words("alerts_title"));
+  await page.getByText(words("alerts_health_own_tone_gone")).waitFor();
+  await page.getByText(words("alerts_fix_own_tone_gone")).waitFor();
+  await mine.getByText(words("alerts_own_gone")).waitFor({ state: "attached" });
+  await seller.button("alerts_test").click();
+  await seller.toast.filter({ hasText: words("why_own_tone_gone") }).waitFor();
 });

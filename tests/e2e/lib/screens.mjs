@@ -225,7 +225,7 @@ async function* alerts(seller) {
   await page.getByRole("list", { name: words("alert_log") }).getByRole("listitem").first().waitFor();
   yield "why it was not heard";
   await page.locator("button.crumb").click();
-  const broken = { abilities: { buttons: false }, banners: "notifications_not_allowed", server: null, sound: "SOUND_BUSY" };
+  const broken = { abilities: { buttons: false }, banners: "notifications_not_allowed", server: null, sound: "SOUND_BUSY", missing_tones: [], misses_tone: false };
   await page.route("**/call/get_alert_health", (route) => route.fulfill({ json: broken }));
   await seller.button("alerts_health_again").click();
   await page.getByText(words("error_notifications_not_allowed")).waitFor();

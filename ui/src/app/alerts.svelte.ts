@@ -1,19 +1,24 @@
 // What this person chose about alerts and whether they work here. The list (muted chats), the rail (the red dot) and
 // the settings page read it; the app decides what is told.
 import {
+  ApiError,
   call,
+  upload,
   type AlertHealth,
   type AlertSettings,
+  type Brought,
   type ConversationId,
   type HideFor,
   type Mute,
   type MuteFor,
   type NamesHidden,
+  type OwnTone,
+  type ToneId,
 } from "../backend";
 import { Newest } from "../lib/newest";
 import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
-import { act, attempt } from "./act";
+import { act, attempt, offerUndo } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
 import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
@@ -40,6 +45,7 @@ export interface AlertTrouble {
   stream: "stream_lost" | null;
   banners: string | null;
   sound: string | null;
+  tones: "own_tone_gone" | null;
 }
 export function alertTrouble(): AlertTrouble {
   return {
@@ -47,6 +53,7 @@ export function alertTrouble(): AlertTrouble {
     stream: appStatus()?.hub === "lost" ? "stream_lost" : null,
     banners: health?.banners ?? null,
     sound: health?.sound ?? null,
+    tones: health?.misses_tone ? "own_tone_gone" : null,
   };
 }
 export function isAlertBroken(): boolean {
@@ -105,6 +112,43 @@ export function changeAlerts(
     return readAlertSettings();
   });
   return done;
+}
+
+// -- sounds of one's own ---------------------------------------------------------------------------------------------
+export const MAX_SOUND_BYTES = 2 * 1024 * 1024;
+export const SOUND_ENDS = ["wav", "mp3", "ogg"] as const;
+
+/** Commands that change settings by themselves stand in the line of the saves: none is sent with older ones. */
+function inLine<T>(run: () => Promise<T>): Promise<T> {
+  waiting += 1;
+  const done = saving.then(run);
+  saving = done
+    .catch(() => undefined)
+    .then(async () => {
+      waiting -= 1;
+      await readAlertSettings();
+      await readAlertHealth();
+    });
+  return saving.then(() => done);
+}
+
+/** Rejects with why the file was not taken. */
+export function addOwnTone(brought: Brought): Promise<OwnTone> {
+  return inLine(async () => {
+    if ("path" in brought) return call("add_own_tone", { from: "path", path: brought.path });
+    const { file } = brought;
+    if (file.size > MAX_SOUND_BYTES) throw new ApiError("SOUND_TOO_BIG");
+    if (file.size === 0) throw new ApiError("SOUND_NOT_ONE");
+    return call("add_own_tone", { from: "blob", hash: await upload(file), name: file.name });
+  });
+}
+/** Rejects with why the name was not taken. */
+export async function renameOwnTone(id: ToneId, name: string): Promise<void> {
+  const done = await inLine(() => call("rename_own_tone", { id, name }));
+  offerUndo(m.alerts_own_did_rename(), done.undo);
+}
+export async function removeOwnTone({ id, name }: OwnTone): Promise<void> {
+  await act(m.alerts_own_did_remove({ tone: name }), () => inLine(() => call("remove_own_tone", { id })));
 }
 
 /** A mute as the app counts it, for what has no command of its own (a line). "Tomorrow" is 08:00. */

@@ -3,6 +3,12 @@
 /** A file that a person brought: a path where the host sees the disk, bytes where it does not. */
 export type Brought = { path: string; name: string } | { file: File };
 
+/** What a dialog shows first: its name for people, the ends of file names. */
+export interface KindOfFile {
+  name: string;
+  extensions: readonly string[];
+}
+
 export interface UploadOptions {
   signal?: AbortSignal;
   /** From 0 to 1, where the host can tell. */
@@ -19,8 +25,8 @@ export interface Transport {
   mediaUrl(hash: string, what: "preview" | "file"): string;
   /** Puts bytes (a paste, a page's file) into the store and answers the hash. */
   upload(file: Blob, on?: UploadOptions): Promise<string>;
-  /** Lets the person choose files; empty when they changed their mind. */
-  pickFiles(): Promise<Brought[]>;
+  /** Lets the person choose files, or one of a kind; empty when they changed their mind. */
+  pickFiles(one?: KindOfFile): Promise<Brought[]>;
   /** Lets the person choose where to save; undefined when they changed their mind. */
   pickSavePath(name: string): Promise<string | undefined>;
   /** The window is about to go: called once it does, which waits for what it answers (not for ever). */

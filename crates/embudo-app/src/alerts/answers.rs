@@ -11,10 +11,9 @@ use crate::drafts;
 use crate::failure;
 use crate::send;
 use crate::workspace::Workspace;
-use embudo_domain::alerts::{Action, AlertSettings, Input, Opens, Tag, ToneChoice};
+use embudo_domain::alerts::{Action, Input, Opens, Tag};
 use embudo_domain::*;
 use embudo_platform::Answer;
-use embudo_platform::sound::{Clip, check_own_sound};
 
 /// "Snooze 1 h"
 const SNOOZE_MS: i64 = 60 * 60 * 1_000;
@@ -139,28 +138,4 @@ async fn snooze(workspace: &Workspace, conversation_id: ConversationId) -> Resul
     let act = commands::set_state(workspace, conversation_id, to).await?;
     workspace.act(act).await?;
     Ok(())
-}
-
-/// The samples of a tone; `None`: a file that is gone or no sound any more.
-pub(crate) async fn clip_of(workspace: &Workspace, settings: &AlertSettings, tone: ToneChoice) -> Option<Clip> {
-    match tone {
-        ToneChoice::BuiltIn { tone } => Some(Clip::tone(tone)),
-        ToneChoice::Own { id } => own_tone(workspace, settings, id).await,
-    }
-}
-
-/// A person's own file, decoded; `None`: it is gone or no sound any more, which the log says.
-async fn own_tone(workspace: &Workspace, settings: &AlertSettings, id: ToneId) -> Option<Clip> {
-    if !settings.own_tones.iter().any(|tone| tone.id == id) {
-        return None;
-    }
-    let path = own_tone_path(workspace, id);
-    let read = crate::app::off_thread(move || {
-        std::fs::read(path).ok().and_then(|bytes| check_own_sound(&bytes).ok()).map(|sound| sound.clip)
-    });
-    read.await.ok().flatten()
-}
-
-pub(super) fn own_tone_path(workspace: &Workspace, id: ToneId) -> std::path::PathBuf {
-    workspace.dir.root().join("tones").join(id.to_string())
 }

@@ -5,6 +5,7 @@ use super::faces::Faces;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
 use super::notices;
+use super::tones::{self, Tones};
 use super::tray;
 use super::words::Catalogued;
 use crate::api::AppEvent;
@@ -12,14 +13,14 @@ use crate::workspace::Workspace;
 use chrono::{Local, Offset, TimeZone};
 use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
-    Presence, QuickAnswer, Sound, Tag, ToneChoice, Zone, render,
+    Presence, QuickAnswer, Sound, Tag, Zone, render,
 };
-use embudo_domain::{ConversationId, Entity, MessageId};
-use embudo_platform::sound::{Clip, Heard};
+use embudo_domain::{ConversationId, Entity, MessageId, ToneId};
+use embudo_platform::sound::Heard;
 use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
 use embudo_store::Changed;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -39,6 +40,9 @@ pub struct Alerts {
     filled: Notify,
     /// The chat that the reply box shows, or is about to.
     reply_box: Mutex<Option<ConversationId>>,
+    /// Held while settings are read, changed and written.
+    pub changing: tokio::sync::Mutex<()>,
+    gone_tones: Mutex<BTreeSet<ToneId>>,
 }
 
 #[derive(Default)]
@@ -88,6 +92,15 @@ impl Alerts {
         self.lock().presence.app_locked
     }
 
+    /// Tones of one's own that could not be played.
+    pub fn known_gone_tones(&self) -> BTreeSet<ToneId> {
+        self.gone_tones.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn gone_tones(&self, gone: &BTreeSet<ToneId>) {
+        self.gone_tones.lock().unwrap_or_else(PoisonError::into_inner).clone_from(gone);
+    }
+
     /// Takes our banners off the screen; nothing is told after it.
     pub fn stop(&self) {
         self.lock().stop = true;
@@ -121,11 +134,10 @@ pub(super) struct Desk {
     badge: u32,
     /// As the tray shows it.
     face: Option<TrayFace>,
-    /// Tones that were decoded, by what was chosen.
-    clips: HashMap<ToneChoice, Clip>,
     /// Asked for and not yet on the screen: what closes meanwhile is what stood before.
     coming: BTreeSet<Tag>,
     faces: Faces,
+    tones: Tones,
     gear: Arc<AlertGear>,
 }
 
@@ -141,12 +153,13 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         wake_mono_ms: None,
         badge: 0,
         face: None,
-        clips: HashMap::new(),
         coming: BTreeSet::new(),
         faces: Faces::default(),
+        tones: Tones::default(),
         gear: gear.clone(),
     };
     let Some(open) = workspace.upgrade() else { return };
+    tones::sweep(&open).await;
     desk.step(&open, Input::CatchingUp).await;
     desk.start(&open, &alerts).await;
     desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
@@ -266,8 +279,10 @@ impl Desk {
         notices::hear(workspace, &input, &self.presence).await;
         let catalogue = workspace.catalogue();
         let clock = clock(workspace);
-        let context =
-            Context { settings: &catalogue.alerts, presence: &self.presence, abilities: &self.abilities, clock };
+        // Who presses "Test" has perhaps put a file back.
+        let again = matches!(input, Input::Event(AlertEvent::SelfTest { at_start: false }));
+        let settings = self.tones.playable(workspace, &catalogue.alerts, again).await;
+        let context = Context { settings: &settings, presence: &self.presence, abilities: &self.abilities, clock };
         let commands = self.state.step(input, context);
         for command in commands {
             notices::found_out(workspace, &command, &self.presence).await;
@@ -287,9 +302,10 @@ impl Desk {
                 let shown = render(&banner, &Abilities::NONE, &self.words(workspace), &[]);
                 workspace.bus.put(AppEvent::Alert { title: shown.title, text: shown.body, opens: banner.opens });
             }
-            AlertCommand::PlaySound(sound) => self.play(workspace, settings, sound).await,
+            AlertCommand::PlaySound(sound) => self.play(workspace, sound),
             AlertCommand::SetBadge(count) => self.badge = count,
             AlertCommand::Log(entry) => {
+                let entry = self.tones.in_words(settings, entry);
                 if let Err(error) = workspace.store.note_alert(&entry).await {
                     tracing::error!(%error, "the log of alerts could not be written");
                 }
@@ -341,19 +357,10 @@ impl Desk {
         }
     }
 
-    async fn play(&mut self, workspace: &Workspace, settings: &AlertSettings, sound: Sound) {
-        let clip = match self.clips.get(&sound.tone) {
-            Some(clip) => clip.clone(),
-            None => {
-                let Some(clip) = answers::clip_of(workspace, settings, sound.tone).await else {
-                    return self.not_heard(workspace);
-                };
-                self.clips.insert(sound.tone, clip.clone());
-                clip
-            }
-        };
+    fn play(&self, workspace: &Workspace, sound: Sound) {
         // What becomes of it is reported.
-        if !self.gear.speaker.play(sound, clip) {
+        let is_taken = self.tones.clip(sound.tone).is_some_and(|clip| self.gear.speaker.play(sound, clip));
+        if !is_taken {
             self.not_heard(workspace);
         }
     }

@@ -1,5 +1,5 @@
-use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, LogEntry, MuteFor, Opens};
+use embudo_domain::{ConversationId, ToneId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -94,6 +94,25 @@ pub struct OnOff {
     pub on: bool,
 }
 
+/// A sound file that a person chose, or that a page handed over.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum AddOwnTone {
+    Path { path: String },
+    Blob { hash: String, name: String },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct RenameOwnTone {
+    pub id: ToneId,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OwnToneOnly {
+    pub id: ToneId,
+}
+
 /// What of alerts works on this desktop now (NOT-17).
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct AlertHealth {
@@ -104,6 +123,10 @@ pub struct AlertHealth {
     pub server: Option<String>,
     /// A code with words; absent: the sound device takes sound, as far as was tried.
     pub sound: Option<String>,
+    /// Tones of one's own whose file is gone, damaged or on another computer.
+    pub missing_tones: Vec<ToneId>,
+    /// One of these is what something would sound with.
+    pub misses_tone: bool,
     /// Whether the system wants no sounds now; absent: this desktop does not tell.
     pub dnd: Option<bool>,
     /// Whether the screen is shared; absent: this desktop does not tell.

@@ -1,13 +1,19 @@
 //! Alerts as the window asks of them (product.md 4.17).
 
-use crate::alerts::{clock, reply_box};
+use crate::alerts::{Catalogued, clock, reply_box};
 use crate::api::*;
+use crate::app::off_thread;
 use crate::workspace::Workspace;
 use crate::{App, failure};
-use embudo_domain::alerts::{Abilities, AlertEvent, AlertSettings, Hiding, Input, Sound, Window};
-use embudo_domain::{Act, ConversationId};
-use embudo_platform::sound::SoundState;
+use embudo_domain::alerts::{
+    Abilities, AlertEvent, AlertSettings, Hiding, Input, MAX_TONE_BYTES, OwnTone, Sound, ToneChoice, Window,
+};
+use embudo_domain::{Act, ConversationId, ToneId};
+use embudo_platform::MediaHash;
+use embudo_platform::sound::{SoundState, check_own_sound, read_own_sound};
 use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 const LOG_PAGE: u32 = 100;
@@ -61,15 +67,18 @@ pub(super) async fn get_alert_settings(app: &App, _args: Nothing) -> Result<Aler
     Ok(app.workspace()?.catalogue().alerts.clone())
 }
 
-/// Takes all of them, writes what differs.
+/// Takes all of them, writes what differs. Tones of one's own have commands of their own: who saves
+/// may not have heard of the newest.
 pub(super) async fn save_alert_settings(app: &App, args: AlertSettings) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
+    let _alone = workspace.alerts.changing.lock().await;
+    let args = AlertSettings { own_tones: workspace.catalogue().alerts.own_tones.clone(), ..args };
     args.check().map_err(|error| ApiError::new(error.code()))?;
-    keep(&workspace, &args).await
+    save(&workspace, &args).await
 }
 
 /// Writes what differs.
-pub(crate) async fn keep(workspace: &Workspace, settings: &AlertSettings) -> Result<Done, ApiError> {
+pub(crate) async fn save(workspace: &Workspace, settings: &AlertSettings) -> Result<Done, ApiError> {
     let before = workspace.catalogue();
     let rows = settings.rows_since(&before.alerts);
     let acts = rows.into_iter().map(|(key, value)| Act::PutSetting { key, value }).collect();
@@ -84,13 +93,14 @@ pub(crate) async fn keep(workspace: &Workspace, settings: &AlertSettings) -> Res
 
 pub(super) async fn mute_chat(app: &App, args: MuteChat) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
+    let _alone = workspace.alerts.changing.lock().await;
     let mut settings = workspace.catalogue().alerts.clone();
     match args.mute {
         Some(mute) => settings.muted_chats.insert(args.conversation_id, mute.mute(clock(&workspace))),
         None => settings.muted_chats.remove(&args.conversation_id),
     };
     settings.check().map_err(|error| ApiError::new(error.code()))?;
-    keep(&workspace, &settings).await
+    save(&workspace, &settings).await
 }
 
 pub(super) async fn list_alert_log(app: &App, args: ListAlertLog) -> Result<Vec<AlertLogView>, ApiError> {
@@ -126,9 +136,13 @@ pub(super) async fn test_alerts(app: &App, _args: Nothing) -> Result<Nothing, Ap
 pub(super) async fn play_tone(app: &App, args: Sound) -> Result<Nothing, ApiError> {
     let workspace = app.workspace()?;
     let gear = app.alert_gear().ok_or_else(|| ApiError::new("SOUND_NO_DEVICE"))?;
-    let settings = workspace.catalogue().alerts.clone();
-    let clip = crate::alerts::clip_of(&workspace, &settings, args.tone).await;
-    let clip = clip.ok_or_else(|| ApiError::new("ALERT_UNKNOWN_TONE"))?;
+    if let ToneChoice::Own { id } = args.tone
+        && !workspace.catalogue().alerts.own_tones.iter().any(|tone| tone.id == id)
+    {
+        return Err(ApiError::new("ALERT_UNKNOWN_TONE"));
+    }
+    let clip = crate::alerts::clip_of(&workspace, args.tone).await;
+    let clip = clip.ok_or_else(|| ApiError::new("SOUND_GONE"))?;
     gear.speaker.play(args, clip);
     Ok(Nothing {})
 }
@@ -150,8 +164,93 @@ fn names_hidden(workspace: &Workspace) -> Option<NamesHidden> {
     Some(NamesHidden { until_ms: until.map(|until| workspace.clock.now_ms() + until - mono_ms) })
 }
 
+/// Checked, copied beside the databases and listed. A command of its own, so that a long look at a
+/// file holds up no other setting.
+pub(super) async fn add_own_tone(app: &App, args: AddOwnTone) -> Result<OwnTone, ApiError> {
+    let workspace = app.workspace()?;
+    let (name, bytes) = match args {
+        AddOwnTone::Path { path } => {
+            let path = PathBuf::from(path);
+            (file_name(&path), sound_of_path(path).await)
+        }
+        AddOwnTone::Blob { hash, name } => (name, sound_of_blob(&workspace, hash).await),
+    };
+    let bytes = bytes.map_err(|error| error.with("name", name.clone()))?;
+    let _alone = workspace.alerts.changing.lock().await;
+    let mut settings = workspace.catalogue().alerts.clone();
+    let id = ToneId(uuid::Uuid::now_v7());
+    let stem = Path::new(&name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let nameless = Catalogued(workspace.catalogue().settings.language).say("alerts_tone_own", None, &[]);
+    let tone = OwnTone::named(id, &stem, &settings.own_tones);
+    let tone = tone.or_else(|| OwnTone::named(id, &nameless, &settings.own_tones));
+    let tone = tone.ok_or_else(|| ApiError::new("ALERT_TONE_NAME"))?;
+    settings.own_tones.push(tone.clone());
+    settings.check().map_err(|error| ApiError::new(error.code()))?;
+    // First the file: a setting never names what was not kept.
+    crate::alerts::keep(&workspace, id, bytes).await?;
+    save(&workspace, &settings).await?;
+    Ok(tone)
+}
+
+pub(super) async fn rename_own_tone(app: &App, args: RenameOwnTone) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    let _alone = workspace.alerts.changing.lock().await;
+    let mut settings = workspace.catalogue().alerts.clone();
+    let named = OwnTone::named(args.id, &args.name, &settings.own_tones);
+    let named = named.ok_or_else(|| ApiError::new("ALERT_TONE_NAME"))?;
+    let tone = settings.own_tones.iter_mut().find(|tone| tone.id == args.id);
+    *tone.ok_or_else(|| ApiError::new("ALERT_UNKNOWN_TONE"))? = named;
+    settings.check().map_err(|error| ApiError::new(error.code()))?;
+    save(&workspace, &settings).await
+}
+
+/// What sounded with it falls back. Its file stays for as long as this can be taken back: until the
+/// next start.
+pub(super) async fn remove_own_tone(app: &App, args: OwnToneOnly) -> Result<Done, ApiError> {
+    let workspace = app.workspace()?;
+    let _alone = workspace.alerts.changing.lock().await;
+    let settings = &workspace.catalogue().alerts;
+    if !settings.own_tones.iter().any(|tone| tone.id == args.id) {
+        return Err(ApiError::new("ALERT_UNKNOWN_TONE"));
+    }
+    save(&workspace, &settings.without_own_tone(args.id)).await
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+async fn sound_of_path(path: PathBuf) -> Result<Vec<u8>, ApiError> {
+    let read = off_thread(move || read_own_sound(&path).map(|(bytes, _)| bytes)).await;
+    let read = read.map_err(|error| failure::internal("read a sound", error))?;
+    read.map_err(|error| ApiError::new(error.code()))
+}
+
+/// What a page handed over lies in the media store until it is copied from there.
+async fn sound_of_blob(workspace: &Workspace, hash: String) -> Result<Vec<u8>, ApiError> {
+    let parsed: MediaHash = hash.parse().map_err(|_| ApiError::new("FILE_MISSING"))?;
+    let media = workspace.media.clone();
+    let read = move || {
+        let file = media.open_file(&parsed).map_err(failure::media)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_TONE_BYTES + 1).read_to_end(&mut bytes).map_err(|error| failure::source(&error))?;
+        check_own_sound(&bytes).map_err(|error| ApiError::new(error.code()))?;
+        Ok(bytes)
+    };
+    let read = off_thread(read).await.map_err(|error| failure::internal("read a sound", error))?;
+    // Nothing will point at it.
+    workspace.store.note_loose_files(&[hash]).await.map_err(|error| workspace.noted(error))?;
+    workspace.erased.notify_one();
+    read
+}
+
 pub(super) async fn get_alert_health(app: &App, _args: Nothing) -> Result<AlertHealth, ApiError> {
-    let hiding = app.workspace().ok().and_then(|workspace| names_hidden(&workspace));
+    let workspace = app.workspace()?;
+    let settings = &workspace.catalogue().alerts;
+    let missing = crate::alerts::missing(&workspace, &settings.own_tones).await;
+    let misses_tone = settings.own_tones_in_use().iter().any(|id| missing.contains(id));
+    let missing_tones = missing.into_iter().collect();
+    let hiding = names_hidden(&workspace);
     let Some(gear) = app.alert_gear() else {
         return Ok(AlertHealth {
             abilities: Abilities::NONE,
@@ -161,6 +260,8 @@ pub(super) async fn get_alert_health(app: &App, _args: Nothing) -> Result<AlertH
             dnd: None,
             sharing: None,
             hiding,
+            missing_tones,
+            misses_tone,
         });
     };
     let (state, quiet) = tokio::join!(gear.banners.check(), gear.quiet.first());
@@ -176,5 +277,7 @@ pub(super) async fn get_alert_health(app: &App, _args: Nothing) -> Result<AlertH
         dnd: quiet.dnd,
         sharing: quiet.sharing,
         hiding,
+        missing_tones,
+        misses_tone,
     })
 }

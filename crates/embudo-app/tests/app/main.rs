@@ -16,6 +16,7 @@ mod golden;
 mod keys;
 mod notices;
 mod offline;
+mod own_tones;
 mod photo;
 mod quiet;
 mod restored;

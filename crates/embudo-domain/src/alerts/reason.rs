@@ -81,11 +81,14 @@ pub enum Reason {
     /// It stands already and this desktop cannot change it.
     CannotReplace,
     NoSoundDevice,
+    /// Heard, but not as chosen: the file of one's own is gone, and the tone that the product came
+    /// with was played.
+    OwnToneGone,
 }
 
 impl Reason {
     pub fn is_done(self) -> bool {
-        matches!(self, Reason::Done | Reason::InSummary)
+        matches!(self, Reason::Done | Reason::InSummary | Reason::OwnToneGone)
     }
 }
 

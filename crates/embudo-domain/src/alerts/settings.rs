@@ -6,7 +6,7 @@ use super::quiet::{Mute, QuietHours};
 use super::tone::Tone;
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -236,6 +236,32 @@ impl AlertSettings {
         let lines = self.lines.values().filter_map(|line| line.mute);
         let mutes = self.muted_chats.values().copied().chain(lines).chain(self.muted);
         mutes.filter_map(|mute| mute.until_ms).filter(|until_ms| now_ms < *until_ms).min()
+    }
+
+    /// Tones of one's own that something sounds with.
+    pub fn own_tones_in_use(&self) -> BTreeSet<ToneId> {
+        let of_events = EventKind::ALL.iter().map(|kind| self.events.of(*kind).tone);
+        let of_lines = self.lines.values().filter_map(|line| line.tone);
+        let own = |tone| if let ToneChoice::Own { id } = tone { Some(id) } else { None };
+        let used: BTreeSet<ToneId> = of_events.chain(of_lines).filter_map(own).collect();
+        self.own_tones.iter().map(|tone| tone.id).filter(|id| used.contains(id)).collect()
+    }
+
+    /// Without a tone of one's own: what sounded with it sounds as the product came, a line as every
+    /// message does.
+    pub fn without_own_tone(&self, id: ToneId) -> Self {
+        let mut settings = self.clone();
+        settings.own_tones.retain(|tone| tone.id != id);
+        let gone = ToneChoice::Own { id };
+        for kind in EventKind::ALL {
+            if let Some(row) = settings.events.of_mut(kind).filter(|row| row.tone == gone) {
+                row.tone = Events::default().of(kind).tone;
+            }
+        }
+        for line in settings.lines.values_mut().filter(|line| line.tone == Some(gone)) {
+            line.tone = None;
+        }
+        settings
     }
 
     /// Tone and volume of an event, before anything speaks against it. An own file that is gone

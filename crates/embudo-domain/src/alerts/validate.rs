@@ -2,8 +2,10 @@
 
 use super::event::EventKind;
 use super::quiet::QuietHours;
-use super::settings::{AlertSettings, ToneChoice};
+use super::settings::{AlertSettings, OwnTone, ToneChoice};
+use super::text::one_line;
 use super::tone::SoundFormat;
+use crate::ids::ToneId;
 
 pub const MAX_TONE_BYTES: u64 = 2 * 1024 * 1024;
 pub const MAX_TONE_MS: u64 = 10_000;
@@ -98,6 +100,22 @@ impl QuietHours {
             }
         }
         Ok(())
+    }
+}
+
+impl OwnTone {
+    /// A name that may stand: one line, not longer than names are, and not that of another one. `None`:
+    /// nothing of it can be seen.
+    pub fn named(id: ToneId, wanted: &str, others: &[OwnTone]) -> Option<Self> {
+        let cut = |most: usize| {
+            let line: String = one_line(wanted, most).chars().take(most).collect();
+            line.trim_end().to_owned()
+        };
+        let is_taken = |name: &str| others.iter().any(|other| other.id != id && other.name == name);
+        let name = Some(cut(MAX_TONE_NAME)).filter(|name| !name.is_empty())?;
+        let numbered = (2..).map(|number| format!("{} {number}", cut(MAX_TONE_NAME - 4)));
+        let name = std::iter::once(name).chain(numbered).find(|name| !is_taken(name))?;
+        Some(Self { id, name })
     }
 }
 

@@ -232,3 +232,43 @@ fn the_eight_tones_have_names_in_every_language() {
         assert_eq!(names.len(), 8, "no two are called alike");
     }
 }
+
+#[test]
+fn without_a_tone_of_ones_own_each_event_sounds_as_it_came_and_a_line_as_every_message() {
+    let own = |number| ToneChoice::Own { id: ToneId(Uuid::from_u128(number)) };
+    let tone = |number| OwnTone { id: ToneId(Uuid::from_u128(number)), name: format!("Bell {number}") };
+    let (line, other) = (LineId(Uuid::from_u128(5)), LineId(Uuid::from_u128(6)));
+    let mut settings = AlertSettings { own_tones: vec![tone(1), tone(2), tone(3)], ..AlertSettings::default() };
+    settings.events.message.tone = own(1);
+    settings.events.message.volume = 33;
+    settings.events.line_down.tone = own(2);
+    settings.lines.insert(line, LineAlerts { tone: Some(own(1)), volume: Some(50), mute: None });
+    settings.lines.insert(other, LineAlerts { tone: Some(own(2)), ..LineAlerts::default() });
+    let ids = |numbers: &[u128]| numbers.iter().map(|number| ToneId(Uuid::from_u128(*number))).collect();
+    assert_eq!(settings.own_tones_in_use(), ids(&[1, 2]), "the third is in the list alone");
+
+    let without = settings.without_own_tone(ToneId(Uuid::from_u128(1)));
+    assert_eq!(without.check(), Ok(()), "nothing asks for what is gone");
+    assert_eq!(without.own_tones, [tone(2), tone(3)]);
+    assert_eq!(without.events.message.tone, ToneChoice::BuiltIn { tone: Tone::Chime });
+    assert_eq!(without.events.message.volume, 33, "as loud as before");
+    assert_eq!(without.lines[&line], LineAlerts { tone: None, volume: Some(50), mute: None });
+    assert_eq!((without.events.line_down.tone, without.lines[&other].tone), (own(2), Some(own(2))), "the rest stays");
+}
+
+#[test]
+fn a_tone_is_named_by_what_can_be_read_of_its_file_and_by_no_name_twice() {
+    let id = |number| ToneId(Uuid::from_u128(number));
+    let named = |wanted: &str, others: &[OwnTone]| OwnTone::named(id(1), wanted, others).map(|tone| tone.name);
+    assert_eq!(named("  door\u{202e}\nbell ", &[]).as_deref(), Some("door bell"));
+    assert_eq!(named("\u{200b} \u{202e}", &[]), None);
+    let long = named(&"ñ".repeat(80), &[]).unwrap();
+    assert_eq!(long.chars().count(), 60, "cut, and says so: {long}");
+    assert!(long.ends_with('…'));
+    let marks = named(&"e\u{301}\u{302}".repeat(60), &[]).unwrap();
+    assert!(marks.chars().count() <= 60, "signs that stand on others count as the check counts them");
+    let others = [("Bell", 2), ("Bell 2", 3)].map(|(name, number)| OwnTone { id: id(number), name: name.into() });
+    assert_eq!(named("Bell", &others).as_deref(), Some("Bell 3"));
+    let own = [OwnTone { id: id(1), name: "Bell".into() }];
+    assert_eq!(named("Bell", &own).as_deref(), Some("Bell"), "its own name is not taken");
+}

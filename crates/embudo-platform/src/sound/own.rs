@@ -9,6 +9,7 @@ use embudo_domain::alerts::{MAX_TONE_BYTES, MAX_TONE_MS, SoundFormat};
 
 use super::clip::Clip;
 use super::{mp3, vorbis, wav};
+use crate::disk::{self, DiskError};
 
 /// What a file may claim and a device could play.
 const HZ: std::ops::RangeInclusive<u32> = 4_000..=96_000;
@@ -60,15 +61,22 @@ pub struct OwnSound {
 /// The bytes are those to keep.
 pub fn read_own_sound(path: &Path) -> Result<(Vec<u8>, OwnSound), OwnSoundError> {
     let unreadable = |error: io::Error| OwnSoundError::Unreadable(error.kind());
-    let file = File::open(path).map_err(unreadable)?;
-    // A pipe or a device has no end; a folder cannot be read.
-    if !file.metadata().map_err(unreadable)?.is_file() {
+    // A pipe or a device has no end, and opening it may wait for one; a folder cannot be read.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(OwnSoundError::NotASound);
     }
+    let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
     file.take(MAX_TONE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     let sound = check_own_sound(&bytes)?;
     Ok((bytes, sound))
+}
+
+/// Keeps the bytes of a sound that was checked: whole or not at all, for this user only. In plain:
+/// nothing of a customer is in it, and it lies in plain where it was chosen.
+pub fn keep_own_sound(path: &Path, bytes: &[u8]) -> Result<(), DiskError> {
+    std::fs::create_dir_all(disk::parent(path))?;
+    disk::replace_file(path, bytes)
 }
 
 /// Decodes all of it. Takes at most 32 MB however the bytes are made, and says so where they are

@@ -77,6 +77,9 @@ export interface Commands {
   list_alert_log: { kind: 'read'; args: T.ListAlertLog; result: Array<T.AlertLogView> };
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };
   play_tone: { kind: 'act'; args: T.Sound; result: T.Nothing };
+  add_own_tone: { kind: 'act'; args: T.AddOwnTone; result: T.OwnTone };
+  rename_own_tone: { kind: 'act'; args: T.RenameOwnTone; result: T.Done };
+  remove_own_tone: { kind: 'act'; args: T.OwnToneOnly; result: T.Done };
   get_alert_health: { kind: 'read'; args: T.Nothing; result: T.AlertHealth };
   hide_names: { kind: 'act'; args: T.HideNames; result: T.NamesHidden | null };
   get_desktop: { kind: 'read'; args: T.Nothing; result: T.DesktopView | null };

@@ -21,6 +21,7 @@ export type AbilitiesView = { can_edit: boolean, receipts: boolean, max_text_cha
  * Also of a voice note.
  */
 max_audio_bytes: number, };
+export type AddOwnTone = { "from": "path", path: string, } | { "from": "blob", hash: string, name: string, };
 export type AlertHealth = { abilities: Abilities, 
 /**
  * A code with words (`alert_trouble_…`); absent: banners are shown.
@@ -34,6 +35,14 @@ server: string | null,
  * A code with words; absent: the sound device takes sound, as far as was tried.
  */
 sound: string | null, 
+/**
+ * Tones of one's own whose file is gone, damaged or on another computer.
+ */
+missing_tones: Array<ToneId>, 
+/**
+ * One of these is what something would sound with.
+ */
+misses_tone: boolean, 
 /**
  * Whether the system wants no sounds now; absent: this desktop does not tell.
  */
@@ -541,6 +550,7 @@ export type OutboxItem = { message: MessageView, contact_name: string,
 reason: string, };
 export type OverLimit = "ask" | "smaller" | "document";
 export type OwnTone = { id: ToneId, name: string, };
+export type OwnToneOnly = { id: ToneId, };
 export type PageKey = { sort: number, id: ConversationId, };
 export type ParseTime = { text: string, };
 export type ParsedTime = { at_ms: number | null, };
@@ -568,7 +578,7 @@ export type QuietHours = { on: boolean, days: [QuietSpan | null, QuietSpan | nul
 export type QuietSpan = { from_minute: number, to_minute: number, };
 export type Quote = { message_id: MessageId, from_us: boolean, author_name: string, kind: string, text: string, };
 export type Reaction = { emoji: string, from_me: boolean, };
-export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" };
+export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
 export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
@@ -576,6 +586,7 @@ export type RemoveLine = { line_id: LineId,
  * Everything that came and went over it goes too. Can't be undone.
  */
 erase: boolean, };
+export type RenameOwnTone = { id: ToneId, name: string, };
 export type Repeat = "off" | "half_minute" | "minute" | "five_minutes";
 export type ReplyBoxChat = { 
 /**

@@ -68,11 +68,12 @@ export function httpTransport(): Transport {
       return body.hash;
     },
 
-    pickFiles: () =>
+    pickFiles: (one) =>
       new Promise<Brought[]>((resolve) => {
         const input = document.createElement("input");
         input.type = "file";
-        input.multiple = true;
+        input.multiple = !one;
+        if (one) input.accept = one.extensions.map((end) => `.${end}`).join(",");
         input.onchange = () => resolve([...(input.files ?? [])].map((file) => ({ file })));
         input.oncancel = () => resolve([]);
         input.click();

@@ -41,7 +41,11 @@ export function tauriTransport(): Transport {
         throw ApiError.from(error);
       }
     },
-    async pickFiles() {
+    async pickFiles(one) {
+      if (one) {
+        const chosen = await open({ filters: [{ name: one.name, extensions: [...one.extensions] }] });
+        return chosen === null ? [] : [named(chosen)];
+      }
       const chosen = await open({ multiple: true });
       return (chosen ?? []).map(named);
     },

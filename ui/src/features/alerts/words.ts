@@ -1,4 +1,5 @@
 // Words for what the app says of alerts by code: events, tones, reasons, troubles and what helps against them.
+import { alertSettings } from "../../app/alerts.svelte";
 import { codeText, hasWords } from "../../app/errors";
 import type { EventKind, LogEntry, Reason, Tone, ToneChoice } from "../../backend";
 import { dayAndClock } from "../../lib/time";
@@ -49,7 +50,8 @@ export function toneName(tone: Tone): string {
   }[tone]();
 }
 export function choiceName(choice: ToneChoice): string {
-  return choice.from === "built_in" ? toneName(choice.tone) : m.alerts_tone_own();
+  if (choice.from === "built_in") return toneName(choice.tone);
+  return alertSettings()?.own_tones.find((own) => own.id === choice.id)?.name ?? m.alerts_tone_own();
 }
 
 /** Why one way told or did not, as a sentence. */
@@ -118,13 +120,15 @@ export function reasonText(reason: Reason, way: Way): string {
       return m.why_cannot_replace();
     case "no_sound_device":
       return m.why_no_sound_device();
+    case "own_tone_gone":
+      return m.why_own_tone_gone();
   }
   // A log of a later version.
   return m.why_unknown({ code: (reason as { why: string }).why });
 }
 
 export function isTold(reason: Reason): boolean {
-  return reason.why === "done" || reason.why === "in_summary";
+  return reason.why === "done" || reason.why === "in_summary" || reason.why === "own_tone_gone";
 }
 
 /** The parts that an entry has, in the order in which they are read. */
@@ -139,6 +143,7 @@ export function parts(entry: LogEntry): { way: Way; reason: Reason }[] {
 export function troubleText(code: string): string {
   if (code === "stream_lost") return m.alerts_health_stream_lost();
   if (code === "tray_refused") return m.tray_refused();
+  if (code === "own_tone_gone") return m.alerts_health_own_tone_gone();
   return hasWords(code) ? codeText(code) : m.alerts_health_unknown({ code });
 }
 
@@ -152,6 +157,7 @@ export function fixText(code: string, server: string | null, desk: Desk = thisDe
   const fixes: Record<string, () => string> = {
     tray_refused: m.alert_fix_tray_refused,
     stream_lost: m.alerts_fix_stream_lost,
+    own_tone_gone: m.alerts_fix_own_tone_gone,
     no_session_bus: m.alert_fix_no_session_bus,
     no_notification_service: m.alert_fix_no_notification_service,
     notification_service_not_answering: () =>
