@@ -84,6 +84,15 @@ mod tests {
     }
 
     #[test]
+    fn the_desktop_hands_links_over() {
+        // Tauri's own entry names the scheme and passes nothing on.
+        let entry = include_str!("../embudo.desktop");
+        for line in ["Exec={{exec}} %u", "MimeType=x-scheme-handler/embudo;"] {
+            assert!(entry.lines().any(|found| found == line), "{line}");
+        }
+    }
+
+    #[test]
     fn a_start_may_be_without_a_window_or_follow_a_link() {
         let plain = options(&["--data", "/a"], None).unwrap().unwrap();
         assert_eq!((plain.hidden, plain.link), (false, None));
