@@ -148,8 +148,8 @@ fn watch(window: &WebviewWindow) {
             api.prevent_close();
             close(&shell);
         }
-        WindowEvent::Destroyed => {
-            WANTED.store(false, Ordering::Release);
+        // Unless the next one was asked for meanwhile.
+        WindowEvent::Destroyed if !WANTED.load(Ordering::Acquire) => {
             if let Some(app) = shell.try_state::<Arc<App>>() {
                 app.reply_box_is_gone();
             }
