@@ -1,7 +1,7 @@
 //! The app as a program that was started with the system, and what its processes do while nothing
 //! happens.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -12,8 +12,9 @@ use crate::processes::family;
 
 /// Of /proc/PID/stat: 100 on every Linux.
 const TICKS_PER_S: f64 = 100.0;
-/// A thread that wakes more often is named.
-const OFTEN_PER_S: f64 = 1.0;
+/// Who has a timer faster than 1 s wakes in every such while, whatever else it does. The time is a
+/// little longer, as sleeping takes a little longer, too.
+const LOOK_EVERY: Duration = Duration::from_millis(1_200);
 
 pub struct App(Child);
 
@@ -44,19 +45,33 @@ impl App {
         Ok(())
     }
 
-    /// The share of one core in percent, and the threads that wake more than once a second, with how
-    /// often.
-    pub async fn idle(&self, time: Duration) -> (f64, BTreeMap<String, f64>) {
-        let (before, from) = (Spent::of(self.0.id()), Instant::now());
-        tokio::time::sleep(time).await;
-        let (after, seconds) = (Spent::of(self.0.id()), from.elapsed().as_secs_f64());
-        let wakes = after.wakes.iter().map(|(thread, count)| {
-            let rate = (count - before.wakes.get(thread).copied().unwrap_or(0)) as f64 / seconds;
-            (thread.clone(), rate)
-        });
-        let often = wakes.filter(|(_, rate)| *rate > OFTEN_PER_S).collect();
-        ((after.cpu_s - before.cpu_s) / seconds * 100.0, often)
+    /// Without anything to do, for a while.
+    pub async fn idle(&self, time: Duration) -> Idle {
+        let (first, from) = (Spent::of(self.0.id()), Instant::now());
+        let mut always: BTreeSet<String> = first.wakes.keys().cloned().collect();
+        let mut last = first.clone();
+        while from.elapsed() < time {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let now = Spent::of(self.0.id());
+            always.retain(|name| now.wakes.get(name) > last.wakes.get(name));
+            last = now;
+        }
+        let seconds = from.elapsed().as_secs_f64();
+        let wakes = |spent: &Spent| spent.wakes.values().sum::<u64>() as f64;
+        Idle {
+            cpu_percent: (last.cpu_s - first.cpu_s) / seconds * 100.0,
+            wakes_per_s: (wakes(&last) - wakes(&first)) / seconds,
+            always: always.into_iter().collect(),
+        }
     }
+}
+
+pub struct Idle {
+    /// Of one core.
+    pub cpu_percent: f64,
+    pub wakes_per_s: f64,
+    /// Threads that woke all the time.
+    pub always: Vec<String>,
 }
 
 impl Drop for App {
@@ -66,10 +81,11 @@ impl Drop for App {
     }
 }
 
+#[derive(Clone)]
 struct Spent {
     cpu_s: f64,
-    /// By process, thread and name: how often it gave the processor back by itself, which is once
-    /// for each time that it was woken.
+    /// By name, as workers share their timers: how often such threads gave the processor back by
+    /// themselves, which is once for each time that they were woken.
     wakes: BTreeMap<String, u64>,
 }
 
@@ -83,9 +99,8 @@ impl Spent {
                 let read = |name| std::fs::read_to_string(thread.path().join(name));
                 let (Ok(name), Ok(status)) = (read("comm"), read("status")) else { continue };
                 let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
-                let count = line.and_then(|count| count.trim().parse().ok()).unwrap_or(0);
-                let thread = thread.file_name().to_string_lossy().into_owned();
-                spent.wakes.insert(format!("{} ({pid}/{thread})", name.trim()), count);
+                let count = line.and_then(|count| count.trim().parse::<u64>().ok()).unwrap_or(0);
+                *spent.wakes.entry(name.trim().to_owned()).or_default() += count;
             }
         }
         spent

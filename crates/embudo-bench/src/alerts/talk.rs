@@ -92,18 +92,15 @@ pub async fn measure(options: &Options) -> Result<Vec<Line>> {
     ];
     if !options.idle.is_zero() {
         app.until_calm().await?;
-        let (share, often) = app.idle(options.idle).await;
+        let idle = app.idle(options.idle).await;
         let name = format!("idle in the tray for {} s", options.idle.as_secs());
-        lines.push(Line::figure(name, share, "% of one core", Goal::AtMost(0.5)));
-        for (thread, rate) in &often {
-            println!("wakes more than once a second: {thread}, {rate:.2} times");
-        }
-        lines.push(Line::figure(
-            "… threads that wake more than once a second",
-            often.len() as f64,
-            "",
-            Goal::AtMost(0.0),
-        ));
+        lines.push(Line::figure(name, idle.cpu_percent, "% of one core", Goal::AtMost(0.5)));
+        lines.push(Line::figure("… wake-ups of all threads", idle.wakes_per_s, "a second", Goal::None));
+        let name = match idle.always.join(", ") {
+            none if none.is_empty() => "… timers faster than 1 s".to_owned(),
+            threads => format!("… timers faster than 1 s, in {threads}"),
+        };
+        lines.push(Line::figure(name, idle.always.len() as f64, "", Goal::AtMost(0.0)));
     }
     Ok(lines)
 }
