@@ -69,11 +69,12 @@ fn explain(handle: &AppHandle) {
     let [title, text, stay, quit] = ["closing_title", text, "closing_stay", "tray_quit"].map(|key| app.say(key));
     ask(handle, [title, text, stay.clone(), quit.clone()], move |handle, answer| match answer {
         MessageDialogResult::Custom(chosen) if chosen == stay => {
-            let kept = tauri::async_runtime::block_on(app.tray_was_explained());
-            if let Err(error) = kept {
-                tracing::warn!(code = error.code, "it will be explained again");
-            }
             leave(handle, Then::Destroy);
+            tauri::async_runtime::spawn(async move {
+                if let Err(error) = app.tray_was_explained().await {
+                    tracing::warn!(code = error.code, "it will be explained again");
+                }
+            });
         }
         MessageDialogResult::Custom(chosen) if chosen == quit => leave(handle, Then::Exit),
         // Neither: the window stays open.

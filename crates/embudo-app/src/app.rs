@@ -13,7 +13,7 @@ use crate::start::{self, Opened};
 use crate::workspace::Workspace;
 use embudo_platform::{Clock, DataDir, Secret, SecretError, SecretStore, SystemClock};
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::broadcast;
 
@@ -93,6 +93,9 @@ pub struct App {
     pub(crate) lock: AppLock,
     /// The main window is gone: what it said last may still be on its way.
     pub(crate) is_window_closed: AtomicBool,
+    /// When somebody last did something outside of the main window, which counts for itself.
+    pub(crate) hands_mono_ms: AtomicI64,
+    runtime: tokio::runtime::Handle,
 }
 
 #[derive(Clone)]
@@ -115,6 +118,8 @@ impl App {
             secrets: Mutex::default(),
             lock: AppLock::default(),
             is_window_closed: AtomicBool::new(false),
+            hands_mono_ms: AtomicI64::new(0),
+            runtime: tokio::runtime::Handle::current(),
         });
         app.start_again(false).await;
         app
@@ -126,6 +131,10 @@ impl App {
             return Err(ApiError::new("APP_LOCKED").retryable());
         }
         crate::commands::call(self, command, args).await
+    }
+
+    pub(crate) fn runtime(&self) -> &tokio::runtime::Handle {
+        &self.runtime
     }
 
     /// Facts, after they are durable. A listener that falls behind gets `Lagged`: it then reads

@@ -9,6 +9,10 @@ use embudo_domain::LineState;
 use embudo_domain::alerts::{AlertSettings, MuteFor, Opens, Window};
 use embudo_platform::tray::{TrayCommand, TrayFace};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+const LOOK: Duration = Duration::from_secs(30);
 
 /// What a window that is closed leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +30,28 @@ pub enum Closing {
 impl App {
     /// Before the main window is made, the first time and again.
     pub fn window_opens(&self) {
-        self.is_window_closed.store(false, Ordering::Release);
+        if self.is_window_closed.swap(false, Ordering::AcqRel) {
+            // Before anything is on the screen.
+            self.lock_if_idle();
+        }
     }
 
     /// The main window is gone. Nobody looks at what it showed last, whatever it still says.
-    pub fn window_closed(&self) {
+    pub fn window_closed(self: &Arc<Self>) {
         self.is_window_closed.store(true, Ordering::Release);
+        self.touched();
+        self.runtime().spawn(lock_when_idle(Arc::downgrade(self)));
         if let Ok(workspace) = self.workspace() {
             workspace.alerts.presence(|presence| {
                 presence.window = Window::Closed;
                 presence.open_chat = None;
             });
         }
+    }
+
+    /// By a hand, on a window that is not the main one.
+    pub(crate) fn touched(&self) {
+        self.hands_mono_ms.store(self.config.clock.mono_ms(), Ordering::Release);
     }
 
     pub fn closing(&self) -> Closing {
@@ -117,5 +131,35 @@ impl App {
             Ok(workspace) => workspace.catalogue().settings.language,
             Err(_) => settings::language_of(&self.config.locale),
         }
+    }
+}
+
+/// What the main window does while it is there (`app-lock.svelte.ts`): after so many minutes
+/// without a hand nothing of a customer is shown without the PIN, in banners neither.
+async fn lock_when_idle(app: Weak<App>) {
+    loop {
+        let closed = app.upgrade().filter(|app| app.is_window_closed.load(Ordering::Acquire));
+        let Some(left) = closed.and_then(|app| app.lock_if_idle()) else { return };
+        // Time is read from the clock, not counted: after sleep it has passed.
+        tokio::time::sleep(left.min(LOOK)).await;
+    }
+}
+
+impl App {
+    /// How long until then; `None`: it is locked, or never locks.
+    fn lock_if_idle(&self) -> Option<Duration> {
+        let after_minutes = self.lock.view().after_minutes;
+        if after_minutes == 0 || !self.is_ready() || self.lock.is_locked() {
+            return None;
+        }
+        let idle_ms = self.config.clock.mono_ms() - self.hands_mono_ms.load(Ordering::Acquire);
+        let left_ms = i64::from(after_minutes) * 60_000 - idle_ms;
+        if left_ms > 0 {
+            return Some(Duration::from_millis(left_ms.unsigned_abs()));
+        }
+        if self.lock.lock() {
+            self.tell_state();
+        }
+        None
     }
 }

@@ -50,6 +50,9 @@ pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<Re
 }
 
 pub(super) async fn report_reply_box(app: &App, args: ReplyBoxPresence) -> Result<Nothing, ApiError> {
+    if args.input {
+        app.touched();
+    }
     reply_box::report(&*app.workspace()?, &args);
     Ok(Nothing {})
 }

@@ -1,10 +1,12 @@
 //! The tray, the window that closes into it, and links that bring it back.
 
-use crate::alerts::office;
+use crate::alerts::{office, office_with};
 use embudo_app::Closing;
 use embudo_app::tray::{TrayCommand, TrayFace, TrayItem};
 use embudo_domain::alerts::{Abilities, Opens, Tag};
+use embudo_platform::{FakeClock, SystemQuiet};
 use serde_json::json;
+use std::sync::Arc;
 
 fn labels(face: &TrayFace) -> Vec<String> {
     let label = |item: &TrayItem| match item {
@@ -100,4 +102,22 @@ async fn a_window_that_was_closed_in_front_of_a_chat_keeps_nothing_silent() {
     office.desk.app.window_opens();
     office.desk.call("report_presence", here).await;
     office.until_gone(Tag::Chat(id)).await;
+}
+
+#[tokio::test]
+async fn a_window_that_was_closed_for_minutes_opens_behind_the_lock() {
+    let clock = Arc::new(FakeClock::new());
+    let computer = clock.clone();
+    let office = office_with(Abilities::ALL, SystemQuiet::untold(), |config| config.clock = computer).await;
+    let desk = &office.desk;
+    let phase = async || desk.call("get_app_state", json!({})).await["phase"]["phase"].clone();
+    desk.call("set_app_lock", json!({ "pin": "2468", "after_minutes": 5 })).await;
+    desk.app.window_closed();
+    clock.advance_ms(4 * 60_000);
+    desk.app.window_opens();
+    assert_eq!(phase().await, "ready", "less than the five minutes");
+    desk.app.window_closed();
+    clock.advance_ms(5 * 60_000);
+    desk.app.window_opens();
+    assert_eq!(phase().await, "locked");
 }
