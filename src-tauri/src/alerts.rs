@@ -97,9 +97,8 @@ impl Shell {
 
     /// The main window, opened anew where it was closed. `token`: what lets it come to the front.
     pub fn forward(&self, token: Option<String>) {
-        let Some(Begun { handle, .. }) = self.begun.get() else { return };
-        if let Err(error) = windows::forward(handle, &self.data, token) {
-            tracing::error!(%error, "the window could not be opened");
+        if let Some(Begun { handle, .. }) = self.begun.get() {
+            windows::forward(handle, &self.data, token);
         }
     }
 
@@ -111,6 +110,13 @@ impl Shell {
             tracing::info!("a link that leads nowhere was followed");
         }
         self.forward(None);
+    }
+
+    /// A window was made, and knows nothing of the count.
+    pub fn count_again(&self) {
+        if let (Some(Begun { handle, .. }), Some(face)) = (self.begun.get(), &self.known().face) {
+            crate::tray::show_count(handle, face.unread);
+        }
     }
 
     pub fn tray_state(&self) -> TrayState {
@@ -152,9 +158,9 @@ impl AlertShell for Shell {
         }
     }
 
-    fn reply_box(&self, _: Option<String>) {
+    fn reply_box(&self, token: Option<String>) {
         if let Some(Begun { handle, .. }) = self.begun.get() {
-            crate::reply_box::open(handle);
+            crate::reply_box::open(handle, token);
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use tauri::ipc::{InvokeBody, Request};
-use tauri::{AppHandle, Emitter, State};
+use tauri::{AppHandle, Emitter, Manager, State};
 use tokio::sync::broadcast::error::RecvError;
 
 const EVENT: &str = "embudo-event";
@@ -44,10 +44,10 @@ pub fn painted() {
     }
 }
 
-/// The page has kept what it had in its hands: the window may go.
+/// The page has kept what it had in its hands, or could not: the window may go.
 #[tauri::command]
-pub fn left(handle: AppHandle) {
-    crate::closing::left(&handle);
+pub fn left(window: tauri::WebviewWindow, kept: Option<bool>) {
+    crate::closing::left(window.app_handle(), window.label(), kept.unwrap_or(true));
 }
 
 /// Passes the app's events on for as long as the program runs.

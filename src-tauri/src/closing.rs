@@ -1,12 +1,13 @@
-//! What closing the window and quitting mean (NOT-18). The page first keeps what is in its hands:
-//! it is told that it goes, and says when it is ready.
+//! What closing the window and quitting mean (NOT-18). A page first keeps what is in its hands: it
+//! is told that it goes, and says when it is ready.
 
 use crate::alerts::Shell;
 use crate::windows::MAIN;
 use embudo_app::tray::TrayState;
 use embudo_app::{App, Closing};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tauri::{AppHandle, Emitter, Manager};
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind, MessageDialogResult};
@@ -15,26 +16,36 @@ const LEAVING: &str = "embudo-leaving";
 /// A page that does not answer loses at most what the last moment typed.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
-/// What happens when the page has let go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+/// What happens when the pages have let go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Then {
-    Stay = 0,
-    Destroy = 1,
-    Exit = 2,
+    #[default]
+    Stay,
+    Destroy,
+    Exit,
 }
 
-static THEN: AtomicU8 = AtomicU8::new(Then::Stay as u8);
+struct Leaving {
+    then: Then,
+    /// Windows that have not answered.
+    waits: BTreeSet<String>,
+    /// A timer of an earlier close says nothing of a later one.
+    turn: u64,
+    /// It was said once that something could not be kept; who closes again wants it so.
+    was_told: bool,
+}
+
+static LEAVES: Mutex<Leaving> =
+    Mutex::new(Leaving { then: Then::Stay, waits: BTreeSet::new(), turn: 0, was_told: false });
 /// A question stands on the screen.
-static ASKING: AtomicU8 = AtomicU8::new(0);
+static ASKING: AtomicBool = AtomicBool::new(false);
+
+fn leaves() -> MutexGuard<'static, Leaving> {
+    LEAVES.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 fn app(handle: &AppHandle) -> Option<Arc<App>> {
     handle.try_state::<Arc<App>>().map(|app| Arc::clone(&app))
-}
-
-/// No window is left.
-pub fn stays(handle: &AppHandle) -> bool {
-    app(handle).is_some_and(|app| matches!(app.closing(), Closing::Stays | Closing::StaysAfterTelling))
 }
 
 /// The person closes the main window.
@@ -54,7 +65,8 @@ pub fn quit(handle: &AppHandle) {
         return leave(handle, Then::Exit);
     }
     let [title, text, yes, no] = ["quit_title", "quit_text", "quit_yes", "quit_no"].map(|key| app.say(key));
-    ask(handle, [title, text, yes.clone(), no], move |handle, answer| {
+    let buttons = MessageDialogButtons::OkCancelCustom(yes.clone(), no);
+    ask(handle, title, text, buttons, move |handle, answer| {
         if answer == MessageDialogResult::Custom(yes) {
             leave(handle, Then::Exit);
         }
@@ -66,8 +78,11 @@ fn explain(handle: &AppHandle) {
     let Some(app) = app(handle) else { return };
     let has_tray = handle.try_state::<Arc<Shell>>().is_some_and(|shell| shell.tray_state() == TrayState::Shown);
     let text = if has_tray { "closing_text_tray" } else { "closing_text_no_tray" };
-    let [title, text, stay, quit] = ["closing_title", text, "closing_stay", "tray_quit"].map(|key| app.say(key));
-    ask(handle, [title, text, stay.clone(), quit.clone()], move |handle, answer| match answer {
+    let [title, text, stay, end, back] =
+        ["closing_title", text, "closing_stay", "tray_quit", "closing_back"].map(|key| app.say(key));
+    // Esc and the dialog's cross are its last button: the window stays as it is.
+    let buttons = MessageDialogButtons::YesNoCancelCustom(stay.clone(), end.clone(), back);
+    ask(handle, title, text, buttons, move |handle, answer| match answer {
         MessageDialogResult::Custom(chosen) if chosen == stay => {
             leave(handle, Then::Destroy);
             tauri::async_runtime::spawn(async move {
@@ -76,8 +91,7 @@ fn explain(handle: &AppHandle) {
                 }
             });
         }
-        MessageDialogResult::Custom(chosen) if chosen == quit => leave(handle, Then::Exit),
-        // Neither: the window stays open.
+        MessageDialogResult::Custom(chosen) if chosen == end => quit(handle),
         _ => {}
     });
 }
@@ -85,75 +99,89 @@ fn explain(handle: &AppHandle) {
 /// The system's own dialog: it is there also where no window of ours is.
 fn ask(
     handle: &AppHandle,
-    [title, text, yes, no]: [String; 4],
+    title: String,
+    text: String,
+    buttons: MessageDialogButtons,
     answered: impl FnOnce(&AppHandle, MessageDialogResult) + Send + 'static,
 ) {
-    if ASKING.swap(1, Ordering::AcqRel) == 1 {
+    if ASKING.swap(true, Ordering::AcqRel) {
         return;
     }
-    let mut dialog = handle
-        .dialog()
-        .message(text)
-        .title(title)
-        .kind(MessageDialogKind::Info)
-        .buttons(MessageDialogButtons::OkCancelCustom(yes, no));
+    let mut dialog = handle.dialog().message(text).title(title).kind(MessageDialogKind::Info).buttons(buttons);
     if let Some(window) = handle.get_webview_window(MAIN) {
         dialog = dialog.parent(&window);
     }
     let handle = handle.clone();
     dialog.show_with_result(move |answer| {
-        ASKING.store(0, Ordering::Release);
+        ASKING.store(false, Ordering::Release);
         answered(&handle, answer);
     });
 }
 
 fn leave(handle: &AppHandle, then: Then) {
-    let Some(window) = handle.get_webview_window(MAIN) else {
-        if then == Then::Exit {
-            handle.exit(0);
-        }
-        return;
+    let mut windows = handle.webview_windows();
+    if then == Then::Destroy {
+        windows.retain(|label, _| label == MAIN);
+    }
+    let turn = {
+        let mut leaves = leaves();
+        leaves.turn += 1;
+        (leaves.then, leaves.waits) = (then, windows.keys().cloned().collect());
+        leaves.turn
     };
-    THEN.store(then as u8, Ordering::Release);
+    if windows.is_empty() {
+        return finish(handle);
+    }
     // Gone for the person at once.
-    if let Err(error) = window.hide().and_then(|()| window.emit(LEAVING, ())) {
-        tracing::warn!(%error, "the window could not be told that it goes");
+    let hidden = windows.values().map(|window| window.hide());
+    for error in hidden.chain([handle.emit(LEAVING, ())]).filter_map(Result::err) {
+        tracing::warn!(%error, "a window could not be told that it goes");
     }
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(PATIENCE).await;
-        left(&handle);
+        if leaves().turn == turn {
+            finish(&handle);
+        }
     });
 }
 
-/// The page has kept what it had, or had its time.
-pub fn left(handle: &AppHandle) {
-    let then = THEN.swap(Then::Stay as u8, Ordering::AcqRel);
-    if then == Then::Exit as u8 {
-        handle.exit(0);
-    } else if then == Then::Destroy as u8
-        && let Some(window) = handle.get_webview_window(MAIN)
-        && let Err(error) = window.destroy()
-    {
-        tracing::warn!(%error, "the window could not be closed");
+/// This window's page has handed over what it had, or could not.
+pub fn left(handle: &AppHandle, label: &str, kept: bool) {
+    let mut leaves = leaves();
+    if leaves.then == Then::Stay || !leaves.waits.remove(label) {
+        return;
+    }
+    if !kept && label == MAIN && !std::mem::replace(&mut leaves.was_told, true) {
+        // It says what could not be kept, and still has it.
+        leaves.then = Then::Stay;
+        drop(leaves);
+        if let Some(window) = handle.get_webview_window(MAIN)
+            && let Err(error) = window.show()
+        {
+            tracing::error!(%error, "the window could not be shown again");
+        }
+        return;
+    }
+    if leaves.waits.is_empty() {
+        drop(leaves);
+        finish(handle);
     }
 }
 
-/// A main window is about to be made.
-pub fn comes(handle: &AppHandle) {
-    if let Some(app) = app(handle) {
-        app.window_opens();
+fn finish(handle: &AppHandle) {
+    match std::mem::take(&mut leaves().then) {
+        Then::Stay => {}
+        Then::Destroy => crate::windows::destroy_main(handle),
+        Then::Exit => handle.exit(0),
     }
 }
 
-/// The main window was destroyed.
-pub fn gone(handle: &AppHandle) {
-    if let Some(app) = app(handle) {
-        app.window_closed();
+/// The window is wanted again. False: the program is ending.
+pub fn come_back() -> bool {
+    let mut leaves = leaves();
+    if leaves.then == Then::Destroy {
+        leaves.then = Then::Stay;
     }
-}
-
-/// It is wanted again before it went.
-pub fn come_back() {
-    let _ = THEN.compare_exchange(Then::Destroy as u8, Then::Stay as u8, Ordering::AcqRel, Ordering::Acquire);
+    leaves.then != Then::Exit
 }

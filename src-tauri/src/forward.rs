@@ -6,9 +6,10 @@ use crate::alerts::Shell;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_secs(1);
 const WORD: &[u8; 8] = b"forward ";
 /// Longer than any link that leads somewhere.
 const MAX_LINK: usize = 1_024;
@@ -38,15 +39,18 @@ pub fn listen(data: &Path, shell: Arc<Shell>) {
     };
     let answering = std::thread::Builder::new().name("forward".to_owned()).spawn(move || {
         loop {
-            let Ok((mut other, _)) = listener.accept() else { return };
-            let asked = other.set_read_timeout(Some(PATIENCE)).and_then(|()| read(&mut other));
-            let Ok(Some(link)) = asked else { continue };
+            let Ok((mut other, _)) = listener.accept() else {
+                // Too many files are open, for one: the next start may be heard.
+                std::thread::sleep(PAUSE);
+                continue;
+            };
+            let Ok(Some(link)) = read(&mut other) else { continue };
+            // It waits for a word, not for a window. Who asked may be gone.
+            let _ = other.write_all(b"ok");
             match link.as_str() {
                 "" => shell.forward(None),
                 link => shell.follow(link),
             }
-            // Who asked may be gone.
-            let _ = other.write_all(b"ok");
         }
     });
     if let Err(error) = answering {
@@ -55,17 +59,30 @@ pub fn listen(data: &Path, shell: Arc<Shell>) {
 }
 
 /// The link; empty where there is none. `None`: not what a start of ours says.
-fn read(other: &mut impl Read) -> std::io::Result<Option<String>> {
-    let mut word = [0; WORD.len()];
-    other.read_exact(&mut word)?;
-    let mut length = [0; 2];
-    other.read_exact(&mut length)?;
+fn read(other: &mut place::Stream) -> std::io::Result<Option<String>> {
+    let end = Instant::now() + PATIENCE;
+    let mut fill = |buffer: &mut [u8]| -> std::io::Result<()> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            // For the whole of it: who sends a letter now and then holds up the next start.
+            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero());
+            other.set_read_timeout(Some(left.ok_or(std::io::ErrorKind::TimedOut)?))?;
+            match other.read(&mut buffer[filled..])? {
+                0 => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+                more => filled += more,
+            }
+        }
+        Ok(())
+    };
+    let (mut word, mut length) = ([0; WORD.len()], [0; 2]);
+    fill(&mut word)?;
+    fill(&mut length)?;
     let length = usize::from(u16::from_be_bytes(length));
     if &word != WORD || length > MAX_LINK {
         return Ok(None);
     }
     let mut link = vec![0; length];
-    other.read_exact(&mut link)?;
+    fill(&mut link)?;
     Ok(String::from_utf8(link).ok())
 }
 
@@ -74,6 +91,8 @@ mod place {
     use std::io;
     use std::os::unix::net::{UnixListener, UnixStream};
     use std::path::{Path, PathBuf};
+
+    pub type Stream = UnixStream;
 
     /// Longer paths do not fit into a socket's address.
     const MAX_BYTES: usize = 100;
@@ -109,6 +128,8 @@ mod place {
     use std::io;
     use std::net::{Ipv4Addr, TcpListener, TcpStream};
     use std::path::Path;
+
+    pub type Stream = TcpStream;
 
     fn file(data: &Path) -> std::path::PathBuf {
         data.join("forward.port")

@@ -50,24 +50,26 @@ pub fn run() -> anyhow::Result<()> {
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob, bridge::painted, bridge::left])
         .setup(move |handle| {
             let app = tauri::async_runtime::block_on(starting)?;
-            if app.is_owned_elsewhere() && forward::ask(&data, link.as_deref()) {
+            // Who is signed in and has it running already asked for nothing.
+            let has_nothing_to_say = hidden && link.is_none();
+            if app.is_owned_elsewhere() && (has_nothing_to_say || forward::ask(&data, link.as_deref())) {
                 handle.handle().exit(0);
                 return Ok(());
             }
             if let Some(folder) = app.log_dir() {
                 log.write_to(&folder);
             }
-            if !app.is_owned_elsewhere() {
-                forward::listen(&data, shell.clone());
-            }
             bridge::pass_events(&app, handle.handle().clone());
             handle.manage(app.clone());
             handle.manage(shell.clone());
             shell.begin(handle.handle(), &app);
+            if !app.is_owned_elsewhere() {
+                forward::listen(&data, shell.clone());
+            }
             // Who signs in and starts nothing by hand is heard by what is open; whatever else it
             // is needs a person.
             if !(hidden && app.is_ready()) {
-                windows::open_main(handle.handle(), &data)?;
+                windows::open_main(handle.handle(), &data, None)?;
             }
             if let Some(link) = &link {
                 shell.follow(link);
@@ -77,12 +79,12 @@ pub fn run() -> anyhow::Result<()> {
         .build(tauri::generate_context!())?;
 
     tauri_app.run(move |handle, event| match event {
-        // The last window was closed, which is not the end (NOT-18).
-        RunEvent::ExitRequested { code: None, api, .. } if closing::stays(handle) => api.prevent_exit(),
+        // The last window was closed, which is not the end (NOT-18): who ends it says so.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         #[cfg(target_os = "macos")]
-        RunEvent::Reopen { .. } => shell(handle, |shell| shell.forward(None)),
+        RunEvent::Reopen { .. } => with_shell(handle, |shell| shell.forward(None)),
         #[cfg(target_os = "macos")]
-        RunEvent::Opened { urls } => shell(handle, |shell| urls.iter().for_each(|url| shell.follow(url.as_str()))),
+        RunEvent::Opened { urls } => with_shell(handle, |shell| urls.iter().for_each(|url| shell.follow(url.as_str()))),
         RunEvent::Exit => end(handle),
         _ => {}
     });
@@ -99,7 +101,7 @@ fn end(handle: &tauri::AppHandle) {
 }
 
 #[cfg(target_os = "macos")]
-fn shell(handle: &tauri::AppHandle, with: impl FnOnce(&alerts::Shell)) {
+fn with_shell(handle: &tauri::AppHandle, with: impl FnOnce(&alerts::Shell)) {
     if let Some(shell) = handle.try_state::<Arc<alerts::Shell>>() {
         with(&shell);
     }

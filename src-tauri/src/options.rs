@@ -29,7 +29,13 @@ impl Options {
             match arg.to_str() {
                 Some("--data") => data = Some(args.next().context("--data needs a folder")?.into()),
                 Some("--hidden") => hidden = true,
-                Some(text) if is_link(text) => link = Some(text.to_owned()),
+                Some(text) if is_link(text) => {
+                    // Whoever made it may have made it longer than one word.
+                    if args.next().is_some() {
+                        bail!("nothing follows a link\n{USAGE}");
+                    }
+                    link = Some(text.to_owned());
+                }
                 Some("--help" | "-h") => {
                     eprintln!("{USAGE}");
                     return Ok(None);
@@ -101,6 +107,8 @@ mod tests {
         let linked = options(&["--data", "/a", "EMBUDO://lines"], None).unwrap().unwrap();
         assert_eq!(linked.link.as_deref(), Some("EMBUDO://lines"), "as the system's browser hands it over");
         assert!(options(&["https://lines"], None).is_err(), "no link of ours");
+        let longer = options(&["embudo://lines", "--data", "/stranger"], None);
+        assert!(longer.is_err(), "a link that was made longer chooses no folder");
     }
 
     #[test]

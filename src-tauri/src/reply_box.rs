@@ -2,7 +2,7 @@
 //! asks for it and destroyed when it is done. Its page asks the app whose chat it shows.
 
 use embudo_app::App;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
@@ -26,8 +26,15 @@ const SAVES_WITHIN: Duration = Duration::from_millis(600);
 /// who is done last leaves it as it was asked for last.
 static WANTED: AtomicBool = AtomicBool::new(false);
 static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// Counts what was asked for: a timer of an earlier leave says nothing of a later one.
+static TURN: AtomicU64 = AtomicU64::new(0);
+/// It is being destroyed, which takes a moment; one that is wanted meanwhile is made after it.
+static GOES: AtomicBool = AtomicBool::new(false);
+/// What lets it come to the front (Wayland).
+static TOKEN: Mutex<Option<String>> = Mutex::new(None);
 
-pub fn open(shell: &AppHandle) {
+pub fn open(shell: &AppHandle, token: Option<String>) {
+    *TOKEN.lock().unwrap_or_else(PoisonError::into_inner) = token;
     want(shell, true);
 }
 
@@ -37,6 +44,7 @@ pub fn close(shell: &AppHandle) {
 
 fn want(shell: &AppHandle, wanted: bool) {
     WANTED.store(wanted, Ordering::Release);
+    TURN.fetch_add(1, Ordering::AcqRel);
     let shell = shell.clone();
     tauri::async_runtime::spawn_blocking(move || settle(&shell));
 }
@@ -44,6 +52,9 @@ fn want(shell: &AppHandle, wanted: bool) {
 fn settle(shell: &AppHandle) {
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let is_wanted = WANTED.load(Ordering::Acquire);
+    if GOES.load(Ordering::Acquire) {
+        return;
+    }
     let done = match (shell.get_webview_window(LABEL), is_wanted) {
         (Some(window), true) => bring_forward(&window),
         (None, true) => make(shell),
@@ -58,13 +69,17 @@ fn settle(shell: &AppHandle) {
 /// Off the screen at once; its page lives on for as long as it needs to save.
 fn hide(window: &WebviewWindow) -> tauri::Result<()> {
     window.hide()?;
-    let window = window.clone();
+    let (window, turn) = (window.clone(), TURN.load(Ordering::Acquire));
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SAVES_WITHIN).await;
         let destroyed = tauri::async_runtime::spawn_blocking(move || {
             let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
             // Another chat was asked for meanwhile: it is shown in this one.
-            if WANTED.load(Ordering::Acquire) { Ok(()) } else { window.destroy() }
+            if WANTED.load(Ordering::Acquire) || TURN.load(Ordering::Acquire) != turn {
+                return Ok(());
+            }
+            GOES.store(true, Ordering::Release);
+            window.destroy().inspect_err(|_| GOES.store(false, Ordering::Release))
         });
         if let Ok(Err(error)) = destroyed.await {
             tracing::warn!(%error, "the reply box's window stays, hidden");
@@ -108,6 +123,8 @@ fn make(shell: &AppHandle) -> tauri::Result<()> {
 }
 
 fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
+    let token = TOKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    crate::windows::heed(window, token)?;
     window.show()?;
     let window = window.clone();
     tauri::async_runtime::spawn(async move {
@@ -148,9 +165,12 @@ fn watch(window: &WebviewWindow) {
             api.prevent_close();
             close(&shell);
         }
-        // Unless the next one was asked for meanwhile.
-        WindowEvent::Destroyed if !WANTED.load(Ordering::Acquire) => {
-            if let Some(app) = shell.try_state::<Arc<App>>() {
+        WindowEvent::Destroyed => {
+            GOES.store(false, Ordering::Release);
+            if WANTED.load(Ordering::Acquire) {
+                // Asked for again while it went.
+                want(&shell, true);
+            } else if let Some(app) = shell.try_state::<Arc<App>>() {
                 app.reply_box_is_gone();
             }
         }

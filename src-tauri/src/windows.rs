@@ -1,7 +1,10 @@
 //! The main window: made once the app's state is known, where and as large as it was.
 
+use embudo_app::App;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
@@ -20,9 +23,19 @@ struct Place {
     maximized: bool,
 }
 
-pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
+/// One thing at a time is done with the main window.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// It is being destroyed, which takes a moment.
+static GOES: AtomicBool = AtomicBool::new(false);
+/// Asked for while it went: made again once it is gone.
+static AGAIN: AtomicBool = AtomicBool::new(false);
+
+/// Not on the event loop: on Windows a window that is made there never comes.
+pub fn open_main(shell: &AppHandle, data: &Path, token: Option<String>) -> tauri::Result<()> {
     let file = data.join("window.json");
-    crate::closing::comes(shell);
+    if let Some(app) = shell.try_state::<Arc<App>>() {
+        app.window_opens();
+    }
     let window = WebviewWindowBuilder::new(shell, MAIN, WebviewUrl::App("index.html".into()))
         .title("Embudo")
         .inner_size(1_280.0, 800.0)
@@ -34,18 +47,41 @@ pub fn open_main(shell: &AppHandle, data: &Path) -> tauri::Result<()> {
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .build()?;
     restore(&window, &file);
+    heed(&window, token)?;
     window.show()?;
     remember(&window, file);
-    let of = shell.clone();
+    let (of, data) = (shell.clone(), data.to_owned());
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
             crate::closing::main_window(&of);
         }
-        WindowEvent::Destroyed => crate::closing::gone(&of),
+        WindowEvent::Destroyed => gone(&of, &data),
         _ => {}
     });
+    if let Some(shell) = shell.try_state::<Arc<crate::alerts::Shell>>() {
+        shell.count_again();
+    }
     Ok(())
+}
+
+pub fn destroy_main(shell: &AppHandle) {
+    let Some(window) = shell.get_webview_window(MAIN) else { return };
+    GOES.store(true, Ordering::Release);
+    if let Err(error) = window.destroy() {
+        GOES.store(false, Ordering::Release);
+        tracing::warn!(%error, "the window could not be closed");
+    }
+}
+
+fn gone(shell: &AppHandle, data: &Path) {
+    if let Some(app) = shell.try_state::<Arc<App>>() {
+        app.window_closed();
+    }
+    GOES.store(false, Ordering::Release);
+    if AGAIN.swap(false, Ordering::AcqRel) {
+        forward(shell, data, None);
+    }
 }
 
 pub fn is_ours(url: &Url) -> bool {
@@ -59,32 +95,49 @@ pub fn is_ours(url: &Url) -> bool {
     }
 }
 
-/// To the front, opened anew where it was closed. `token`: what Wayland wants for that.
-pub fn forward(shell: &AppHandle, data: &Path, token: Option<String>) -> tauri::Result<()> {
-    crate::closing::come_back();
-    let Some(window) = shell.get_webview_window(MAIN) else { return open_main(shell, data) };
-    #[cfg(target_os = "linux")]
-    if let Some(token) = token {
-        heed(&window, token)?;
-    }
-    #[cfg(not(target_os = "linux"))]
-    drop(token);
-    for done in [window.unminimize(), window.show(), window.set_focus()] {
-        if let Err(error) = done {
-            tracing::warn!(%error, "the window could not be brought forward");
+/// To the front, opened anew where it was closed; waits for nothing. `token`: what Wayland wants
+/// for that.
+pub fn forward(shell: &AppHandle, data: &Path, token: Option<String>) {
+    let (shell, data) = (shell.clone(), data.to_owned());
+    tauri::async_runtime::spawn_blocking(move || {
+        let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = bring_forward(&shell, &data, token) {
+            tracing::error!(%error, "the window could not be brought forward");
         }
+    });
+}
+
+fn bring_forward(shell: &AppHandle, data: &Path, token: Option<String>) -> tauri::Result<()> {
+    if !crate::closing::come_back() {
+        return Ok(());
     }
-    Ok(())
+    AGAIN.store(true, Ordering::Release);
+    if GOES.load(Ordering::Acquire) {
+        return Ok(());
+    }
+    AGAIN.store(false, Ordering::Release);
+    let Some(window) = shell.get_webview_window(MAIN) else { return open_main(shell, data, token) };
+    heed(&window, token)?;
+    window.unminimize()?;
+    window.show()?;
+    window.set_focus()
 }
 
 #[cfg(target_os = "linux")]
-fn heed(window: &WebviewWindow, token: String) -> tauri::Result<()> {
+pub fn heed(window: &WebviewWindow, token: Option<String>) -> tauri::Result<()> {
+    let Some(token) = token else { return Ok(()) };
     let of = window.clone();
     window.run_on_main_thread(move || {
         if let Ok(window) = of.gtk_window() {
             gtk::prelude::GtkWindowExt::set_startup_id(&window, &token);
         }
     })
+}
+
+/// Windows and macOS know no such thing.
+#[cfg(not(target_os = "linux"))]
+pub fn heed(_: &WebviewWindow, _: Option<String>) -> tauri::Result<()> {
+    Ok(())
 }
 
 /// Only a place that a screen of today shows.

@@ -5,7 +5,7 @@
 //! `XDG_CONFIG_HOME`; the rest of it is as short as this.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How this program is started at sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,9 +144,15 @@ fn xml(text: &str) -> String {
 
 /// What starts this program: in an AppImage not the file that runs, which is gone with it.
 pub fn own_program() -> io::Result<PathBuf> {
-    match std::env::var_os("APPIMAGE").map(PathBuf::from) {
-        Some(image) if Path::new(&image).is_absolute() => Ok(image),
-        _ => std::env::current_exe(),
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    Ok(program_of(std::env::current_exe()?, variable("APPIMAGE"), variable("APPDIR")))
+}
+
+/// The variables are handed on to every program that an AppImage starts.
+fn program_of(runs: PathBuf, image: Option<PathBuf>, unpacked: Option<PathBuf>) -> PathBuf {
+    match (image, unpacked) {
+        (Some(image), Some(unpacked)) if image.is_absolute() && runs.starts_with(&unpacked) => image,
+        _ => runs,
     }
 }
 
@@ -184,6 +190,16 @@ mod tests {
         assert!(plist.contains(words), "{plist}");
         let line = autostart(r"C:\Program Files\Embudo\embudo.exe", &["--hidden"]).windows_line();
         assert_eq!(line.expect("a path"), r#""C:\Program Files\Embudo\embudo.exe" "--hidden""#);
+    }
+
+    #[test]
+    fn an_app_image_starts_itself_and_nothing_that_it_started() {
+        let path = |text: &str| Some(PathBuf::from(text));
+        let (image, unpacked) = (path("/home/ana/Embudo.AppImage"), path("/tmp/.mount_Emb"));
+        let inside = program_of("/tmp/.mount_Emb/usr/bin/embudo".into(), image.clone(), unpacked.clone());
+        assert_eq!(inside, PathBuf::from("/home/ana/Embudo.AppImage"));
+        let outside = program_of("/usr/bin/embudo".into(), image, unpacked);
+        assert_eq!(outside, PathBuf::from("/usr/bin/embudo"), "a terminal's image is not ours");
     }
 
     #[test]
