@@ -40,7 +40,7 @@ cargo xtask <command>
   notices [--check]           write THIRD-PARTY-NOTICES.txt from the locks, or say if it is fresh
   tones                       write crates/embudo-platform/tones from their score
   sim [--seeds N] [--start S] the deterministic simulation
-  bench [data] [OPTIONS]      a million messages, and what the product takes on them; --help
+  bench [window|alerts|data]  a million messages, and what the product takes on them; --help
   screenshots                 write docs/screenshots through the dev host
 ";
 

@@ -187,3 +187,18 @@ async fn bare_sounds(sounds: &mut UnboundedReceiver<Instant>) -> Result<Times> {
     }
     Ok(times)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_belongs_to_the_message_before_it_or_to_none() {
+        let begin = Instant::now();
+        let at = |ms: u64| begin + Duration::from_millis(ms);
+        let handed = [at(1_000), at(2_000), at(3_000)];
+        // One of the warm-up, one of the second message, one that came too late to be of the third.
+        let times = pair(&handed, &[at(500), at(2_040), at(3_950)]);
+        assert_eq!((times.len(), times.percentile(50.0)), (1, 40.0));
+    }
+}
