@@ -236,7 +236,7 @@ fn the_eight_tones_have_names_in_every_language() {
 fn without_a_tone_of_ones_own_each_event_sounds_as_it_came_and_a_line_as_every_message() {
     let own = |number| ToneChoice::Own { id: ToneId(Uuid::from_u128(number)) };
     let tone = |number| OwnTone { id: ToneId(Uuid::from_u128(number)), name: format!("Bell {number}") };
-    let (line, other) = (LineId(Uuid::from_u128(5)), LineId(Uuid::from_u128(6)));
+    let (line, other) = (embudo_domain::LineId(Uuid::from_u128(5)), embudo_domain::LineId(Uuid::from_u128(6)));
     let mut settings = AlertSettings { own_tones: vec![tone(1), tone(2), tone(3)], ..AlertSettings::default() };
     settings.events.message.tone = own(1);
     settings.events.message.volume = 33;
