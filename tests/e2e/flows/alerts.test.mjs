@@ -488,7 +488,8 @@ flow("a sound file of one's own is added, heard, chosen, renamed, removed and ta
   const [workspace] = await readdir(folder);
   await rm(join(folder, workspace, "tones", own.id));
   await seller.powerCut();
-  await seller.settings(words("alerts_title"));
+  await seller.composer.or(page.getByRole("tab", { name: words("tab_all") })).first().waitFor();
+  await seller.palette(`${words("settings")}: ${words("alerts_title")}`);
   await page.getByText(words("alerts_health_own_tone_gone")).waitFor();
   await page.getByText(words("alerts_fix_own_tone_gone")).waitFor();
   await mine.getByText(words("alerts_own_gone")).waitFor({ state: "attached" });
