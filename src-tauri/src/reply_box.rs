@@ -129,10 +129,18 @@ fn bring_forward(window: &WebviewWindow) -> tauri::Result<()> {
     let window = window.clone();
     tauri::async_runtime::spawn(async move {
         for _ in 0..FOCUS_TRIES {
-            if window.is_focused().unwrap_or(true) || !WANTED.load(Ordering::Acquire) {
+            if window.is_focused().unwrap_or(true) {
                 return;
             }
-            if let Err(error) = window.set_focus() {
+            // Behind a hide, the focus would bring it back.
+            let focused = {
+                let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+                if !WANTED.load(Ordering::Acquire) {
+                    return;
+                }
+                window.set_focus()
+            };
+            if let Err(error) = focused {
                 tracing::warn!(%error, "the reply box did not get the focus");
             }
             tokio::time::sleep(BETWEEN_TRIES).await;

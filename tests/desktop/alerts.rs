@@ -82,8 +82,7 @@ fn reply_on_a_banner_without_a_field_opens_a_box_in_front_of_everything_that_sen
     let reply_box = press_reply(&customers, &service, "María", "mesas");
     seller.look_at_page("/reply.html");
     seller.type_into("form.composer textarea", "Tamb");
-    screen::close(REPLY_BOX, &reply_box);
-    screen::wait_until_gone(REPLY_BOX);
+    screen::close_at_once(REPLY_BOX, &reply_box);
     seller.wait_for_windows(1);
 
     customers.writes("María", "¿De roble?");
@@ -91,8 +90,7 @@ fn reply_on_a_banner_without_a_field_opens_a_box_in_front_of_everything_that_sen
     seller.look_at_page("/reply.html");
     seller.wait("document.querySelector('form.composer textarea')?.value === 'Tamb'");
     // It needs no other window.
-    screen::close(TITLE, &window);
-    screen::wait_until_gone(TITLE);
+    screen::close_at_once(TITLE, &window);
     seller.wait_for_windows(1);
     screen::bring_forward(REPLY_BOX, &reply_box);
     seller.type_into("form.composer textarea", "ién.");

@@ -26,6 +26,22 @@ pub fn close(title: &str, window: &str) {
     xdotool(&["key", "alt+F4"]);
 }
 
+/// Closes a window that asks nothing. A key that is pressed while the window manager looks
+/// elsewhere is lost: it is pressed again, as a person does.
+pub fn close_at_once(title: &str, window: &str) {
+    until(&format!("{title} is closed"), || {
+        close(title, window);
+        let end = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < end {
+            if visible(title).is_empty() {
+                return Some(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        None
+    });
+}
+
 pub fn wait_until_in_front(title: &str, window: &str) {
     until("the window is visible and active", || (visible(title) == [window] && active() == window).then_some(()));
 }

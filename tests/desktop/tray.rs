@@ -78,13 +78,11 @@ fn the_window_closes_into_the_tray_and_comes_back_from_it() {
     seller.wait("document.querySelector('form.composer textarea')?.value === 'Sí, quedan'");
 
     // The second time nothing is asked; a link opens the place that it names.
-    screen::close(TITLE, &screen::window(TITLE));
-    screen::wait_until_gone(TITLE);
+    screen::close_at_once(TITLE, &screen::window(TITLE));
     assert!(seller.second_start_with(&["embudo://lines"]).success());
     seller.follow_window();
     seller.wait_for_text("h1, h2", &words("lines"));
-    screen::close(TITLE, &screen::window(TITLE));
-    screen::wait_until_gone(TITLE);
+    screen::close_at_once(TITLE, &screen::window(TITLE));
 
     tokio.block_on(tray.click(&words("tray_quit")));
     dialog::answer(&words("quit_no"));
