@@ -177,7 +177,11 @@ impl App {
             Ok(None) => State::FirstRun,
             Err(StartError::Locked(code)) => State::Locked { code },
             Err(StartError::Broken { code, detail }) => {
-                tracing::error!(code, detail, "the app cannot start");
+                match code {
+                    // Most often a second start, which hands over and ends.
+                    "DATA_IN_USE" => tracing::info!(code, "another program has the data folder"),
+                    _ => tracing::error!(code, detail, "the app cannot start"),
+                }
                 State::Broken { code, detail }
             }
         };

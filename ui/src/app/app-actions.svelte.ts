@@ -2,6 +2,7 @@
 import { m } from "../paraglide/messages.js";
 import { register } from "./actions.svelte";
 import { undoLast } from "./act";
+import { closeAlertLog, shownAlertLog } from "./alerts.svelte";
 import { appLock, lockNow } from "./app-lock.svelte";
 import { desktop, quit } from "./desktop.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
@@ -109,7 +110,8 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       group: "go",
       quiet: true,
       keys: ["esc"],
-      run: () => go("inbox"),
+      // A page of a page first.
+      run: () => (currentScreen() === "settings" && shownAlertLog() ? closeAlertLog() : go("inbox")),
       available: () => currentScreen() !== "inbox" || m.reason_already(),
     },
   );

@@ -84,7 +84,8 @@ async fn reply(
     let refused = say(workspace, conversation_id, text, attachments).await.err();
     let head = workspace.head(conversation_id).await?;
     let chat = facts::chat_of(&head, workspace.clock.now_ms());
-    desk.step(workspace, Input::Answered { chat, refused: refused.map(|error| error.code.to_string()) }).await;
+    let (refused, waits) = (refused.map(|error| error.code.to_string()), facts::is_away(&head));
+    desk.step(workspace, Input::Answered { chat, refused, waits }).await;
     Ok(())
 }
 

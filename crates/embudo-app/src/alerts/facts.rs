@@ -214,6 +214,15 @@ pub(super) fn chat_of(head: &ConversationHead, now_ms: i64) -> Chat {
     }
 }
 
+/// What is sent now waits for its line.
+pub(super) fn is_away(head: &ConversationHead) -> bool {
+    match &head.line.state {
+        LineState::Connected => false,
+        state @ LineState::Degraded { .. } => has_no_network(state),
+        _ => true,
+    }
+}
+
 fn message_of(row: &ThreadRow, head: &ConversationHead) -> NewMessage {
     NewMessage {
         id: row.id,

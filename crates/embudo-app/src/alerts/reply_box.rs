@@ -68,7 +68,8 @@ pub(crate) async fn send(workspace: &Workspace, args: SendMessage) -> Result<Sen
                 let head = workspace.head(conversation_id).await?;
                 let chat = facts::chat_of(&head, workspace.clock.now_ms());
                 workspace.alerts.tell(Input::Answering { conversation_id });
-                workspace.alerts.tell(Input::Answered { chat, refused: None });
+                let waits = facts::is_away(&head);
+                workspace.alerts.tell(Input::Answered { chat, refused: None, waits });
             }
             workspace.bus.put(AppEvent::DraftChanged { conversation_id });
             Ok(sent)

@@ -60,12 +60,8 @@ fn choice(words: Catalogued, command: TrayCommand, key: &str, chosen: bool) -> T
 
 /// "Muted until 14:00"; one that never ends is "Muted".
 fn muted_until(words: Catalogued, mute: Mute) -> String {
-    let until = mute.until_ms.and_then(chrono::DateTime::from_timestamp_millis);
-    match until {
-        Some(until) => {
-            let when = until.with_timezone(&chrono::Local).format("%H:%M").to_string();
-            words.say("alerts_muted_until", None, &[("when", &when)])
-        }
+    match mute.until_ms {
+        Some(until_ms) => words.say("alerts_muted_until", None, &[("when", &words.clock(until_ms))]),
         None => words.say("alerts_muted", None, &[]),
     }
 }

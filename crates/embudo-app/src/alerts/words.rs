@@ -53,6 +53,13 @@ impl Catalogued {
         filled(text, params)
     }
 
+    /// The time of day as the window shows it in this language.
+    pub fn clock(self, at_ms: i64) -> String {
+        let format = if self.0 == Language::En { "%-I:%M %p" } else { "%H:%M" };
+        let at = chrono::DateTime::from_timestamp_millis(at_ms);
+        at.map(|at| at.with_timezone(&chrono::Local).format(format).to_string()).unwrap_or_default()
+    }
+
     /// What a code means, as the window says it.
     pub fn why(self, code: &str) -> String {
         let key = format!("error_{}", code.to_lowercase());
@@ -136,9 +143,10 @@ impl Words for Catalogued {
             Phrase::Failed { code } => Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))]),
             Phrase::NotSent { code } => Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))]),
             Phrase::Sent => plain("banner_sent"),
+            Phrase::WillGo => plain("banner_will_go"),
             Phrase::Summary { chats, messages } => {
-                let new = counted("banner_new_messages", *messages, &[]);
-                counted("banner_summary", *chats, &[("messages", new.as_str())])
+                let unread = counted("banner_unread_messages", *messages, &[]);
+                counted("banner_summary", *chats, &[("messages", unread.as_str())])
             }
             Phrase::Names { names, more: 0 } => joined(*self, names),
             Phrase::Names { names, more } => {
@@ -151,9 +159,7 @@ impl Words for Catalogued {
             Phrase::LinesDown { lines } => counted("banner_lines_down", *lines, &[]),
             Phrase::StreamLost => plain("banner_stream_lost"),
             Phrase::StreamLostSince { since_ms } => {
-                let at = chrono::DateTime::from_timestamp_millis(*since_ms)
-                    .map(|at| at.with_timezone(&chrono::Local).format("%H:%M").to_string())
-                    .unwrap_or_default();
+                let at = self.clock(*since_ms);
                 Catalogued::say(*self, "banner_stream_lost_since", None, &[("time", &at)])
             }
             Phrase::Test => plain("banner_test"),
@@ -194,6 +200,7 @@ mod tests {
             Phrase::NotSent { code: "VARIABLE_MISSING" },
             Phrase::NotSent { code: "FILE_TOO_BIG" },
             Phrase::Sent,
+            Phrase::WillGo,
             Phrase::LineDown { name: "Ventas" },
             Phrase::Why { code: "TOKEN_REVOKED" },
             Phrase::LineBack { name: "Ventas" },

@@ -63,6 +63,8 @@ pub enum What {
     },
     Sent {
         name: String,
+        /// Its line is away: it goes when that is back.
+        waits: bool,
     },
     Summary {
         chats: u32,
@@ -108,7 +110,7 @@ impl What {
             What::SnoozeEnded { name }
             | What::Failed { name, .. }
             | What::NotSent { name, .. }
-            | What::Sent { name }
+            | What::Sent { name, .. }
                 if hides_names =>
             {
                 name.clear();

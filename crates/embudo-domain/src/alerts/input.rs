@@ -76,6 +76,8 @@ pub enum Input {
         chat: Chat,
         /// The code of the refusal; the text is a draft by now.
         refused: Option<String>,
+        /// It is in the outbox, and the line is away.
+        waits: bool,
     },
     BannerClosed {
         tag: Tag,

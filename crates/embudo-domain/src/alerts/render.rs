@@ -124,6 +124,8 @@ pub enum Phrase<'a> {
         code: &'a str,
     },
     Sent,
+    /// In the outbox, until the line is back.
+    WillGo,
     Summary {
         chats: u32,
         messages: u32,
@@ -228,7 +230,8 @@ fn say(banner: &Banner, words: &dyn Words) -> (String, String) {
         What::SnoozeEnded { name } => (named(name), words.say(&Phrase::SnoozeEnded)),
         What::Failed { name, code } => (named(name), words.say(&Phrase::Failed { code })),
         What::NotSent { name, code } => (named(name), words.say(&Phrase::NotSent { code })),
-        What::Sent { name } => (named(name), words.say(&Phrase::Sent)),
+        What::Sent { name, waits: false } => (named(name), words.say(&Phrase::Sent)),
+        What::Sent { name, waits: true } => (named(name), words.say(&Phrase::WillGo)),
         What::Summary { chats, messages, names } => {
             let title = words.say(&Phrase::Summary { chats: *chats, messages: *messages });
             let names: Vec<String> = names.iter().map(|name| named(name)).collect();

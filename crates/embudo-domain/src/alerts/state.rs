@@ -177,7 +177,7 @@ impl Step<'_> {
             Input::StreamBack => self.stream_back(),
             Input::Badge(count) => self.state.badge = Some(count),
             Input::Answering { conversation_id } => self.answering(conversation_id),
-            Input::Answered { chat, refused } => self.answered(&chat, refused),
+            Input::Answered { chat, refused, waits } => self.answered(&chat, refused, waits),
             Input::BannerClosed { tag, by } => self.banner_closed(tag, by),
             Input::BannerRefused { tag } => self.banner_refused(tag),
             Input::SoundRefused => {

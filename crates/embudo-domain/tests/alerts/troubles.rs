@@ -97,8 +97,12 @@ fn an_answer_from_the_banner_turns_it_into_sent() {
     desk.step(Input::Answering { conversation_id: chat_id(1) });
     desk.reads(1);
     assert!(desk.banner(1).is_some(), "the answer marked it read, and it waits for the word");
-    desk.step(Input::Answered { chat: desk.chat(1), refused: None });
-    assert_eq!(desk.banner(1).unwrap().what, What::Sent { name: "Customer 1".into() }, "golden scenario 2");
+    desk.step(Input::Answered { chat: desk.chat(1), refused: None, waits: false });
+    assert_eq!(
+        desk.banner(1).unwrap().what,
+        What::Sent { name: "Customer 1".into(), waits: false },
+        "golden scenario 2"
+    );
     assert_eq!(desk.popped.len(), 1, "the same banner");
     desk.pass(10_000);
     assert!(desk.on_screen.is_empty(), "and leaves by itself");
@@ -110,7 +114,7 @@ fn a_customer_who_writes_again_takes_the_place_of_sent() {
     desk.writes(1);
     desk.step(Input::Answering { conversation_id: chat_id(1) });
     desk.reads(1);
-    desk.step(Input::Answered { chat: desk.chat(1), refused: None });
+    desk.step(Input::Answered { chat: desk.chat(1), refused: None, waits: false });
     desk.pass(1_000);
     desk.writes(1);
     desk.pass(60_000);
@@ -128,7 +132,7 @@ fn a_refused_answer_says_why_in_a_banner_of_its_own() {
     desk.pass(90 * 60_000);
     desk.step(Input::Answering { conversation_id: chat_id(1) });
     let chat = Chat { reply: ReplyWay::TemplateOnly, ..desk.chat(1) };
-    desk.step(Input::Answered { chat, refused: Some("WINDOW_CLOSED".into()) });
+    desk.step(Input::Answered { chat, refused: Some("WINDOW_CLOSED".into()), waits: false });
     assert!(desk.banner(1).is_none());
     let banner = &desk.on_screen[&Tag::Failed(chat_id(1))];
     let what = What::NotSent { name: "Customer 1".into(), code: "WINDOW_CLOSED".into() };

@@ -189,11 +189,11 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn answered(&mut self, chat: &Chat, refused: Option<String>) {
+    pub(super) fn answered(&mut self, chat: &Chat, refused: Option<String>, waits: bool) {
         let tag = Tag::Chat(chat.conversation_id);
         match refused {
             None => {
-                let what = What::Sent { name: one_line(&chat.name, MAX_NAME) };
+                let what = What::Sent { name: one_line(&chat.name, MAX_NAME), waits };
                 let mut shown = Shown::of_chat(chat, tag, what, None, self.mono_ms());
                 shown.banner.reply = None;
                 let until_ms = self.mono_ms() + SENT_MS;
