@@ -22,6 +22,7 @@ import { act, attempt, offerUndo } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
 import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
+import { quietUntil } from "./quiet-now";
 import { appStatus } from "./status.svelte";
 import { toast } from "./toast.svelte";
 
@@ -191,33 +192,40 @@ export function muteName(wanted: MuteFor): string {
   }[wanted]();
 }
 
+/** What is said of a mute, in its own words. */
+function muteLabel(
+  mute: Mute | null,
+  words: { off: () => string; always: () => string; until: (inputs: { when: string }) => string },
+): string {
+  if (mute === null) return words.off();
+  return mute.until_ms == null ? words.always() : words.until({ when: dayAndClock(mute.until_ms) });
+}
 /** Null: heard again. */
 export async function muteChat(conversation_id: ConversationId, mute: MuteFor | null): Promise<void> {
-  const until_ms = mute && muteUntil(mute).until_ms;
-  const label =
-    mute === null
-      ? m.did_unmute()
-      : until_ms == null
-        ? m.did_mute()
-        : m.did_mute_until({ when: dayAndClock(until_ms) });
+  const label = muteLabel(mute && muteUntil(mute), {
+    off: m.did_unmute,
+    always: m.did_mute,
+    until: m.did_mute_until,
+  });
   await act(label, () => call("mute_chat", { conversation_id, mute }));
   await readAlertSettings();
 }
-
 /** Of everything. */
 export function mutedAll(): Mute | undefined {
   return holding(settings?.muted);
 }
+/** When the quiet hours that hold now end. */
+export function quietNow(): number | undefined {
+  return settings && quietUntil(settings.quiet_hours, hubNow());
+}
 export async function muteAll(mute: MuteFor | null): Promise<void> {
   const muted = mute && muteUntil(mute);
-  const until_ms = muted?.until_ms;
-  const label =
-    mute === null
-      ? m.did_unmute()
-      : until_ms == null
-        ? m.did_mute()
-        : m.did_mute_until({ when: dayAndClock(until_ms) });
-  await changeAlerts((all) => ({ ...all, muted: muted ?? null }), label);
+  const label = muteLabel(muted, {
+    off: m.did_unmute_all,
+    always: m.did_mute_all,
+    until: m.did_mute_all_until,
+  });
+  await changeAlerts((all) => ({ ...all, muted }), label);
 }
 
 // -- the log ---------------------------------------------------------------------------------------------------------
