@@ -102,7 +102,7 @@ export async function readAlertSettings(): Promise<void> {
 /** Changes settings: painted at once, kept at once, with Undo; a refusal is said and paints the old ones back. */
 export function changeAlerts(
   change: (now: AlertSettings) => AlertSettings,
-  label = m.settings_did_save(),
+  label: string = m.settings_did_save(),
 ): Promise<boolean> {
   if (!settings) return Promise.resolve(false);
   const next = (settings = change(settings));
@@ -192,21 +192,15 @@ export function muteName(wanted: MuteFor): string {
   }[wanted]();
 }
 
-/** What is said of a mute, in its own words. */
-function muteLabel(
-  mute: Mute | null,
-  words: { off: () => string; always: () => string; until: (inputs: { when: string }) => string },
-): string {
-  if (mute === null) return words.off();
-  return mute.until_ms == null ? words.always() : words.until({ when: dayAndClock(mute.until_ms) });
-}
 /** Null: heard again. */
 export async function muteChat(conversation_id: ConversationId, mute: MuteFor | null): Promise<void> {
-  const label = muteLabel(mute && muteUntil(mute), {
-    off: m.did_unmute,
-    always: m.did_mute,
-    until: m.did_mute_until,
-  });
+  const until_ms = mute && muteUntil(mute).until_ms;
+  const label =
+    mute === null
+      ? m.did_unmute()
+      : until_ms == null
+        ? m.did_mute()
+        : m.did_mute_until({ when: dayAndClock(until_ms) });
   await act(label, () => call("mute_chat", { conversation_id, mute }));
   await readAlertSettings();
 }
@@ -214,18 +208,17 @@ export async function muteChat(conversation_id: ConversationId, mute: MuteFor | 
 export function mutedAll(): Mute | undefined {
   return holding(settings?.muted);
 }
+/** "Everything muted until 14:00". */
+export function muteAllText(mute: Mute): string {
+  return mute.until_ms == null ? m.alerts_all_muted() : m.alerts_all_muted_until({ when: dayAndClock(mute.until_ms) });
+}
 /** When the quiet hours that hold now end. */
 export function quietNow(): number | undefined {
   return settings && quietUntil(settings.quiet_hours, hubNow());
 }
 export async function muteAll(mute: MuteFor | null): Promise<void> {
   const muted = mute && muteUntil(mute);
-  const label = muteLabel(muted, {
-    off: m.did_unmute_all,
-    always: m.did_mute_all,
-    until: m.did_mute_all_until,
-  });
-  await changeAlerts((all) => ({ ...all, muted }), label);
+  await changeAlerts((all) => ({ ...all, muted }), muted ? muteAllText(muted) : m.did_unmute_all());
 }
 
 // -- the log ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 // The test of a person: the whole way of a message, and what the log says became of it.
-import { ApiError, call, type Reason } from "../../backend";
+import { ApiError, call, type AlertLogView, type Reason } from "../../backend";
 import { mutedAll, quietNow, readAlertHealth } from "../../app/alerts.svelte";
 import { tell } from "../../app/act";
 import { toast } from "../../app/toast.svelte";
@@ -16,7 +16,7 @@ export function isTesting(): boolean {
   return running;
 }
 
-async function newest(): Promise<{ no: number; entry: LogEntry } | undefined> {
+async function newest(): Promise<AlertLogView | undefined> {
   return (await call("list_alert_log", { conversation_id: null, before: null }))[0];
 }
 /** What the log says of the test, the newest truth of each way; what is still to come is waited for. */
