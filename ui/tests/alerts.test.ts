@@ -5,9 +5,11 @@ import {
   changeAlerts,
   chatMute,
   hideNames,
+  muteAll,
   muteUntil,
   namesHidden,
   namesHiddenText,
+  quietNow,
   readAlertHealth,
   readAlertSettings,
   shownAlertLog,
@@ -18,6 +20,7 @@ import { chosenConversation, chosenLanding, writingAsked } from "../src/app/chos
 import { setHubNow } from "../src/app/clock.svelte";
 import { showLocale } from "../src/app/locale.svelte";
 import { openPlace } from "../src/app/opens";
+import { quietUntil } from "../src/app/quiet-now";
 import { currentScreen, settingsSection } from "../src/app/route.svelte";
 import { currentToast } from "../src/app/toast.svelte";
 import {
@@ -29,8 +32,9 @@ import {
   type NamesHidden,
   type Reason,
 } from "../src/backend";
-import { LogModel } from "../src/features/alerts/log.svelte";
+import { LogModel, told } from "../src/features/alerts/log.svelte";
 import { allSame, areSame, endsNextDay, minuteText, readMinute, switched } from "../src/features/alerts/quiet";
+import { runTest } from "../src/features/alerts/test.svelte";
 import { fixText, hasSwitch, parts, reasonText, thisDesk, troubleText } from "../src/features/alerts/words";
 import { askedView } from "../src/features/inbox/view";
 
@@ -70,12 +74,15 @@ function chosen(): AlertSettings {
 
 let kept: AlertSettings;
 let refuse: string | undefined;
+let undoes: string | null;
 let log: AlertLogView[];
 let asked: number;
 let saves: number;
 /** What a save waits for before it is written. */
 let slow: Promise<void> | undefined;
 let hiding: NamesHidden | null;
+/** What a test leaves in the log, newest first. */
+let tested: AlertLogView[];
 /** What a look at what works waits for, once it has looked. */
 let slowLook: Promise<void> | undefined;
 
@@ -84,11 +91,13 @@ beforeEach(async () => {
   setHubNow(NOW);
   kept = chosen();
   refuse = undefined;
+  undoes = null;
   log = [];
   asked = 0;
   saves = 0;
   slow = undefined;
   hiding = null;
+  tested = [];
   slowLook = undefined;
   useTransport({
     call: async (command, args) => {
@@ -100,7 +109,7 @@ beforeEach(async () => {
           saves += 1;
           await slow;
           kept = args as AlertSettings;
-          return { undo: null };
+          return { undo: undoes };
         case "list_alert_log": {
           asked += 1;
           const { before } = args as { before: number | null };
@@ -116,6 +125,9 @@ beforeEach(async () => {
           await slowLook;
           return seen;
         }
+        case "test_alerts":
+          log = [...tested, ...log];
+          return {};
         case "put_ui_state":
           return {};
         default:
@@ -158,6 +170,22 @@ describe("what was chosen", () => {
       tone: "problem",
       text: "A banner takes two different quick answers.",
     });
+  });
+  it("muting everything is said of everything, in three languages", async () => {
+    for (const [locale, muted, heard] of [
+      ["en", "Everything muted", "Everything is heard again"],
+      ["es", "Todo silenciado", "Todo vuelve a avisar"],
+      ["pt", "Tudo silenciado", "Tudo volta a avisar"],
+    ] as const) {
+      showLocale(locale);
+      undoes = "undo";
+      await muteAll("always");
+      expect(currentToast()?.text).toBe(muted);
+      await muteAll("one_hour");
+      expect(currentToast()?.text).toMatch(new RegExp(`^${muted} (until|hasta|até) .*(23:30|11:30)`));
+      await muteAll(null);
+      expect(currentToast()?.text).toBe(heard);
+    }
   });
   it("a mute holds until its time and no longer", async () => {
     kept.muted_chats = { always: {}, hour: { until_ms: NOW + 3_600_000 }, over: { until_ms: NOW } };
@@ -237,6 +265,85 @@ describe("quiet hours", () => {
   });
 });
 
+describe("quiet hours that hold now", () => {
+  const night = { from_minute: 20 * 60, to_minute: 8 * 60 };
+  const nights = { on: true, days: allSame(night) };
+  // 3 June 2026 is a Wednesday.
+  const at = (day: number, hour: number, minute = 0) => new Date(2026, 5, day, hour, minute).getTime();
+  it("end with the span, also after midnight, and belong to the day on which they begin", () => {
+    expect(quietUntil(nights, at(3, 22, 30))).toBe(at(4, 8));
+    expect(quietUntil(nights, at(4, 7, 59))).toBe(at(4, 8));
+    expect(quietUntil(nights, at(4, 8)), "over at this moment").toBeUndefined();
+    expect(quietUntil(nights, at(4, 20))).toBe(at(5, 8));
+    const wednesday = { on: true, days: allSame(null).with(2, night) as typeof nights.days };
+    expect(quietUntil(wednesday, at(4, 3)), "Wednesday's night").toBe(at(4, 8));
+    expect(quietUntil(wednesday, at(4, 21))).toBeUndefined();
+    expect(quietUntil({ ...nights, on: false }, at(3, 22))).toBeUndefined();
+  });
+  it("spans that follow each other are one silence", () => {
+    const days = allSame(null)
+      .with(2, night)
+      .with(3, { from_minute: 8 * 60, to_minute: 12 * 60 }) as typeof nights.days;
+    expect(quietUntil({ on: true, days }, at(3, 23))).toBe(at(4, 12));
+  });
+  it("are known wherever the settings are", async () => {
+    expect(quietNow()).toBeUndefined();
+    kept.quiet_hours = nights;
+    await readAlertSettings();
+    expect(quietNow(), "it is 22:30").toBe(at(4, 8));
+  });
+});
+
+describe("a test", () => {
+  const whole = {
+    no: 8,
+    name: "",
+    entry: {
+      at_ms: NOW,
+      event: "self_test",
+      banner: { why: "done" },
+      sound: { why: "done" },
+      badge: { why: "not_counted" },
+    },
+  } as AlertLogView;
+  const refused = {
+    no: 9,
+    name: "",
+    entry: { at_ms: NOW + 40, event: "self_test", sound: { why: "no_sound_device" } },
+  } as AlertLogView;
+  it("says what became of banner and sound, also where a device refused the sound afterwards", async () => {
+    tested = [refused, whole];
+    await runTest();
+    expect(currentToast()).toMatchObject({
+      tone: "problem",
+      text: `Test done. Banner: ${reasonText({ why: "done" }, "banner")} Sound: The sound device took no sound.`,
+    });
+  });
+  it("says that a message would be silent now, and why", async () => {
+    tested = [whole];
+    kept.quiet_hours = { on: true, days: allSame({ from_minute: 20 * 60, to_minute: 8 * 60 }) };
+    await readAlertSettings();
+    await runTest();
+    expect(currentToast()?.text).toMatch(/A message would be silent now: Quiet hours until tomorrow 0?8:00.*\.$/);
+    kept.muted = {};
+    await readAlertSettings();
+    log = [];
+    await runTest();
+    expect(currentToast()?.text).toContain("A message would be silent now: Everything is muted.");
+  });
+  it("that left nothing says so", async () => {
+    vi.useFakeTimers();
+    try {
+      const done = runTest();
+      await vi.runAllTimersAsync();
+      await done;
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(currentToast()?.text).toContain("left no trace");
+  });
+});
+
 describe("why it was not heard", () => {
   const REASONS: Reason[] = [
     { why: "done" },
@@ -292,6 +399,28 @@ describe("why it was not heard", () => {
   it("an entry shows the parts that it has", () => {
     const entry = { at_ms: NOW, event: "message" as const, sound: { why: "no_sound_device" as const } };
     expect(parts(entry).map(({ way }) => way)).toEqual(["sound"]);
+  });
+
+  it("what came of a sound later stands with its event, the newest truth alone", () => {
+    const of = (no: number, message_id: string, after_ms: number, said: Partial<AlertLogView["entry"]>) =>
+      ({ no, name: "Maria", entry: { at_ms: NOW + after_ms, event: "message", message_id, ...said } }) as AlertLogView;
+    const all = { banner: { why: "done" }, sound: { why: "done" }, badge: { why: "done" } } as const;
+    const rows = told([
+      of(6, "b", 60_000, { sound: { why: "done" } }),
+      of(5, "a", 900, { sound: { why: "no_sound_device" } }),
+      of(4, "b", 800, { sound: { why: "done" } }),
+      of(3, "b", 100, { ...all, sound: { why: "later", in_ms: 700 } }),
+      of(2, "a", 0, all),
+      of(1, "z", 0, { banner: { why: "done" } }),
+    ]);
+    expect(
+      rows.map((row) => row.no),
+      "a reminder, and a part whose event is not read yet, stand alone",
+    ).toEqual([6, 3, 2, 1]);
+    const sound = (no: number) => rows.find((row) => row.no === no)?.ways.find(({ way }) => way === "sound");
+    expect(sound(2)).toEqual({ way: "sound", reason: { why: "no_sound_device" }, before: [] });
+    expect(sound(3)).toEqual({ way: "sound", reason: { why: "done" }, before: [{ why: "later", in_ms: 700 }] });
+    expect(rows.find((row) => row.no === 2)?.ways.length).toBe(3);
   });
 
   const line = (no: number): AlertLogView => ({ no, name: "", entry: { at_ms: NOW + no, event: "message" } });

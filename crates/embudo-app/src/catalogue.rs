@@ -14,6 +14,8 @@ pub struct Catalogue {
     pub me: Member,
     pub settings: Settings,
     pub alerts: AlertSettings,
+    /// Every stored setting of alerts is in `alerts`: none is a later version's, none is damaged.
+    pub are_alerts_whole: bool,
     /// By age, removed ones too.
     pub lines: Vec<Line>,
     members: HashMap<MemberId, Member>,
@@ -28,11 +30,13 @@ impl Catalogue {
             return Ok(None);
         };
         let rows = store.settings(member_id).await?;
+        let (alerts, are_alerts_whole) = alert_settings(&rows);
         Ok(Some(Self {
             workspace,
             me,
             settings: Settings::from_rows(&rows, language),
-            alerts: alert_settings(&rows),
+            alerts,
+            are_alerts_whole,
             lines: store.lines().await?,
             tags: store.tags().await?.into_iter().map(|tag| (tag.id, tag)).collect(),
             members,
@@ -87,13 +91,13 @@ impl Catalogue {
     }
 }
 
-fn alert_settings(rows: &[Setting]) -> AlertSettings {
+fn alert_settings(rows: &[Setting]) -> (AlertSettings, bool) {
     let (settings, not_understood) =
         AlertSettings::from_rows(rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
-    for key in not_understood {
+    for key in &not_understood {
         tracing::warn!(key, "a setting of alerts is not understood");
     }
-    settings
+    (settings, not_understood.is_empty())
 }
 
 pub fn brief(line: &Line) -> LineBrief {

@@ -19,6 +19,7 @@ pub struct AlertLogRow {
 }
 
 impl Store {
+    /// Does nothing where its conversation is gone.
     pub async fn note_alert(&self, entry: &LogEntry) -> Result<()> {
         let json = serde_json::to_string(entry).map_err(|error| StoreError::unreadable("alert_log.entry", error))?;
         let mut writer = self.write().await?;
@@ -27,7 +28,8 @@ impl Store {
         args.add(entry.at_ms)?;
         args.maybe_id(entry.conversation_id.map(|id| id.0))?;
         args.add(json)?;
-        let insert = "insert into alert_log (at_ms, conversation_id, entry) values (?1, ?2, ?3)";
+        let insert = "insert into alert_log (at_ms, conversation_id, entry) select ?1, ?2, ?3 \
+             where ?2 is null or exists (select 1 from conversation where id = ?2)";
         sql::run(&mut tx, insert.into(), args).await?;
         let trim = format!("delete from alert_log where no <= (select max(no) from alert_log) - {KEPT}");
         sql::run(&mut tx, trim, Args::default()).await?;

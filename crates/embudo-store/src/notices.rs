@@ -181,12 +181,19 @@ impl Store {
     }
 
     /// Failures of the last 90 days that no row tells of: what ended between two breaths of the
-    /// program. Newest first.
+    /// program. Newest first. Those before the first row of a full list had theirs, and it went.
     pub async fn unnoted_failures(&self, now_ms: i64, limit: u32) -> Result<Vec<MessageId>> {
+        let mut conn = self.read().await?;
+        let full = sql::rows_of(&mut conn, "select count(*), min(at_ms) from notice", Args::default()).await?;
+        let first_ms = match full.first() {
+            Some(row) if get::<i64>(row, 0)? >= KEPT => get::<Option<i64>>(row, 1)?,
+            _ => None,
+        };
+        let since_ms = (now_ms - NOTICES_KEPT_MS).max(first_ms.unwrap_or(i64::MIN));
         let mut args = Args::default();
-        args.add((now_ms - NOTICES_KEPT_MS).div_euclid(1_000))?;
+        args.add(since_ms.div_euclid(1_000))?;
         args.add(i64::from(limit))?;
-        let rows = sql::rows_of(&mut *self.read().await?, UNNOTED_FAILURES, args).await?;
+        let rows = sql::rows_of(&mut conn, UNNOTED_FAILURES, args).await?;
         rows.iter().map(|row| Ok(MessageId(get_id(row, 0, "message")?))).collect()
     }
 
@@ -254,11 +261,14 @@ async fn insert(conn: &mut SqliteConnection, notice: &Notice, attempt: i64, read
     Ok(())
 }
 
+/// By when it happened, not by `no`: what left the list is older than what is in it, whatever was
+/// found late.
 async fn trim(conn: &mut SqliteConnection, now_ms: i64) -> Result<()> {
     let mut args = Args::default();
     args.add(now_ms - NOTICES_KEPT_MS)?;
     let statement = format!(
-        "delete from notice where at_ms < ?1 or no in (select no from notice order by no desc limit -1 offset {KEPT})"
+        "delete from notice where at_ms < ?1 \
+         or no in (select no from notice order by at_ms desc, no desc limit -1 offset {KEPT})"
     );
     sql::run(conn, statement, args).await?;
     Ok(())

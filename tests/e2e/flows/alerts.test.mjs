@@ -373,12 +373,39 @@ flow("everything is muted for an hour, says so at the foot of the window, and is
   await seller.settings(words("alerts_title"));
   await page.getByRole("button", { name: words("mute"), exact: true }).click();
   await page.getByRole("menuitem", { name: words("mute_one_hour"), exact: true }).click();
+  await seller.toast.filter({ hasText: words("alerts_all_muted_until", { when: "" }).trim() }).waitFor();
   await eventually(async () => (await settingsOf(seller)).muted?.until_ms > Date.now() + 3_500_000, true, "for an hour");
-  const foot = page.getByRole("contentinfo").getByRole("button", { name: words("alerts_muted_until", { when: "" }).trim() });
+  const foot = page.getByRole("contentinfo").getByRole("button", { name: words("alerts_all_muted_until", { when: "" }).trim() });
   await foot.waitFor();
   await foot.click();
   await eventually(async () => (await settingsOf(seller)).muted, null, "heard again");
   await foot.waitFor({ state: "detached" });
+  await seller.toast.filter({ hasText: words("did_unmute_all") }).waitFor();
+});
+
+flow("quiet hours that hold are said beside their switch, at the foot of the window and by the test", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("alerts_title"));
+  const now = await settingsOf(seller);
+  const day = { from_minute: 0, to_minute: 0 };
+  await seller.host.call("save_alert_settings", { ...now, quiet_hours: { on: true, days: Array(7).fill(day) } });
+  const quiet = words("alerts_quiet_now", { when: "" }).trim();
+  await page.locator("main").getByText(quiet).waitFor();
+  const foot = page.getByRole("contentinfo").getByRole("button", { name: quiet });
+  await foot.waitFor();
+  await seller.button("alerts_test").click();
+  await seller.toast.filter({ hasText: words("alerts_tested_silent", { why: "" }).trim() }).waitFor();
+  await page.getByRole("switch", { name: words("alerts_quiet") }).click();
+  await foot.waitFor({ state: "detached" });
+});
+
+flow("a tone that no device plays is said in words", {}, async (seller) => {
+  const { page, words } = seller;
+  await seller.settings(words("alerts_title"));
+  await page.route("**/call/play_tone", (route) => route.fulfill({ json: {} }));
+  await page.route("**/call/get_alert_health", (route) => route.fulfill({ json: BROKEN }));
+  await seller.button("alerts_tone_play", { tone: words("tone_alarm") }).click();
+  await seller.toast.filter({ hasText: words("error_sound_no_device") }).waitFor();
 });
 
 flow("closing the window and starting with the system are chosen where there is a desktop", {}, async (seller) => {

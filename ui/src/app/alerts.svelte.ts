@@ -22,6 +22,7 @@ import { act, attempt, offerUndo } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
 import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
+import { quietUntil } from "./quiet-now";
 import { appStatus } from "./status.svelte";
 import { toast } from "./toast.svelte";
 
@@ -101,7 +102,7 @@ export async function readAlertSettings(): Promise<void> {
 /** Changes settings: painted at once, kept at once, with Undo; a refusal is said and paints the old ones back. */
 export function changeAlerts(
   change: (now: AlertSettings) => AlertSettings,
-  label = m.settings_did_save(),
+  label: string = m.settings_did_save(),
 ): Promise<boolean> {
   if (!settings) return Promise.resolve(false);
   const next = (settings = change(settings));
@@ -203,21 +204,21 @@ export async function muteChat(conversation_id: ConversationId, mute: MuteFor | 
   await act(label, () => call("mute_chat", { conversation_id, mute }));
   await readAlertSettings();
 }
-
 /** Of everything. */
 export function mutedAll(): Mute | undefined {
   return holding(settings?.muted);
 }
+/** "Everything muted until 14:00". */
+export function muteAllText(mute: Mute): string {
+  return mute.until_ms == null ? m.alerts_all_muted() : m.alerts_all_muted_until({ when: dayAndClock(mute.until_ms) });
+}
+/** When the quiet hours that hold now end. */
+export function quietNow(): number | undefined {
+  return settings && quietUntil(settings.quiet_hours, hubNow());
+}
 export async function muteAll(mute: MuteFor | null): Promise<void> {
   const muted = mute && muteUntil(mute);
-  const until_ms = muted?.until_ms;
-  const label =
-    mute === null
-      ? m.did_unmute()
-      : until_ms == null
-        ? m.did_mute()
-        : m.did_mute_until({ when: dayAndClock(until_ms) });
-  await changeAlerts((all) => ({ ...all, muted: muted ?? null }), label);
+  await changeAlerts((all) => ({ ...all, muted }), muted ? muteAllText(muted) : m.did_unmute_all());
 }
 
 // -- the log ---------------------------------------------------------------------------------------------------------

@@ -27,9 +27,11 @@ impl Speaker for SoundPlayer {
 pub trait AlertShell: Send + Sync {
     /// The tray's icon and menu, and the count on the dock or taskbar (NOT-10).
     fn show(&self, face: TrayFace);
-    /// Brings the main window forward at this place. `token`: what lets it come to the front.
+    /// Brings the main window forward at this place. `token`: what the desktop gave with the click
+    /// (Wayland). A window that is only made now cannot be handed it, and may open behind others.
     fn open(&self, opens: Opens, token: Option<String>);
     /// Shows the one reply box, in front of other programs; its page knows of which chat.
+    /// It stands above others by itself: a shell may leave `token` unused.
     fn reply_box(&self, token: Option<String>);
     /// It leaves the screen at once; what is typed in it is still saved.
     fn close_reply_box(&self);

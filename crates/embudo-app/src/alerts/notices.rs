@@ -10,9 +10,8 @@ use crate::ApiError;
 use crate::api::AppEvent;
 use crate::failure;
 use crate::workspace::Workspace;
-use embudo_domain::ConversationId;
 use embudo_domain::alerts::{
-    Access, AlertCommand, AlertEvent, Chat, EventKind, Input, LogEntry, Notice, Presence, Window,
+    Access, AlertCommand, AlertEvent, Chat, EventKind, Input, LogEntry, Notice, Presence,
 };
 use embudo_store::{Changed, LinesNow, NoticePick};
 
@@ -44,9 +43,10 @@ pub(super) async fn found_out(workspace: &Workspace, command: &AlertCommand, pre
 
 /// Who looks at a chat knows that its snooze is over.
 pub(super) async fn under_eyes(workspace: &Workspace, presence: &Presence) {
-    let Some(id) = chat_under_eyes(presence) else { return };
-    let done = mark_read(workspace, NoticePick::SnoozeOf(id)).await;
-    told(workspace, done);
+    for id in presence.chats_under_eyes() {
+        let done = mark_read(workspace, NoticePick::SnoozeOf(id)).await;
+        told(workspace, done);
+    }
 }
 
 /// After a change: what it settled.
@@ -65,7 +65,7 @@ pub(super) async fn catch_up(workspace: &Workspace) {
 async fn note(workspace: &Workspace, event: &AlertEvent, presence: &Presence) -> Result<bool, ApiError> {
     let Some(notice) = Notice::of(event, workspace.clock.now_ms()) else { return Ok(false) };
     let is_snooze = matches!(event, AlertEvent::SnoozeEnded { .. });
-    let is_seen = is_snooze && chat_under_eyes(presence).is_some_and(|id| notice.conversation_id == Some(id));
+    let is_seen = is_snooze && notice.conversation_id.is_some_and(|id| presence.is_under_eyes(id));
     workspace.store.put_notice(&notice, is_seen).await.map_err(failure::store)
 }
 
@@ -104,11 +104,6 @@ async fn find_failures(workspace: &Workspace) -> Result<bool, ApiError> {
         found |= store.put_notice(&notice, now_ms - ended_ms > OLD_MS).await.map_err(failure::store)?;
     }
     Ok(found)
-}
-
-fn chat_under_eyes(presence: &Presence) -> Option<ConversationId> {
-    let looks = presence.window == Window::Focused && !presence.app_locked;
-    presence.open_chat.filter(|_| looks)
 }
 
 fn told(workspace: &Workspace, done: Result<bool, ApiError>) {

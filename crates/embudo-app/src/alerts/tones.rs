@@ -117,8 +117,14 @@ pub(crate) async fn missing(workspace: &Workspace, tones: &[OwnTone]) -> BTreeSe
 }
 
 /// Files that no setting names: of tones that were removed in an earlier run, which nobody takes
-/// back any more, and of those that a crash left behind.
+/// back any more, and of those that a crash left behind. Where a setting could not be read nobody
+/// knows what it names: then all of them stay.
 pub(super) async fn sweep(workspace: &Workspace) {
+    // A file is there before its setting.
+    let _alone = workspace.alerts.changing.lock().await;
+    if !workspace.catalogue().are_alerts_whole {
+        return;
+    }
     let named: BTreeSet<String> =
         workspace.catalogue().alerts.own_tones.iter().map(|tone| tone.id.to_string()).collect();
     let folder = workspace.dir.tones();

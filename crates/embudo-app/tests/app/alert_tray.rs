@@ -72,7 +72,7 @@ async fn a_link_names_a_place_that_waits_for_a_window_and_changes_nothing() {
     assert_eq!((&asked["open"], &asked["conversation_id"]), (&json!("chat"), &json!(id)));
     assert!(office.desk.call("take_open_request", json!({})).await.is_null(), "once");
     let view = office.desk.call("get_conversation", json!({ "conversation_id": id })).await;
-    assert_eq!(view["unread"], 1, "a link reads nothing away");
+    assert_eq!(view["unread"], 1, "a link alone reads nothing away");
     assert_eq!(office.desk.thread(id).await.len(), 1, "and sends nothing");
 }
 

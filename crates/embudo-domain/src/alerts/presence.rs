@@ -78,7 +78,7 @@ impl Presence {
     }
 
     /// In the window or in the reply box, whichever has the focus.
-    pub(super) fn chats_under_eyes(&self) -> impl Iterator<Item = ConversationId> + use<> {
+    pub fn chats_under_eyes(&self) -> impl Iterator<Item = ConversationId> + use<> {
         let in_window = self.open_chat.filter(|_| self.is_focused());
         let in_box = self.reply_box.filter(|_| self.is_seen());
         in_window.into_iter().chain(in_box)

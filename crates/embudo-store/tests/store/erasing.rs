@@ -191,6 +191,8 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
     for notice in [&snooze_ended, &failed] {
         assert!(!store.put_notice(notice, false).await.unwrap(), "and nothing is noted afterwards");
     }
+    store.note_alert(&heard).await.unwrap();
+    assert_eq!(store.alert_log(None, None, 10).await.unwrap(), [], "nor in the log of alerts");
     assert!(!store.wants_scrub().await.unwrap());
     assert_eq!(store.check(Depth::Everything).await.unwrap(), Vec::<String>::new(), "all is well with the rest");
     assert_eq!(rows_of(&store).await, hub.world.rows, "which is what the hub has");

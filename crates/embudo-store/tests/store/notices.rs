@@ -206,6 +206,33 @@ async fn the_list_is_bounded_in_number_and_in_age() {
 }
 
 #[tokio::test]
+async fn a_failure_that_left_a_full_list_does_not_come_back_as_news() {
+    let store = memory().await;
+    let mut hub = Hub::new();
+    let them = customer(1);
+    hub.receive_text(them, NOW_MS / 1_000, "hi");
+    let old = failed_message(&mut hub, &store, 1, them).await;
+    let failed = failure(old, them, "PROVIDER_403");
+    assert!(store.put_notice(&failed, false).await.unwrap());
+    for number in 1..=1_000 {
+        store.put_notice(&line_down(number, "CONFLICT", NOW_MS + 1_000), false).await.unwrap();
+    }
+    let has = |rows: &[NoticeRow]| rows.iter().any(|row| row.notice.message_id == Some(old));
+    assert!(!has(&all(&store).await), "a thousand newer rows pushed it out");
+    assert_eq!(store.unnoted_failures(NOW_MS + 2_000, 10).await.unwrap(), [], "and it is not found again");
+
+    // What failed since is found, and stays although an older one would have come later.
+    set_message(&mut hub, &store, old, |message| message.sort_s = NOW_MS / 1_000 + 2).await;
+    assert_eq!(store.unnoted_failures(NOW_MS + 3_000, 10).await.unwrap(), [old]);
+    let late = Notice { at_ms: NOW_MS + 2_000, ..failed };
+    assert!(store.put_notice(&late, false).await.unwrap());
+    store.put_notice(&line_down(2_000, "CONFLICT", NOW_MS), false).await.unwrap();
+    let rows = all(&store).await;
+    assert_eq!((rows.len(), has(&rows)), (1_000, true), "the oldest one goes, not the first that was written");
+    assert!(rows.iter().all(|row| row.notice.at_ms > NOW_MS));
+}
+
+#[tokio::test]
 async fn nothing_is_noted_of_what_is_not_there() {
     let store = memory().await;
     let nobody = customer(9);
