@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::api::*;
-use embudo_domain::alerts::{AlertSettings, Opens, OwnTone, Sound};
+use embudo_domain::alerts::{AlertSettings, OwnTone, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -171,7 +171,7 @@ commands! {
     desktop::get_desktop(Nothing) -> Option<DesktopView>;
     desktop::set_start_with_system(OnOff) -> Nothing;
     desktop::quit(Nothing) -> Nothing;
-    desktop::take_open_request(Nothing) -> Option<Opens>;
+    desktop::take_open_request(Nothing) -> Option<OpenRequest>;
 
     notices::list_notices(ListNotices) -> NoticePage;
     notices::get_notice_counts(Nothing) -> NoticeCounts;

@@ -3,7 +3,7 @@
 //!
 //! Invariant: callers put in only what is committed.
 
-use crate::api::AppEvent;
+use crate::api::{AppEvent, OpenRequest};
 use embudo_domain::alerts::Opens;
 use embudo_domain::{ContactId, ConversationId, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,7 +42,7 @@ pub struct EventBus(Arc<Inner>);
 struct Inner {
     waiting: Mutex<Waiting>,
     /// A place that was asked for and that no window has gone to yet.
-    asked: Mutex<Option<Opens>>,
+    asked: Mutex<Option<OpenRequest>>,
     filled: Notify,
     out: broadcast::Sender<AppEvent>,
 }
@@ -77,11 +77,20 @@ impl EventBus {
 
     /// Kept until a window takes it: the one that is asked for may only be opening.
     pub fn ask_to_open(&self, opens: Opens) {
-        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(opens);
+        self.ask(Some(opens));
+    }
+
+    /// A link that leads nowhere, which is said.
+    pub fn ask_for_nothing(&self) {
+        self.ask(None);
+    }
+
+    fn ask(&self, opens: Option<Opens>) {
+        *self.0.asked.lock().unwrap_or_else(PoisonError::into_inner) = Some(OpenRequest { opens });
         self.put(AppEvent::OpenRequested { opens });
     }
 
-    pub fn take_asked(&self) -> Option<Opens> {
+    pub fn take_asked(&self) -> Option<OpenRequest> {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 

@@ -2,7 +2,7 @@
 //! leads, and what closing the window means (NOT-18).
 
 use crate::alerts::{Catalogued, clock, empty_face};
-use crate::api::{ApiError, AppEvent, Availability, Language, SettingsPatch};
+use crate::api::{ApiError, Availability, Language, SettingsPatch};
 use crate::commands;
 use crate::{App, settings};
 use embudo_domain::LineState;
@@ -108,10 +108,7 @@ impl App {
         let opens = Opens::from_link(link);
         match opens {
             Some(opens) => self.bus.ask_to_open(opens),
-            None => {
-                let title = self.say("link_leads_nowhere");
-                self.bus.put(AppEvent::Alert { title, text: String::new(), opens: Opens::Unread });
-            }
+            None => self.bus.ask_for_nothing(),
         }
         opens
     }

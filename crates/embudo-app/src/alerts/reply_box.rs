@@ -90,8 +90,8 @@ pub(crate) fn leave(app: &App, workspace: &Workspace, opens: Option<Opens>) {
     let Some(gear) = app.alert_gear() else { return };
     gear.shell.close_reply_box();
     if let Some(opens) = opens {
+        workspace.bus.ask_to_open(opens);
         gear.shell.open(opens, None);
-        workspace.bus.put(AppEvent::OpenRequested { opens });
     }
 }
 

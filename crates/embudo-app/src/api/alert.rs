@@ -89,6 +89,13 @@ pub enum TrayView {
     Refused,
 }
 
+/// A place that was asked for while no window was there to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct OpenRequest {
+    /// Absent: a link that leads nowhere, which is said.
+    pub opens: Option<Opens>,
+}
+
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
 pub struct OnOff {
     pub on: bool,

@@ -46,7 +46,8 @@ pub enum AppEvent {
     },
     /// A banner, the tray or a link asks for this place; the window is coming forward.
     OpenRequested {
-        opens: Opens,
+        /// Absent: a link that leads nowhere, which is said.
+        opens: Option<Opens>,
     },
     /// "Reply" on a banner: the reply box shows this chat.
     ReplyRequested {

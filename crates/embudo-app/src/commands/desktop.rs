@@ -2,7 +2,6 @@
 
 use crate::api::*;
 use crate::{App, Desktop};
-use embudo_domain::alerts::Opens;
 use embudo_platform::tray::TrayState;
 
 pub(super) async fn get_desktop(app: &App, _args: Nothing) -> Result<Option<DesktopView>, ApiError> {
@@ -38,7 +37,7 @@ pub(super) async fn quit(app: &App, _args: Nothing) -> Result<Nothing, ApiError>
 }
 
 /// The place that a banner, the tray or a link asked for while no window was there to go.
-pub(super) async fn take_open_request(app: &App, _args: Nothing) -> Result<Option<Opens>, ApiError> {
+pub(super) async fn take_open_request(app: &App, _args: Nothing) -> Result<Option<OpenRequest>, ApiError> {
     Ok(app.bus.take_asked())
 }
 

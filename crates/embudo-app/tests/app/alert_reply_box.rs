@@ -136,5 +136,5 @@ async fn the_reply_box_opens_its_chat_in_the_main_window() {
     office.desk.call("leave_reply_box", json!({ "opens": opens })).await;
     office.until_box(false).await;
     assert_eq!(*office.recorder.opened.lock().unwrap(), [opens]);
-    office.desk.next_event(|event| matches!(event, AppEvent::OpenRequested { opens: to } if *to == opens)).await;
+    office.desk.next_event(|event| matches!(event, AppEvent::OpenRequested { opens: to } if *to == Some(opens))).await;
 }

@@ -85,7 +85,7 @@ export interface Commands {
   get_desktop: { kind: 'read'; args: T.Nothing; result: T.DesktopView | null };
   set_start_with_system: { kind: 'act'; args: T.OnOff; result: T.Nothing };
   quit: { kind: 'act'; args: T.Nothing; result: T.Nothing };
-  take_open_request: { kind: 'act'; args: T.Nothing; result: T.Opens | null };
+  take_open_request: { kind: 'act'; args: T.Nothing; result: T.OpenRequest | null };
   list_notices: { kind: 'read'; args: T.ListNotices; result: T.NoticePage };
   get_notice_counts: { kind: 'read'; args: T.Nothing; result: T.NoticeCounts };
   mark_notices_read: { kind: 'act'; args: T.MarkNoticesRead; result: T.NoticeNos };

@@ -77,7 +77,11 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", opens: Opens, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+/**
+ * Absent: a link that leads nowhere, which is said.
+ */
+opens: Opens | null, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
 export type AppLockView = { is_set: boolean, after_minutes: number, };
 export type AppState = { phase: Phase, 
 /**
@@ -542,6 +546,11 @@ text: string,
  */
 body_kind: string | null, };
 export type OnOff = { on: boolean, };
+export type OpenRequest = { 
+/**
+ * Absent: a link that leads nowhere, which is said.
+ */
+opens: Opens | null, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "failed" } | { "open": "lines" } | { "open": "alerts" };
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**
