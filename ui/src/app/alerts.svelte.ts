@@ -16,7 +16,7 @@ import {
   type ToneId,
 } from "../backend";
 import { Newest } from "../lib/newest";
-import { dayAndClock } from "../lib/time";
+import { untilWhen } from "../lib/time";
 import { m } from "../paraglide/messages.js";
 import { act, attempt, offerUndo } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
@@ -75,7 +75,7 @@ export function namesHidden(): NamesHidden | undefined {
   return hiding && (hiding.until_ms == null || hubNow() < hiding.until_ms) ? hiding : undefined;
 }
 export function namesHiddenText(hidden: NamesHidden): string {
-  return hidden.until_ms == null ? m.alerts_hidden() : m.alerts_hidden_until({ when: dayAndClock(hidden.until_ms) });
+  return hidden.until_ms == null ? m.alerts_hidden() : m.alerts_hidden_until({ when: untilWhen(hidden.until_ms) });
 }
 /** Null: names are shown again. */
 export async function hideNames(hide: HideFor | null): Promise<void> {
@@ -179,7 +179,7 @@ export function chatMute(id: ConversationId): Mute | undefined {
 }
 /** "Muted until 14:00", "Muted". */
 export function muteText(mute: Mute): string {
-  return mute.until_ms == null ? m.alerts_muted() : m.alerts_muted_until({ when: dayAndClock(mute.until_ms) });
+  return mute.until_ms == null ? m.alerts_muted() : m.alerts_muted_until({ when: untilWhen(mute.until_ms) });
 }
 
 export const MUTES: readonly MuteFor[] = ["one_hour", "eight_hours", "tomorrow", "always"];
@@ -196,11 +196,7 @@ export function muteName(wanted: MuteFor): string {
 export async function muteChat(conversation_id: ConversationId, mute: MuteFor | null): Promise<void> {
   const until_ms = mute && muteUntil(mute).until_ms;
   const label =
-    mute === null
-      ? m.did_unmute()
-      : until_ms == null
-        ? m.did_mute()
-        : m.did_mute_until({ when: dayAndClock(until_ms) });
+    mute === null ? m.did_unmute() : until_ms == null ? m.did_mute() : m.did_mute_until({ when: untilWhen(until_ms) });
   await act(label, () => call("mute_chat", { conversation_id, mute }));
   await readAlertSettings();
 }
@@ -210,7 +206,7 @@ export function mutedAll(): Mute | undefined {
 }
 /** "Everything muted until 14:00". */
 export function muteAllText(mute: Mute): string {
-  return mute.until_ms == null ? m.alerts_all_muted() : m.alerts_all_muted_until({ when: dayAndClock(mute.until_ms) });
+  return mute.until_ms == null ? m.alerts_all_muted() : m.alerts_all_muted_until({ when: untilWhen(mute.until_ms) });
 }
 /** When the quiet hours that hold now end. */
 export function quietNow(): number | undefined {

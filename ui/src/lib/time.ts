@@ -82,6 +82,11 @@ export function dayAndClock(ms: number, now = hubNow()): string {
   return `${day} ${time}`;
 }
 
+/** After "until": of today the clock alone says enough. */
+export function untilWhen(ms: number, now = hubNow()): string {
+  return daysAgo(ms, now) === 0 ? clock(ms) : dayAndClock(ms, now);
+}
+
 /** "Sunday, 20 December 2026, 08:00": nothing is left to guess. */
 export function fullDateAndClock(ms: number): string {
   const day = format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(ms);

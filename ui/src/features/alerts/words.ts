@@ -2,7 +2,7 @@
 import { alertSettings } from "../../app/alerts.svelte";
 import { codeText, hasWords } from "../../app/errors";
 import type { EventKind, LogEntry, Reason, Tone, ToneChoice } from "../../backend";
-import { dayAndClock } from "../../lib/time";
+import { untilWhen } from "../../lib/time";
 import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
 
@@ -56,7 +56,7 @@ export function choiceName(choice: ToneChoice): string {
 
 /** Why one way told or did not, as a sentence. */
 export function reasonText(reason: Reason, way: Way): string {
-  const until = (ms: number | null | undefined) => (ms == null ? undefined : dayAndClock(ms));
+  const until = (ms: number | null | undefined) => (ms == null ? undefined : untilWhen(ms));
   const seconds = (ms: number) => number(Math.max(1, Math.round(ms / 1000)));
   switch (reason.why) {
     case "done":
@@ -77,7 +77,7 @@ export function reasonText(reason: Reason, way: Way): string {
       return until_ms === undefined ? always() : timed({ until_ms });
     }
     case "quiet_hours":
-      return m.why_quiet_hours({ until_ms: dayAndClock(reason.until_ms) });
+      return m.why_quiet_hours({ until_ms: untilWhen(reason.until_ms) });
     case "other_device":
       return reason.in_this_chat ? m.why_other_device_chat() : m.why_other_device();
     case "too_soon":
