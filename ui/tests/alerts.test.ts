@@ -390,7 +390,7 @@ describe("why it was not heard", () => {
   it("a mute says until when", () => {
     showLocale("es");
     expect(reasonText({ why: "chat_muted", until_ms: NOW }, "banner")).toBe(
-      "Silenciaste la conversación hasta hoy 22:30.",
+      "Silenciaste la conversación hasta 22:30.",
     );
   });
   it("a reason of a later version is said by its code", () => {
