@@ -10,9 +10,7 @@ use crate::ApiError;
 use crate::api::AppEvent;
 use crate::failure;
 use crate::workspace::Workspace;
-use embudo_domain::alerts::{
-    Access, AlertCommand, AlertEvent, Chat, EventKind, Input, LogEntry, Notice, Presence,
-};
+use embudo_domain::alerts::{Access, AlertCommand, AlertEvent, Chat, EventKind, Input, LogEntry, Notice, Presence};
 use embudo_store::{Changed, LinesNow, NoticePick};
 
 /// What ended longer ago has stood in red in the inbox since.
