@@ -72,6 +72,8 @@ let kept: AlertSettings;
 let refuse: string | undefined;
 let log: AlertLogView[];
 let asked: number;
+type Saved = AlertSettings & { since: AlertSettings };
+let saved: Saved[] = [];
 let saves: number;
 /** What a save waits for before it is written. */
 let slow: Promise<void> | undefined;
@@ -87,6 +89,7 @@ beforeEach(async () => {
   log = [];
   asked = 0;
   saves = 0;
+  saved = [];
   slow = undefined;
   hiding = null;
   slowLook = undefined;
@@ -99,6 +102,7 @@ beforeEach(async () => {
           if (refuse) throw new ApiError(refuse);
           saves += 1;
           await slow;
+          saved.push(args as Saved);
           kept = args as AlertSettings;
           return { undo: null };
         case "list_alert_log": {
@@ -149,6 +153,13 @@ describe("what was chosen", () => {
     written();
     await Promise.all([one, two]);
     expect([kept.repeat, kept.preview]).toEqual(["minute", "nothing"]);
+    expect(
+      saved.map(({ since }) => [since.repeat, since.preview]),
+      "each says what it began with: it changes nothing else",
+    ).toEqual([
+      ["off", "name_and_text"],
+      ["minute", "name_and_text"],
+    ]);
   });
   it("a refusal is said in words and the old choice is painted back", async () => {
     refuse = "ALERT_QUICK_ANSWERS";

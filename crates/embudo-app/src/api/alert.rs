@@ -1,4 +1,4 @@
-use embudo_domain::alerts::{Abilities, LogEntry, MuteFor, Opens};
+use embudo_domain::alerts::{Abilities, AlertSettings, LogEntry, MuteFor, Opens};
 use embudo_domain::{ConversationId, ToneId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -46,6 +46,17 @@ pub struct ReplyBoxLeft {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct MuteChat {
+/// All of them, as they should be.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SaveAlertSettings {
+    /// As they were when the change began: what is as it was then is not written. Absent: what
+    /// differs from now is.
+    #[serde(default)]
+    pub since: Option<AlertSettings>,
+    #[serde(flatten)]
+    pub settings: AlertSettings,
+}
+
     pub conversation_id: ConversationId,
     /// Absent: heard again.
     pub mute: Option<MuteFor>,
