@@ -39,13 +39,13 @@ pub struct ReplyBoxPresence {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ReplyBoxLeft {
+    /// The chat that was asked for last, as far as the box has heard.
+    pub conversation_id: Option<ConversationId>,
     /// "Open in Embudo": where the main window goes.
     #[serde(default)]
     pub opens: Option<Opens>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct MuteChat {
 /// All of them, as they should be.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SaveAlertSettings {
@@ -57,6 +57,8 @@ pub struct SaveAlertSettings {
     pub settings: AlertSettings,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct MuteChat {
     pub conversation_id: ConversationId,
     /// Absent: heard again.
     pub mute: Option<MuteFor>,

@@ -44,7 +44,7 @@ pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<Re
     let workspace = app.workspace()?;
     if let Some(id) = args.conversation_id {
         workspace.head(id).await?;
-        workspace.alerts.show_in_reply_box(Some(id));
+        workspace.alerts.show_in_reply_box(id);
     }
     Ok(ReplyBoxChat { conversation_id: workspace.alerts.in_reply_box() })
 }
@@ -62,7 +62,7 @@ pub(super) async fn send_reply(app: &App, args: SendMessage) -> Result<SentView,
 }
 
 pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<Nothing, ApiError> {
-    reply_box::leave(app, &*app.workspace()?, args.opens);
+    reply_box::leave(app, &*app.workspace()?, &args);
     Ok(Nothing {})
 }
 

@@ -595,6 +595,10 @@ export type ReplyBoxChat = {
 conversation_id: ConversationId | null, };
 export type ReplyBoxLeft = { 
 /**
+ * The chat that was asked for last, as far as the box has heard.
+ */
+conversation_id: ConversationId | null, 
+/**
  * "Open in Embudo": where the main window goes.
  */
 opens: Opens | null, };
@@ -615,10 +619,6 @@ act: string, refusal: Refusal, conversation_id: ConversationId | null,
 text: string | null, at_ms: number, };
 export type ReviewOnly = { id: string, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
-export type SaveDraft = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, 
-/**
- * On blur, on switching chats, after 5 s idle: also to the hub.
- */
 export type SaveAlertSettings = { 
 /**
  * As they were when the change began: what is as it was then is not written. Absent: what
@@ -641,6 +641,10 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
+export type SaveDraft = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, 
+/**
+ * On blur, on switching chats, after 5 s idle: also to the hub.
+ */
 settle: boolean, };
 export type SaveFile = { message_id: MessageId, path: string, };
 export type SaveQuickReply = { 
