@@ -77,6 +77,8 @@ let refuse: string | undefined;
 let undoes: string | null;
 let log: AlertLogView[];
 let asked: number;
+type Saved = AlertSettings & { since: AlertSettings };
+let saved: Saved[] = [];
 let saves: number;
 /** What a save waits for before it is written. */
 let slow: Promise<void> | undefined;
@@ -95,6 +97,7 @@ beforeEach(async () => {
   log = [];
   asked = 0;
   saves = 0;
+  saved = [];
   slow = undefined;
   hiding = null;
   tested = [];
@@ -108,6 +111,7 @@ beforeEach(async () => {
           if (refuse) throw new ApiError(refuse);
           saves += 1;
           await slow;
+          saved.push(args as Saved);
           kept = args as AlertSettings;
           return { undo: undoes };
         case "list_alert_log": {
@@ -161,6 +165,13 @@ describe("what was chosen", () => {
     written();
     await Promise.all([one, two]);
     expect([kept.repeat, kept.preview]).toEqual(["minute", "nothing"]);
+    expect(
+      saved.map(({ since }) => [since.repeat, since.preview]),
+      "each says what it began with: it changes nothing else",
+    ).toEqual([
+      ["off", "name_and_text"],
+      ["minute", "name_and_text"],
+    ]);
   });
   it("a refusal is said in words and the old choice is painted back", async () => {
     refuse = "ALERT_QUICK_ANSWERS";
@@ -389,9 +400,7 @@ describe("why it was not heard", () => {
   });
   it("a mute says until when", () => {
     showLocale("es");
-    expect(reasonText({ why: "chat_muted", until_ms: NOW }, "banner")).toBe(
-      "Silenciaste la conversación hasta 22:30.",
-    );
+    expect(reasonText({ why: "chat_muted", until_ms: NOW }, "banner")).toBe("Silenciaste la conversación hasta 22:30.");
   });
   it("a reason of a later version is said by its code", () => {
     expect(reasonText({ why: "full_moon" } as unknown as Reason, "sound")).toContain("full_moon");

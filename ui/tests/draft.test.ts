@@ -8,7 +8,7 @@ import {
   type SaveDraft,
   type SendMessage,
 } from "../src/backend";
-import { leaveBox, openBox } from "../src/features/composer/boxes";
+import { endProgram, keepBoxes, leaveBox, openBox } from "../src/features/composer/boxes";
 import { DraftBox } from "../src/features/composer/draft.svelte";
 import { takeBackHeld } from "../src/app/sending";
 
@@ -16,6 +16,8 @@ let drafts: Map<string, DraftView>;
 let sent: SendMessage[];
 let refuse: string | undefined;
 let order: string[];
+/** Chats whose draft the app can't save. */
+let unsavable: Set<string>;
 let slow: Promise<void>;
 let copying: Promise<void>;
 /** Names of photos that are more than the channel takes as photos. */
@@ -36,6 +38,7 @@ beforeEach(() => {
   drafts = new Map();
   sent = [];
   order = [];
+  unsavable = new Set();
   refuse = undefined;
   slow = copying = Promise.resolve();
   tooBig = new Set();
@@ -52,6 +55,7 @@ beforeEach(() => {
       }
       if (command === "save_draft") {
         const { settle: _settle, ...draft } = args as SaveDraft;
+        if (unsavable.has(draft.conversation_id)) throw new ApiError("DISK_FULL", {}, true);
         drafts.set(draft.conversation_id, { ...draft, updated_at_ms: 1 });
         return {};
       }
@@ -468,5 +472,53 @@ describe("the boxes of the chats", () => {
     expect(box.text).toBe("Uno\nDos");
     expect(order.indexOf("save_draft")).toBeLessThan(order.indexOf("undo_send"));
     await leaveBox(box);
+  });
+});
+
+describe("when the window goes", () => {
+  const type = (box: DraftBox, text: string) => {
+    box.text = text;
+    box.touched();
+  };
+  it("names the chats whose words are nowhere else, also those that are not on screen", async () => {
+    endProgram();
+    unsavable.add("maria");
+    const maria = openBox("maria");
+    await maria.ready;
+    type(maria, "Tem sim");
+    await leaveBox(maria);
+    const joao = openBox("joão");
+    await joao.ready;
+    type(joao, "Oi");
+    expect(await keepBoxes()).toEqual(["maria"]);
+    expect(drafts.get("joão")?.text, "what can be kept is").toBe("Oi");
+    unsavable.clear();
+    expect(await keepBoxes()).toEqual([]);
+    expect(drafts.get("maria")?.text).toBe("Tem sim");
+  });
+  it("waits for what is being sent, and then for what was typed behind it", async () => {
+    endProgram();
+    const box = openBox("maria");
+    await box.ready;
+    let answered: () => void = () => undefined;
+    slow = new Promise((done) => (answered = done));
+    type(box, "Uno");
+    const sending = box.send();
+    type(box, "Dos");
+    const keeping = keepBoxes();
+    answered();
+    expect(await keeping).toEqual([]);
+    await sending;
+    expect([sent.map((message) => message.text), drafts.get("maria")?.text]).toEqual([["Uno"], "Dos"]);
+  });
+  it("is not held up by words that were deleted", async () => {
+    endProgram();
+    const box = openBox("maria");
+    await box.ready;
+    unsavable.add("maria");
+    type(box, "Tem sim");
+    expect(await keepBoxes()).toEqual(["maria"]);
+    type(box, "");
+    expect(await keepBoxes()).toEqual([]);
   });
 });

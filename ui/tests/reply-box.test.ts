@@ -95,7 +95,7 @@ it("words that can't be saved keep the box open and say so", async () => {
   await model.leave();
   expect(model.shown).toBeUndefined();
   expect(asked("save_draft").at(-1)).toMatchObject({ text: "Tem sim", settle: true });
-  expect(asked("leave_reply_box")).toEqual([{ opens: null }]);
+  expect(asked("leave_reply_box")).toEqual([{ conversation_id: "maria", opens: null }]);
 });
 
 it("a reply that leaves while another chat is asked for does not close that one", async () => {
@@ -138,5 +138,55 @@ it("goes when there is nothing to answer any more", async () => {
   answer["get_conversation"] = () => Promise.reject(new ApiError("NOT_FOUND", {}, false));
   const model = await open();
   expect(model.shown).toBeUndefined();
-  expect(asked("leave_reply_box"), "an empty box stands in everybody's way").toEqual([{ opens: null }]);
+  expect(asked("leave_reply_box"), "an empty box stands in everybody's way").toEqual([
+    { conversation_id: "maria", opens: null },
+  ]);
+});
+
+it("a chat that is asked for while the box leaves another is shown, and the box stays for it", async () => {
+  const model = await open();
+  let saved: (view: unknown) => void = () => undefined;
+  answer["save_draft"] = () => new Promise((done) => (saved = done));
+  let read: (view: unknown) => void = () => undefined;
+  answer["get_conversation"] = ({ conversation_id }) =>
+    conversation_id === "joão" ? new Promise((done) => (read = done)) : view(conversation_id as string);
+  type(model, "Para Maria");
+  const leaving = model.leave();
+  await settle();
+  say({ event: "reply_requested", conversation_id: "joão" });
+  await settle();
+  // Its chat is still the old one when what was typed there is saved.
+  saved({});
+  await leaving;
+  // Nor does a second Esc take it away.
+  await model.leave();
+  expect(model.chat).toBe("maria");
+  read(view("joão"));
+  await settle();
+  expect(model.chat).toBe("joão");
+  expect(asked("leave_reply_box")).toEqual([]);
+  answer["save_draft"] = () => ({});
+  await model.leave();
+  expect(asked("leave_reply_box"), "now it is his").toEqual([{ conversation_id: "joão", opens: null }]);
+});
+
+it("a first chat that can't be read is opened in the main window instead of an empty box", async () => {
+  answer["list_messages"] = () => Promise.reject(new ApiError("DISK_FULL", {}, true));
+  const model = await open();
+  expect(model.shown).toBeUndefined();
+  const opens = { open: "chat", conversation_id: "maria", message_id: null };
+  expect(asked("leave_reply_box")).toEqual([{ conversation_id: "maria", opens }]);
+});
+
+it("another chat that can't be read leaves the first one there, with the reason, and the box can still be left", async () => {
+  const model = await open();
+  answer["list_messages"] = () => Promise.reject(new ApiError("DISK_FULL", {}, true));
+  say({ event: "reply_requested", conversation_id: "joão" });
+  await settle();
+  expect(model.chat).toBe("maria");
+  expect(model.problem).not.toBeNull();
+  await model.leave();
+  expect(asked("leave_reply_box"), "the app closes it for what it asked for last").toEqual([
+    { conversation_id: "joão", opens: null },
+  ]);
 });

@@ -157,7 +157,7 @@ commands! {
     alerts::send_reply(SendMessage) -> SentView;
     alerts::leave_reply_box(ReplyBoxLeft) -> Nothing;
     alerts::get_alert_settings(Nothing) -> AlertSettings;
-    alerts::save_alert_settings(AlertSettings) -> Done;
+    alerts::save_alert_settings(SaveAlertSettings) -> Done;
     alerts::mute_chat(MuteChat) -> Done;
     alerts::list_alert_log(ListAlertLog) -> Vec<AlertLogView>;
     alerts::test_alerts(Nothing) -> Nothing;

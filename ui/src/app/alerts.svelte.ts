@@ -88,7 +88,7 @@ export async function hideNames(hide: HideFor | null): Promise<void> {
 }
 
 // -- what was chosen -------------------------------------------------------------------------------------------------
-/** Saves under way, one after the other: each takes all settings and would else write an older value over a newer. */
+/** Saves under way, one after the other: else an older value could be written over a newer. */
 let saving: Promise<unknown> = Promise.resolve();
 let waiting = 0;
 
@@ -105,9 +105,11 @@ export function changeAlerts(
   label: string = m.settings_did_save(),
 ): Promise<boolean> {
   if (!settings) return Promise.resolve(false);
-  const next = (settings = change(settings));
+  const since = settings;
+  const next = (settings = change(since));
   waiting += 1;
-  const done = saving.then(() => act(label, () => call("save_alert_settings", next)));
+  // Beside what it began with: what the tray or another device changes meanwhile stays.
+  const done = saving.then(() => act(label, () => call("save_alert_settings", { ...next, since })));
   saving = done.then(() => {
     waiting -= 1;
     return readAlertSettings();

@@ -29,6 +29,8 @@ export class ReplyBoxModel {
   #opening = 0;
   /** Asked for and not on the screen yet. */
   #coming: ConversationId | null = null;
+  /** Asked for last, also when it could not be shown: the app closes the box only while that is so. */
+  #asked: ConversationId | null = null;
 
   get chat(): ConversationId | null {
     return this.shown?.view.id ?? null;
@@ -36,13 +38,17 @@ export class ReplyBoxModel {
 
   /** Asks the app whose chat it is; `named`: by the address, where there are no banners. */
   async start(named: ConversationId | null): Promise<void> {
+    const before = this.#opening;
     const { conversation_id } = await call("start_reply_box", { conversation_id: named });
+    if (before !== this.#opening) return;
     if (conversation_id) await this.show(conversation_id);
     else await this.leave();
   }
 
   async show(id: ConversationId): Promise<void> {
     const mine = ++this.#opening;
+    this.#asked = id;
+    this.#coming = null;
     if (id !== this.chat) {
       this.#coming = id;
       try {
@@ -54,10 +60,12 @@ export class ReplyBoxModel {
         this.shown = { view, messages, box: openBox(id) };
       } catch (error) {
         if (mine !== this.#opening) return;
-        // Gone meanwhile, with its line's history.
-        if (ApiError.from(error).code === "NOT_FOUND" && !this.shown) return this.leave();
-        this.problem = errorText(error);
-        return;
+        this.#coming = null;
+        if (this.shown) return void (this.problem = errorText(error));
+        // An empty box would stand in everybody's way. Unless it is gone meanwhile, with its line's history, the main
+        // window says what is wrong.
+        const gone = ApiError.from(error).code === "NOT_FOUND";
+        return this.leave(gone ? null : { open: "chat", conversation_id: id, message_id: null });
       } finally {
         if (mine === this.#opening) this.#coming = null;
       }
@@ -117,7 +125,7 @@ export class ReplyBoxModel {
     this.problem = null;
     try {
       const sent = await shown.box.send({ ...options, at_once: true });
-      if (sent && this.shown?.box === shown.box && !this.#coming) await this.leave();
+      if (sent && this.shown?.box === shown.box) await this.leave();
     } catch (error) {
       const { code, params } = ApiError.from(error);
       // A locked screen hides the box.
@@ -142,16 +150,20 @@ export class ReplyBoxModel {
     }
   }
 
-  /** What is typed is a draft first; where that can't be kept, it stays on the screen. */
+  /** What is typed is a draft first; where that can't be kept, it stays on the screen. So it does for a chat that is
+   *  asked for meanwhile. */
   async leave(opens: Opens | null = null): Promise<void> {
-    const shown = this.shown;
-    if (shown) {
-      await shown.box.settled();
-      if (!shown.box.idle) return void (this.problem = m.reply_box_not_kept());
-    }
-    if (this.shown !== shown && this.shown?.box !== shown?.box) return;
+    const opening = this.#opening;
+    if (this.#coming || !(await this.#keep()) || opening !== this.#opening) return;
     this.#away();
-    await call("leave_reply_box", { opens }).catch(() => undefined);
+    await call("leave_reply_box", { conversation_id: this.#asked, opens }).catch(() => undefined);
+  }
+  async #keep(): Promise<boolean> {
+    const box = this.shown?.box;
+    if (!box) return true;
+    await box.settled();
+    if (!box.idle && box === this.shown?.box) this.problem = m.reply_box_not_kept();
+    return box.idle;
   }
   /** The screen was locked: nothing of a customer stays on it. */
   hide(): void {
@@ -159,6 +171,7 @@ export class ReplyBoxModel {
   }
   #away(): void {
     this.#opening++;
+    this.#coming = null;
     if (this.shown) void leaveBox(this.shown.box);
     this.shown = undefined;
     this.problem = null;

@@ -54,8 +54,8 @@ export function listen(handler: (event: AppEvent) => void, resumed: () => void):
   };
 }
 
-/** What the window's going waits for. */
-export function listenLeaving(keep: () => Promise<unknown>): () => void {
+/** What the window's going waits for; false: something could not be kept. */
+export function listenLeaving(keep: () => Promise<boolean>): () => void {
   let stop: (() => void) | undefined;
   let stopped = false;
   void host().then((h) => {

@@ -29,8 +29,9 @@ export interface Transport {
   pickFiles(one?: KindOfFile): Promise<Brought[]>;
   /** Lets the person choose where to save; undefined when they changed their mind. */
   pickSavePath(name: string): Promise<string | undefined>;
-  /** The window is about to go: called once it does, which waits for what it answers (not for ever). */
-  onLeaving?(keep: () => Promise<unknown>): () => void;
+  /** A window is about to go: called once it does. The main one waits for the answer (not for ever), and stays where
+   *  it is that something could not be kept. */
+  onLeaving?(keep: () => Promise<boolean>): () => void;
   /** Files dragged in from outside where the host, not the page, sees them. */
   onDrop?(hover: (over: boolean) => void, drop: (files: Brought[]) => void): () => void;
 }

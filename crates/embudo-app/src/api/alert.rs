@@ -1,4 +1,4 @@
-use embudo_domain::alerts::{Abilities, LogEntry, MuteFor, Opens};
+use embudo_domain::alerts::{Abilities, AlertSettings, LogEntry, MuteFor, Opens};
 use embudo_domain::{ConversationId, ToneId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -39,9 +39,22 @@ pub struct ReplyBoxPresence {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ReplyBoxLeft {
+    /// The chat that was asked for last, as far as the box has heard.
+    pub conversation_id: Option<ConversationId>,
     /// "Open in Embudo": where the main window goes.
     #[serde(default)]
     pub opens: Option<Opens>,
+}
+
+/// All of them, as they should be.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct SaveAlertSettings {
+    /// As they were when the change began: what is as it was then is not written. Absent: what
+    /// differs from now is.
+    #[serde(default)]
+    pub since: Option<AlertSettings>,
+    #[serde(flatten)]
+    pub settings: AlertSettings,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -44,7 +44,7 @@ pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<Re
     let workspace = app.workspace()?;
     if let Some(id) = args.conversation_id {
         workspace.head(id).await?;
-        workspace.alerts.show_in_reply_box(Some(id));
+        workspace.alerts.show_in_reply_box(id);
     }
     Ok(ReplyBoxChat { conversation_id: workspace.alerts.in_reply_box() })
 }
@@ -62,7 +62,7 @@ pub(super) async fn send_reply(app: &App, args: SendMessage) -> Result<SentView,
 }
 
 pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<Nothing, ApiError> {
-    reply_box::leave(app, &*app.workspace()?, args.opens);
+    reply_box::leave(app, &*app.workspace()?, &args);
     Ok(Nothing {})
 }
 
@@ -70,14 +70,16 @@ pub(super) async fn get_alert_settings(app: &App, _args: Nothing) -> Result<Aler
     Ok(app.workspace()?.catalogue().alerts.clone())
 }
 
-/// Takes all of them, writes what differs. Tones of one's own have commands of their own: who saves
-/// may not have heard of the newest.
-pub(super) async fn save_alert_settings(app: &App, args: AlertSettings) -> Result<Done, ApiError> {
+/// Writes what was changed: the tray, a chat's menu and other devices change settings, too, and who
+/// saves may not have heard of it. Tones of one's own have commands of their own.
+pub(super) async fn save_alert_settings(app: &App, args: SaveAlertSettings) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let _alone = workspace.alerts.changing.lock().await;
-    let args = AlertSettings { own_tones: workspace.catalogue().alerts.own_tones.clone(), ..args };
-    args.check().map_err(|error| ApiError::new(error.code()))?;
-    save(&workspace, &args).await
+    let now = &workspace.catalogue().alerts;
+    let changed = args.settings.changed_onto(args.since.as_ref().unwrap_or(now), now);
+    let settings = AlertSettings { own_tones: now.own_tones.clone(), ..changed };
+    settings.check().map_err(|error| ApiError::new(error.code()))?;
+    save(&workspace, &settings).await
 }
 
 /// Writes what differs.

@@ -44,7 +44,7 @@ async fn reply_on_a_banner_without_a_field_opens_the_reply_box_and_what_is_sent_
     assert_eq!(ours.len(), 1);
     let message_id = ours[0]["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(office.desk.provider().await.times_received(message_id).await.unwrap(), 1, "the customer has it once");
-    office.desk.call("leave_reply_box", json!({})).await;
+    office.desk.call("leave_reply_box", json!({ "conversation_id": id })).await;
     office.until_box(false).await;
 }
 
@@ -76,6 +76,13 @@ async fn another_reply_shows_its_chat_in_the_same_box() {
     office.desk.call("report_reply_box", late).await;
     office.desk.customer_writes("Maria", "Está aí?").await;
     office.until_banner(Tag::Chat(maria), "Maria").await;
+
+    // A box that left Maria's chat at the same moment: João was asked for, and the box is his.
+    office.desk.call("leave_reply_box", json!({ "conversation_id": maria })).await;
+    assert!(*office.recorder.reply_box.borrow(), "what was asked for last stays on the screen");
+    assert_eq!(office.desk.call("start_reply_box", json!({})).await["conversation_id"], json!(joao));
+    office.desk.call("leave_reply_box", json!({ "conversation_id": joao })).await;
+    office.until_box(false).await;
 }
 
 #[tokio::test]
@@ -133,8 +140,10 @@ async fn the_reply_box_opens_its_chat_in_the_main_window() {
     let mut office = office(NO_FIELD).await;
     let id = office.in_the_reply_box("Maria", "Oi").await;
     let opens = Opens::Chat { conversation_id: id, message_id: None };
-    office.desk.call("leave_reply_box", json!({ "opens": opens })).await;
+    office.desk.call("leave_reply_box", json!({ "conversation_id": id, "opens": opens })).await;
     office.until_box(false).await;
     assert_eq!(*office.recorder.opened.lock().unwrap(), [opens]);
     office.desk.next_event(|event| matches!(event, AppEvent::OpenRequested { opens: to } if *to == Some(opens))).await;
+    let asked = office.desk.call("take_open_request", json!({})).await;
+    assert_eq!(asked, json!({ "opens": opens }), "a window that was only made for it hears no event");
 }

@@ -45,6 +45,31 @@ async fn the_tray_counts_mutes_for_an_hour_and_says_who_is_away() {
 }
 
 #[tokio::test]
+async fn a_page_that_has_not_heard_of_the_trays_mute_leaves_it_as_it_is() {
+    let mut office = office(Abilities::ALL).await;
+    let id = office.desk.customer_writes("Maria", "Oi").await;
+    let read = office.desk.call("get_alert_settings", json!({})).await;
+    office.desk.app.tray(TrayCommand::Mute).await.unwrap();
+    office.desk.call("mute_chat", json!({ "conversation_id": id, "mute": "always" })).await;
+    office.desk.app.tray_was_explained().await.unwrap();
+    let mut args = read.clone();
+    args["events"]["message"]["volume"] = json!(35);
+    args["since"] = read.clone();
+    office.desk.call("save_alert_settings", args).await;
+    let now = office.desk.call("get_alert_settings", json!({})).await;
+    assert_eq!(now["events"]["message"]["volume"], 35, "what the page changed");
+    assert!(read["muted"].is_null() && now["muted"]["until_ms"].is_i64(), "the tray's hour goes on: {now}");
+    assert!(now["muted_chats"][id.to_string()].is_object(), "so does the chat's mute");
+    assert_eq!(now["tray_explained"], true);
+
+    // Taken back by the page that has heard of it.
+    let mut args = now.clone();
+    (args["muted"], args["since"]) = (json!(null), now);
+    office.desk.call("save_alert_settings", args).await;
+    assert!(office.desk.call("get_alert_settings", json!({})).await["muted"].is_null());
+}
+
+#[tokio::test]
 async fn what_closing_the_window_means_is_told_once_and_chosen() {
     let office = office(Abilities::ALL).await;
     assert_eq!(office.desk.app.closing(), Closing::StaysAfterTelling);

@@ -60,6 +60,17 @@ impl AlertSettings {
         rows
     }
 
+    /// `now` with what differs here from `since`, row by row.
+    pub fn changed_onto(&self, since: &Self, now: &Self) -> Self {
+        let mut settings = now.clone();
+        for (key, json) in self.rows_since(since) {
+            if let (Some(part), Ok(value)) = (key.strip_prefix(PREFIX), serde_json::from_str(&json)) {
+                settings.put(part, value);
+            }
+        }
+        settings
+    }
+
     fn put(&mut self, part: &str, value: Value) -> bool {
         if let Some(name) = part.strip_prefix("event.") {
             let kind = EventKind::ALL.into_iter().find(|kind| kind.key() == name);

@@ -72,7 +72,7 @@ export interface Commands {
   send_reply: { kind: 'act'; args: T.SendMessage; result: T.SentView };
   leave_reply_box: { kind: 'act'; args: T.ReplyBoxLeft; result: T.Nothing };
   get_alert_settings: { kind: 'read'; args: T.Nothing; result: T.AlertSettings };
-  save_alert_settings: { kind: 'act'; args: T.AlertSettings; result: T.Done };
+  save_alert_settings: { kind: 'act'; args: T.SaveAlertSettings; result: T.Done };
   mute_chat: { kind: 'act'; args: T.MuteChat; result: T.Done };
   list_alert_log: { kind: 'read'; args: T.ListAlertLog; result: Array<T.AlertLogView> };
   test_alerts: { kind: 'act'; args: T.Nothing; result: T.Nothing };

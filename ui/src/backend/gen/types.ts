@@ -604,6 +604,10 @@ export type ReplyBoxChat = {
 conversation_id: ConversationId | null, };
 export type ReplyBoxLeft = { 
 /**
+ * The chat that was asked for last, as far as the box has heard.
+ */
+conversation_id: ConversationId | null, 
+/**
  * "Open in Embudo": where the main window goes.
  */
 opens: Opens | null, };
@@ -624,6 +628,28 @@ act: string, refusal: Refusal, conversation_id: ConversationId | null,
 text: string | null, at_ms: number, };
 export type ReviewOnly = { id: string, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
+export type SaveAlertSettings = { 
+/**
+ * As they were when the change began: what is as it was then is not written. Absent: what
+ * differs from now is.
+ */
+since: AlertSettings | null, events: Events, lines: { [key in LineId]: LineAlerts }, muted_chats: { [key in ConversationId]: Mute }, 
+/**
+ * "Mute for 1 h", from the tray: of everything.
+ */
+muted: Mute | null, quiet_hours: QuietHours, follow_system_dnd: boolean, hide_text_while_sharing: boolean, when_focused: WhenFocused, preview: Preview, repeat: Repeat, own_tones: Array<OwnTone>, 
+/**
+ * Quick replies that a banner offers as buttons; at most two.
+ */
+quick_answers: Array<QuickReplyId>, 
+/**
+ * Closing the window leaves the tray (NOT-18) …
+ */
+close_to_tray: boolean, 
+/**
+ * … which is explained once.
+ */
+tray_explained: boolean, };
 export type SaveDraft = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, 
 /**
  * On blur, on switching chats, after 5 s idle: also to the hub.

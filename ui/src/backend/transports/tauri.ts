@@ -51,7 +51,11 @@ export function tauriTransport(): Transport {
     },
     pickSavePath: async (name) => (await save({ defaultPath: name })) ?? undefined,
     onLeaving(keep) {
-      const stopped = listen("embudo-leaving", () => void keep().finally(() => void invoke("left")));
+      const stopped = listen("embudo-leaving", () => {
+        const done = keep();
+        // The main window goes by its own answer: the reply box only keeps what it has.
+        if (getCurrentWebview().label === "main") void done.then((kept) => invoke("left", { kept }));
+      });
       return () => void stopped.then((stop) => stop());
     },
     onDrop(hover, drop) {

@@ -37,6 +37,13 @@ export async function leaveBox(box: DraftBox): Promise<void> {
   if (mine.shown === 0 && box.idle && kept.get(box.conversation_id) === mine) kept.delete(box.conversation_id);
 }
 
+/** Before the window goes, whichever chat is on screen. Returns the chats whose words are nowhere else. */
+export async function keepBoxes(): Promise<ConversationId[]> {
+  const boxes = [...kept.values()].map(({ box }) => box);
+  const handed = await Promise.all(boxes.map((box) => box.handOver()));
+  return boxes.filter((_, at) => !handed[at]).map((box) => box.conversation_id);
+}
+
 let resumed: Promise<void> | undefined;
 /** Once per program: files that its last end cut off come into their drafts, whichever chat is on screen. */
 export function resumeFiles(): Promise<void> {

@@ -63,8 +63,19 @@ export class DraftBox {
   }
   /** Nothing here that the app does not have, nothing on its way, nothing to be said. */
   get idle(): boolean {
-    const kept = !this.#unsaved && !this.#unsettled && (this.loaded || this.empty);
-    return kept && !this.sending && this.files.coming.length === 0 && this.files.problems.length === 0;
+    return this.#isSaved && !this.sending && this.files.coming.length === 0 && this.files.problems.length === 0;
+  }
+  get #isSaved(): boolean {
+    return !this.#unsaved && !this.#unsettled && (this.loaded || this.empty);
+  }
+  /** Before the window goes: false while words are nowhere else. Files that are being copied are noted, and come into
+   *  the draft at the next start. */
+  async handOver(): Promise<boolean> {
+    await this.#ready.catch(() => undefined);
+    await this.#sends;
+    await this.flush(true);
+    // What was deleted holds nobody up.
+    return !this.sending && (this.#isSaved || this.empty);
   }
   /** Saves, and waits for what is under way. A save that fails leaves it not idle. */
   async settled(): Promise<void> {
