@@ -8,7 +8,6 @@ use embudo_domain::alerts::{Abilities, Sound, Tone, ToneChoice};
 use embudo_platform::sound::{Clip, SoundState};
 use embudo_platform::{Banners, MemorySecrets, tone_wav};
 use serde_json::{Value, json};
-use sqlx::{Connection, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc::unbounded_channel;
@@ -278,26 +277,6 @@ async fn a_tone_is_renamed_and_removed_and_both_are_taken_back() {
         })
         .await;
     assert_eq!(shop.kept(), [other["id"].as_str().unwrap()], "and no other");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_start_that_cannot_read_a_setting_of_alerts_takes_no_file_away() {
-    let mut shop = shop().await;
-    shop.add("bell.wav", &wav(300, 9_000)).await;
-    let kept = shop.kept();
-    shop.desk.app.stop().await;
-    let file = shop.desk.workspace_folder().join("device.db");
-    // As a later version writes them.
-    let mut device = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
-    let later = sqlx::query("update setting set value = '{\"in\": \"folders\"}' where key = 'alerts.own_tones'");
-    assert_eq!(later.execute(&mut device).await.unwrap().rows_affected(), 1);
-    device.close().await.unwrap();
-    shop.restart().await;
-    // Its first message is told after the start has swept.
-    let maria = shop.desk.customer_writes("Maria", "Oi").await;
-    shop.until_sound(maria, "done").await;
-    assert_eq!(shop.settings().await["own_tones"], json!([]), "this version knows of none");
-    assert_eq!(shop.kept(), kept, "and the later one finds them again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
