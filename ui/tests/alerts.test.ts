@@ -1,4 +1,4 @@
-// Notifications in the window: what was chosen, what is broken, why something was silent, where a banner leads.
+// Notifications in the window: what was chosen, what is broken, why something was silent.
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   alertSettings,
@@ -12,16 +12,10 @@ import {
   quietNow,
   readAlertHealth,
   readAlertSettings,
-  shownAlertLog,
-  showAlertLog,
 } from "../src/app/alerts.svelte";
-import { viewAsked, viewTaken } from "../src/app/asked.svelte";
-import { chosenConversation, chosenLanding, writingAsked } from "../src/app/chosen.svelte";
 import { setHubNow } from "../src/app/clock.svelte";
 import { showLocale } from "../src/app/locale.svelte";
-import { openPlace } from "../src/app/opens";
 import { quietUntil } from "../src/app/quiet-now";
-import { currentScreen, settingsSection } from "../src/app/route.svelte";
 import { currentToast } from "../src/app/toast.svelte";
 import {
   useTransport,
@@ -36,7 +30,6 @@ import { LogModel, told } from "../src/features/alerts/log.svelte";
 import { allSame, areSame, endsNextDay, minuteText, readMinute, switched } from "../src/features/alerts/quiet";
 import { runTest } from "../src/features/alerts/test.svelte";
 import { fixText, hasSwitch, parts, reasonText, thisDesk, troubleText } from "../src/features/alerts/words";
-import { askedView } from "../src/features/inbox/view";
 
 const NOW = new Date(2026, 5, 3, 22, 30).getTime();
 const event = (tone: string) => ({
@@ -495,39 +488,5 @@ describe("what is broken", () => {
   it("a code of a later version is shown", () => {
     expect(troubleText("SOUND_UNDER_WATER")).toContain("SOUND_UNDER_WATER");
     expect(fixText("SOUND_UNDER_WATER", null)).toBeUndefined();
-  });
-});
-
-describe("where a banner leads", () => {
-  it("to its chat, at its message, ready to write", () => {
-    openPlace({ open: "alerts" });
-    openPlace({ open: "chat", conversation_id: "c1", message_id: "m1" });
-    expect([currentScreen(), chosenConversation(), chosenLanding()?.message_id, writingAsked()]).toEqual([
-      "inbox",
-      "c1",
-      "m1",
-      "c1",
-    ]);
-  });
-  it("to what is unread or failed, on every line", () => {
-    openPlace({ open: "unread" });
-    expect(viewAsked()).toBe("unread");
-    viewTaken();
-    openPlace({ open: "failed" });
-    expect(viewAsked()).toBe("failed");
-    viewTaken();
-    expect(askedView("unread")).toMatchObject({ scope: "open", tab: "unread", filter: { line_ids: [] } });
-    expect(askedView("failed"), "a closed chat may hold one").toMatchObject({
-      scope: "everything",
-      tab: "all",
-      filter: { has_failed: true },
-    });
-  });
-  it("to the lines and to the notifications, not to a log that was open there", () => {
-    showAlertLog(null);
-    openPlace({ open: "alerts" });
-    expect([currentScreen(), settingsSection(), shownAlertLog()]).toEqual(["settings", "alerts", undefined]);
-    openPlace({ open: "lines" });
-    expect(settingsSection()).toBe("lines");
   });
 });
