@@ -121,8 +121,16 @@ impl Seller {
     pub async fn until<T>(
         &self,
         what: &str,
-        mut look: impl AsyncFnMut(&Self) -> Result<Option<T>, Lost>,
+        look: impl AsyncFnMut(&Self) -> Result<Option<T>, Lost>,
     ) -> Result<T, Lost> {
+        self.look_until(look).await.unwrap_or_else(|| panic!("waited in vain: {what}"))
+    }
+
+    /// Nothing when the watchdog ended the wait.
+    async fn look_until<T>(
+        &self,
+        mut look: impl AsyncFnMut(&Self) -> Result<Option<T>, Lost>,
+    ) -> Option<Result<T, Lost>> {
         let waiting = async {
             loop {
                 let mut watch = self.ticks.watch();
@@ -134,7 +142,7 @@ impl Seller {
                 }
             }
         };
-        tokio::time::timeout(WATCHDOG, waiting).await.unwrap_or_else(|_| panic!("waited in vain: {what}"))
+        tokio::time::timeout(WATCHDOG, waiting).await.ok()
     }
 
     pub async fn messages(&self, ids: &[String]) -> Result<Vec<Value>, Lost> {
@@ -148,11 +156,15 @@ impl Seller {
 
     /// Until a message stands in one of these states.
     pub async fn until_state(&self, id: &str, states: &[&str]) -> Result<String, Lost> {
-        self.until(&format!("{id} becomes {states:?}"), async |seller| {
+        let found = self.look_until(async |seller| {
             let view = seller.message(id).await?;
             Ok(view.map(|view| text(&view["delivery"])).filter(|state| states.contains(&state.as_str())))
-        })
-        .await
+        });
+        if let Some(found) = found.await {
+            return found;
+        }
+        let (message, status) = (self.message(id).await?, self.call("get_status", json!({})).await?);
+        panic!("waited in vain for {states:?}: {message:?} while {status}")
     }
 
     /// For who looks at the files of its own mount.

@@ -32,6 +32,8 @@ pub(crate) struct Queued {
     pub asleep: bool,
     /// A crash cut it off while bytes may have left.
     pub cut_off: bool,
+    /// The line's link came back while it was under way.
+    pub link_came_back: bool,
 }
 
 impl Queued {
@@ -143,7 +145,7 @@ impl JobQueue {
 
     pub fn insert(&mut self, record: JobRecord) {
         self.remove(record.no);
-        let job = Queued { record, running: false, asleep: false, cut_off: false };
+        let job = Queued { record, running: false, asleep: false, cut_off: false, link_came_back: false };
         self.lanes.entry(job.lane()).or_default().insert(job.position());
         if matches!(job.record.job, Job::Send { .. }) {
             self.sends.insert(job.message_id(), job.record.no);
@@ -316,6 +318,7 @@ impl JobQueue {
         if std::mem::replace(&mut job.running, true) {
             return;
         }
+        job.link_came_back = false;
         let job = job.clone();
         self.count(&job, true);
         let line_type = self.lines.get(&job.line_id()).and_then(|gate| gate.line_type);

@@ -5,7 +5,7 @@ use crate::bugs::{HubBug, planted};
 use crate::core::HubCore;
 use crate::core::batch::Batch;
 use crate::core::input::*;
-use crate::core::queue::backoff_ms;
+use crate::core::queue::{Queued, backoff_ms};
 use crate::error::HubError;
 use crate::store::JobRecord;
 use embudo_channels::{ChannelError, Sent};
@@ -69,7 +69,7 @@ impl HubCore {
             // The rules queue the message anew; it keeps its place and its backoff.
             batch.new_jobs.retain(|new| !is_send_of(&new.job, message_id));
             batch.gone_jobs.remove(&no.0);
-            batch.changed_jobs.insert(no.0, self.later(queued.record, failed.as_ref(), is_disk, line_id, now_ms));
+            batch.changed_jobs.insert(no.0, self.later(queued, failed.as_ref(), is_disk, now_ms));
         } else {
             batch.gone_jobs.insert(no.0);
         }
@@ -78,12 +78,13 @@ impl HubCore {
 
     fn later(
         &mut self,
-        mut record: JobRecord,
+        queued: Queued,
         failed: Option<&ChannelError>,
         is_disk: bool,
-        line_id: LineId,
         now_ms: i64,
     ) -> JobRecord {
+        let line_id = queued.line_id();
+        let Queued { mut record, link_came_back, .. } = queued;
         record.tries += 1;
         record.not_before_ms = now_ms;
         match failed {
@@ -94,11 +95,13 @@ impl HubCore {
             }
             // What the disk does not take would be brought again and again.
             None if !is_disk => {}
+            // It failed for a link that is over.
+            Some(ChannelError::NotReached(_) | ChannelError::Uncertain(_)) if link_came_back => return record,
             Some(_) | None => record.not_before_ms += backoff_ms(record.tries, &mut self.random),
         }
         // A picture says nothing of the line: nobody waits for it, and nothing waits behind it.
         if matches!(failed, Some(ChannelError::NotReached(_))) && !matches!(record.job, Job::Photo { .. }) {
-            self.queue.not_reached(line_id, record.not_before_ms);
+            self.queue.not_reached(line_id, now_ms, &mut self.random);
         }
         record
     }

@@ -1,8 +1,9 @@
 //! What holds a whole line back: no channel, no link, too many tries in vain, or the channel's own
 //! word. It is known for as long as the hub runs; what was ordered is also in the jobs.
 
-use super::{JobQueue, Lane};
+use super::{JobQueue, Lane, backoff_ms};
 use crate::core::input::JobNo;
+use crate::random::Random;
 use embudo_domain::*;
 
 /// Sends in a row that did not reach the channel, after which the whole line waits.
@@ -13,6 +14,8 @@ pub(super) struct LineGate {
     pub up: bool,
     pub client_ids: bool,
     pub unreachable: bool,
+    /// The channel answered since the line was connected.
+    pub heard: bool,
     pub line_type: Option<LineType>,
     pub unreached: u32,
     /// Our own patience; whatever reaches the channel ends it.
@@ -43,7 +46,9 @@ impl JobQueue {
     }
 
     pub fn line_down(&mut self, line_id: LineId) {
-        self.lines.entry(line_id).or_default().up = false;
+        let gate = self.lines.entry(line_id).or_default();
+        gate.up = false;
+        gate.heard = false;
     }
 
     pub fn has_client_ids(&self, line_id: LineId) -> bool {
@@ -52,14 +57,17 @@ impl JobQueue {
 
     pub fn line_reachable(&mut self, line_id: LineId, reachable: bool) {
         let gate = self.lines.entry(line_id).or_default();
-        let back = gate.unreachable && reachable;
+        let back = reachable && (gate.unreachable || !gate.heard);
         gate.unreachable = !reachable;
+        gate.heard |= reachable;
         if back {
             gate.unreached = 0;
             gate.not_before_ms = 0;
-            // What waited for the link need not wait for its backoff.
+            // What waited for the link need not wait for its backoff, and what is under way may
+            // still fail for the link as it was.
             for job in self.jobs.values_mut().filter(|job| job.line_id() == line_id) {
                 job.record.not_before_ms = 0;
+                job.link_came_back = job.running;
             }
         }
     }
@@ -71,12 +79,14 @@ impl JobQueue {
         gate.not_before_ms = 0;
     }
 
-    /// A send did not; after some in a row the whole line waits.
-    pub fn not_reached(&mut self, line_id: LineId, until_ms: i64) {
+    /// A send did not; after some in a row the whole line waits, for its own count and not for
+    /// that of a message which has tried for an hour.
+    pub fn not_reached(&mut self, line_id: LineId, now_ms: i64, random: &mut Random) {
         let gate = self.lines.entry(line_id).or_default();
         gate.unreached += 1;
         if gate.unreached >= UNREACHED_LIMIT {
-            gate.not_before_ms = gate.not_before_ms.max(until_ms);
+            let wait_ms = backoff_ms(gate.unreached - UNREACHED_LIMIT + 1, random);
+            gate.not_before_ms = gate.not_before_ms.max(now_ms + wait_ms);
         }
     }
 
