@@ -5,22 +5,16 @@
 //! what was put on top later stands higher, whoever looks and without asking what stands there.
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const TIME_DIGITS: u32 = 8;
-/// The end of what [`top`] gives. No place ends in the lowest digit: nothing fits before "0".
-const MIDDLE: char = 'V';
+/// The highest moment that [`top`] tells apart, in ms since 1970: of twelve hexadecimal digits.
+pub const LAST_MOMENT_MS: i64 = 0xffff_ffff_ffff;
 /// Longer ones are somebody's mistake: two hundred moves into one gap take about 40 digits.
 pub const MAX_PLACE_CHARS: usize = 250;
 
-/// Above everything that was put on top before this moment.
+/// Above everything that was put on top before this moment. The end is a digit in the middle: no
+/// place ends in the lowest one, because nothing fits before "0". Databases make the same text:
+/// `printf('%012x', 281474976710655 - at_ms) || 'V'`.
 pub fn top(at_ms: i64) -> String {
-    let highest = 62_u64.pow(TIME_DIGITS) - 1;
-    let mut left = highest.saturating_sub(u64::try_from(at_ms).unwrap_or(0));
-    let mut digits = [0_u8; TIME_DIGITS as usize];
-    for digit in digits.iter_mut().rev() {
-        *digit = DIGITS[(left % 62) as usize];
-        left /= 62;
-    }
-    digits.iter().map(|digit| *digit as char).chain([MIDDLE]).collect()
+    format!("{:012x}V", LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS))
 }
 
 /// A place after `before` and before `after`; an absent neighbour is the end of the list. Two
