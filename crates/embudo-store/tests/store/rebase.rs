@@ -110,14 +110,7 @@ impl Script {
             2 => {
                 // Another device of the team, as far as this one can tell.
                 let act = self.act();
-                let stamp = stamp((14 << 100) | self.number(), hub.now_ms);
-                if let Ok(effects) = hub.world.clone().apply(&act, ACTOR, stamp) {
-                    for change in effects.changes {
-                        if let Change::Put(row) = change {
-                            hub.put(row);
-                        }
-                    }
-                }
+                hub.act(&act, ActId(id((14 << 100) | self.number())));
             }
             _ => {
                 let Some(message_id) = self.sent.choose(&mut self.rng).copied() else { return };
