@@ -99,7 +99,7 @@ pub(crate) fn lead_dependency(contact: ContactId) -> RowKey {
     RowKey { entity: Entity::Lead, id: contact.0 }
 }
 
-async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>> {
+pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>> {
     let mut args = Args::default();
     let sql = match lookup {
         Lookup::IdentityByExternal { line_type, namespace, external_id } => {

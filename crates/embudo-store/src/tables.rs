@@ -14,12 +14,15 @@ use crate::sql::{self, Guard};
 use crate::{Result, erased};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub(crate) use catalogue::line_from;
 pub(crate) use conversation::{preview_from, state_from};
-pub(crate) use lead::contacts_of as contacts_of_leads;
+pub(crate) use lead::{
+    CARD_COLUMNS, COLUMNS as LEAD_COLUMNS, SELECT as SELECT_LEAD, contacts_of as contacts_of_leads, history_from,
+    lead_from,
+};
 pub(crate) use message::{body_from, local_id_at};
 pub(crate) use people::{BY_EMAIL, BY_KEY, identity_from, tags_from};
 
@@ -197,6 +200,7 @@ impl<'a> Writes<'a> {
     /// Lines before conversations, identities before contacts, conversations before leads: what is
     /// derived from both is then right at the first write.
     pub async fn write(self, conn: &mut SqliteConnection, guard: Guard, changed: &mut Changed) -> Result<()> {
+        let people = self.people(conn).await?;
         for (entity, list) in &self.deletes {
             delete(conn, *entity, list, guard, changed).await?;
         }
@@ -217,7 +221,19 @@ impl<'a> Writes<'a> {
         message::put(conn, &self.messages, guard, changed).await?;
         draft::put(conn, &self.drafts, guard, changed).await?;
         lead::put(conn, &self.leads, guard, changed).await?;
-        lead::put_history(conn, &self.events, guard, changed).await
+        lead::put_history(conn, &self.events, guard, changed).await?;
+        lead::note_of_contacts(conn, &people, changed).await
+    }
+
+    /// The contacts whose leads' cards these changes may touch. Before anything is deleted.
+    async fn people(&self, conn: &mut SqliteConnection) -> Result<Vec<Uuid>> {
+        let ids = |entity| self.deletes.get(&entity).into_iter().flatten().map(|(id, _)| *id);
+        let mut people: BTreeSet<Uuid> = self.contacts.iter().map(|(row, _)| row.id.0).collect();
+        people.extend(self.conversations.iter().map(|(row, _)| row.contact_id.0));
+        people.extend(ids(Entity::Contact));
+        let conversations: Vec<Uuid> = ids(Entity::Conversation).collect();
+        people.extend(conversation::contacts_of(conn, &conversations).await?);
+        Ok(people.into_iter().collect())
     }
 }
 

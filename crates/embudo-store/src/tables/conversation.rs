@@ -116,6 +116,11 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
     Ok((Row::Conversation(image), get_ver(row, 26)?))
 }
 
+pub(super) async fn contacts_of(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows = sql::select_by_ids(conn, "select contact_id from conversation", "id", ids).await?;
+    rows.iter().map(|row| get_id(row, 0, "conversation")).collect()
+}
+
 pub(super) async fn put(
     conn: &mut SqliteConnection,
     list: &[(&Conversation, u64)],

@@ -10,9 +10,14 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-pub(super) const SELECT: &str = "select id, number, contact_id, cycle, previous_lead_id, source_id, origin, opened_at_ms, \
+pub(crate) const SELECT: &str = "select id, number, contact_id, cycle, previous_lead_id, source_id, origin, opened_at_ms, \
      status_id, stage_id, funnel_id, stage_since_ms, position, placed_at_ms, marker, score, score_by, responsible_id, \
      closed_at_ms, category, reason_id, from_status_id, last_event_id, stands_as_after, ver from lead";
+/// The same of `lead l`, for a statement that joins.
+pub(crate) const CARD_COLUMNS: &str = "l.id, l.number, l.contact_id, l.cycle, l.previous_lead_id, l.source_id, l.origin, \
+     l.opened_at_ms, l.status_id, l.stage_id, l.funnel_id, l.stage_since_ms, l.position, l.placed_at_ms, l.marker, l.score, \
+     l.score_by, l.responsible_id, l.closed_at_ms, l.category, l.reason_id, l.from_status_id, l.last_event_id, \
+     l.stands_as_after";
 pub(super) const SELECT_HISTORY: &str = "select body, ver from history";
 
 const TABLE: Table = Table {
@@ -187,6 +192,26 @@ pub(super) async fn put_history(
         args.add(ver.cast_signed())
     })
     .await
+}
+
+/// What a card shows of its contact and of their conversations may be different now.
+pub(super) async fn note_of_contacts(
+    conn: &mut SqliteConnection,
+    contacts: &[Uuid],
+    changed: &mut Changed,
+) -> Result<()> {
+    if changed.everything || changed.leads_everything {
+        return Ok(());
+    }
+    if contacts.len() > Changed::LEADS_NAMED {
+        changed.leads.clear();
+        changed.leads_everything = true;
+        return Ok(());
+    }
+    for row in sql::select_by_ids(conn, "select id from lead", "contact_id", contacts).await? {
+        changed.note_leads([LeadId(get_id(&row, 0, "lead")?)]);
+    }
+    Ok(())
 }
 
 /// Contacts of leads that are about to go.
