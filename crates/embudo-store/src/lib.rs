@@ -46,6 +46,7 @@ pub use drafts::LocalDraft;
 pub use embudo_domain::fold;
 pub use erased::{LINE_LEFT, LINE_MESSAGES, LineContent};
 pub use error::{ActError, Result, StoreError};
+pub use facts::LEADS_USING;
 pub use held::HeldMessage;
 pub use notices::{LinesNow, NOTICES_KEPT_MS, NoticeCounts, NoticeFilter, NoticePick, NoticeRow, UNNOTED_FAILURES};
 pub use open::{Device, Key, Location, OpenOptions, Store, backup_path};

@@ -200,7 +200,7 @@ impl<'a> Writes<'a> {
     /// Lines before conversations, identities before contacts, conversations before leads: what is
     /// derived from both is then right at the first write.
     pub async fn write(self, conn: &mut SqliteConnection, guard: Guard, changed: &mut Changed) -> Result<()> {
-        let people = self.people(conn).await?;
+        let mut people = self.people(conn).await?;
         for (entity, list) in &self.deletes {
             delete(conn, *entity, list, guard, changed).await?;
         }
@@ -217,7 +217,7 @@ impl<'a> Writes<'a> {
         sale::put_sources(conn, &self.sources, guard, changed).await?;
         sale::put_reasons(conn, &self.reasons, guard, changed).await?;
         people::put(conn, &self.identities, &self.contacts, &self.reaches, guard, changed).await?;
-        conversation::put(conn, &self.conversations, guard, changed).await?;
+        people.extend(conversation::put(conn, &self.conversations, guard, changed).await?);
         message::put(conn, &self.messages, guard, changed).await?;
         draft::put(conn, &self.drafts, guard, changed).await?;
         lead::put(conn, &self.leads, guard, changed).await?;

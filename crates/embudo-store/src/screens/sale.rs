@@ -113,16 +113,22 @@ const SHOWN: &str = "l.board_key, k.display_name, k.channel_name, k.photo_hash, 
      c.window_closes_at_ms, c.preview_id, c.preview_from_us, c.preview_kind, c.preview_text, c.preview_delivery, \
      c.preview_sort_s, c.preview_conv_seq";
 
-/// A stretch of a column: the index alone says which cards, then they are looked up.
-pub fn stage_cards_sql(order: CardOrder) -> String {
+/// Which cards stand in a stretch of a column; the index alone says it.
+pub fn stretch_sql(order: CardOrder) -> String {
     let (index, place) = match order {
         CardOrder::Lifted => ("lead_lifted", "board_key"),
         CardOrder::Manual => ("lead_placed", "position"),
     };
     format!(
-        "select {CARD_COLUMNS}, {SHOWN} from (select local_id from lead indexed by {index} \
-         where stage_id = ?1 and closed_at_ms is null order by {place}, id limit ?2 offset ?3) p \
-         cross join lead l on l.local_id = p.local_id {CARD_JOINS}"
+        "select local_id from lead indexed by {index} where stage_id = ?1 and closed_at_ms is null \
+         order by {place}, id limit ?2 offset ?3"
+    )
+}
+
+pub fn stage_cards_sql(order: CardOrder) -> String {
+    let stretch = stretch_sql(order);
+    format!(
+        "select {CARD_COLUMNS}, {SHOWN} from ({stretch}) p cross join lead l on l.local_id = p.local_id {CARD_JOINS}"
     )
 }
 

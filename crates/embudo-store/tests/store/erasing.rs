@@ -201,7 +201,6 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
     let again = customer(90);
     hub.put(Row::Line(Line {
         history: LineHistory::Kept,
-        auto_lead: None,
         state: LineState::Connected,
         ..hub.world.line(LINE).unwrap().clone()
     }));

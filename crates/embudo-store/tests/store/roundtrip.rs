@@ -560,7 +560,7 @@ fn acts_that_waited_since_before_histories_can_be_read() {
         created_at_ms: 5,
     };
     let Act::AddLine { line } = read(&OldAct::AddLine { line }) else { panic!("a line is added") };
-    assert_eq!((line.id, line.window_ms, line.history), (line_id, None, LineHistory::Kept));
+    assert_eq!((line.id, line.window_ms, line.history, line.auto_lead), (line_id, None, LineHistory::Kept, None));
     let removed = read(&OldAct::RemoveLine { line_id });
     assert_eq!(removed, Act::RemoveLine { line_id, erase: false }, "nobody asked to erase anything");
 }

@@ -105,6 +105,13 @@ impl Hub {
         self.log(&effects);
     }
 
+    /// A row that goes, for what no act of this issue lets go.
+    pub fn delete(&mut self, key: RowKey) {
+        let effects = Effects { changes: vec![Change::Delete(key)], ..Effects::default() };
+        self.world.take(&effects);
+        self.log(&effects);
+    }
+
     fn log(&mut self, effects: &Effects) {
         for change in &effects.changes {
             self.seq += 1;
