@@ -129,10 +129,10 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
     all
 }
 
-struct Times(Vec<f64>);
+pub struct Times(pub Vec<f64>);
 
 impl Times {
-    fn line(mut self, name: &str) {
+    pub fn line(mut self, name: &str) {
         self.0.sort_by(f64::total_cmp);
         let at = |share: f64| self.0[((self.0.len() - 1) as f64 * share) as usize];
         println!("{name:34} p50 {:8.3} ms   p95 {:8.3} ms   p99 {:8.3} ms", at(0.5), at(0.95), at(0.99));
