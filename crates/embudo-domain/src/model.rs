@@ -132,6 +132,9 @@ impl World {
             Lookup::LeadsOfContact { contact_id } => {
                 self.ids(|row| matches!(row, Row::Lead(row) if row.contact_id == *contact_id))
             }
+            Lookup::HistoryOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::History(row) if row.contact_id == *contact_id))
+            }
             Lookup::LeadsUsing { id } => {
                 let using = self.ids(|row| matches!(row, Row::Lead(row) if row.uses().any(|used| used == *id)));
                 using.into_iter().take(1).collect()

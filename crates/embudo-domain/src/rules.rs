@@ -70,6 +70,8 @@ pub enum Lookup {
     WaitingForReply { conversation_id: ConversationId },
     /// → lead ids of every cycle
     LeadsOfContact { contact_id: ContactId },
+    /// → history ids of every lead
+    HistoryOfContact { contact_id: ContactId },
     /// → at most one lead that has this status, stage, source or lost reason, closed ones too
     LeadsUsing { id: Uuid },
     LeadStatuses,

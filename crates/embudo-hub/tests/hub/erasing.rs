@@ -33,9 +33,8 @@ impl World {
     }
 
     async fn left(&mut self) -> Vec<Entity> {
-        let catalogue = [Entity::Workspace, Entity::Member, Entity::Line];
         let rows = self.all().await;
-        rows.iter().map(|row| row.key().entity).filter(|entity| !catalogue.contains(entity)).collect()
+        rows.iter().filter(|row| row.scope() != Scope::Workspace).map(|row| row.key().entity).collect()
     }
 
     async fn many(&mut self, line_id: LineId, people: usize, messages: usize) {
