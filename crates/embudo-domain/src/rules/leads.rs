@@ -98,6 +98,10 @@ pub(super) fn change(
     let is_one = lead_ids.len() == 1;
     let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
     for id in lead_ids.iter().collect::<BTreeSet<_>>() {
+        if facts.lead(*id).is_some_and(|lead| lead.last_event_id == event_id(lead.id, stamp)) {
+            // This very act, once more.
+            continue;
+        }
         let changed = facts.lead(*id).ok_or(Refusal::NotFound).and_then(|lead| {
             let after = changed_state(lead, patch, facts, stamp)?;
             Ok((lead, after))
@@ -105,6 +109,7 @@ pub(super) fn change(
         match changed {
             Ok((lead, after)) if after == lead.state && (patch.note.trim().is_empty() || !lead.is_active()) => {}
             Ok((lead, after)) => {
+                let after = LeadState { made_by: event_id(lead.id, stamp), ..after };
                 let event = event_of(lead, HistoryKind::Changed, after, by, &patch.note, facts, stamp);
                 event_ids.push(event.id);
                 put(&mut changes, lead, event, facts);
@@ -127,8 +132,7 @@ fn put(changes: &mut Vec<Change>, lead: &Lead, event: HistoryEvent, facts: &Fact
         let contact = Contact { responsible_id: state.responsible_id, ..contact.clone() };
         changes.push(Change::Put(Row::Contact(contact)));
     }
-    let stands_as_after = event.undoes.and_then(|undone| facts.history(undone)).and_then(|undone| undone.follows);
-    let lead = Lead { state, last_event_id: event.id, stands_as_after, ..lead.clone() };
+    let lead = Lead { state, last_event_id: event.id, ..lead.clone() };
     changes.push(Change::Put(Row::Lead(Box::new(lead))));
     changes.push(Change::Put(Row::History(Box::new(event))));
 }
@@ -262,7 +266,6 @@ pub(super) fn event_of(
         before,
         after,
         note: note.trim().to_owned(),
-        follows: (kind != HistoryKind::Opened).then(|| lead.stands_as_after.unwrap_or(lead.last_event_id)),
         undoes: None,
     }
 }
@@ -392,9 +395,8 @@ pub(super) fn next_lead(
         source_id: None,
         origin: Origin::Chat,
         opened_at_ms: stamp.now_ms,
-        state,
+        state: LeadState { made_by: event_id(id, stamp), ..state },
         last_event_id: event_id(id, stamp),
-        stands_as_after: None,
     }
 }
 
@@ -410,6 +412,7 @@ pub(super) fn in_intake(status_id: LeadStatusId, responsible_id: Option<MemberId
         score: None,
         responsible_id,
         closed: None,
+        made_by: HistoryId(stamp.act_id.0),
     }
 }
 
@@ -472,7 +475,12 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
     }
     let by = ChangedBy::Member { id: actor.member_id };
     let (mut changes, mut redo) = (Vec::new(), Vec::new());
-    for id in event_ids.iter().collect::<BTreeSet<_>>() {
+    let mut seen = BTreeSet::new();
+    for id in event_ids {
+        // One step of a lead at a time: the next one follows from its outcome.
+        if facts.history(*id).is_some_and(|event| !seen.insert(event.lead_id)) {
+            continue;
+        }
         match undo_one(*id, &by, facts, stamp) {
             Ok((undone, again)) => {
                 changes.extend(undone);
@@ -494,7 +502,11 @@ fn undo_one(
 ) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
     let event = facts.history(id).ok_or(Refusal::NotFound)?;
     let lead = facts.lead(event.lead_id).ok_or(Refusal::NotFound)?;
-    if ![Some(lead.last_event_id), lead.stands_as_after].contains(&Some(id)) {
+    if lead.last_event_id == event_id(lead.id, stamp) {
+        // This very act, once more.
+        return Ok((Vec::new(), None));
+    }
+    if lead.state != event.after {
         return Err(Refusal::ChangedMeanwhile);
     }
     let Some(before) = &event.before else {
@@ -516,8 +528,6 @@ fn undo_one(
     }
     let mut undone = event_of(lead, HistoryKind::Undone, before.clone(), by, "", facts, stamp);
     undone.undoes = Some(event.id);
-    // Its own undo brings back what was undone.
-    undone.follows = Some(event.id);
     let again = undone.id;
     let mut changes = Vec::new();
     put(&mut changes, lead, undone, facts);
