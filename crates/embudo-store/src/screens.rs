@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
 pub mod quick_replies;
+pub mod sale;
 pub mod search;
 pub mod search_language;
 pub mod search_prefix;
@@ -21,6 +22,9 @@ pub use files::FileUse;
 pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     WaitingOn, WindowFilter,
+};
+pub use sale::{
+    CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
 pub use search_language::{ParsedSearch, Term, parse as parse_search};

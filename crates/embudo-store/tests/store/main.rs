@@ -10,6 +10,8 @@ mod notices;
 mod plans;
 mod rebase;
 mod roundtrip;
+mod sale;
+mod sale_acts;
 mod schema;
 mod search;
 mod speed;

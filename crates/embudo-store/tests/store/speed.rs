@@ -42,6 +42,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
         created_at_ms: NOW_MS,
         window_ms: Some(24 * HOUR_MS),
         history: LineHistory::Kept,
+        auto_lead: None,
     }))];
     let start_s = NOW_MS / 1000 - 365 * 86_400;
     let step_s = 365.0 * 86_400.0 / messages as f64;
@@ -94,6 +95,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             language: None,
             about: String::new(),
             photo: None,
+            responsible_id: None,
             created_at_ms: NOW_MS,
         })));
         all.push(Change::Put(Row::Conversation(Conversation {
