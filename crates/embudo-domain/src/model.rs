@@ -123,7 +123,7 @@ impl World {
             }
             Lookup::NewestMessages { conversation_id } => {
                 let newest = self.thread(*conversation_id).into_iter().rev().filter(|message| message.is_visible());
-                newest.take(2).map(|message| message.id.0).collect()
+                newest.take(3).map(|message| message.id.0).collect()
             }
             Lookup::WaitingForReply { conversation_id } => {
                 let waits = |message: &&Message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none();

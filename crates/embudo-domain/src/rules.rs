@@ -64,7 +64,8 @@ pub enum Lookup {
     Members,
     /// → quick reply ids; the shortcut in lower case
     QuickReplyByShortcut { shortcut: String },
-    /// → the two newest visible messages (not events, not discarded) in thread order, newest first
+    /// → the three newest visible messages (not events, not discarded) in thread order, newest
+    /// first: an act may take two away, a message and its echo
     NewestMessages { conversation_id: ConversationId },
     /// → messages in `WaitingReply`, oldest first
     WaitingForReply { conversation_id: ConversationId },

@@ -497,6 +497,8 @@ pub enum Remap {
     Status { from: LeadStatusId, to: LeadStatusId },
     Source { from: SourceId, to: SourceId },
     Reason { from: LostReasonId, to: LostReasonId },
+    /// Of closed leads: where they stood. Active ones are moved by a person's act.
+    Stage { from: StageId, to: StageId },
 }
 
 /// A lead to be opened for a contact.

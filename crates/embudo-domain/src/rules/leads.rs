@@ -477,8 +477,8 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
     let (mut changes, mut redo) = (Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for id in event_ids {
-        // One step of a lead at a time: the next one follows from its outcome.
-        if facts.history(*id).is_some_and(|event| !seen.insert(event.lead_id)) {
+        // One step of a contact at a time: the next one follows from its outcome.
+        if facts.history(*id).is_some_and(|event| !seen.insert(event.contact_id)) {
             continue;
         }
         match undo_one(*id, &by, facts, stamp) {
@@ -540,6 +540,7 @@ pub(super) fn needs_remap(lead_ids: &[LeadId], remap: &Remap) -> Vec<Need> {
         Remap::Status { from, to } => wanted.row(Entity::LeadStatus, from.0).row(Entity::LeadStatus, to.0),
         Remap::Source { to, .. } => wanted.row(Entity::Source, to.0),
         Remap::Reason { to, .. } => wanted.row(Entity::LostReason, to.0),
+        Remap::Stage { from, to } => wanted.row(Entity::Stage, from.0).row(Entity::Stage, to.0),
     };
     for id in lead_ids.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::Lead, id.0);
@@ -593,6 +594,12 @@ fn remap_one(lead: &mut Lead, remap: &Remap, facts: &Facts) -> Result<(), Refusa
                 closed.reason_id = Some(*to);
             }
         }
+        Remap::Stage { from, to } => {
+            let stage = facts.stage(*to).ok_or(Refusal::NotFound)?;
+            if lead.state.stage_id == *from && !lead.is_active() {
+                (lead.state.stage_id, lead.state.funnel_id) = (stage.id, stage.funnel_id);
+            }
+        }
     }
     Ok(())
 }
@@ -602,5 +609,6 @@ fn turned(remap: &Remap) -> Remap {
         Remap::Status { from, to } => Remap::Status { from: to, to: from },
         Remap::Source { from, to } => Remap::Source { from: to, to: from },
         Remap::Reason { from, to } => Remap::Reason { from: to, to: from },
+        Remap::Stage { from, to } => Remap::Stage { from: to, to: from },
     }
 }

@@ -44,7 +44,7 @@ impl Question {
 }
 
 /// Messages that [`Lookup::NewestMessages`] answers with.
-pub(crate) const NEWEST: usize = 2;
+pub(crate) const NEWEST: usize = 3;
 
 fn hashed(parts: &[&str]) -> Uuid {
     // Length first, so that ("a", "bc") is not ("ab", "c").

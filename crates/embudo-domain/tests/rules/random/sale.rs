@@ -35,7 +35,7 @@ pub(super) fn sale_step() -> impl Strategy<Value = SaleStep> {
         3 => (proptest::collection::vec(0..CUSTOMERS.len(), 1..3), any::<bool>(), option(), option())
             .prop_map(|(customers, again, stage, status)| SaleStep::Open { customers, again, stage, status }),
         3 => proptest::collection::vec(any::<usize>(), 1..3).prop_map(|events| SaleStep::Undo { events }),
-        1 => (0..3_u8, any::<usize>(), any::<usize>()).prop_map(|(what, from, to)| SaleStep::Remap { what, from, to }),
+        1 => (0..4_u8, any::<usize>(), any::<usize>()).prop_map(|(what, from, to)| SaleStep::Remap { what, from, to }),
         1 => (0..3_u8, names(), 0..4_usize).prop_map(|(id, name, category)| SaleStep::PutStatus { id, name, category }),
         1 => any::<usize>().prop_map(|pick| SaleStep::DeleteStatus { pick }),
         2 => (0..3_u8, names(), 0..4_u8, option(), option())
@@ -119,6 +119,10 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 1 => Remap::Source {
                     from: SourceId(pick(shop, Entity::Source, *from)?),
                     to: SourceId(pick(shop, Entity::Source, *to)?),
+                },
+                2 => Remap::Stage {
+                    from: StageId(pick(shop, Entity::Stage, *from)?),
+                    to: StageId(pick(shop, Entity::Stage, *to)?),
                 },
                 _ => Remap::Reason {
                     from: LostReasonId(pick(shop, Entity::LostReason, *from)?),
