@@ -488,6 +488,9 @@ pub struct HistoryEvent {
     /// What this took back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<HistoryId>,
+    /// The lead that went, when it was its opening that was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Box<Lead>>,
 }
 
 /// What leads are to point to instead; a status only to one of its own category.

@@ -267,6 +267,7 @@ pub(super) fn event_of(
         after,
         note: note.trim().to_owned(),
         undoes: None,
+        removed: None,
     }
 }
 
@@ -460,6 +461,9 @@ pub(super) fn needs_undo(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
         let Some(event) = facts.history(*id) else { continue };
         wanted.row(Entity::Lead, event.lead_id.0).row(Entity::Contact, event.contact_id.0);
         wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id: event.contact_id });
+        if let Some(id) = event.removed.as_ref().and_then(|removed| removed.source_id) {
+            wanted.row(Entity::Source, id.0);
+        }
         for state in event.before.iter().chain([&event.after]) {
             wants_of(&mut wanted, facts, state);
         }
@@ -501,6 +505,9 @@ fn undo_one(
     stamp: Stamp,
 ) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
     let event = facts.history(id).ok_or(Refusal::NotFound)?;
+    if let Some(removed) = &event.removed {
+        return open_once_more(event, removed, by, facts, stamp);
+    }
     let lead = facts.lead(event.lead_id).ok_or(Refusal::NotFound)?;
     if lead.last_event_id == event_id(lead.id, stamp) {
         // This very act, once more.
@@ -511,11 +518,16 @@ fn undo_one(
     }
     let Some(before) = &event.before else {
         // Opened by mistake, and nothing has happened to it: it goes, and its number with it.
+        // History goes on telling of it.
         if lead.origin != Origin::Manual {
             return Err(Refusal::ChangedMeanwhile);
         }
-        let gone = [Row::Lead(Box::new(lead.clone())), Row::History(Box::new(event.clone()))];
-        return Ok((gone.iter().map(|row| Change::Delete(row.key())).collect(), None));
+        let mut undone = event_of(lead, HistoryKind::Undone, lead.state.clone(), by, "", facts, stamp);
+        undone.undoes = Some(event.id);
+        undone.removed = Some(Box::new(lead.clone()));
+        let again = undone.id;
+        let gone = Change::Delete(Row::Lead(Box::new(lead.clone())).key());
+        return Ok((vec![gone, Change::Put(Row::History(Box::new(undone)))], Some(again)));
     };
     if before.closed.is_none()
         && let Some(other) = active(facts, lead.contact_id).filter(|other| other.id != lead.id)
@@ -531,6 +543,35 @@ fn undo_one(
     let again = undone.id;
     let mut changes = Vec::new();
     put(&mut changes, lead, undone, facts);
+    Ok((changes, Some(again)))
+}
+
+/// The undo of that undo.
+fn open_once_more(
+    event: &HistoryEvent,
+    removed: &Lead,
+    by: &ChangedBy,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
+    if facts.lead(removed.id).is_some() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    if let Some(other) = active(facts, removed.contact_id) {
+        return Err(Refusal::LeadActive { lead_id: other.id });
+    }
+    // What it stood on, or who it was for, may have gone meanwhile.
+    let state = &removed.state;
+    let stands = facts.lead_status(state.status_id).is_some() && facts.stage(state.stage_id).is_some();
+    let contact = facts.contact(removed.contact_id).filter(|contact| contact.responsible_id == state.responsible_id);
+    if !stands || contact.is_none() || removed.source_id.is_some_and(|id| facts.source(id).is_none()) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut opened = event_of(removed, HistoryKind::Undone, state.clone(), by, "", facts, stamp);
+    (opened.before, opened.undoes) = (None, Some(event.id));
+    let again = opened.id;
+    let lead = Lead { last_event_id: again, ..removed.clone() };
+    let changes = vec![Change::Put(Row::Lead(Box::new(lead))), Change::Put(Row::History(Box::new(opened)))];
     Ok((changes, Some(again)))
 }
 

@@ -255,7 +255,7 @@ fn checked_stages(
         .filter(|stage| !gone.contains(&stage.id))
         .collect();
     let mut checked = Vec::new();
-    for stage in stages.iter().take(MAX_STAGES as usize + 1) {
+    for stage in stages.iter().filter(|stage| !gone.contains(&stage.id)).take(MAX_STAGES as usize + 1) {
         let old = facts.stage(stage.id);
         // Intake and the columns of other funnels are not this one's to change.
         if old.is_some_and(|old| old.funnel_id != Some(funnel.id)) {

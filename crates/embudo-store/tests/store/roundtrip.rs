@@ -464,6 +464,7 @@ fn history() -> impl Strategy<Value = Row> {
                 names,
                 note,
                 undoes: undoes.map(HistoryId),
+                removed: None,
             }))
         },
     )
