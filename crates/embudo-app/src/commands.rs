@@ -60,7 +60,8 @@ macro_rules! commands {
             match name {
                 $(stringify!($name) => {
                     let args: $args = read_args(args)?;
-                    let result: $result = $module::$name(app, args).await?;
+                    // On the heap: side by side the futures of all commands fill a thread's stack.
+                    let result: $result = Box::pin($module::$name(app, args)).await?;
                     write_result(&result)
                 })+
                 _ => Err(ApiError::new("UNKNOWN_COMMAND").with("command", name)),

@@ -361,7 +361,11 @@ names: Array<Named>, note: string,
 /**
  * What this took back.
  */
-undoes?: HistoryId | null, };
+undoes?: HistoryId | null, 
+/**
+ * The lead that went, when it was its opening that was taken back.
+ */
+removed?: Lead | null, };
 export type HistoryId = string;
 export type HistoryKind = "opened" | "changed" | "undone";
 export type HistoryPage = { 
