@@ -271,7 +271,7 @@ impl World {
     }
 
     /// What is wrong by I11–I14, I16–I19, I22 and I24.
-    fn sale_faults(&self) -> Vec<String> {
+    pub fn sale_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut active = BTreeMap::new();
         let mut numbers = BTreeMap::new();
