@@ -233,16 +233,20 @@ pub enum Act {
     DeleteLeadStatus {
         id: LeadStatusId,
     },
-    /// The funnel with those of its stages that are new or changed.
+    /// The funnel with those of its stages that are new, changed or gone. Which one is the main
+    /// funnel is an act of its own.
     PutFunnel {
         funnel: Funnel,
         stages: Vec<Stage>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gone: Vec<StageId>,
+    },
+    /// Makes it the main one.
+    StarFunnel {
+        id: FunnelId,
     },
     DeleteFunnel {
         id: FunnelId,
-    },
-    DeleteStage {
-        id: StageId,
     },
     PutSource {
         source: Source,

@@ -123,7 +123,7 @@ impl World {
             }
             Lookup::NewestMessages { conversation_id } => {
                 let newest = self.thread(*conversation_id).into_iter().rev().filter(|message| message.is_visible());
-                newest.take(2).map(|message| message.id.0).collect()
+                newest.take(3).map(|message| message.id.0).collect()
             }
             Lookup::WaitingForReply { conversation_id } => {
                 let waits = |message: &&Message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none();
@@ -131,6 +131,9 @@ impl World {
             }
             Lookup::LeadsOfContact { contact_id } => {
                 self.ids(|row| matches!(row, Row::Lead(row) if row.contact_id == *contact_id))
+            }
+            Lookup::HistoryOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::History(row) if row.contact_id == *contact_id))
             }
             Lookup::LeadsUsing { id } => {
                 let using = self.ids(|row| matches!(row, Row::Lead(row) if row.uses().any(|used| used == *id)));
@@ -268,7 +271,7 @@ impl World {
     }
 
     /// What is wrong by I11–I14, I16–I19, I22 and I24.
-    fn sale_faults(&self) -> Vec<String> {
+    pub fn sale_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut active = BTreeMap::new();
         let mut numbers = BTreeMap::new();

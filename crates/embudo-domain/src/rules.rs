@@ -64,12 +64,15 @@ pub enum Lookup {
     Members,
     /// → quick reply ids; the shortcut in lower case
     QuickReplyByShortcut { shortcut: String },
-    /// → the two newest visible messages (not events, not discarded) in thread order, newest first
+    /// → the three newest visible messages (not events, not discarded) in thread order, newest
+    /// first: an act may take two away, a message and its echo
     NewestMessages { conversation_id: ConversationId },
     /// → messages in `WaitingReply`, oldest first
     WaitingForReply { conversation_id: ConversationId },
     /// → lead ids of every cycle
     LeadsOfContact { contact_id: ContactId },
+    /// → history ids of every lead
+    HistoryOfContact { contact_id: ContactId },
     /// → at most one lead that has this status, stage, source or lost reason, closed ones too
     LeadsUsing { id: Uuid },
     LeadStatuses,

@@ -205,7 +205,7 @@ pub mod seeded {
         };
         let open = statuses().into_iter().filter(|status| status.category == Category::Open).enumerate();
         let bound = open.map(|(no, status)| Stage {
-            id: StageId(id(2, no as u128 + 1)),
+            id: stage_id(no),
             funnel_id: Some(SALES),
             code: status.code,
             name: String::new(),
@@ -227,9 +227,30 @@ pub mod seeded {
         SOURCES.iter().filter_map(row).collect()
     }
 
+    /// The code of a row that the product brings along.
+    pub fn code_of(id: Uuid) -> Option<&'static str> {
+        let statuses = STATUSES.iter().map(|(status, code, ..)| (status.0, *code));
+        let mut stages = STATUSES.iter().filter(|(.., category)| *category == Category::Open).enumerate();
+        let reasons = REASONS.iter().enumerate();
+        let sources = SOURCES.iter().filter_map(|code| Some((source_of(code)?.0, *code)));
+        let mut all = statuses.chain(sources).chain([(INTAKE.0, "intake"), (SALES.0, "sales")]);
+        let stage = || stages.find(|(no, _)| stage_id(*no).0 == id).map(|(_, (_, code, ..))| *code);
+        let found = all.find(|(known, _)| *known == id).map(|(_, code)| code);
+        let reason = || reasons.clone().find(|(no, _)| reason_id(*no).0 == id).map(|(_, code)| *code);
+        found.or_else(stage).or_else(reason)
+    }
+
+    fn stage_id(no: usize) -> StageId {
+        StageId(id(2, no as u128 + 1))
+    }
+
+    fn reason_id(no: usize) -> LostReasonId {
+        LostReasonId(id(5, no as u128 + 1))
+    }
+
     pub fn lost_reasons() -> Vec<LostReason> {
         let row = |(no, code): (usize, &&str)| LostReason {
-            id: LostReasonId(id(5, no as u128 + 1)),
+            id: reason_id(no),
             code: Some((*code).to_owned()),
             name: String::new(),
             position: position(no),
@@ -334,6 +355,9 @@ pub struct LeadState {
     pub responsible_id: Option<MemberId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
+    /// The event that made it so. An undo gives back the earlier one's, so that step after step
+    /// can be walked back, and one that came to look the same is not taken for the same.
+    pub made_by: HistoryId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -379,10 +403,6 @@ pub struct Lead {
     pub state: LeadState,
     /// The newest event of its history.
     pub last_event_id: HistoryId,
-    /// After an undo: the earlier event whose outcome the lead has again. An undo is taken of the
-    /// last event or of this one, so that step after step can be walked back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stands_as_after: Option<HistoryId>,
 }
 
 impl Lead {
@@ -465,12 +485,12 @@ pub struct HistoryEvent {
     pub names: Vec<Named>,
     #[serde(default)]
     pub note: String,
-    /// The event whose outcome this one changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub follows: Option<HistoryId>,
     /// What this took back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<HistoryId>,
+    /// The lead that went, when it was its opening that was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Box<Lead>>,
 }
 
 /// What leads are to point to instead; a status only to one of its own category.
@@ -480,6 +500,8 @@ pub enum Remap {
     Status { from: LeadStatusId, to: LeadStatusId },
     Source { from: SourceId, to: SourceId },
     Reason { from: LostReasonId, to: LostReasonId },
+    /// Of closed leads: where they stood. Active ones are moved by a person's act.
+    Stage { from: StageId, to: StageId },
 }
 
 /// A lead to be opened for a contact.

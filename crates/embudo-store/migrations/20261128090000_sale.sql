@@ -99,7 +99,7 @@ create table lead (
   reason_id blob,
   from_status_id blob,
   last_event_id blob not null,
-  stands_as_after blob,
+  made_by blob not null,
   -- when the contact wrote last, 0 without a word of theirs; by triggers, and right only while the
   -- lead is active
   lifted_at_ms integer not null,

@@ -69,6 +69,7 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
         }
         Lookup::Members => any(Entity::Member),
         Lookup::LeadsOfContact { contact_id } => lead_dependency(*contact_id),
+        Lookup::HistoryOfContact { .. } => any(Entity::History),
         Lookup::LeadsUsing { .. } => any(Entity::Lead),
         Lookup::LeadStatuses => any(Entity::LeadStatus),
         Lookup::Funnels => any(Entity::Funnel),
@@ -148,7 +149,7 @@ pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result
             args.id(conversation_id.0)?;
             // 2: events
             "select id from message where conversation_id = ?1 and direction <> 2 and deleted_at_ms is null \
-             order by sort_s desc, conv_seq desc limit 2"
+             order by sort_s desc, conv_seq desc limit 3"
         }
         Lookup::WaitingForReply { conversation_id } => {
             args.id(conversation_id.0)?;
@@ -159,6 +160,11 @@ pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result
         Lookup::LeadsOfContact { contact_id } => {
             args.id(contact_id.0)?;
             "select id from lead where contact_id = ?1 order by id"
+        }
+        // Only the hub's own acts ask for this.
+        Lookup::HistoryOfContact { contact_id } => {
+            args.id(contact_id.0)?;
+            "select id from history where contact_id = ?1 order by id"
         }
         Lookup::LeadsUsing { id } => {
             args.id(*id)?;

@@ -9,6 +9,7 @@ pub mod inbox_sql;
 pub mod lines;
 pub mod quick_replies;
 pub mod sale;
+pub mod sale_use;
 pub mod search;
 pub mod search_language;
 pub mod search_prefix;
@@ -23,6 +24,7 @@ pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     WaitingOn, WindowFilter,
 };
+pub use sale_use::LeadUse;
 pub use sale::{
     CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };

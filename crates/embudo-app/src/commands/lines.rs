@@ -190,6 +190,7 @@ fn new_line(
         created_at_ms: workspace.clock.now_ms(),
         window_ms: None,
         history: LineHistory::Kept,
+        auto_lead: None,
     })
 }
 

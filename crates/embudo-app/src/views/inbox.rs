@@ -91,12 +91,16 @@ fn preview(row: &store::InboxRow, held: &[store::HeldMessage]) -> Option<api::Pr
             held: true,
         });
     }
-    row.preview.as_ref().map(|preview| api::PreviewView {
+    row.preview.as_ref().map(preview_view)
+}
+
+pub fn preview_view(preview: &embudo_domain::Preview) -> api::PreviewView {
+    api::PreviewView {
         message_id: preview.message_id,
         from_us: preview.from_us,
         kind: preview.kind.clone(),
         text: preview.text.clone(),
         delivery: preview.delivery,
         held: false,
-    })
+    }
 }

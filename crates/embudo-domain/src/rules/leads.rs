@@ -98,6 +98,10 @@ pub(super) fn change(
     let is_one = lead_ids.len() == 1;
     let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
     for id in lead_ids.iter().collect::<BTreeSet<_>>() {
+        if facts.lead(*id).is_some_and(|lead| lead.last_event_id == event_id(lead.id, stamp)) {
+            // This very act, once more.
+            continue;
+        }
         let changed = facts.lead(*id).ok_or(Refusal::NotFound).and_then(|lead| {
             let after = changed_state(lead, patch, facts, stamp)?;
             Ok((lead, after))
@@ -105,6 +109,7 @@ pub(super) fn change(
         match changed {
             Ok((lead, after)) if after == lead.state && (patch.note.trim().is_empty() || !lead.is_active()) => {}
             Ok((lead, after)) => {
+                let after = LeadState { made_by: event_id(lead.id, stamp), ..after };
                 let event = event_of(lead, HistoryKind::Changed, after, by, &patch.note, facts, stamp);
                 event_ids.push(event.id);
                 put(&mut changes, lead, event, facts);
@@ -127,8 +132,7 @@ fn put(changes: &mut Vec<Change>, lead: &Lead, event: HistoryEvent, facts: &Fact
         let contact = Contact { responsible_id: state.responsible_id, ..contact.clone() };
         changes.push(Change::Put(Row::Contact(contact)));
     }
-    let stands_as_after = event.undoes.and_then(|undone| facts.history(undone)).and_then(|undone| undone.follows);
-    let lead = Lead { state, last_event_id: event.id, stands_as_after, ..lead.clone() };
+    let lead = Lead { state, last_event_id: event.id, ..lead.clone() };
     changes.push(Change::Put(Row::Lead(Box::new(lead))));
     changes.push(Change::Put(Row::History(Box::new(event))));
 }
@@ -262,8 +266,8 @@ pub(super) fn event_of(
         before,
         after,
         note: note.trim().to_owned(),
-        follows: (kind != HistoryKind::Opened).then(|| lead.stands_as_after.unwrap_or(lead.last_event_id)),
         undoes: None,
+        removed: None,
     }
 }
 
@@ -392,9 +396,8 @@ pub(super) fn next_lead(
         source_id: None,
         origin: Origin::Chat,
         opened_at_ms: stamp.now_ms,
-        state,
+        state: LeadState { made_by: event_id(id, stamp), ..state },
         last_event_id: event_id(id, stamp),
-        stands_as_after: None,
     }
 }
 
@@ -410,6 +413,7 @@ pub(super) fn in_intake(status_id: LeadStatusId, responsible_id: Option<MemberId
         score: None,
         responsible_id,
         closed: None,
+        made_by: HistoryId(stamp.act_id.0),
     }
 }
 
@@ -457,6 +461,9 @@ pub(super) fn needs_undo(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
         let Some(event) = facts.history(*id) else { continue };
         wanted.row(Entity::Lead, event.lead_id.0).row(Entity::Contact, event.contact_id.0);
         wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id: event.contact_id });
+        if let Some(id) = event.removed.as_ref().and_then(|removed| removed.source_id) {
+            wanted.row(Entity::Source, id.0);
+        }
         for state in event.before.iter().chain([&event.after]) {
             wants_of(&mut wanted, facts, state);
         }
@@ -472,7 +479,12 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
     }
     let by = ChangedBy::Member { id: actor.member_id };
     let (mut changes, mut redo) = (Vec::new(), Vec::new());
-    for id in event_ids.iter().collect::<BTreeSet<_>>() {
+    let mut seen = BTreeSet::new();
+    for id in event_ids {
+        // One step of a contact at a time: the next one follows from its outcome.
+        if facts.history(*id).is_some_and(|event| !seen.insert(event.contact_id)) {
+            continue;
+        }
         match undo_one(*id, &by, facts, stamp) {
             Ok((undone, again)) => {
                 changes.extend(undone);
@@ -493,17 +505,29 @@ fn undo_one(
     stamp: Stamp,
 ) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
     let event = facts.history(id).ok_or(Refusal::NotFound)?;
+    if let Some(removed) = &event.removed {
+        return open_once_more(event, removed, by, facts, stamp);
+    }
     let lead = facts.lead(event.lead_id).ok_or(Refusal::NotFound)?;
-    if ![Some(lead.last_event_id), lead.stands_as_after].contains(&Some(id)) {
+    if lead.last_event_id == event_id(lead.id, stamp) {
+        // This very act, once more.
+        return Ok((Vec::new(), None));
+    }
+    if lead.state != event.after {
         return Err(Refusal::ChangedMeanwhile);
     }
     let Some(before) = &event.before else {
         // Opened by mistake, and nothing has happened to it: it goes, and its number with it.
+        // History goes on telling of it.
         if lead.origin != Origin::Manual {
             return Err(Refusal::ChangedMeanwhile);
         }
-        let gone = [Row::Lead(Box::new(lead.clone())), Row::History(Box::new(event.clone()))];
-        return Ok((gone.iter().map(|row| Change::Delete(row.key())).collect(), None));
+        let mut undone = event_of(lead, HistoryKind::Undone, lead.state.clone(), by, "", facts, stamp);
+        undone.undoes = Some(event.id);
+        undone.removed = Some(Box::new(lead.clone()));
+        let again = undone.id;
+        let gone = Change::Delete(Row::Lead(Box::new(lead.clone())).key());
+        return Ok((vec![gone, Change::Put(Row::History(Box::new(undone)))], Some(again)));
     };
     if before.closed.is_none()
         && let Some(other) = active(facts, lead.contact_id).filter(|other| other.id != lead.id)
@@ -516,11 +540,38 @@ fn undo_one(
     }
     let mut undone = event_of(lead, HistoryKind::Undone, before.clone(), by, "", facts, stamp);
     undone.undoes = Some(event.id);
-    // Its own undo brings back what was undone.
-    undone.follows = Some(event.id);
     let again = undone.id;
     let mut changes = Vec::new();
     put(&mut changes, lead, undone, facts);
+    Ok((changes, Some(again)))
+}
+
+/// The undo of that undo.
+fn open_once_more(
+    event: &HistoryEvent,
+    removed: &Lead,
+    by: &ChangedBy,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
+    if facts.lead(removed.id).is_some() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    if let Some(other) = active(facts, removed.contact_id) {
+        return Err(Refusal::LeadActive { lead_id: other.id });
+    }
+    // What it stood on, or who it was for, may have gone meanwhile.
+    let state = &removed.state;
+    let stands = facts.lead_status(state.status_id).is_some() && facts.stage(state.stage_id).is_some();
+    let contact = facts.contact(removed.contact_id).filter(|contact| contact.responsible_id == state.responsible_id);
+    if !stands || contact.is_none() || removed.source_id.is_some_and(|id| facts.source(id).is_none()) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut opened = event_of(removed, HistoryKind::Undone, state.clone(), by, "", facts, stamp);
+    (opened.before, opened.undoes) = (None, Some(event.id));
+    let again = opened.id;
+    let lead = Lead { last_event_id: again, ..removed.clone() };
+    let changes = vec![Change::Put(Row::Lead(Box::new(lead))), Change::Put(Row::History(Box::new(opened)))];
     Ok((changes, Some(again)))
 }
 
@@ -530,6 +581,7 @@ pub(super) fn needs_remap(lead_ids: &[LeadId], remap: &Remap) -> Vec<Need> {
         Remap::Status { from, to } => wanted.row(Entity::LeadStatus, from.0).row(Entity::LeadStatus, to.0),
         Remap::Source { to, .. } => wanted.row(Entity::Source, to.0),
         Remap::Reason { to, .. } => wanted.row(Entity::LostReason, to.0),
+        Remap::Stage { from, to } => wanted.row(Entity::Stage, from.0).row(Entity::Stage, to.0),
     };
     for id in lead_ids.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::Lead, id.0);
@@ -583,6 +635,12 @@ fn remap_one(lead: &mut Lead, remap: &Remap, facts: &Facts) -> Result<(), Refusa
                 closed.reason_id = Some(*to);
             }
         }
+        Remap::Stage { from, to } => {
+            let stage = facts.stage(*to).ok_or(Refusal::NotFound)?;
+            if lead.state.stage_id == *from && !lead.is_active() {
+                (lead.state.stage_id, lead.state.funnel_id) = (stage.id, stage.funnel_id);
+            }
+        }
     }
     Ok(())
 }
@@ -592,5 +650,6 @@ fn turned(remap: &Remap) -> Remap {
         Remap::Status { from, to } => Remap::Status { from: to, to: from },
         Remap::Source { from, to } => Remap::Source { from: to, to: from },
         Remap::Reason { from, to } => Remap::Reason { from: to, to: from },
+        Remap::Stage { from, to } => Remap::Stage { from: to, to: from },
     }
 }

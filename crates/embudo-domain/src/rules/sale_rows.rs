@@ -33,9 +33,13 @@ fn checked_color(color: &str) -> Result<String, Refusal> {
     Ok(color.to_ascii_lowercase())
 }
 
-/// A place that is none is the end of the list.
-fn checked_position(position: &str, last: Option<&str>) -> String {
-    if order::is_place(position) { position.to_owned() } else { order::between(last, None) }
+/// A place that is none is where it was, or the end of the list.
+fn checked_position(position: &str, old: Option<&String>, last: Option<&str>) -> String {
+    match old {
+        _ if order::is_place(position) => position.to_owned(),
+        Some(old) => old.clone(),
+        None => order::between(last, None),
+    }
 }
 
 fn one(row: Row, inverse: Option<Act>) -> Effects {
@@ -50,9 +54,10 @@ fn is_used(facts: &Facts, id: Uuid) -> bool {
     !facts.find(&Lookup::LeadsUsing { id }).is_empty()
 }
 
-/// The product's own code of a row is nobody's to change, and no new row gets one.
-fn kept_code(old: Option<&Option<String>>) -> Option<String> {
-    old.cloned().flatten()
+/// The product's own code of a row goes with its id: nobody changes it, no other row gets one, and
+/// a row that comes back has it again.
+fn code_of(id: Uuid) -> Option<String> {
+    seeded::code_of(id).map(str::to_owned)
 }
 
 // -- statuses ---------------------------------------------------------------------------------
@@ -66,7 +71,6 @@ pub(super) fn needs_statuses(facts: &Facts) -> Vec<Need> {
 pub(super) fn needs_status_gone(facts: &Facts, id: LeadStatusId) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::LeadStatus, id.0).find(Lookup::LeadsUsing { id: id.0 });
-    // A stage bound to it, a line that begins with it: they are freed in the same act.
     wanted.rows_of(facts, Entity::Stage, Lookup::Stages);
     wanted.rows_of(facts, Entity::Line, Lookup::Lines);
     wanted.done()
@@ -79,7 +83,7 @@ pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, 
     if old.is_some_and(|old| old.category != status.category) {
         return Err(Refusal::CategoryFixed);
     }
-    let code = kept_code(old.map(|old| &old.code));
+    let code = code_of(status.id.0);
     let name = checked_label(&status.name, code.as_ref())?;
     let same = |other: &&&LeadStatus| other.id != status.id && !name.is_empty() && folded(&other.name) == folded(&name);
     if let Some(other) = all.iter().find(same) {
@@ -95,7 +99,7 @@ pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, 
         name,
         color: checked_color(&status.color)?,
         category: status.category,
-        position: checked_position(&status.position, last),
+        position: checked_position(&status.position, old.map(|old| &old.position), last),
     };
     if old == Some(&new) {
         return Ok(Effects::default());
@@ -112,45 +116,47 @@ pub(super) fn delete_status(id: LeadStatusId, facts: &Facts) -> Result<Effects, 
     if old.code.is_some() {
         return Err(Refusal::StatusSystem { status_id: id });
     }
-    if is_used(facts, id.0) {
+    let mut stages = facts.find(&Lookup::Stages).iter().filter_map(|id| facts.stage(StageId(*id)));
+    let is_bound = stages.any(|stage| stage.bound_status_id == Some(id));
+    let mut lines = facts.find(&Lookup::Lines).iter().filter_map(|id| facts.line(LineId(*id)));
+    let begins = lines.any(|line| line.auto_lead.as_ref().is_some_and(|auto| auto.status_id == Some(id)));
+    if is_used(facts, id.0) || is_bound || begins {
         return Err(Refusal::StatusInUse { status_id: id });
     }
-    let mut effects = gone(Row::LeadStatus(old.clone()), Act::PutLeadStatus { status: old.clone() });
-    let stages = facts.find(&Lookup::Stages).iter().filter_map(|id| facts.stage(StageId(*id)));
-    for stage in stages.filter(|stage| stage.bound_status_id == Some(id)) {
-        effects.changes.push(Change::Put(Row::Stage(Stage { bound_status_id: None, ..stage.clone() })));
-    }
-    let lines = facts.find(&Lookup::Lines).iter().filter_map(|id| facts.line(LineId(*id)));
-    for line in lines {
-        let Some(auto) = line.auto_lead.as_ref().filter(|auto| auto.status_id == Some(id)) else { continue };
-        let auto_lead = Some(AutoLead { status_id: None, ..auto.clone() });
-        effects.changes.push(Change::Put(Row::Line(Line { auto_lead, ..line.clone() })));
-    }
-    Ok(effects)
+    Ok(gone(Row::LeadStatus(old.clone()), Act::PutLeadStatus { status: old.clone() }))
 }
 
 // -- funnels and stages -----------------------------------------------------------------------
 
-pub(super) fn needs_funnel(facts: &Facts, funnel: &Funnel, stages: &[Stage]) -> Vec<Need> {
+pub(super) fn needs_funnel(facts: &Facts, funnel: &Funnel, stages: &[Stage], gone: &[StageId]) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Funnel, funnel.id.0);
     wanted.rows_of(facts, Entity::Funnel, Lookup::Funnels);
     wanted.rows_of(facts, Entity::Stage, Lookup::StagesOfFunnel { funnel_id: funnel.id });
-    for stage in stages.iter().take(MAX_STAGES as usize) {
+    for stage in stages.iter().take(MAX_STAGES as usize + 1) {
         wanted.row(Entity::Stage, stage.id.0);
         if let Some(bound) = stage.bound_status_id {
             wanted.row(Entity::LeadStatus, bound.0);
         }
     }
+    for id in gone.iter().take(MAX_STAGES as usize + 1) {
+        wanted.row(Entity::Stage, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    }
     wanted.done()
 }
 
-/// A funnel with those of its stages that are new or changed; others stay as they are.
-pub(super) fn put_funnel(funnel: &Funnel, stages: &[Stage], facts: &Facts) -> Result<Effects, Refusal> {
+/// A funnel with those of its stages that are new, changed or gone; others stay as they are.
+/// Leads are moved out of what goes before, by acts of their own (I23).
+pub(super) fn put_funnel(
+    funnel: &Funnel,
+    stages: &[Stage],
+    gone: &[StageId],
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
     let all: Vec<&Funnel> =
         facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == funnel.id);
-    let code = kept_code(old.map(|old| &old.code));
+    let code = code_of(funnel.id.0);
     let name = checked_label(&funnel.name, code.as_ref())?;
     let same = |other: &&&Funnel| other.id != funnel.id && !name.is_empty() && folded(&other.name) == folded(&name);
     if let Some(other) = all.iter().find(same) {
@@ -159,30 +165,30 @@ pub(super) fn put_funnel(funnel: &Funnel, stages: &[Stage], facts: &Facts) -> Re
     if old.is_none() && all.len() >= MAX_FUNNELS as usize {
         return Err(Refusal::TooMany { limit: MAX_FUNNELS });
     }
-    let mut inverse_stages = Vec::new();
-    let mut changes = Vec::new();
     let last = all.iter().map(|other| other.position.as_str()).max();
     let new = Funnel {
         id: funnel.id,
         code,
         name,
         color: checked_color(&funnel.color)?,
-        // There is always one main funnel (I22): another takes its place, it never just ends.
-        is_main: funnel.is_main || old.is_some_and(|old| old.is_main),
-        position: checked_position(&funnel.position, last),
+        is_main: old.is_some_and(|old| old.is_main),
+        position: checked_position(&funnel.position, old.map(|old| &old.position), last),
     };
-    if new.is_main && old.is_none_or(|old| !old.is_main) {
-        for other in all.iter().filter(|other| other.is_main && other.id != new.id) {
-            changes.push(Change::Put(Row::Funnel(Funnel { is_main: false, ..(*other).clone() })));
-        }
-    }
+    let (mut changes, mut back, mut added) = (Vec::new(), Vec::new(), Vec::new());
     if old != Some(&new) {
         changes.push(Change::Put(Row::Funnel(new.clone())));
     }
-    for stage in checked_stages(&new, stages, facts)? {
+    for stage in going(&new, gone, facts)? {
+        changes.push(Change::Delete(Row::Stage(stage.clone()).key()));
+        back.push(stage);
+    }
+    for stage in checked_stages(&new, stages, gone, facts)? {
         let before = facts.stage(stage.id);
         if before != Some(&stage) {
-            inverse_stages.extend(before.cloned());
+            match before {
+                Some(before) => back.push(before.clone()),
+                None => added.push(stage.id),
+            }
             changes.push(Change::Put(Row::Stage(stage)));
         }
     }
@@ -190,31 +196,72 @@ pub(super) fn put_funnel(funnel: &Funnel, stages: &[Stage], facts: &Facts) -> Re
         return Ok(Effects::default());
     }
     let inverse = match old {
-        None => Some(Act::DeleteFunnel { id: new.id }),
-        // The old main funnel is starred again by its own act.
-        Some(old) if new.is_main != old.is_main => {
-            let main = all.iter().find(|other| other.is_main);
-            main.map(|main| Act::PutFunnel { funnel: (*main).clone(), stages: Vec::new() })
-        }
-        Some(old) => Some(Act::PutFunnel { funnel: old.clone(), stages: inverse_stages }),
+        None => Act::DeleteFunnel { id: new.id },
+        Some(old) => Act::PutFunnel { funnel: old.clone(), stages: back, gone: added },
     };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+/// Those of the stages to go that are there and this funnel's.
+fn going(funnel: &Funnel, gone: &[StageId], facts: &Facts) -> Result<Vec<Stage>, Refusal> {
+    let mut going = Vec::new();
+    for stage in gone.iter().filter_map(|id| facts.stage(*id)) {
+        if stage.funnel_id.is_none() {
+            return Err(Refusal::StageIntake);
+        }
+        if stage.funnel_id != Some(funnel.id) {
+            return Err(Refusal::ChangedMeanwhile);
+        }
+        if is_used(facts, stage.id.0) {
+            return Err(Refusal::StageNotEmpty { stage_id: stage.id });
+        }
+        going.push(stage.clone());
+    }
+    Ok(going)
+}
+
+pub(super) fn needs_star(facts: &Facts) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.rows_of(facts, Entity::Funnel, Lookup::Funnels);
+    wanted.done()
+}
+
+/// Another takes the place of the main funnel; there is never none (I22).
+pub(super) fn star(id: FunnelId, facts: &Facts) -> Result<Effects, Refusal> {
+    let all = facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id)));
+    let all: Vec<&Funnel> = all.collect();
+    let new = all.iter().find(|funnel| funnel.id == id).ok_or(Refusal::NotFound)?;
+    if new.is_main {
+        return Ok(Effects::default());
+    }
+    let old = all.iter().filter(|funnel| funnel.is_main);
+    let mut changes: Vec<Change> =
+        old.clone().map(|old| Change::Put(Row::Funnel(Funnel { is_main: false, ..(*old).clone() }))).collect();
+    changes.push(Change::Put(Row::Funnel(Funnel { is_main: true, ..(*new).clone() })));
+    let inverse = old.clone().next().map(|old| Act::StarFunnel { id: old.id });
     Ok(Effects { changes, inverse, ..Effects::default() })
 }
 
-fn checked_stages(funnel: &Funnel, stages: &[Stage], facts: &Facts) -> Result<Vec<Stage>, Refusal> {
+fn checked_stages(
+    funnel: &Funnel,
+    stages: &[Stage],
+    gone: &[StageId],
+    facts: &Facts,
+) -> Result<Vec<Stage>, Refusal> {
     let mut there: Vec<Stage> = facts
         .find(&Lookup::StagesOfFunnel { funnel_id: funnel.id })
         .iter()
         .filter_map(|id| facts.stage(StageId(*id)).cloned())
+        .filter(|stage| !gone.contains(&stage.id))
         .collect();
     let mut checked = Vec::new();
-    for stage in stages.iter().take(MAX_STAGES as usize + 1) {
+    for stage in stages.iter().filter(|stage| !gone.contains(&stage.id)).take(MAX_STAGES as usize + 1) {
         let old = facts.stage(stage.id);
         // Intake and the columns of other funnels are not this one's to change.
         if old.is_some_and(|old| old.funnel_id != Some(funnel.id)) {
             return Err(Refusal::ChangedMeanwhile);
         }
-        let code = kept_code(old.map(|old| &old.code));
+        let code = code_of(stage.id.0);
         let name = checked_label(&stage.name, code.as_ref())?;
         let bound = stage.bound_status_id;
         if let Some(id) = bound {
@@ -230,7 +277,7 @@ fn checked_stages(funnel: &Funnel, stages: &[Stage], facts: &Facts) -> Result<Ve
             code,
             name,
             color: checked_color(&stage.color)?,
-            position: checked_position(&stage.position, last.as_deref()),
+            position: checked_position(&stage.position, old.map(|old| &old.position), last.as_deref()),
             bound_status_id: bound,
         };
         there.retain(|other| other.id != new.id);
@@ -271,26 +318,8 @@ pub(super) fn delete_funnel(id: FunnelId, facts: &Facts) -> Result<Effects, Refu
     }
     let mut changes: Vec<Change> = stages.iter().map(|row| Change::Delete(Row::Stage(row.clone()).key())).collect();
     changes.push(Change::Delete(Row::Funnel(old.clone()).key()));
-    Ok(Effects { changes, inverse: Some(Act::PutFunnel { funnel: old.clone(), stages }), ..Effects::default() })
-}
-
-pub(super) fn needs_stage_gone(facts: &Facts, id: StageId) -> Vec<Need> {
-    let mut wanted = Wanted::default();
-    wanted.row(Entity::Stage, id.0).find(Lookup::LeadsUsing { id: id.0 });
-    if let Some(funnel_id) = facts.stage(id).and_then(|stage| stage.funnel_id) {
-        wanted.row(Entity::Funnel, funnel_id.0);
-    }
-    wanted.done()
-}
-
-pub(super) fn delete_stage(id: StageId, facts: &Facts) -> Result<Effects, Refusal> {
-    let Some(old) = facts.stage(id) else { return Ok(Effects::default()) };
-    let funnel = old.funnel_id.and_then(|id| facts.funnel(id)).ok_or(Refusal::StageIntake)?;
-    if is_used(facts, id.0) {
-        return Err(Refusal::StageNotEmpty { stage_id: id });
-    }
-    let inverse = Act::PutFunnel { funnel: funnel.clone(), stages: vec![old.clone()] };
-    Ok(gone(Row::Stage(old.clone()), inverse))
+    let inverse = Act::PutFunnel { funnel: old.clone(), stages, gone: Vec::new() };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
 }
 
 // -- sources and reasons ----------------------------------------------------------------------
@@ -305,7 +334,7 @@ pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refu
     let all: Vec<&Source> =
         facts.find(&Lookup::Sources).iter().filter_map(|id| facts.source(SourceId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == source.id);
-    let code = kept_code(old.map(|old| &old.code));
+    let code = code_of(source.id.0);
     let name = checked_label(&source.name, code.as_ref())?;
     let same = |other: &&&Source| other.id != source.id && !name.is_empty() && folded(&other.name) == folded(&name);
     if let Some(other) = all.iter().find(same) {
@@ -355,7 +384,7 @@ pub(super) fn put_reason(reason: &LostReason, facts: &Facts) -> Result<Effects, 
     let all: Vec<&LostReason> =
         facts.find(&Lookup::LostReasons).iter().filter_map(|id| facts.lost_reason(LostReasonId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == reason.id);
-    let code = kept_code(old.map(|old| &old.code));
+    let code = code_of(reason.id.0);
     let name = checked_label(&reason.name, code.as_ref())?;
     let same = |other: &&&LostReason| other.id != reason.id && !name.is_empty() && folded(&other.name) == folded(&name);
     if let Some(other) = all.iter().find(same) {
@@ -365,7 +394,7 @@ pub(super) fn put_reason(reason: &LostReason, facts: &Facts) -> Result<Effects, 
         return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
     }
     let last = all.iter().map(|other| other.position.as_str()).max();
-    let new = LostReason { id: reason.id, code, name, position: checked_position(&reason.position, last) };
+    let new = LostReason { id: reason.id, code, name, position: checked_position(&reason.position, old.map(|old| &old.position), last) };
     if old == Some(&new) {
         return Ok(Effects::default());
     }

@@ -123,9 +123,13 @@ impl Shop {
         self.now_ms += ms;
     }
 
-    /// As the hub counts them.
+    /// As the hub counts them: no number twice, also of what is gone.
     fn next_lead_no(&self) -> i64 {
-        self.world.leads().filter_map(|lead| lead.number).max().unwrap_or(0) + 1
+        let gone = self.world.rows.values().filter_map(|row| match row {
+            Row::History(event) => event.removed.as_ref()?.number,
+            _ => None,
+        });
+        self.world.leads().filter_map(|lead| lead.number).chain(gone).max().unwrap_or(0) + 1
     }
 
     pub fn stamp(&mut self) -> Stamp {

@@ -12,12 +12,12 @@ use uuid::Uuid;
 
 pub(crate) const SELECT: &str = "select id, number, contact_id, cycle, previous_lead_id, source_id, origin, opened_at_ms, \
      status_id, stage_id, funnel_id, stage_since_ms, position, placed_at_ms, marker, score, score_by, responsible_id, \
-     closed_at_ms, category, reason_id, from_status_id, last_event_id, stands_as_after, ver from lead";
+     closed_at_ms, category, reason_id, from_status_id, last_event_id, made_by, ver from lead";
 /// The same of `lead l`, for a statement that joins.
 pub(crate) const CARD_COLUMNS: &str = "l.id, l.number, l.contact_id, l.cycle, l.previous_lead_id, l.source_id, l.origin, \
      l.opened_at_ms, l.status_id, l.stage_id, l.funnel_id, l.stage_since_ms, l.position, l.placed_at_ms, l.marker, l.score, \
      l.score_by, l.responsible_id, l.closed_at_ms, l.category, l.reason_id, l.from_status_id, l.last_event_id, \
-     l.stands_as_after";
+     l.made_by";
 pub(super) const SELECT_HISTORY: &str = "select body, ver from history";
 
 const TABLE: Table = Table {
@@ -47,7 +47,7 @@ const TABLE: Table = Table {
         "reason_id",
         "from_status_id",
         "last_event_id",
-        "stands_as_after",
+        "made_by",
         "lifted_at_ms",
         "ver",
     ],
@@ -94,9 +94,9 @@ pub(crate) fn lead_from(row: &SqliteRow, at: usize) -> Result<Lead> {
             score: score_from(row, at + 15)?,
             responsible_id: maybe_id(17)?.map(MemberId),
             closed: closed_from(row, at + 18)?,
+            made_by: HistoryId(id(23)?),
         },
         last_event_id: HistoryId(id(22)?),
-        stands_as_after: maybe_id(23)?.map(HistoryId),
     })
 }
 
@@ -148,7 +148,7 @@ pub(super) async fn put(
         args.add(row.opened_at_ms)?;
         add_state(args, &row.state)?;
         args.id(row.last_event_id.0)?;
-        args.maybe_id(row.stands_as_after.map(|id| id.0))?;
+        args.id(row.state.made_by.0)?;
         args.id(row.contact_id.0)?;
         args.add(ver.cast_signed())
     })

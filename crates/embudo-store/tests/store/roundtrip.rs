@@ -410,6 +410,7 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
             score,
             responsible_id: responsible.map(MemberId),
             closed,
+            made_by: HistoryId(id(77)),
         }
     })
 }
@@ -417,7 +418,7 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
 fn lead() -> impl Strategy<Value = Row> {
     let origin = proptest::sample::select(Origin::ALL.to_vec());
     let first = (uuid(), of(any::<i64>()), contact_of_sale(), any::<u32>(), of(uuid()), of(uuid()), origin);
-    (first, any::<i64>(), lead_state(), uuid(), of(uuid())).prop_map(|(first, opened_at_ms, state, last, stands)| {
+    (first, any::<i64>(), lead_state(), uuid(), uuid()).prop_map(|(first, opened_at_ms, state, last, made_by)| {
         let (id, number, contact_id, cycle, previous, source, origin) = first;
         Row::Lead(Box::new(Lead {
             id: LeadId(id),
@@ -428,9 +429,8 @@ fn lead() -> impl Strategy<Value = Row> {
             source_id: source.map(SourceId),
             origin,
             opened_at_ms,
-            state,
+            state: LeadState { made_by: HistoryId(made_by), ..state },
             last_event_id: HistoryId(last),
-            stands_as_after: stands.map(HistoryId),
         }))
     })
 }
@@ -449,8 +449,8 @@ fn history() -> impl Strategy<Value = Row> {
     let kind = proptest::sample::select(HistoryKind::ALL.to_vec());
     let name = (uuid(), of(text()), text()).prop_map(|(id, code, name)| Named { id, code, name });
     let first = (uuid(), contact_of_sale(), uuid(), any::<i64>(), by, kind);
-    (first, of(lead_state()), lead_state(), vec(name, 0..3), text(), of(uuid()), of(uuid())).prop_map(
-        |(first, before, after, names, note, follows, undoes)| {
+    (first, of(lead_state()), lead_state(), vec(name, 0..3), text(), of(uuid())).prop_map(
+        |(first, before, after, names, note, undoes)| {
             let (id, contact_id, lead, at_ms, by, kind) = first;
             Row::History(Box::new(HistoryEvent {
                 id: HistoryId(id),
@@ -463,8 +463,8 @@ fn history() -> impl Strategy<Value = Row> {
                 after,
                 names,
                 note,
-                follows: follows.map(HistoryId),
                 undoes: undoes.map(HistoryId),
+                removed: None,
             }))
         },
     )

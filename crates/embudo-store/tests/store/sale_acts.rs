@@ -136,7 +136,7 @@ fn put(rng: &mut StdRng, world: &World, number: u128) -> Act {
                 position: place,
                 bound_status_id: rng.random::<bool>().then(|| LeadStatusId(any_of(rng, world, Entity::LeadStatus))),
             };
-            Act::PutFunnel { funnel, stages: vec![stage] }
+            Act::PutFunnel { funnel, stages: vec![stage], gone: Vec::new() }
         }
         2 => Act::PutSource { source: Source { id: SourceId(known(rng, Entity::Source)), code: None, name } },
         _ => {
@@ -150,7 +150,18 @@ fn delete(rng: &mut StdRng, world: &World) -> Act {
     match rng.random_range(0..5) {
         0 => Act::DeleteLeadStatus { id: LeadStatusId(any_of(rng, world, Entity::LeadStatus)) },
         1 => Act::DeleteFunnel { id: FunnelId(any_of(rng, world, Entity::Funnel)) },
-        2 => Act::DeleteStage { id: StageId(any_of(rng, world, Entity::Stage)) },
+        2 => Act::PutFunnel {
+            funnel: Funnel {
+                id: FunnelId(any_of(rng, world, Entity::Funnel)),
+                code: None,
+                name: "Renamed".to_owned(),
+                color: "#112233".to_owned(),
+                is_main: false,
+                position: String::new(),
+            },
+            stages: Vec::new(),
+            gone: vec![StageId(any_of(rng, world, Entity::Stage))],
+        },
         3 => Act::DeleteSource { id: SourceId(any_of(rng, world, Entity::Source)) },
         _ => Act::DeleteLostReason { id: LostReasonId(any_of(rng, world, Entity::LostReason)) },
     }
