@@ -44,9 +44,9 @@ fn lead(number: u128) -> Lead {
             score: None,
             responsible_id: Some(ACTOR.member_id),
             closed: None,
+            made_by: HistoryId(id((23 << 100) | number)),
         },
         last_event_id: HistoryId(id((23 << 100) | number)),
-        stands_as_after: None,
     }
 }
 
