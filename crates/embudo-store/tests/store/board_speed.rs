@@ -44,11 +44,7 @@ fn lead(number: u128) -> Lead {
             score: None,
             responsible_id: Some(ACTOR.member_id),
             closed: None,
-<<<<<<< HEAD
-            made_by: HistoryId(id(7)),
-=======
             made_by: HistoryId(id((23 << 100) | number)),
->>>>>>> sstore
         },
         last_event_id: HistoryId(id((23 << 100) | number)),
     }
