@@ -238,3 +238,36 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     let nobody = ContactId(Uuid::now_v7());
     assert_eq!(desk.code("open_leads", json!({ "contact_ids": [nobody] })).await, "NOT_FOUND");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sample_customers_bring_a_board_that_lives() {
+    let empty = Desk::empty().await;
+    empty.app.stop().await;
+    let mut config = crate::desk::config(empty.folder.path(), empty.secrets.clone());
+    config.sample_customers = embudo_simulator::Options {
+        cast: embudo_simulator::Cast::Everyone,
+        seed_history: true,
+        ..embudo_simulator::Options::test(7, std::sync::Arc::new(embudo_simulator::SystemClock))
+    };
+    let app = embudo_app::App::start(config).await;
+    let mut desk = Desk::opened(empty.folder, empty.secrets, app).await;
+    let counts = async |desk: &Desk| desk.call("get_board_counts", json!({})).await;
+    desk.until("all of them have a place", async |desk| {
+        let counts = counts(desk).await;
+        (&counts["won"], &counts["lost"], &counts["archived"]) == (&json!(2), &json!(2), &json!(1))
+    })
+    .await;
+    let stages = desk.call("get_sale", json!({})).await["funnels"][0]["stages"].clone();
+    let stages = stages.as_array().unwrap();
+    let in_stage = |counts: &Value, id: &Value| {
+        let found = counts["stages"].as_array().unwrap().iter().find(|count| count["stage_id"] == *id);
+        found.map_or(0, |count| count["active"].as_i64().unwrap())
+    };
+    desk.until("and a card in every stage but the first", async |desk| {
+        let counts = counts(desk).await;
+        stages[1..].iter().map(|stage| in_stage(&counts, &stage["id"])).collect::<Vec<_>>() == [2, 2, 2, 1]
+    })
+    .await;
+    let unread = desk.call("get_inbox_counts", json!({})).await["unread"].as_i64().unwrap();
+    assert!(unread < 5, "their past is nothing to answer: {unread}");
+}

@@ -2,8 +2,8 @@
 
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id};
-use crate::{Result, Store};
-use embudo_domain::LeadId;
+use crate::{Result, Store, codec};
+use embudo_domain::{ContactId, LeadId, LineType};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -30,6 +30,16 @@ impl Store {
         args.id(id)?;
         let rows = sql::rows_of(&mut *self.read().await?, LEADS_USING, args).await?;
         rows.iter().map(|row| Ok(LeadUse { id: LeadId(get_id(row, 0, "lead")?), is_active: get(row, 1)? })).collect()
+    }
+
+    /// Whom a channel knows under this id.
+    pub async fn contact_by_external(&self, line_type: LineType, external_id: &str) -> Result<Option<ContactId>> {
+        let mut args = Args::default();
+        args.add(external_id)?;
+        args.add(codec::line_type_code(&line_type))?;
+        let sql = "select contact_id from identity where external_id = ?1 and line_type = ?2 order by contact_id limit 1";
+        let rows = sql::rows_of(&mut *self.read().await?, sql, args).await?;
+        rows.first().map(|row| Ok(ContactId(get_id(row, 0, "identity")?))).transpose()
     }
 
     /// How many leads have each status, stage, source and lost reason; those without any are missing.
