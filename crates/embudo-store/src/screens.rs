@@ -22,7 +22,7 @@ pub use diagnostics::{Depth, StoreDiagnostics};
 pub use files::FileUse;
 pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
-    WaitingOn, WindowFilter,
+    RowLead, WaitingOn, WindowFilter,
 };
 pub use sale_use::LeadUse;
 pub use sale::{

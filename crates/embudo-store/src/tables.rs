@@ -263,6 +263,7 @@ async fn delete(
         Entity::Message => message::note_deleted(conn, &ids, changed).await?,
         Entity::Draft => draft::note_deleted(conn, &ids, changed).await?,
         Entity::Contact => people::note_contacts(conn, &ids, changed).await?,
+        Entity::Lead => lead::note_deleted(conn, &ids, changed).await?,
         Entity::Identity | Entity::Reach => people::before_delete(conn, entity, &ids).await?,
         _ => {}
     }

@@ -75,6 +75,13 @@ pub fn inbox_row(row: store::InboxRow, held: &[store::HeldMessage], catalogue: &
         failed_count: row.failed_count,
         tags: catalogue.tag_views(&row.tag_ids),
         photo: row.photo_hash,
+        lead: row.lead.map(|lead| api::RowLead {
+            id: lead.id,
+            status_id: lead.status_id,
+            stage_id: lead.stage_id,
+            marker: lead.marker,
+            is_closed: lead.is_closed,
+        }),
     }
 }
 

@@ -66,6 +66,9 @@ async fn a_first_message_is_a_lead_in_the_intake_of_every_funnel_and_the_first_a
     desk.until("a lead is there", async |desk| desk.lead(maria).await["number"] == 1).await;
     let lead = desk.lead(maria).await;
     assert_eq!(lead["state"]["status_id"], json!(seeded::NEW), "golden scenario 1");
+    let list = json!({ "view": {}, "limit": 10 });
+    let row = desk.call("list_conversations", list).await["rows"][0].clone();
+    assert_eq!((&row["lead"]["id"], &row["lead"]["is_closed"]), (&lead["id"], &json!(false)), "the list shows it, too");
     let sale = desk.call("get_sale", json!({})).await;
     assert_eq!(sale["intake"]["id"], lead["state"]["stage_id"]);
     assert_eq!(sale["funnels"][0]["stages"].as_array().unwrap().len(), 5);
@@ -224,6 +227,7 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     let lead = desk.lead(maria).await;
     let id = lead["id"].as_str().unwrap().to_owned();
     desk.change(&lead, json!({ "marker": "urgent" })).await;
+    desk.next_event(|event| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria))).await;
     let names_it = |event: &AppEvent| {
         matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id))
     };

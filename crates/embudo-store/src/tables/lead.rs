@@ -137,6 +137,8 @@ pub(super) async fn put(
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Lead, id: row.id.0 });
     }
+    let contacts: Vec<Uuid> = list.iter().map(|(row, _)| row.contact_id.0).collect();
+    super::people::note_rows_of(conn, &contacts, changed).await?;
     sql::upsert(conn, &TABLE, list, guard, |args, (row, ver)| {
         args.id(row.id.0)?;
         args.add(row.number)?;
@@ -153,6 +155,13 @@ pub(super) async fn put(
         args.add(ver.cast_signed())
     })
     .await
+}
+
+/// The list rows that showed leads which are going.
+pub(super) async fn note_deleted(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    let rows = sql::select_by_ids(conn, "select contact_id from lead", "id", ids).await?;
+    let contacts: Vec<Uuid> = rows.iter().map(|row| get_id(row, 0, "lead")).collect::<Result<_>>()?;
+    super::people::note_rows_of(conn, &contacts, changed).await
 }
 
 fn add_state(args: &mut Args, state: &LeadState) -> Result<()> {

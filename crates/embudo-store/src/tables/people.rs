@@ -221,11 +221,16 @@ async fn put_reaches(
 
 /// A contact's name stands in the list rows of its conversations.
 pub(super) async fn note_contacts(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
-    /// Beyond so many it is a first sync, and the events would name everything anyway.
-    const NAMED: usize = 500;
     for id in ids {
         changed.note_key(RowKey { entity: Entity::Contact, id: *id });
     }
+    note_rows_of(conn, ids, changed).await
+}
+
+/// The list rows of contacts that show something else now.
+pub(super) async fn note_rows_of(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    /// Beyond so many it is a first sync, and the events would name everything anyway.
+    const NAMED: usize = 500;
     if ids.len() > NAMED {
         changed.everything = true;
         return Ok(());

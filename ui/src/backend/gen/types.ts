@@ -405,7 +405,7 @@ draft_text: string | null, failed_count: number, tags: Array<TagView>,
 /**
  * Hash of their picture in the media store.
  */
-photo: string | null, };
+photo: string | null, lead: RowLead | null, };
 export type InboxRowAt = { row: InboxRow, 
 /**
  * In this view now?
@@ -799,6 +799,7 @@ act: string, refusal: Refusal, conversation_id: ConversationId | null,
 text: string | null, at_ms: number, };
 export type ReviewOnly = { id: string, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
+export type RowLead = { id: LeadId, status_id: LeadStatusId, stage_id: StageId, marker: Marker, is_closed: boolean, };
 export type SaleSettings = { 
 /**
  * New → Contacted with the first message of a person that goes out.
