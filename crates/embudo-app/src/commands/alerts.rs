@@ -46,7 +46,7 @@ pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<Re
         workspace.head(id).await?;
         workspace.alerts.show_in_reply_box(id);
     }
-    Ok(ReplyBoxChat { conversation_id: workspace.alerts.in_reply_box() })
+    Ok(reply_box::chat(app, &workspace))
 }
 
 pub(super) async fn report_reply_box(app: &App, args: ReplyBoxPresence) -> Result<Nothing, ApiError> {
@@ -61,9 +61,9 @@ pub(super) async fn send_reply(app: &App, args: SendMessage) -> Result<SentView,
     reply_box::send(&*app.workspace()?, args).await
 }
 
-pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<Nothing, ApiError> {
-    reply_box::leave(app, &*app.workspace()?, &args);
-    Ok(Nothing {})
+/// Whose it is now.
+pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<ReplyBoxChat, ApiError> {
+    Ok(reply_box::leave(app, &*app.workspace()?, &args))
 }
 
 pub(super) async fn get_alert_settings(app: &App, _args: Nothing) -> Result<AlertSettings, ApiError> {
@@ -160,6 +160,7 @@ pub(super) async fn hide_names(app: &App, args: HideNames) -> Result<Option<Name
         HideFor::ForNow => Hiding::ForNow,
     });
     workspace.alerts.presence(|presence| presence.hiding = hiding);
+    workspace.bus.put(AppEvent::NamesHidden { hidden: hiding.is_some() });
     Ok(names_hidden(&workspace))
 }
 
