@@ -183,6 +183,7 @@ pub(super) async fn add_own_tone(app: &App, args: AddOwnTone) -> Result<OwnTone,
     };
     let bytes = bytes.map_err(|error| error.with("name", name.clone()))?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let mut settings = workspace.catalogue().alerts.clone();
     let id = ToneId(uuid::Uuid::now_v7());
     let stem = Path::new(&name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -201,6 +202,7 @@ pub(super) async fn add_own_tone(app: &App, args: AddOwnTone) -> Result<OwnTone,
 pub(super) async fn rename_own_tone(app: &App, args: RenameOwnTone) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let mut settings = workspace.catalogue().alerts.clone();
     let named = OwnTone::named(args.id, &args.name, &settings.own_tones);
     let named = named.ok_or_else(|| ApiError::new("ALERT_TONE_NAME"))?;
@@ -215,6 +217,7 @@ pub(super) async fn rename_own_tone(app: &App, args: RenameOwnTone) -> Result<Do
 pub(super) async fn remove_own_tone(app: &App, args: OwnToneOnly) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let settings = &workspace.catalogue().alerts;
     if !settings.own_tones.iter().any(|tone| tone.id == args.id) {
         return Err(ApiError::new("ALERT_UNKNOWN_TONE"));
