@@ -49,7 +49,7 @@ pub(crate) fn chat(app: &App, workspace: &Workspace) -> ReplyBoxChat {
 }
 
 fn told(app: &App, workspace: &Workspace, asked: Asked) -> ReplyBoxChat {
-    let covered = app.alert_gear().is_some_and(|gear| is_covered(&gear, workspace));
+    let covered = app.alert_gear().is_some_and(|gear| is_covered(gear, workspace));
     ReplyBoxChat { conversation_id: asked.chat, asked: asked.times, covered }
 }
 
