@@ -3,7 +3,15 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
 import { ApiError, useTransport, type NoticeKind, type NoticeView } from "../src/backend";
 import { NoticesModel } from "../src/features/notices/model.svelte";
-import { GROUPS, isSolved, kindsOf, noticeMessage, noticeName, noticeText } from "../src/features/notices/words";
+import {
+  GROUPS,
+  isSolved,
+  kindsOf,
+  noticeLabel,
+  noticeMessage,
+  noticeName,
+  noticeText,
+} from "../src/features/notices/words";
 
 const KINDS: NoticeKind[] = ["failed_message", "snooze_ended", "line_down", "line_back", "stream_lost"];
 
@@ -71,6 +79,11 @@ describe("what a row says", () => {
     expect(noticeText(notice(1))).toBe("Didn't go: the channel didn't accept it.");
     expect(noticeText(notice(1, { code: "BLOCKED_BY_CUSTOMER" }))).toBe("Didn't go: the customer blocked this line.");
     expect(noticeText(notice(1, { code: "SEND_UNKNOWN" }))).toBe("We can't tell if this arrived.");
+    const aloud = noticeLabel(notice(1, { text: "Tem sim!", read: true, ended: true }));
+    expect(aloud, "each sentence ends once").toMatch(
+      /^Maria\. Didn't go: the channel didn't accept it\. Solved\. Tem sim! [A-Z][^!]*\.$/,
+    );
+    expect(aloud).not.toContain("..");
   });
   it("a photo without words is named by what it is", () => {
     expect(noticeMessage(notice(1, { text: "", body_kind: "image" }))).toBe("Photo");

@@ -12,6 +12,13 @@ async function fails(seller, who, text) {
   await retry(seller).waitFor();
 }
 const retry = (seller) => seller.page.locator(".under .buttons").getByRole("button", { name: seller.words("retry"), exact: true });
+/** The focus is at what can be done about the message, and on none of it. */
+const atFailed = (seller) =>
+  eventually(
+    () => seller.page.evaluate(() => [document.activeElement.getAttribute("role"), document.activeElement.className.split(" ")[0]]),
+    ["group", "buttons"],
+    "the failed message has the focus",
+  );
 const bell = (seller) =>
   seller.page
     .getByRole("navigation", { name: seller.words("rail_label") })
@@ -39,6 +46,21 @@ flow("what failed is found under the bell, opened at its message, mended, and as
   await page.getByRole("heading", { level: 2, name: "Maria Silva", exact: true }).waitFor();
   await eventually(async () => (await counts(seller)).unread, 0, "who opens it has seen it");
   await page.getByRole("button", { name: words("alerts_title"), exact: true }).first().waitFor();
+  await atFailed(seller);
+  // By a key that is held down, it opens and nothing is pressed; and another letter is no draft to her.
+  await bell(seller).click();
+  await seller.openChat("Bruno Dias");
+  await bell(seller).click();
+  await row.waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.down("Enter");
+  await atFailed(seller);
+  await page.keyboard.down("Enter");
+  await page.keyboard.up("Enter");
+  await page.keyboard.press("x");
+  assert.equal(await seller.composer.inputValue(), "", "what is pressed in the bell's list is no draft");
+  await page.keyboard.press("Tab");
+  assert.equal(await retry(seller).evaluate((e) => e === document.activeElement), true, "one step to what can be done");
 
   await retry(seller).click();
   await row.filter({ hasText: words("notice_solved") }).waitFor();

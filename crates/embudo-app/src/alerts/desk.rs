@@ -5,6 +5,7 @@ use super::faces::Faces;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
 use super::notices;
+use super::reply_box;
 use super::tones::{self, Tones};
 use super::tray;
 use super::words::Catalogued;
@@ -15,7 +16,7 @@ use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
     Presence, QuickAnswer, Sound, Tag, Zone, render,
 };
-use embudo_domain::{ConversationId, Entity, MessageId, ToneId};
+use embudo_domain::{Entity, MessageId, ToneId};
 use embudo_platform::sound::Heard;
 use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
@@ -38,8 +39,7 @@ const MOST_LOOKS: usize = 50;
 pub struct Alerts {
     waiting: Mutex<Waiting>,
     filled: Notify,
-    /// The chat that the reply box shows, or is about to.
-    reply_box: Mutex<Option<ConversationId>>,
+    reply_box: Mutex<reply_box::Asked>,
     /// Held while settings are read, changed and written.
     pub changing: tokio::sync::Mutex<()>,
     gone_tones: Mutex<BTreeSet<ToneId>>,
@@ -58,7 +58,7 @@ impl Alerts {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn reply_box(&self) -> MutexGuard<'_, Option<ConversationId>> {
+    pub(super) fn reply_box(&self) -> MutexGuard<'_, reply_box::Asked> {
         self.reply_box.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -77,6 +77,11 @@ impl Alerts {
     pub fn presence(&self, change: impl FnOnce(&mut Presence)) {
         change(&mut self.lock().presence);
         self.filled.notify_one();
+    }
+
+    /// Without what the system says.
+    pub(super) fn last_presence(&self) -> Presence {
+        self.lock().presence.clone()
     }
 
     /// Until when banners name nobody, on the monotonic clock; `Some(None)`: until it is taken back.

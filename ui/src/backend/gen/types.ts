@@ -81,7 +81,11 @@ export type AppEvent = { "event": "state_changed" } | { "event": "conversations_
 /**
  * Absent: a link that leads nowhere, which is said.
  */
-opens: Opens | null, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
+opens: Opens | null, } | { "event": "reply_requested", conversation_id: ConversationId, 
+/**
+ * As `ReplyBoxChat`.
+ */
+asked: number, covered: boolean, } | { "event": "names_hidden", hidden: boolean, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
 export type AppLockView = { is_set: boolean, after_minutes: number, };
 export type AppState = { phase: Phase, 
 /**
@@ -601,12 +605,20 @@ export type ReplyBoxChat = {
 /**
  * Absent: nothing to answer any more.
  */
-conversation_id: ConversationId | null, };
+conversation_id: ConversationId | null, 
+/**
+ * How often a chat was asked for: which time this is.
+ */
+asked: number, 
+/**
+ * Others may see the screen: who it is and what they wrote is shown when the person wants it.
+ */
+covered: boolean, };
 export type ReplyBoxLeft = { 
 /**
- * The chat that was asked for last, as far as the box has heard.
+ * The last time that it was asked for a chat, as far as it has heard; 0: never.
  */
-conversation_id: ConversationId | null, 
+asked: number, 
 /**
  * "Open in Embudo": where the main window goes.
  */

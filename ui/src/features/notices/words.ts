@@ -11,6 +11,7 @@ import { reasonText } from "../../app/errors";
 import type { IconOf } from "../../components/icon";
 import { kindName } from "../../lib/body";
 import { lineReason } from "../../lib/line-state";
+import { fullMoment } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
 /** What a person may want to see alone, and the kinds of it. */
@@ -88,6 +89,20 @@ export function noticeText(notice: NoticeView): string {
 /** The message that it is about, in one line. */
 export function noticeMessage(notice: NoticeView): string | undefined {
   return notice.text || (notice.body_kind ? kindName(notice.body_kind) : undefined);
+}
+/** A row as it is read aloud: sentences, each with one full stop. */
+export function noticeLabel(notice: NoticeView): string {
+  return [
+    notice.read ? undefined : m.notice_unread(),
+    noticeName(notice),
+    noticeText(notice),
+    isSolved(notice) ? m.notice_solved() : undefined,
+    noticeMessage(notice),
+    fullMoment(notice.at_ms),
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => (/[.!?…]$/u.test(part!) ? part : `${part}.`))
+    .join(" ");
 }
 /** Nothing is left to do about it. That a line is back, or a snooze over, asks for nothing anyway. */
 export function isSolved(notice: NoticeView): boolean {

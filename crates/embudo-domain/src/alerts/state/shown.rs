@@ -172,7 +172,12 @@ impl Step<'_> {
         if before.is_none_or(|before| before == privacy) {
             return;
         }
-        let standing: Vec<Shown> = self.state.shown.values().cloned().collect();
+        // What holds nothing to hide is not told a second time.
+        let has_secrets = |shown: &&Shown| {
+            let Banner { what, reply, .. } = &shown.banner;
+            reply.is_some() || what.shown_as(Preview::Nothing) != *what
+        };
+        let standing: Vec<Shown> = self.state.shown.values().filter(has_secrets).cloned().collect();
         for shown in standing {
             self.show(shown, false);
         }
