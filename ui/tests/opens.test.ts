@@ -40,6 +40,11 @@ describe("where a banner leads", () => {
     expect(viewAsked()).toBe("failed");
     viewTaken();
     expect(askedView("unread")).toMatchObject({ scope: "open", tab: "unread", filter: { line_ids: [] } });
+    expect(askedView("closing"), "who waits, and whose window closes first").toMatchObject({
+      scope: "open",
+      order: "window_closing",
+      filter: { waiting_on: "us" },
+    });
     expect(askedView("failed"), "a closed chat may hold one").toMatchObject({
       scope: "everything",
       tab: "all",

@@ -1,5 +1,5 @@
-// Goes where a banner, a toast or a link points: a chat at a message, the unread, the failed, the lines, the
-// notifications. It shows places and changes nothing.
+// Goes where a banner, a toast or a link points: a chat at a message, the unread, those whose window
+// closes, the failed, the lines, the notifications. It shows places and changes nothing.
 import type { Opens } from "../backend";
 import { closeAlertLog } from "./alerts.svelte";
 import { askView } from "./asked.svelte";
@@ -20,6 +20,7 @@ export function openPlace(opens: Opens): void {
       chooseToWrite(opens.conversation_id, opens.message_id ?? undefined);
       return go("inbox");
     case "unread":
+    case "closing":
     case "failed":
       searching.open = false;
       closeNotices();

@@ -140,6 +140,12 @@ impl Words for Catalogued {
                 plain(if self.has(&key) { &key } else { "kind_unsupported" })
             }
             Phrase::SnoozeEnded => plain("banner_snooze_ended"),
+            Phrase::WindowCloses { at_ms } => {
+                Catalogued::say(*self, "banner_window_closes", None, &[("time", &self.clock(*at_ms))])
+            }
+            Phrase::WindowsClosing { chats } => counted("banner_windows_closing", *chats, &[]),
+            Phrase::WithinTheHour => plain("banner_within_the_hour"),
+            Phrase::ClosingToo { chats } => counted("banner_closing_too", *chats, &[]),
             Phrase::Failed { code } => Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))]),
             Phrase::NotSent { code } => Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))]),
             Phrase::Sent => plain("banner_sent"),
@@ -190,6 +196,8 @@ mod tests {
         let mut all = vec![
             Phrase::Someone,
             Phrase::SnoozeEnded,
+            Phrase::WindowCloses { at_ms: 1_800_000_000_000 },
+            Phrase::WithinTheHour,
             Phrase::Failed { code: "WINDOW_CLOSED" },
             Phrase::Failed { code: "PROVIDER_131047" },
             Phrase::Failed { code: "NEVER_HEARD_OF" },
@@ -217,6 +225,8 @@ mod tests {
                 Phrase::NewMessages { count },
                 Phrase::Summary { chats: count, messages: 3 },
                 Phrase::Names { names, more: count.max(1) },
+                Phrase::WindowsClosing { chats: count },
+                Phrase::ClosingToo { chats: count },
                 Phrase::Failures { chats: count },
                 Phrase::LinesDown { lines: count },
             ]);

@@ -38,9 +38,14 @@ pub struct NoticeView {
     pub read: bool,
     /// Its cause is gone: sent after all, back again, answered.
     pub ended: bool,
+    /// A window that closed before anybody answered.
+    pub too_late: bool,
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub line_id: Option<LineId>,
+    /// Of a window that closes: until when one can answer freely.
+    #[ts(type = "number | null")]
+    pub closes_at_ms: Option<i64>,
     /// Of the customer or the line; empty where it is of neither.
     pub name: String,
     /// Of the chat.

@@ -50,7 +50,7 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
     let messages: HashMap<_, ThreadRow> = messages.into_iter().map(|row| (row.id, row)).collect();
     let mut heads: HashMap<ConversationId, Option<ConversationHead>> = HashMap::new();
     let mut views = Vec::with_capacity(rows.len());
-    for NoticeRow { no, notice, read, ended } in rows {
+    for NoticeRow { no, notice, read, ended, too_late } in rows {
         if let Some(id) = notice.conversation_id
             && !heads.contains_key(&id)
         {
@@ -71,9 +71,11 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
             at_ms: notice.at_ms,
             read,
             ended,
+            too_late,
             conversation_id: notice.conversation_id,
             message_id: notice.message_id,
             line_id: notice.line_id,
+            closes_at_ms: notice.closes_at_ms,
             name: of_chat.or(of_line).unwrap_or_default(),
             line: head.map(|head| catalogue.line_brief(head.line.id)),
             text: message

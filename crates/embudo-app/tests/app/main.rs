@@ -4,6 +4,7 @@ mod alert_reply_box;
 mod alert_tray;
 #[cfg(target_os = "linux")]
 mod alert_troubles;
+mod alert_windows;
 mod alerts;
 mod app_lock;
 mod bad_input;

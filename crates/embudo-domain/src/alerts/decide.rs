@@ -129,7 +129,9 @@ impl Rules<'_> {
         }
         match self.event {
             // Only a message can be read before its banner; after a sleep it has waited enough.
-            AlertEvent::Backlog { .. } | AlertEvent::SnoozeEnded { .. } => Reason::Done,
+            AlertEvent::Backlog { .. } | AlertEvent::SnoozeEnded { .. } | AlertEvent::WindowClosing { .. } => {
+                Reason::Done
+            }
             _ => self.other_device().unwrap_or(Reason::Done),
         }
     }
@@ -173,9 +175,9 @@ impl Rules<'_> {
         of_chats && self.presence.is_focused()
     }
 
-    /// Only what can be read elsewhere is left to the other device.
+    /// Only what can be read or answered elsewhere is left to the other device.
     fn other_device(&self) -> Option<Reason> {
-        if !matches!(self.kind, EventKind::Message | EventKind::SnoozeEnded) {
+        if !matches!(self.kind, EventKind::Message | EventKind::SnoozeEnded | EventKind::WindowClosing) {
             return None;
         }
         let other = self.presence.elsewhere(self.clock.mono_ms)?;

@@ -11,6 +11,8 @@ pub enum EventKind {
     Message,
     /// A snooze reached its time (INB-09).
     SnoozeEnded,
+    /// A chat waits for an answer, and its window (I10) closes within the hour.
+    WindowClosing,
     FailedMessage,
     LineDown,
     LineBack,
@@ -28,9 +30,10 @@ pub enum Way {
 }
 
 impl EventKind {
-    pub const ALL: [EventKind; 7] = [
+    pub const ALL: [EventKind; 8] = [
         EventKind::Message,
         EventKind::SnoozeEnded,
+        EventKind::WindowClosing,
         EventKind::FailedMessage,
         EventKind::LineDown,
         EventKind::LineBack,
@@ -52,6 +55,7 @@ impl EventKind {
         match self {
             EventKind::Message => "message",
             EventKind::SnoozeEnded => "snooze_ended",
+            EventKind::WindowClosing => "window_closing",
             EventKind::FailedMessage => "failed_message",
             EventKind::LineDown => "line_down",
             EventKind::LineBack => "line_back",
@@ -122,6 +126,10 @@ pub enum AlertEvent {
         /// The conversation's `inbound_count`: reading up to here answers it.
         inbound_count: i64,
     },
+    WindowClosing {
+        chat: Chat,
+        closes_at_ms: i64,
+    },
     FailedMessage {
         chat: Chat,
         message_id: MessageId,
@@ -159,6 +167,7 @@ impl AlertEvent {
         match self {
             AlertEvent::Message { .. } | AlertEvent::Backlog { .. } => EventKind::Message,
             AlertEvent::SnoozeEnded { .. } => EventKind::SnoozeEnded,
+            AlertEvent::WindowClosing { .. } => EventKind::WindowClosing,
             AlertEvent::FailedMessage { .. } => EventKind::FailedMessage,
             AlertEvent::LineDown { .. } => EventKind::LineDown,
             AlertEvent::LineBack { .. } => EventKind::LineBack,
@@ -171,6 +180,7 @@ impl AlertEvent {
         match self {
             AlertEvent::Message { chat, .. }
             | AlertEvent::SnoozeEnded { chat, .. }
+            | AlertEvent::WindowClosing { chat, .. }
             | AlertEvent::FailedMessage { chat, .. } => Some(chat),
             _ => None,
         }

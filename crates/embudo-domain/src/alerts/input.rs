@@ -51,6 +51,10 @@ pub enum Input {
         conversation_id: ConversationId,
         up_to: i64,
     },
+    /// Answered, closed, put aside, or they wrote again: no window of it closes unanswered.
+    WindowSettled {
+        conversation_id: ConversationId,
+    },
     /// No message of ours in it needs attention any longer.
     FailuresSettled {
         conversation_id: ConversationId,

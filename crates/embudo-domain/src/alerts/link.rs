@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 200;
 impl Opens {
     /// `None`: it leads nowhere that this version knows. The bare `embudo://` is the list.
     ///
-    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `failed`, `lines`, `alerts`; a slash at the end is
+    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `closing`, `failed`, `lines`, `alerts`; a slash at the end is
     /// what browsers put there.
     pub fn from_link(link: &str) -> Option<Opens> {
         let link = link.trim();
@@ -24,6 +24,7 @@ impl Opens {
         let mut parts = path.split('/');
         let opens = match (parts.next()?, parts.next(), parts.next()) {
             ("", None, None) | ("unread", None, None) => Opens::Unread,
+            ("closing", None, None) => Opens::Closing,
             ("failed", None, None) => Opens::Failed,
             ("lines", None, None) => Opens::Lines,
             ("alerts", None, None) => Opens::Alerts,
@@ -41,6 +42,7 @@ impl Opens {
             Opens::Chat { conversation_id, message_id: None } => format!("chat/{conversation_id}"),
             Opens::Chat { conversation_id, message_id: Some(id) } => format!("chat/{conversation_id}/{id}"),
             Opens::Unread => "unread".to_owned(),
+            Opens::Closing => "closing".to_owned(),
             Opens::Failed => "failed".to_owned(),
             Opens::Lines => "lines".to_owned(),
             Opens::Alerts => "alerts".to_owned(),

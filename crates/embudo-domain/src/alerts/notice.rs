@@ -14,15 +14,18 @@ pub enum NoticeKind {
     /// A message of ours that failed, or of which nobody can tell whether it arrived.
     FailedMessage,
     SnoozeEnded,
+    /// A chat waits for an answer, and its window closes.
+    WindowClosing,
     LineDown,
     LineBack,
     StreamLost,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 5] = [
+    pub const ALL: [NoticeKind; 6] = [
         NoticeKind::FailedMessage,
         NoticeKind::SnoozeEnded,
+        NoticeKind::WindowClosing,
         NoticeKind::LineDown,
         NoticeKind::LineBack,
         NoticeKind::StreamLost,
@@ -33,6 +36,7 @@ impl NoticeKind {
         match self {
             NoticeKind::FailedMessage => "failed_message",
             NoticeKind::SnoozeEnded => "snooze_ended",
+            NoticeKind::WindowClosing => "window_closing",
             NoticeKind::LineDown => "line_down",
             NoticeKind::LineBack => "line_back",
             NoticeKind::StreamLost => "stream_lost",
@@ -49,6 +53,8 @@ pub struct Notice {
     pub line_id: Option<LineId>,
     /// Why, by code; empty where there is nothing to say.
     pub code: String,
+    /// Of a window: each is told once.
+    pub closes_at_ms: Option<i64>,
     pub at_ms: i64,
 }
 
@@ -62,6 +68,7 @@ impl Notice {
             message_id: None,
             line_id: None,
             code: String::new(),
+            closes_at_ms: None,
             at_ms,
         };
         if event.chat().is_some_and(|chat| chat.access != Access::Full) {
@@ -75,10 +82,16 @@ impl Notice {
                 code: code.clone(),
                 ..none
             }),
-            AlertEvent::SnoozeEnded { chat, .. } if chat.blocked => None,
+            AlertEvent::SnoozeEnded { chat, .. } | AlertEvent::WindowClosing { chat, .. } if chat.blocked => None,
             AlertEvent::SnoozeEnded { chat, .. } => {
                 Some(Self { kind: NoticeKind::SnoozeEnded, conversation_id: Some(chat.conversation_id), ..none })
             }
+            AlertEvent::WindowClosing { chat, closes_at_ms } => Some(Self {
+                kind: NoticeKind::WindowClosing,
+                conversation_id: Some(chat.conversation_id),
+                closes_at_ms: Some(*closes_at_ms),
+                ..none
+            }),
             AlertEvent::LineDown { line_id, code, .. } => {
                 Some(Self { kind: NoticeKind::LineDown, line_id: Some(*line_id), code: code.clone(), ..none })
             }
@@ -122,6 +135,7 @@ mod tests {
         vec![
             AlertEvent::Message { chat: chat(access, blocked), message },
             AlertEvent::SnoozeEnded { chat: chat(access, blocked), inbound_count: 1 },
+            AlertEvent::WindowClosing { chat: chat(access, blocked), closes_at_ms: 9 },
             AlertEvent::FailedMessage { chat: chat(access, blocked), message_id, code: "PROVIDER_403".to_owned() },
             AlertEvent::LineDown { line_id, name: name.clone(), code, repeats: true },
             AlertEvent::LineBack { line_id, name },
@@ -154,13 +168,14 @@ mod tests {
     #[test]
     fn a_blocked_customer_is_not_missed_and_a_message_to_them_that_failed_is() {
         assert!(!kinds(Access::Full, true).contains(&NoticeKind::SnoozeEnded));
+        assert!(!kinds(Access::Full, true).contains(&NoticeKind::WindowClosing));
         assert!(kinds(Access::Full, true).contains(&NoticeKind::FailedMessage));
     }
 
     #[test]
-    fn a_failure_is_of_its_message_and_a_snooze_of_its_chat() {
+    fn a_failure_is_of_its_message_and_a_snooze_or_a_window_of_its_chat() {
         let things: Vec<Uuid> =
             events(Access::Full, false).iter().filter_map(|event| Notice::of(event, 7)).map(|n| n.thing()).collect();
-        assert_eq!(things, [1, 3, 2, 2, 0].map(Uuid::from_u128));
+        assert_eq!(things, [1, 1, 3, 2, 2, 0].map(Uuid::from_u128));
     }
 }

@@ -61,6 +61,7 @@ impl Default for EventAlerts {
 pub struct Events {
     pub message: EventAlerts,
     pub snooze_ended: EventAlerts,
+    pub window_closing: EventAlerts,
     pub failed_message: EventAlerts,
     pub line_down: EventAlerts,
     pub line_back: EventAlerts,
@@ -72,6 +73,7 @@ impl Default for Events {
         Self {
             message: EventAlerts::with(Tone::Chime),
             snooze_ended: EventAlerts::with(Tone::Marimba),
+            window_closing: EventAlerts::with(Tone::Drop),
             failed_message: EventAlerts::with(Tone::Fall),
             line_down: EventAlerts::with(Tone::Fall),
             line_back: EventAlerts::with(Tone::Glass),
@@ -86,6 +88,7 @@ impl Events {
         match kind {
             EventKind::Message | EventKind::SelfTest => &self.message,
             EventKind::SnoozeEnded => &self.snooze_ended,
+            EventKind::WindowClosing => &self.window_closing,
             EventKind::FailedMessage => &self.failed_message,
             EventKind::LineDown => &self.line_down,
             EventKind::LineBack => &self.line_back,
@@ -97,6 +100,7 @@ impl Events {
         match kind {
             EventKind::Message => Some(&mut self.message),
             EventKind::SnoozeEnded => Some(&mut self.snooze_ended),
+            EventKind::WindowClosing => Some(&mut self.window_closing),
             EventKind::FailedMessage => Some(&mut self.failed_message),
             EventKind::LineDown => Some(&mut self.line_down),
             EventKind::LineBack => Some(&mut self.line_back),

@@ -7,6 +7,7 @@ mod shown;
 mod sounds;
 mod summary;
 mod timers;
+mod windows;
 
 use super::banner::{Opens, Tag, What};
 use super::decide::{BannerDecision, Decision, decide};
@@ -33,6 +34,8 @@ pub struct AlertState {
     catching_up: Option<summary::CatchUp>,
     /// Answered from a banner, which says so until then.
     answered: BTreeMap<ConversationId, i64>,
+    /// Told, and when each closes.
+    windows: BTreeMap<ConversationId, i64>,
     failures: BTreeSet<ConversationId>,
     lines: BTreeMap<LineId, alarms::LostLine>,
     stream: Option<alarms::StreamLoss>,
@@ -74,6 +77,7 @@ impl AlertState {
             + self.recent.len()
             + self.summary.size()
             + self.answered.len()
+            + self.windows.len()
             + self.failures.len()
             + self.lines.len()
             + self.sounds.size()
@@ -168,6 +172,7 @@ impl Step<'_> {
             Input::CatchingUp | Input::Tick => {}
             Input::CaughtUp { unread } => self.caught_up(unread),
             Input::Read { conversation_id, up_to } => self.read(conversation_id, up_to),
+            Input::WindowSettled { conversation_id } => self.drop_window(conversation_id),
             Input::FailuresSettled { conversation_id } => self.failures_settled(conversation_id),
             Input::LinesAcknowledged { line_id } => self.lines_acknowledged(line_id),
             Input::LineRemoved { line_id } => {
@@ -231,6 +236,19 @@ impl Step<'_> {
                     reasons.banner = self.tell_snooze_ended(&chat, inbound_count);
                 }
             }
+            AlertEvent::WindowClosing { chat, closes_at_ms } => {
+                if self.gathers_window(&chat, closes_at_ms, &decision, &mut reasons) {
+                    self.log_all(subject, reasons);
+                    return;
+                }
+                let is_one_of_many = self.has_just_told_of_a_window();
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, !is_one_of_many);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_window(&chat, closes_at_ms);
+                }
+            }
             AlertEvent::FailedMessage { chat, message_id, code } => {
                 if let Some(sound) = decision.sound {
                     reasons.sound = self.play(sound, subject, true);
@@ -287,7 +305,15 @@ impl Step<'_> {
             ClosedBy::Person => {
                 self.state.shown.remove(&tag);
                 match tag {
-                    Tag::Summary => self.state.summary.clear(),
+                    Tag::Summary => {
+                        for id in self.state.summary.clear() {
+                            self.state.windows.remove(&id);
+                        }
+                    }
+                    Tag::Windows => self.state.windows.clear(),
+                    Tag::Window(conversation_id) => {
+                        self.state.windows.remove(&conversation_id);
+                    }
                     Tag::Failures => self.state.failures.clear(),
                     Tag::Failed(conversation_id) => {
                         self.state.failures.remove(&conversation_id);

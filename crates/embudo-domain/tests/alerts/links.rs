@@ -11,6 +11,7 @@ fn a_link_leads_where_it_was_made() {
         Opens::Chat { conversation_id, message_id: None },
         Opens::Chat { conversation_id, message_id: Some(message_id(9)) },
         Opens::Unread,
+        Opens::Closing,
         Opens::Failed,
         Opens::Lines,
         Opens::Alerts,

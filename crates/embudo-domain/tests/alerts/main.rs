@@ -13,4 +13,5 @@ mod sounds;
 mod table;
 mod text;
 mod troubles;
+mod windows;
 mod zones;

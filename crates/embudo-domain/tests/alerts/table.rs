@@ -4,6 +4,7 @@
 pub enum Kind {
     Message,
     SnoozeEnded,
+    WindowClosing,
     FailedMessage,
     LineDown,
     LineBack,
@@ -14,9 +15,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Message,
         Kind::SnoozeEnded,
+        Kind::WindowClosing,
         Kind::FailedMessage,
         Kind::LineDown,
         Kind::LineBack,
@@ -27,7 +29,7 @@ impl Kind {
     ];
 
     pub fn is_chat(self) -> bool {
-        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::FailedMessage)
+        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::WindowClosing | Kind::FailedMessage)
     }
 
     fn is_test(self) -> bool {
@@ -43,6 +45,7 @@ impl Kind {
             "test" => all.filter(|kind| kind.is_test()).collect(),
             "message" => vec![Kind::Message],
             "snooze_ended" => vec![Kind::SnoozeEnded],
+            "window_closing" => vec![Kind::WindowClosing],
             "failed_message" => vec![Kind::FailedMessage],
             "line_down" => vec![Kind::LineDown],
             "line_back" => vec![Kind::LineBack],

@@ -144,6 +144,7 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
         message_id: None,
         line_id: None,
         code: CANARY.to_owned(),
+        closes_at_ms: None,
         at_ms: NOW_MS,
     };
     let failed = Notice { kind: NoticeKind::FailedMessage, message_id: Some(ours), ..snooze_ended.clone() };

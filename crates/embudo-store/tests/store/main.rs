@@ -1,6 +1,7 @@
 //! The device's database against its promises.
 #![allow(clippy::unwrap_used)]
 
+mod closing;
 mod drafts;
 mod erasing;
 mod files;

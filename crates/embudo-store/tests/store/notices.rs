@@ -14,6 +14,7 @@ fn line_down(number: u128, code: &str, at_ms: i64) -> Notice {
         message_id: None,
         line_id: Some(LineId(id(number))),
         code: code.to_owned(),
+        closes_at_ms: None,
         at_ms,
     }
 }
@@ -29,6 +30,7 @@ fn failure(message_id: MessageId, of: Customer, code: &str) -> Notice {
         message_id: Some(message_id),
         line_id: None,
         code: code.to_owned(),
+        closes_at_ms: None,
         at_ms: NOW_MS,
     }
 }
@@ -40,6 +42,7 @@ fn snooze_ended(of: Customer, at_ms: i64) -> Notice {
         message_id: None,
         line_id: None,
         code: String::new(),
+        closes_at_ms: None,
         at_ms,
     }
 }

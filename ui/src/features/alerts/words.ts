@@ -10,6 +10,7 @@ import { m } from "../../paraglide/messages.js";
 export const EVENTS = [
   "message",
   "snooze_ended",
+  "window_closing",
   "failed_message",
   "line_down",
   "line_back",
@@ -23,6 +24,7 @@ export function eventName(event: EventKind): string {
   return {
     message: m.alert_event_message,
     snooze_ended: m.alert_event_snooze_ended,
+    window_closing: m.alert_event_window_closing,
     failed_message: m.alert_event_failed_message,
     line_down: m.alert_event_line_down,
     line_back: m.alert_event_line_back,

@@ -3,6 +3,7 @@
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import CloudOff from "@lucide/svelte/icons/cloud-off";
+import Hourglass from "@lucide/svelte/icons/hourglass";
 import Plug from "@lucide/svelte/icons/plug";
 import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import Unplug from "@lucide/svelte/icons/unplug";
@@ -11,10 +12,11 @@ import { reasonText } from "../../app/errors";
 import type { IconOf } from "../../components/icon";
 import { kindName } from "../../lib/body";
 import { lineReason } from "../../lib/line-state";
+import { dayAndClock, untilWhen } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
 /** What a person may want to see alone, and the kinds of it. */
-export const GROUPS = ["all", "messages", "snoozes", "lines"] as const;
+export const GROUPS = ["all", "messages", "windows", "snoozes", "lines"] as const;
 export type Group = (typeof GROUPS)[number];
 export function kindsOf(group: Group): NoticeKind[] {
   switch (group) {
@@ -22,6 +24,8 @@ export function kindsOf(group: Group): NoticeKind[] {
       return [];
     case "messages":
       return ["failed_message"];
+    case "windows":
+      return ["window_closing"];
     case "snoozes":
       return ["snooze_ended"];
     case "lines":
@@ -32,6 +36,7 @@ export function groupName(group: Group): string {
   return {
     all: m.notices_of_all,
     messages: m.notices_of_messages,
+    windows: m.notices_of_windows,
     snoozes: m.notices_of_snoozes,
     lines: m.notices_of_lines,
   }[group]();
@@ -47,6 +52,7 @@ export function noticeIcon(notice: NoticeView): IconOf {
   return {
     failed_message: TriangleAlert,
     snooze_ended: AlarmClock,
+    window_closing: Hourglass,
     line_down: Unplug,
     line_back: Plug,
     stream_lost: CloudOff,
@@ -59,6 +65,7 @@ export function noticeTone(notice: NoticeView): Tone {
     {
       failed_message: "red",
       snooze_ended: "accent",
+      window_closing: "amber",
       line_down: "red",
       line_back: "green",
       stream_lost: "amber",
@@ -77,6 +84,12 @@ export function noticeText(notice: NoticeView): string {
       return isUnsure(notice) ? m.unknown_words() : m.failed_because({ reason: reasonText(notice.code) });
     case "snooze_ended":
       return m.banner_snooze_ended();
+    case "window_closing": {
+      const closes = notice.closes_at_ms ?? notice.at_ms;
+      return notice.too_late
+        ? m.notice_window_closed({ when: dayAndClock(closes) })
+        : m.notice_window_closes({ time: untilWhen(closes) });
+    }
     case "line_down":
       return m.notice_line_down({ reason: lineReason(notice.code) });
     case "line_back":
@@ -89,9 +102,8 @@ export function noticeText(notice: NoticeView): string {
 export function noticeMessage(notice: NoticeView): string | undefined {
   return notice.text || (notice.body_kind ? kindName(notice.body_kind) : undefined);
 }
-/** Nothing is left to do about it. That a line is back, or a snooze over, asks for nothing anyway. */
+/** Nothing is left to do about it, and somebody did it. That a line is back, or a snooze over, asks for nothing anyway. */
 export function isSolved(notice: NoticeView): boolean {
-  return (
-    notice.ended && (notice.kind === "failed_message" || notice.kind === "line_down" || notice.kind === "stream_lost")
-  );
+  const asks: NoticeKind[] = ["failed_message", "window_closing", "line_down", "stream_lost"];
+  return notice.ended && !notice.too_late && asks.includes(notice.kind);
 }

@@ -82,6 +82,7 @@ impl Shown {
         let event = match self.banner.what {
             What::Messages { .. } | What::Summary { .. } | What::Sent { .. } => EventKind::Message,
             What::SnoozeEnded { .. } => EventKind::SnoozeEnded,
+            What::WindowClosing { .. } | What::WindowsClosing { .. } => EventKind::WindowClosing,
             What::Failed { .. } | What::NotSent { .. } | What::Failures { .. } => EventKind::FailedMessage,
             What::LineDown { .. } | What::LinesDown { .. } => EventKind::LineDown,
             What::LineBack { .. } => EventKind::LineBack,
@@ -159,6 +160,7 @@ impl Step<'_> {
                 self.remove(Tag::Chat(conversation_id));
             }
             self.state.sounds.ringing.remove(&conversation_id);
+            self.drop_window(conversation_id);
             self.drop_failure(conversation_id);
             self.leave_summary(conversation_id, i64::MAX);
         }
