@@ -6,7 +6,14 @@ import { ApiError, useTransport, type NoticeKind, type NoticeView } from "../src
 import { NoticesModel } from "../src/features/notices/model.svelte";
 import { GROUPS, isSolved, kindsOf, noticeMessage, noticeName, noticeText } from "../src/features/notices/words";
 
-const KINDS: NoticeKind[] = ["failed_message", "snooze_ended", "window_closing", "line_down", "line_back", "stream_lost"];
+const KINDS: NoticeKind[] = [
+  "failed_message",
+  "snooze_ended",
+  "window_closing",
+  "line_down",
+  "line_back",
+  "stream_lost",
+];
 
 function notice(no: number, more: Partial<NoticeView> = {}): NoticeView {
   return {
