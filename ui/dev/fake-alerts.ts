@@ -18,6 +18,7 @@ export function alerts(world: World): Handlers {
       snooze_ended: event("marimba"),
       window_closing: event("drop"),
       failed_message: event("fall"),
+      review_item: event("fall"),
       line_down: event("fall"),
       line_back: event("glass"),
       stream_lost: event("fall"),

@@ -8,6 +8,7 @@ import { GROUPS, isSolved, kindsOf, noticeMessage, noticeName, noticeText } from
 
 const KINDS: NoticeKind[] = [
   "failed_message",
+  "review_item",
   "snooze_ended",
   "window_closing",
   "line_down",
@@ -28,6 +29,7 @@ function notice(no: number, more: Partial<NoticeView> = {}): NoticeView {
     message_id: "m",
     line_id: null,
     closes_at_ms: null,
+    refusal: null,
     name: "Maria",
     line: null,
     text: "Tem sim",
@@ -90,6 +92,14 @@ describe("what a row says", () => {
     expect(isSolved(notice(1))).toBe(false);
     expect(isSolved(notice(1, { ended: true }))).toBe(true);
     expect(isSolved(notice(1, { kind: "line_back", ended: true })), "the line is lost again").toBe(false);
+  });
+  it("a change that was not applied says why as long as it can be looked at", () => {
+    const refusal = { code: "TEXT_TOO_LONG", max_chars: 4096 } as const;
+    const lying = notice(1, { kind: "review_item", name: "", conversation_id: null, refusal });
+    expect(noticeName(lying)).toBe("A change of yours");
+    expect(noticeText(lying)).toBe("Not applied: the channel takes up to 4,096 characters in one message.");
+    const over = { ...lying, refusal: null, ended: true };
+    expect([noticeText(over), isSolved(over)]).toEqual(["Was not applied", true]);
   });
   it("a window says until when one can answer, and that it closed where nobody did", () => {
     setHubNow(new Date(2026, 5, 3, 12, 0).getTime());

@@ -69,7 +69,8 @@ pub struct LinesNow {
     pub cut_off: bool,
 }
 
-const COLUMNS: &str = "no, kind, conversation_id, message_id, line_id, code, at_ms, read_at_ms, ended_at_ms, attempt";
+const COLUMNS: &str = "no, kind, conversation_id, message_id, line_id, code, at_ms, read_at_ms, ended_at_ms, attempt, \
+     thing";
 
 /// Failed or unknown (9, 10), newer than ?1 and of an attempt that no row knows.
 pub const UNNOTED_FAILURES: &str = "select m.id from message m indexed by message_waiting \
@@ -79,9 +80,11 @@ pub const UNNOTED_FAILURES: &str = "select m.id from message m indexed by messag
 
 /// Rows whose cause stands, and those of lines, with what became of it.
 const STANDING: &str = "select n.no, n.kind, n.line_id, n.at_ms, m.delivery, m.deleted_at_ms, c.id, c.list, \
-         c.preview_from_us, c.last_at_ms, n.ended_at_ms, n.attempt, c.waiting_since_ms, c.window_closes_at_ms \
+         c.preview_from_us, c.last_at_ms, n.ended_at_ms, n.attempt, c.waiting_since_ms, c.window_closes_at_ms, \
+         r.act_id \
      from notice n left join message m on m.id = n.message_id \
-     left join conversation c on c.id = n.conversation_id where n.ended_at_ms is null or n.line_id is not null";
+     left join conversation c on c.id = n.conversation_id \
+     left join review r on r.act_id = n.thing and n.kind = 'review_item' where n.ended_at_ms is null or n.line_id is not null";
 
 impl Store {
     /// Does nothing where the same stands already, or where its message or chat is gone. True: the
@@ -220,7 +223,10 @@ async fn attempt_of(conn: &mut SqliteConnection, notice: &Notice) -> Result<Opti
     let (statement, id) = match (notice.message_id, notice.conversation_id) {
         (Some(id), _) => ("select attempt from message where id = ?1 and deleted_at_ms is null", id.0),
         (None, Some(id)) => ("select 0 from conversation where id = ?1", id.0),
-        (None, None) => return Ok(Some(0)),
+        (None, None) => match notice.act_id {
+            Some(id) => ("select 0 from review where act_id = ?1", id.0),
+            None => return Ok(Some(0)),
+        },
     };
     let mut args = Args::default();
     args.id(id)?;
@@ -317,6 +323,7 @@ fn fate(row: &SqliteRow, lines: &LinesNow, now_ms: i64) -> Result<Fate> {
             None => Fate::Gone,
             Some(id) => over(lines.in_trouble.contains(&id) != (kind == NoticeKind::LineDown)),
         },
+        NoticeKind::ReviewItem => over(get_maybe_id(row, 14, "review.act_id")?.is_none()),
         NoticeKind::StreamLost => over(!lines.cut_off),
     })
 }
@@ -345,6 +352,10 @@ fn row_from(row: &SqliteRow) -> Result<NoticeRow> {
         conversation_id: get_maybe_id(row, 2, "notice.conversation_id")?.map(ConversationId),
         message_id: get_maybe_id(row, 3, "notice.message_id")?.map(MessageId),
         line_id: get_maybe_id(row, 4, "notice.line_id")?.map(LineId),
+        act_id: match kind {
+            NoticeKind::ReviewItem => Some(ActId(get_id(row, 10, "notice.thing")?)),
+            _ => None,
+        },
         code: get(row, 5)?,
         closes_at_ms: (kind == NoticeKind::WindowClosing).then_some(attempt),
         at_ms: get(row, 6)?,

@@ -1,6 +1,8 @@
 // Goes where a banner, a toast or a link points: a chat at a message, the unread, those whose window
-// closes, the failed, the lines, the notifications. It shows places and changes nothing.
+// closes, the failed, what was not applied, the lines, the
+// notifications. It shows places and changes nothing.
 import type { Opens } from "../backend";
+import { runAction } from "./actions.svelte";
 import { closeAlertLog } from "./alerts.svelte";
 import { askView } from "./asked.svelte";
 import { choose, chooseToWrite } from "./chosen.svelte";
@@ -27,6 +29,9 @@ export function openPlace(opens: Opens): void {
       if (matchMedia(ONE_COLUMN).matches) choose(null);
       askView(opens.open);
       return go("inbox");
+    case "review":
+      runAction("go.review");
+      return;
     case "lines":
       return openLine(null);
     case "alerts":

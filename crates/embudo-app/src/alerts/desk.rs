@@ -278,9 +278,9 @@ impl Desk {
             break;
         }
         notices::catch_up(workspace).await;
-        // Lines that need a person, and the first count.
-        let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };
-        self.changed(workspace, &lines).await;
+        // Lines that need a person, what was not applied while nobody was told, and the first count.
+        let rows = [(Entity::Line, Default::default())].into();
+        self.changed(workspace, &Changed { rows, review: true, ..Changed::default() }).await;
     }
 
     async fn changed(&mut self, workspace: &Workspace, changed: &Changed) {

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const FRESH_MS: i64 = 2 * 60 * 1_000;
 /// So many new messages are told one by one; more are a burst, of which the list is read.
 const MAX_ROWS: usize = 300;
+/// Changes that were not applied and are told at once; the others with the next.
+const MAX_REVIEW: u32 = 200;
 /// Failures whose second telling is known.
 const MAX_FAILURES: usize = 1_024;
 /// Chats that a summary may name or count.
@@ -67,6 +69,9 @@ impl Facts {
             }
         }
         self.look_at_ms = self.look_at_ms.into_iter().chain(near_ms).min();
+        if changed.review {
+            review(workspace, &mut inputs).await?;
+        }
         if changed.everything || changed.rows.contains_key(&Entity::Line) {
             self.lines(workspace, &mut inputs);
         }
@@ -207,6 +212,21 @@ impl Facts {
             Input::StreamBack
         });
     }
+}
+
+/// What was not applied and nobody was told of, and what is settled.
+async fn review(workspace: &Workspace, inputs: &mut Vec<Input>) -> Result<(), ApiError> {
+    let store = &workspace.store;
+    inputs.push(Input::ReviewNow { open: store.review_ids().await.map_err(failure::store)? });
+    for row in store.unnoted_review(MAX_REVIEW).await.map_err(failure::store)? {
+        let head = match row.conversation_id {
+            Some(id) => store.conversation_head(id).await.map_err(failure::store)?,
+            None => None,
+        };
+        let name = head.map(|head| head.contact.display_name).unwrap_or_default();
+        inputs.push(Input::Event(AlertEvent::ReviewItem { act_id: row.act_id, name, code: row.refusal.code() }));
+    }
+    Ok(())
 }
 
 /// When the last hour of its window begins or began; `None`: nobody waits for an answer in it, or it

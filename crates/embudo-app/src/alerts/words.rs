@@ -159,6 +159,10 @@ impl Words for Catalogued {
                 counted("banner_names_and_more", *more, &[("names", names.join(", ").as_str())])
             }
             Phrase::Failures { chats } => counted("banner_failures", *chats, &[]),
+            Phrase::NotApplied { count } => counted("banner_not_applied", *count, &[]),
+            Phrase::NotAppliedWhy { code } => {
+                Catalogued::say(*self, "banner_not_applied_why", None, &[("reason", &self.why(code))])
+            }
             Phrase::LineDown { name } => Catalogued::say(*self, "banner_line_down", None, &[("name", *name)]),
             Phrase::Why { code } => self.why(code),
             Phrase::LineBack { name } => Catalogued::say(*self, "banner_line_back", None, &[("name", *name)]),
@@ -227,9 +231,38 @@ mod tests {
                 Phrase::Names { names, more: count.max(1) },
                 Phrase::WindowsClosing { chats: count },
                 Phrase::ClosingToo { chats: count },
+                Phrase::NotApplied { count },
                 Phrase::Failures { chats: count },
                 Phrase::LinesDown { lines: count },
             ]);
+        }
+        // Every refusal that a hub may answer with.
+        for code in [
+            "NOT_FOUND",
+            "CHANGED_MEANWHILE",
+            "WINDOW_CLOSED",
+            "LINE_DOWN",
+            "CANNOT_START",
+            "BLOCKED",
+            "EMPTY_MESSAGE",
+            "TEXT_TOO_LONG",
+            "FILE_TOO_BIG",
+            "FILE_MISSING",
+            "WRONG_DELIVERY",
+            "NOT_EDITABLE",
+            "DUPLICATE_NUMBER",
+            "PHONE_INVALID",
+            "NAME_INVALID",
+            "EMAIL_INVALID",
+            "SHORTCUT_INVALID",
+            "SHORTCUT_TAKEN",
+            "LINE_DUPLICATE",
+            "LINE_LIMIT",
+            "TIME_IN_PAST",
+            "UPDATE_NEEDED",
+            "NOT_ALLOWED",
+        ] {
+            all.extend([Phrase::NotAppliedWhy { code }, Phrase::Why { code }]);
         }
         for kind in ["text", "image", "video", "audio", "voice", "document", "sticker", "location", "contact", "odd"] {
             all.push(Phrase::Kind { kind });

@@ -1,6 +1,6 @@
 use super::LineBrief;
 use embudo_domain::alerts::NoticeKind;
-use embudo_domain::{ConversationId, LineId, MessageId};
+use embudo_domain::{ConversationId, LineId, MessageId, Refusal};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -50,7 +50,9 @@ pub struct NoticeView {
     pub name: String,
     /// Of the chat.
     pub line: Option<LineBrief>,
-    /// Of the message, in one line.
+    /// Of a change that was not applied, as long as it lies in the Review list.
+    pub refusal: Option<Refusal>,
+    /// Of the message, in one line; of a change, what the person had written.
     pub text: String,
     /// `Body::kind_name` of the message
     pub body_kind: Option<String>,

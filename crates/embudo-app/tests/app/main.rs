@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 mod alert_flood;
 mod alert_reply_box;
+mod alert_review;
 mod alert_tray;
 #[cfg(target_os = "linux")]
 mod alert_troubles;

@@ -20,6 +20,8 @@ pub enum Tag {
     Summary,
     Windows,
     Failures,
+    /// What was not applied, however much.
+    Review,
     Lines,
     Stream,
     Test,
@@ -36,6 +38,7 @@ impl Tag {
             Tag::Summary => "summary".into(),
             Tag::Windows => "windows".into(),
             Tag::Failures => "failures".into(),
+            Tag::Review => "review".into(),
             Tag::Lines => "lines".into(),
             Tag::Stream => "stream".into(),
             Tag::Test => "test".into(),
@@ -90,6 +93,12 @@ pub enum What {
     Failures {
         chats: u32,
     },
+    /// Changes that were not applied; the newest by name and reason.
+    NotApplied {
+        name: String,
+        code: String,
+        count: u32,
+    },
     LineDown {
         name: String,
         code: String,
@@ -126,6 +135,7 @@ impl What {
             | What::Failed { name, .. }
             | What::NotSent { name, .. }
             | What::Sent { name, .. }
+            | What::NotApplied { name, .. }
                 if hides_names =>
             {
                 name.clear();
@@ -149,6 +159,8 @@ pub enum Opens {
     /// What waits for an answer, the window that closes first on top.
     Closing,
     Failed,
+    /// The list of changes that were not applied.
+    Review,
     Lines,
     Alerts,
 }

@@ -168,11 +168,11 @@ impl Rules<'_> {
         }
     }
 
-    /// The window in front shows chats by itself. A lost line or hub is an alarm wherever one
+    /// The window in front shows chats, and what was not applied, by itself. A lost line or hub is an alarm wherever one
     /// looks (LIN-06).
     fn heeds_focus(&self) -> bool {
-        let of_chats = self.event.chat().is_some() || self.kind == EventKind::Message;
-        of_chats && self.presence.is_focused()
+        let is_shown = self.event.chat().is_some() || matches!(self.kind, EventKind::Message | EventKind::ReviewItem);
+        is_shown && self.presence.is_focused()
     }
 
     /// Only what can be read or answered elsewhere is left to the other device.

@@ -14,6 +14,8 @@ pub enum EventKind {
     /// A chat waits for an answer, and its window (I10) closes within the hour.
     WindowClosing,
     FailedMessage,
+    /// A change of this person was not applied and lies in the Review list (OFF-10).
+    ReviewItem,
     LineDown,
     LineBack,
     /// This device has not heard from the hub for a minute.
@@ -30,11 +32,12 @@ pub enum Way {
 }
 
 impl EventKind {
-    pub const ALL: [EventKind; 8] = [
+    pub const ALL: [EventKind; 9] = [
         EventKind::Message,
         EventKind::SnoozeEnded,
         EventKind::WindowClosing,
         EventKind::FailedMessage,
+        EventKind::ReviewItem,
         EventKind::LineDown,
         EventKind::LineBack,
         EventKind::StreamLost,
@@ -57,6 +60,7 @@ impl EventKind {
             EventKind::SnoozeEnded => "snooze_ended",
             EventKind::WindowClosing => "window_closing",
             EventKind::FailedMessage => "failed_message",
+            EventKind::ReviewItem => "review_item",
             EventKind::LineDown => "line_down",
             EventKind::LineBack => "line_back",
             EventKind::StreamLost => "stream_lost",
@@ -136,6 +140,13 @@ pub enum AlertEvent {
         /// `SendError::code`
         code: String,
     },
+    ReviewItem {
+        act_id: ActId,
+        /// Of the customer, as this person may see it; empty where it is of none.
+        name: String,
+        /// `Refusal::code`
+        code: String,
+    },
     LineDown {
         line_id: LineId,
         name: String,
@@ -169,6 +180,7 @@ impl AlertEvent {
             AlertEvent::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             AlertEvent::WindowClosing { .. } => EventKind::WindowClosing,
             AlertEvent::FailedMessage { .. } => EventKind::FailedMessage,
+            AlertEvent::ReviewItem { .. } => EventKind::ReviewItem,
             AlertEvent::LineDown { .. } => EventKind::LineDown,
             AlertEvent::LineBack { .. } => EventKind::LineBack,
             AlertEvent::StreamLost { .. } => EventKind::StreamLost,

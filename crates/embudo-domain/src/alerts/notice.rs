@@ -13,6 +13,8 @@ use uuid::Uuid;
 pub enum NoticeKind {
     /// A message of ours that failed, or of which nobody can tell whether it arrived.
     FailedMessage,
+    /// A change that was not applied.
+    ReviewItem,
     SnoozeEnded,
     /// A chat waits for an answer, and its window closes.
     WindowClosing,
@@ -22,8 +24,9 @@ pub enum NoticeKind {
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 6] = [
+    pub const ALL: [NoticeKind; 7] = [
         NoticeKind::FailedMessage,
+        NoticeKind::ReviewItem,
         NoticeKind::SnoozeEnded,
         NoticeKind::WindowClosing,
         NoticeKind::LineDown,
@@ -35,6 +38,7 @@ impl NoticeKind {
     pub fn key(self) -> &'static str {
         match self {
             NoticeKind::FailedMessage => "failed_message",
+            NoticeKind::ReviewItem => "review_item",
             NoticeKind::SnoozeEnded => "snooze_ended",
             NoticeKind::WindowClosing => "window_closing",
             NoticeKind::LineDown => "line_down",
@@ -51,6 +55,8 @@ pub struct Notice {
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub line_id: Option<LineId>,
+    /// Of a change that was not applied: its item in the Review list, which knows the chat.
+    pub act_id: Option<ActId>,
     /// Why, by code; empty where there is nothing to say.
     pub code: String,
     /// Of a window: each is told once.
@@ -67,6 +73,7 @@ impl Notice {
             conversation_id: None,
             message_id: None,
             line_id: None,
+            act_id: None,
             code: String::new(),
             closes_at_ms: None,
             at_ms,
@@ -92,6 +99,9 @@ impl Notice {
                 closes_at_ms: Some(*closes_at_ms),
                 ..none
             }),
+            AlertEvent::ReviewItem { act_id, code, .. } => {
+                Some(Self { kind: NoticeKind::ReviewItem, act_id: Some(*act_id), code: code.clone(), ..none })
+            }
             AlertEvent::LineDown { line_id, code, .. } => {
                 Some(Self { kind: NoticeKind::LineDown, line_id: Some(*line_id), code: code.clone(), ..none })
             }
@@ -106,7 +116,8 @@ impl Notice {
     /// What it is of: of one thing and kind there is one row. Nil where there is only one such thing.
     pub fn thing(&self) -> Uuid {
         let chat = self.conversation_id.map(|id| id.0);
-        self.message_id.map(|id| id.0).or(chat).or(self.line_id.map(|id| id.0)).unwrap_or_default()
+        let of_chat = self.message_id.map(|id| id.0).or(chat);
+        of_chat.or(self.line_id.map(|id| id.0)).or(self.act_id.map(|id| id.0)).unwrap_or_default()
     }
 }
 
@@ -137,6 +148,11 @@ mod tests {
             AlertEvent::SnoozeEnded { chat: chat(access, blocked), inbound_count: 1 },
             AlertEvent::WindowClosing { chat: chat(access, blocked), closes_at_ms: 9 },
             AlertEvent::FailedMessage { chat: chat(access, blocked), message_id, code: "PROVIDER_403".to_owned() },
+            AlertEvent::ReviewItem {
+                act_id: ActId(Uuid::from_u128(4)),
+                name: name.clone(),
+                code: "BLOCKED".to_owned(),
+            },
             AlertEvent::LineDown { line_id, name: name.clone(), code, repeats: true },
             AlertEvent::LineBack { line_id, name },
             AlertEvent::StreamLost { since_ms: 5 },
@@ -160,7 +176,7 @@ mod tests {
 
     #[test]
     fn of_a_chat_that_may_not_be_opened_there_is_nothing() {
-        let of_lines = [NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
+        let of_lines = [NoticeKind::ReviewItem, NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
         assert_eq!(kinds(Access::None, false), of_lines);
         assert_eq!(kinds(Access::Name, false), of_lines, "its name alone opens nothing");
     }
@@ -176,6 +192,6 @@ mod tests {
     fn a_failure_is_of_its_message_and_a_snooze_or_a_window_of_its_chat() {
         let things: Vec<Uuid> =
             events(Access::Full, false).iter().filter_map(|event| Notice::of(event, 7)).map(|n| n.thing()).collect();
-        assert_eq!(things, [1, 1, 3, 2, 2, 0].map(Uuid::from_u128));
+        assert_eq!(things, [1, 1, 3, 4, 2, 2, 0].map(Uuid::from_u128));
     }
 }

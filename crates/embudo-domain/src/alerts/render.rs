@@ -150,6 +150,14 @@ pub enum Phrase<'a> {
     Failures {
         chats: u32,
     },
+    /// "A change of yours was not applied"
+    NotApplied {
+        count: u32,
+    },
+    /// The same with its reason, below a name.
+    NotAppliedWhy {
+        code: &'a str,
+    },
     LineDown {
         name: &'a str,
     },
@@ -182,7 +190,7 @@ pub fn render(banner: &Banner, abilities: &Abilities, words: &dyn Words, answers
         .then(|| Field { label: words.say(&Phrase::Label(Action::Reply)) });
     let buttons = if abilities.buttons { buttons(banner, field.is_some(), words, answers) } else { Vec::new() };
     let is_alarm = match banner.tag {
-        Tag::Window(_) | Tag::Windows | Tag::Failed(_) | Tag::Failures | Tag::Lines | Tag::Stream => true,
+        Tag::Window(_) | Tag::Windows | Tag::Failed(_) | Tag::Failures | Tag::Review | Tag::Lines | Tag::Stream => true,
         Tag::Line(_) => !matches!(banner.what, What::LineBack { .. }),
         Tag::Chat(_) | Tag::Summary | Tag::Test => false,
     };
@@ -267,6 +275,11 @@ fn say(banner: &Banner, words: &dyn Words) -> (String, String) {
             (title, body.join(" · "))
         }
         What::Failures { chats } => (words.say(&Phrase::Failures { chats: *chats }), String::new()),
+        What::NotApplied { name, code, count: 0 | 1 } if name.is_empty() => {
+            (words.say(&Phrase::NotApplied { count: 1 }), words.say(&Phrase::Why { code }))
+        }
+        What::NotApplied { name, code, count: 0 | 1 } => (named(name), words.say(&Phrase::NotAppliedWhy { code })),
+        What::NotApplied { count, .. } => (words.say(&Phrase::NotApplied { count: *count }), String::new()),
         What::LineDown { name, code } => {
             (words.say(&Phrase::LineDown { name: &named(name) }), words.say(&Phrase::Why { code }))
         }

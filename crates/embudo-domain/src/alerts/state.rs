@@ -3,6 +3,7 @@
 
 mod alarms;
 mod chats;
+mod review;
 mod shown;
 mod sounds;
 mod summary;
@@ -18,6 +19,7 @@ use super::reason::{LogEntry, Reason, Reasons};
 use super::settings::Preview;
 use crate::ids::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use windows::is_of_window;
 
 /// Messages whose second arrival is known.
 const MAX_SEEN: usize = 4_096;
@@ -37,6 +39,8 @@ pub struct AlertState {
     /// Told, and when each closes.
     windows: BTreeMap<ConversationId, i64>,
     failures: BTreeSet<ConversationId>,
+    /// What was not applied and is told, the newest last.
+    review: Vec<review::NotApplied>,
     lines: BTreeMap<LineId, alarms::LostLine>,
     stream: Option<alarms::StreamLoss>,
     sounds: sounds::Sounds,
@@ -79,6 +83,7 @@ impl AlertState {
             + self.answered.len()
             + self.windows.len()
             + self.failures.len()
+            + self.review.len()
             + self.lines.len()
             + self.sounds.size()
     }
@@ -174,6 +179,7 @@ impl Step<'_> {
             Input::Read { conversation_id, up_to } => self.read(conversation_id, up_to),
             Input::WindowSettled { conversation_id } => self.drop_window(conversation_id),
             Input::FailuresSettled { conversation_id } => self.failures_settled(conversation_id),
+            Input::ReviewNow { open } => self.review_now(&open),
             Input::LinesAcknowledged { line_id } => self.lines_acknowledged(line_id),
             Input::LineRemoved { line_id } => {
                 self.line_gone(line_id);
@@ -241,7 +247,7 @@ impl Step<'_> {
                     self.log_all(subject, reasons);
                     return;
                 }
-                let is_one_of_many = self.has_just_told_of_a_window();
+                let is_one_of_many = self.has_just_told(is_of_window);
                 if let Some(sound) = decision.sound {
                     reasons.sound = self.play(sound, subject, !is_one_of_many);
                 }
@@ -255,6 +261,15 @@ impl Step<'_> {
                 }
                 if decision.banner != BannerDecision::No {
                     reasons.banner = self.tell_failure(&chat, Some(message_id), code, false);
+                }
+            }
+            AlertEvent::ReviewItem { act_id, name, code } => {
+                let is_one_of_many = self.has_just_told(|tag| tag == Tag::Review);
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, !is_one_of_many);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_not_applied(act_id, &name, code);
                 }
             }
             AlertEvent::LineDown { line_id, name, code, repeats } => {
@@ -310,6 +325,7 @@ impl Step<'_> {
                             self.state.windows.remove(&id);
                         }
                     }
+                    Tag::Review => self.state.review.clear(),
                     Tag::Windows => self.state.windows.clear(),
                     Tag::Window(conversation_id) => {
                         self.state.windows.remove(&conversation_id);

@@ -13,6 +13,7 @@ fn a_link_leads_where_it_was_made() {
         Opens::Unread,
         Opens::Closing,
         Opens::Failed,
+        Opens::Review,
         Opens::Lines,
         Opens::Alerts,
     ] {

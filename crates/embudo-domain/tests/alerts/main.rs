@@ -7,6 +7,7 @@ mod devices;
 mod flood;
 mod links;
 mod privacy;
+mod review;
 mod rules;
 mod settings;
 mod sounds;

@@ -2,7 +2,7 @@
 
 use crate::table::{Dnd, Elsewhere, Focused, Kind, Place, Rule, Switches, rules, told};
 use embudo_domain::alerts::*;
-use embudo_domain::{ConversationId, LineId, MessageId};
+use embudo_domain::{ActId, ConversationId, LineId, MessageId};
 use uuid::Uuid;
 
 /// A Wednesday, 12:00 UTC: 2026-11-25.
@@ -42,6 +42,9 @@ fn event(switches: &Switches) -> AlertEvent {
         Kind::WindowClosing => AlertEvent::WindowClosing { chat: chat(switches), closes_at_ms: NOON_MS + 3_600_000 },
         Kind::FailedMessage => {
             AlertEvent::FailedMessage { chat: chat(switches), message_id, code: "WINDOW_CLOSED".into() }
+        }
+        Kind::ReviewItem => {
+            AlertEvent::ReviewItem { act_id: ActId(Uuid::from_u128(6)), name: "Maria".into(), code: "BLOCKED".into() }
         }
         Kind::LineDown => {
             AlertEvent::LineDown { line_id: LINE, name: "Sales 1".into(), code: "LOGGED_OUT".into(), repeats: true }
@@ -297,6 +300,7 @@ fn the_matrix_offers_only_what_has_a_source_and_a_meaning() {
         "snooze_ended",
         "window_closing",
         "failed_message",
+        "review_item",
         "line_down",
         "line_back",
         "stream_lost",

@@ -49,9 +49,10 @@ fn settings_from_before_an_event_was_there_tell_of_it_as_the_product_came() {
         let kind = EventKind::ALL.into_iter().find(|known| known.key() == *kind).unwrap();
         !settings.events.is_on(kind, Way::Banner)
     }));
-    let row = settings.events.window_closing;
-    assert!(row.banner && row.sound, "nobody switched off what they did not know");
-    assert_eq!((row.tone, row.volume), (ToneChoice::BuiltIn { tone: Tone::Drop }, 80));
+    for (row, tone) in [(settings.events.window_closing, Tone::Drop), (settings.events.review_item, Tone::Fall)] {
+        assert!(row.banner && row.sound, "nobody switched off what they did not know");
+        assert_eq!((row.tone, row.volume), (ToneChoice::BuiltIn { tone }, 80));
+    }
     assert_eq!(settings.rows_since(&AlertSettings::default()).len(), before.len(), "and nothing of it is written");
 }
 
@@ -110,15 +111,16 @@ fn any_settings() -> impl Strategy<Value = AlertSettings> {
         ids.into_iter().map(|id| OwnTone { id: ToneId(Uuid::from_u128(id)), name: "Bell".into() }).collect::<Vec<_>>()
     });
     let choices = (any::<[bool; 5]>(), 0..3_usize, 0..3_usize, 0..4_usize);
-    (proptest::array::uniform7(row), lines, chats, quiet, tones, choices).prop_map(
+    (proptest::array::uniform8(row), lines, chats, quiet, tones, choices).prop_map(
         |(rows, lines, chats, quiet_hours, own_tones, ([dnd, hide, tray, told, muted], focused, preview, repeat))| {
-            let [message, snooze_ended, window_closing, failed_message, line_down, line_back, stream_lost] = rows;
+            let [message, snooze_ended, window_closing, failed_message, review_item, line_down, line_back, stream_lost] = rows;
             AlertSettings {
                 events: Events {
                     message,
                     snooze_ended,
                     window_closing,
                     failed_message,
+                    review_item,
                     line_down,
                     line_back,
                     stream_lost,

@@ -6,6 +6,7 @@ pub enum Kind {
     SnoozeEnded,
     WindowClosing,
     FailedMessage,
+    ReviewItem,
     LineDown,
     LineBack,
     StreamLost,
@@ -15,11 +16,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Message,
         Kind::SnoozeEnded,
         Kind::WindowClosing,
         Kind::FailedMessage,
+        Kind::ReviewItem,
         Kind::LineDown,
         Kind::LineBack,
         Kind::StreamLost,
@@ -47,6 +49,7 @@ impl Kind {
             "snooze_ended" => vec![Kind::SnoozeEnded],
             "window_closing" => vec![Kind::WindowClosing],
             "failed_message" => vec![Kind::FailedMessage],
+            "review_item" => vec![Kind::ReviewItem],
             "line_down" => vec![Kind::LineDown],
             "line_back" => vec![Kind::LineBack],
             "stream_lost" => vec![Kind::StreamLost],
@@ -146,8 +149,8 @@ impl Switches {
     }
 
     pub fn wants_soft_tone(&self) -> bool {
-        let about_chats = self.kind.is_chat() || self.kind == Kind::Backlog;
-        about_chats && self.is_focused() && self.focused == Focused::SoftTone
+        let in_the_window = self.kind.is_chat() || matches!(self.kind, Kind::Backlog | Kind::ReviewItem);
+        in_the_window && self.is_focused() && self.focused == Focused::SoftTone
     }
 }
 

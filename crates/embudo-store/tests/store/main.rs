@@ -10,6 +10,7 @@ mod inbox;
 mod notices;
 mod plans;
 mod rebase;
+mod review;
 mod roundtrip;
 mod schema;
 mod search;

@@ -4,6 +4,7 @@ import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import CloudOff from "@lucide/svelte/icons/cloud-off";
 import Hourglass from "@lucide/svelte/icons/hourglass";
+import ListX from "@lucide/svelte/icons/list-x";
 import Plug from "@lucide/svelte/icons/plug";
 import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import Unplug from "@lucide/svelte/icons/unplug";
@@ -16,7 +17,7 @@ import { dayAndClock, untilWhen } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
 /** What a person may want to see alone, and the kinds of it. */
-export const GROUPS = ["all", "messages", "windows", "snoozes", "lines"] as const;
+export const GROUPS = ["all", "messages", "review", "windows", "snoozes", "lines"] as const;
 export type Group = (typeof GROUPS)[number];
 export function kindsOf(group: Group): NoticeKind[] {
   switch (group) {
@@ -24,6 +25,8 @@ export function kindsOf(group: Group): NoticeKind[] {
       return [];
     case "messages":
       return ["failed_message"];
+    case "review":
+      return ["review_item"];
     case "windows":
       return ["window_closing"];
     case "snoozes":
@@ -36,6 +39,7 @@ export function groupName(group: Group): string {
   return {
     all: m.notices_of_all,
     messages: m.notices_of_messages,
+    review: m.notices_of_review,
     windows: m.notices_of_windows,
     snoozes: m.notices_of_snoozes,
     lines: m.notices_of_lines,
@@ -51,6 +55,7 @@ export function noticeIcon(notice: NoticeView): IconOf {
   if (isUnsure(notice)) return CircleQuestionMark;
   return {
     failed_message: TriangleAlert,
+    review_item: ListX,
     snooze_ended: AlarmClock,
     window_closing: Hourglass,
     line_down: Unplug,
@@ -64,6 +69,7 @@ export function noticeTone(notice: NoticeView): Tone {
   return (
     {
       failed_message: "red",
+      review_item: "amber",
       snooze_ended: "accent",
       window_closing: "amber",
       line_down: "red",
@@ -75,13 +81,19 @@ export function noticeTone(notice: NoticeView): Tone {
 
 /** Whom or what it is of. */
 export function noticeName(notice: NoticeView): string {
-  return notice.kind === "stream_lost" ? m.notice_connection() : notice.name;
+  if (notice.kind === "stream_lost") return m.notice_connection();
+  return notice.kind === "review_item" && notice.name === "" ? m.notice_change() : notice.name;
 }
 /** What happened, as a sentence. */
 export function noticeText(notice: NoticeView): string {
   switch (notice.kind) {
     case "failed_message":
       return isUnsure(notice) ? m.unknown_words() : m.failed_because({ reason: reasonText(notice.code) });
+    case "review_item": {
+      if (notice.refusal === null) return m.notice_not_applied_over();
+      const { code, ...params } = notice.refusal;
+      return m.notice_not_applied({ reason: reasonText(code, params) });
+    }
     case "snooze_ended":
       return m.banner_snooze_ended();
     case "window_closing": {
@@ -104,6 +116,6 @@ export function noticeMessage(notice: NoticeView): string | undefined {
 }
 /** Nothing is left to do about it, and somebody did it. That a line is back, or a snooze over, asks for nothing anyway. */
 export function isSolved(notice: NoticeView): boolean {
-  const asks: NoticeKind[] = ["failed_message", "window_closing", "line_down", "stream_lost"];
+  const asks: NoticeKind[] = ["failed_message", "review_item", "window_closing", "line_down", "stream_lost"];
   return notice.ended && !notice.too_late && asks.includes(notice.kind);
 }

@@ -12,6 +12,8 @@ use crate::ids::*;
 
 /// More chats than that are one summary: no desktop shows as many.
 pub(super) const MAX_CHATS: usize = 40;
+/// What is found together comes one after the other.
+const TOGETHER_MS: i64 = 3_000;
 
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
@@ -84,6 +86,7 @@ impl Shown {
             What::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             What::WindowClosing { .. } | What::WindowsClosing { .. } => EventKind::WindowClosing,
             What::Failed { .. } | What::NotSent { .. } | What::Failures { .. } => EventKind::FailedMessage,
+            What::NotApplied { .. } => EventKind::ReviewItem,
             What::LineDown { .. } | What::LinesDown { .. } => EventKind::LineDown,
             What::LineBack { .. } => EventKind::LineBack,
             What::StreamLost { .. } => EventKind::StreamLost,
@@ -151,6 +154,13 @@ impl Step<'_> {
         if self.state.shown.remove(&tag).is_some() && abilities.banner && abilities.remove {
             self.out.push(AlertCommand::Remove(tag));
         }
+    }
+
+    /// One banner and one sound are enough for what was found together.
+    pub(super) fn has_just_told(&self, is_of_it: impl Fn(Tag) -> bool) -> bool {
+        let mono_ms = self.mono_ms();
+        let is_young = |shown: &Shown| (0..TOGETHER_MS).contains(&(mono_ms - shown.at_mono_ms));
+        self.state.shown.iter().any(|(tag, shown)| is_of_it(*tag) && is_young(shown))
     }
 
     /// What is under their eyes needs no banner.

@@ -15,8 +15,6 @@ use std::collections::BTreeMap;
 /// More are one banner.
 const MAX_ALONE: usize = 3;
 const MAX_WINDOWS: usize = 1_000;
-/// Those that are found together come one after the other.
-const TOGETHER_MS: i64 = 3_000;
 
 /// What came due during a start or a sleep.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +85,7 @@ impl Step<'_> {
     }
 
     pub(super) fn tell_window(&mut self, chat: &Chat, closes_at_ms: i64) -> Reason {
-        let is_one_of_many = self.has_just_told_of_a_window();
+        let is_one_of_many = self.has_just_told(is_of_window);
         self.keep_window(chat.conversation_id, closes_at_ms);
         if self.state.windows.len() > MAX_ALONE || self.state.shown.contains_key(&Tag::Windows) {
             return match self.tell_windows_as_one(!is_one_of_many) {
@@ -106,14 +104,6 @@ impl Step<'_> {
         alone.into_iter().for_each(|tag| self.remove(tag));
         let chats = self.state.windows.len() as u32;
         self.show_plain(Tag::Windows, What::WindowsClosing { chats }, Opens::Closing, again)
-    }
-
-    /// One banner and one sound are enough for what was found together.
-    pub(super) fn has_just_told_of_a_window(&self) -> bool {
-        let mono_ms = self.mono_ms();
-        let is_young = |shown: &Shown| (0..TOGETHER_MS).contains(&(mono_ms - shown.at_mono_ms));
-        let mut shown = self.state.shown.iter();
-        shown.any(|(tag, shown)| matches!(tag, Tag::Window(_) | Tag::Windows) && is_young(shown))
     }
 
     /// `false`: more than anybody answers within an hour.
@@ -162,3 +152,7 @@ impl Step<'_> {
 /// For the log: windows that are told together.
 const OF_MANY: Subject =
     Subject { event: EventKind::WindowClosing, conversation_id: None, message_id: None, line_id: None };
+
+pub(super) fn is_of_window(tag: Tag) -> bool {
+    matches!(tag, Tag::Window(_) | Tag::Windows)
+}
