@@ -94,10 +94,10 @@ describe("what a row says", () => {
     expect(isSolved(notice(1, { kind: "line_back", ended: true })), "the line is lost again").toBe(false);
   });
   it("a change that was not applied says why as long as it can be looked at", () => {
-    const refusal = { code: "TEXT_TOO_LONG", max_chars: 4096 } as const;
+    const refusal = { code: "DUPLICATE_NUMBER", contact_id: "c2", name: "Bruno" } as const;
     const lying = notice(1, { kind: "review_item", name: "", conversation_id: null, refusal });
     expect(noticeName(lying)).toBe("A change of yours");
-    expect(noticeText(lying)).toBe("Not applied: the channel takes up to 4,096 characters in one message.");
+    expect(noticeText(lying)).toBe("Not applied: this number is Bruno's.");
     const over = { ...lying, refusal: null, ended: true };
     expect([noticeText(over), isSolved(over)]).toEqual(["Was not applied", true]);
   });

@@ -143,3 +143,24 @@ flow("a chat whose time to reply ends is told once in a tone of its own, found u
   await eventually(async () => (await host.call("get_alert_settings")).events.window_closing.banner, false, "kept at once");
   assert.equal(await page.getByRole("checkbox", { name: words("alerts_switch_of", { event, way: words("alerts_badge") }) }).count(), 0);
 });
+
+flow("a change that was not applied is told once, found under the bell, opens the list of them, and is solved there", { settings: { undo_send_s: 30 } }, async (seller) => {
+  const { page, host, simulator, words } = seller;
+  await simulator.write("Maria Silva", "Tem bolo?");
+  await seller.openChat("Maria Silva");
+  await seller.send("Um bolo para Maria");
+  // Held back still, when its line goes with its history: nobody can send it.
+  const [line] = await host.call("list_lines");
+  await host.call("remove_line", { line_id: line.id, erase: true });
+  await bell(seller).click();
+  const row = grid(seller).getByRole("row").filter({ hasText: "Um bolo para Maria" });
+  await row.click();
+  const list = page.getByRole("dialog", { name: words("review_title") });
+  await list.getByText("Um bolo para Maria").waitFor();
+  const log = await host.call("list_alert_log", { conversation_id: null, before: null });
+  assert.equal(log.filter(({ entry }) => entry.event === "review_item" && entry.badge).length, 1, "told once");
+  await list.getByRole("button", { name: words("review_ok"), exact: true }).click();
+  await page.keyboard.press("Escape");
+  await grid(seller).getByRole("row").filter({ hasText: words("notice_solved") }).waitFor();
+  await eventually(async () => (await counts(seller)).unread, 0, "it asks for nobody any more");
+});
