@@ -44,7 +44,9 @@ function chosen(): AlertSettings {
     events: {
       message: event("chime"),
       snooze_ended: event("marimba"),
+      window_closing: event("drop"),
       failed_message: event("fall"),
+      review_item: event("fall"),
       line_down: event("fall"),
       line_back: event("glass"),
       stream_lost: event("fall"),
@@ -211,6 +213,7 @@ describe("what was chosen", () => {
   it("only messages have a switch for the badge", () => {
     expect(hasSwitch("message", "badge")).toBe(true);
     expect(hasSwitch("line_down", "badge")).toBe(false);
+    expect(hasSwitch("window_closing", "badge")).toBe(false);
     expect(hasSwitch("line_down", "sound")).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { eventually, flow } from "../lib/flow.mjs";
 
+const HOUR_MS = 3_600_000;
 const counts = (seller) => seller.host.call("get_notice_counts");
 /** A message of ours that the customer's channel refuses. */
 async function fails(seller, who, text) {
@@ -134,4 +135,54 @@ flow("a line that is lost leads to its own page, and what was erased is gone fro
   await host.call("remove_line", { line_id: line.id, erase: true });
   await page.getByText(words("notices_none_text")).waitFor();
   assert.deepEqual(await counts(seller), { all: 0, unread: 0 });
+});
+
+flow("a chat whose time to reply ends is told once in a tone of its own, found under the bell, and solved by the answer", { window_ms: HOUR_MS + 5_000 }, async (seller) => {
+  const { page, host, simulator, words } = seller;
+  await simulator.write("Maria Silva", "Tem bolo?");
+  await seller.row("Maria Silva").waitFor();
+  const told = async () =>
+    (await host.call("list_alert_log", { conversation_id: null, before: null }))
+      .filter(({ entry }) => entry.event === "window_closing" && entry.badge)
+      .map(({ entry }) => [entry.banner.why, entry.sound.why, entry.badge.why]);
+  await eventually(told, [["focused", "done", "not_counted"]], "the window in front shows it; it is heard softly");
+  await bell(seller).click();
+  const row = grid(seller).getByRole("row").filter({ hasText: "Maria Silva" });
+  await row.filter({ hasText: words("notice_window_closes", { time: "" }).trim() }).waitFor();
+  await page.getByRole("button", { name: `${words("notices_kind")}: ${words("notices_of_all")}` }).click();
+  await page.getByRole("menu").getByText(words("notices_of_windows")).click();
+  await row.click();
+  await page.getByRole("heading", { level: 2, name: "Maria Silva", exact: true }).waitFor();
+  await seller.send("Tem sim");
+  await row.filter({ hasText: words("notice_solved") }).waitFor();
+  assert.deepEqual(await simulator.received("Maria Silva"), ["Tem sim"]);
+  assert.equal((await told()).length, 1, "told once");
+
+  // In the matrix it is switched like every event.
+  await seller.settings(words("alerts_title"));
+  const event = words("alert_event_window_closing");
+  await page.getByRole("checkbox", { name: words("alerts_switch_of", { event, way: words("alerts_banner") }) }).uncheck();
+  await eventually(async () => (await host.call("get_alert_settings")).events.window_closing.banner, false, "kept at once");
+  assert.equal(await page.getByRole("checkbox", { name: words("alerts_switch_of", { event, way: words("alerts_badge") }) }).count(), 0);
+});
+
+flow("a change that was not applied is told once, found under the bell, opens the list of them, and is solved there", { settings: { undo_send_s: 30 } }, async (seller) => {
+  const { page, host, simulator, words } = seller;
+  await simulator.write("Maria Silva", "Tem bolo?");
+  await seller.openChat("Maria Silva");
+  await seller.send("Um bolo para Maria");
+  // Held back still, when its line goes with its history: nobody can send it.
+  const [line] = await host.call("list_lines");
+  await host.call("remove_line", { line_id: line.id, erase: true });
+  await bell(seller).click();
+  const row = grid(seller).getByRole("row").filter({ hasText: "Um bolo para Maria" });
+  await row.click();
+  const list = page.getByRole("dialog", { name: words("review_title") });
+  await list.getByText("Um bolo para Maria").waitFor();
+  const log = await host.call("list_alert_log", { conversation_id: null, before: null });
+  assert.equal(log.filter(({ entry }) => entry.event === "review_item" && entry.badge).length, 1, "told once");
+  await list.getByRole("button", { name: words("review_ok"), exact: true }).click();
+  await page.keyboard.press("Escape");
+  await grid(seller).getByRole("row").filter({ hasText: words("notice_solved") }).waitFor();
+  await eventually(async () => (await counts(seller)).unread, 0, "it asks for nobody any more");
 });

@@ -1,6 +1,7 @@
 //! The device's database against its promises.
 #![allow(clippy::unwrap_used)]
 
+mod closing;
 mod drafts;
 mod erasing;
 mod files;
@@ -9,6 +10,7 @@ mod inbox;
 mod notices;
 mod plans;
 mod rebase;
+mod review;
 mod roundtrip;
 mod schema;
 mod search;
