@@ -1,6 +1,7 @@
 //! Changes that were not applied (OFF-10), from the refusal to the banner and the bell.
 
 use crate::alerts::{Office, office};
+use crate::desk::Desk;
 use embudo_domain::alerts::{Abilities, Opens, Tag};
 use serde_json::{Value, json};
 
@@ -43,9 +44,12 @@ async fn what_was_not_applied_is_one_banner_which_opens_the_list_and_leaves_with
         assert!(row["text"].as_str().unwrap().starts_with("Para "), "in one's own words: {row}");
         assert_eq!((&row["read"], &row["ended"]), (&json!(false), &json!(false)));
     }
-    let log = office.desk.call("list_alert_log", json!({})).await;
-    let told = log.as_array().unwrap().iter().filter(|row| row["entry"]["event"] == "review_item");
-    assert_eq!(told.count(), 2, "each once");
+    let told = async |desk: &Desk| {
+        let log = desk.call("list_alert_log", json!({})).await;
+        log.as_array().unwrap().iter().filter(|row| row["entry"]["event"] == "review_item").count()
+    };
+    office.desk.until("each is in the log", async |desk| told(desk).await >= 2).await;
+    assert_eq!(told(&office.desk).await, 2, "each once");
 
     office.screen.click(Tag::Review);
     office.until_gone(Tag::Review).await;
