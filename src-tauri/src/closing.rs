@@ -52,7 +52,10 @@ fn app(handle: &AppHandle) -> Option<Arc<App>> {
 pub fn main_window(handle: &AppHandle) {
     match app(handle).map_or(Closing::Quits, |app| app.closing()) {
         Closing::Stays => leave(handle, Then::Destroy),
-        Closing::StaysAfterTelling => explain(handle),
+        Closing::StaysAfterTelling => explain(handle, ["closing_title", "closing_text_tray", "closing_text_no_tray"]),
+        Closing::StaysSilent => {
+            explain(handle, ["closing_silent_title", "closing_silent_text_tray", "closing_silent_text_no_tray"]);
+        }
         Closing::AsksToQuit => quit(handle),
         Closing::Quits => leave(handle, Then::Exit),
     }
@@ -73,18 +76,19 @@ pub fn quit(handle: &AppHandle) {
     });
 }
 
-/// Once: what the closed window leaves running, and how to get it back.
-fn explain(handle: &AppHandle) {
+/// What the closed window leaves running, and how to get it back. Who closes it then knows.
+fn explain(handle: &AppHandle, [title, with_tray, without]: [&str; 3]) {
     let Some(app) = app(handle) else { return };
     let has_tray = handle.try_state::<Arc<Shell>>().is_some_and(|shell| shell.tray_state() == TrayState::Shown);
-    let text = if has_tray { "closing_text_tray" } else { "closing_text_no_tray" };
+    let text = if has_tray { with_tray } else { without };
     let [title, text, stay, end, back] =
-        ["closing_title", text, "closing_stay", "tray_quit", "closing_back"].map(|key| app.say(key));
+        [title, text, "closing_stay", "tray_quit", "closing_back"].map(|key| app.say(key));
     // Esc and the dialog's cross are its last button: the window stays as it is.
     let buttons = MessageDialogButtons::YesNoCancelCustom(stay.clone(), end.clone(), back);
     ask(handle, title, text, buttons, move |handle, answer| match answer {
         MessageDialogResult::Custom(chosen) if chosen == stay => {
             leave(handle, Then::Destroy);
+            app.silence_is_known();
             tauri::async_runtime::spawn(async move {
                 if let Err(error) = app.tray_was_explained().await {
                     tracing::warn!(code = error.code, "it will be explained again");

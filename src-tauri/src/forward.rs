@@ -3,6 +3,7 @@
 //! owns the folder, and the owner what a link may name.
 
 use crate::alerts::Shell;
+use embudo_platform::{Knock, KnockKey};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -10,29 +11,23 @@ use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_secs(1);
-const WORD: &[u8; 8] = b"forward ";
-/// Longer than any link that leads somewhere.
-const MAX_LINK: usize = 1_024;
 
 /// Asks the owner of the folder. False: nobody answers (it is ending, or hangs).
 pub fn ask(data: &Path, link: Option<&str>) -> bool {
-    // What is longer leads nowhere; the window comes all the same.
-    let link = link.filter(|link| link.len() <= MAX_LINK).unwrap_or_default();
     let answered = || -> std::io::Result<bool> {
         let mut owner = place::connect(data)?;
         owner.set_read_timeout(Some(PATIENCE))?;
-        owner.write_all(WORD)?;
-        owner.write_all(&(link.len() as u16).to_be_bytes())?;
-        owner.write_all(link.as_bytes())?;
-        let mut answer = [0; 2];
-        owner.read_exact(&mut answer)?;
-        Ok(&answer == b"ok")
+        KnockKey::read(data)?.ask(&mut owner, link)
     };
     answered().unwrap_or(false)
 }
 
 /// Answers for as long as the program runs.
 pub fn listen(data: &Path, shell: Arc<Shell>) {
+    let key = match KnockKey::renew(data) {
+        Ok(key) => key,
+        Err(error) => return tracing::warn!(%error, "a second start will not find this window"),
+    };
     let listener = match place::listen(data) {
         Ok(listener) => listener,
         Err(error) => return tracing::warn!(%error, "a second start will not find this window"),
@@ -44,9 +39,9 @@ pub fn listen(data: &Path, shell: Arc<Shell>) {
                 std::thread::sleep(PAUSE);
                 continue;
             };
-            let Ok(Some(link)) = read(&mut other) else { continue };
+            let Ok(Some(Knock { link, answer })) = hear(&key, &mut other) else { continue };
             // It waits for a word, not for a window. Who asked may be gone.
-            let _ = other.write_all(b"ok");
+            let _ = other.write_all(&answer);
             match link.as_str() {
                 "" => shell.forward(None),
                 link => shell.follow(link),
@@ -58,10 +53,9 @@ pub fn listen(data: &Path, shell: Arc<Shell>) {
     }
 }
 
-/// The link; empty where there is none. `None`: not what a start of ours says.
-fn read(other: &mut place::Stream) -> std::io::Result<Option<String>> {
+fn hear(key: &KnockKey, other: &mut place::Stream) -> std::io::Result<Option<Knock>> {
     let end = Instant::now() + PATIENCE;
-    let mut fill = |buffer: &mut [u8]| -> std::io::Result<()> {
+    key.hear(|buffer| {
         let mut filled = 0;
         while filled < buffer.len() {
             // For the whole of it: who sends a letter now and then holds up the next start.
@@ -73,17 +67,7 @@ fn read(other: &mut place::Stream) -> std::io::Result<Option<String>> {
             }
         }
         Ok(())
-    };
-    let (mut word, mut length) = ([0; WORD.len()], [0; 2]);
-    fill(&mut word)?;
-    fill(&mut length)?;
-    let length = usize::from(u16::from_be_bytes(length));
-    if &word != WORD || length > MAX_LINK {
-        return Ok(None);
-    }
-    let mut link = vec![0; length];
-    fill(&mut link)?;
-    Ok(String::from_utf8(link).ok())
+    })
 }
 
 #[cfg(unix)]
@@ -123,8 +107,7 @@ mod place {
 #[cfg(windows)]
 mod place {
     //! Windows has no sockets in folders in the standard library: a loopback port whose number
-    //! lies in the folder. Other programs of this machine may knock; all they get is a window
-    //! that comes forward, at a place that a link could name.
+    //! lies in the folder. Every program of this machine reaches it; who is heard, the key decides.
     use std::io;
     use std::net::{Ipv4Addr, TcpListener, TcpStream};
     use std::path::Path;

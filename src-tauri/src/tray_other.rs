@@ -2,10 +2,12 @@
 
 use embudo_app::tray::{TrayCommand, TrayEvent, TrayFace, TrayItem, TrayState, tray_icon};
 use std::sync::Arc;
+#[cfg(not(target_os = "macos"))]
+use tauri::Manager;
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItemBuilder, Menu, MenuBuilder, MenuItemBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
-use tauri::{AppHandle, Manager, Wry};
+use tauri::{AppHandle, Wry};
 
 type Told = Arc<dyn Fn(TrayEvent) + Send + Sync>;
 
@@ -91,16 +93,20 @@ fn menu(handle: &AppHandle, items: &[TrayItem]) -> tauri::Result<Menu<Wry>> {
     menu.build()
 }
 
-/// On the dock's icon; on Windows a dot on the taskbar's, while there is a window.
+/// On the dock's icon, with or without a window.
+#[cfg(target_os = "macos")]
+pub fn show_count(handle: &AppHandle, unread: u32) {
+    if let Err(error) = handle.run_on_main_thread(move || embudo_app::tray::show_on_dock(unread)) {
+        tracing::debug!(%error, "the dock shows no count");
+    }
+}
+
+/// A dot on the taskbar's icon, which is there while there is a window.
+#[cfg(not(target_os = "macos"))]
 pub fn show_count(handle: &AppHandle, unread: u32) {
     let Some(window) = handle.get_webview_window(crate::windows::MAIN) else { return };
-    #[cfg(target_os = "windows")]
-    let done = {
-        let dot = embudo_app::tray::unread_dot(SIZE);
-        window.set_overlay_icon((unread > 0).then(|| Image::new_owned(dot.rgba, dot.size, dot.size)))
-    };
-    #[cfg(not(target_os = "windows"))]
-    let done = window.set_badge_count((unread > 0).then_some(i64::from(unread)));
+    let dot = embudo_app::tray::unread_dot(SIZE);
+    let done = window.set_overlay_icon((unread > 0).then(|| Image::new_owned(dot.rgba, dot.size, dot.size)));
     if let Err(error) = done {
         tracing::debug!(%error, "this desktop shows no count");
     }

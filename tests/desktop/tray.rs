@@ -64,7 +64,7 @@ fn the_window_closes_into_the_tray_and_comes_back_from_it() {
 
     tokio.block_on(tray.click(&words("tray_mute")));
     let muted = tokio.block_on(tray.until("muted, and until when", |item| {
-        item.tooltip.text.starts_with("Muted until ")
+        item.tooltip.text.starts_with("Everything muted until ")
             && labels(item).get(1).is_some_and(|label| label.contains("until"))
     }));
     let hear = labels(&muted)[1].to_owned();

@@ -16,7 +16,9 @@ export function alerts(world: World): Handlers {
     events: {
       message: event("chime"),
       snooze_ended: event("marimba"),
+      window_closing: event("drop"),
       failed_message: event("fall"),
+      review_item: event("fall"),
       line_down: event("fall"),
       line_back: event("glass"),
       stream_lost: event("fall"),

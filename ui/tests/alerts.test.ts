@@ -16,7 +16,7 @@ import {
 import { setHubNow } from "../src/app/clock.svelte";
 import { showLocale } from "../src/app/locale.svelte";
 import { quietUntil } from "../src/app/quiet-now";
-import { currentToast } from "../src/app/toast.svelte";
+import { currentToast, undoToast } from "../src/app/toast.svelte";
 import {
   useTransport,
   ApiError,
@@ -44,7 +44,9 @@ function chosen(): AlertSettings {
     events: {
       message: event("chime"),
       snooze_ended: event("marimba"),
+      window_closing: event("drop"),
       failed_message: event("fall"),
+      review_item: event("fall"),
       line_down: event("fall"),
       line_back: event("glass"),
       stream_lost: event("fall"),
@@ -211,6 +213,7 @@ describe("what was chosen", () => {
   it("only messages have a switch for the badge", () => {
     expect(hasSwitch("message", "badge")).toBe(true);
     expect(hasSwitch("line_down", "badge")).toBe(false);
+    expect(hasSwitch("window_closing", "badge")).toBe(false);
     expect(hasSwitch("line_down", "sound")).toBe(true);
   });
 });
@@ -228,6 +231,16 @@ describe("a screen that is shared", () => {
     expect(namesHidden(), "until it is taken back").toEqual({ until_ms: null });
     await hideNames(null);
     expect(namesHidden()).toBeUndefined();
+  });
+  it("what was said of the screen is taken back, and an hour that ran begins anew", async () => {
+    await hideNames("for_now");
+    await undoToast(currentToast()!);
+    expect(namesHidden()).toBeUndefined();
+    await hideNames("one_hour");
+    await hideNames(null);
+    expect(currentToast()?.text).toBe("Banners show names again");
+    await undoToast(currentToast()!);
+    expect(namesHidden()).toEqual({ until_ms: NOW + 3_600_000 });
   });
   it("a look from before does not bring the names back on the screen", async () => {
     let seen: () => void = () => undefined;

@@ -1,11 +1,28 @@
 // The list of notifications: what a row says, what is loaded, and what a refused mark leaves on screen.
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { setHubNow } from "../src/app/clock.svelte";
 import { showLocale } from "../src/app/locale.svelte";
 import { ApiError, useTransport, type NoticeKind, type NoticeView } from "../src/backend";
 import { NoticesModel } from "../src/features/notices/model.svelte";
-import { GROUPS, isSolved, kindsOf, noticeMessage, noticeName, noticeText } from "../src/features/notices/words";
+import {
+  GROUPS,
+  isSolved,
+  kindsOf,
+  noticeLabel,
+  noticeMessage,
+  noticeName,
+  noticeText,
+} from "../src/features/notices/words";
 
-const KINDS: NoticeKind[] = ["failed_message", "snooze_ended", "line_down", "line_back", "stream_lost"];
+const KINDS: NoticeKind[] = [
+  "failed_message",
+  "review_item",
+  "snooze_ended",
+  "window_closing",
+  "line_down",
+  "line_back",
+  "stream_lost",
+];
 
 function notice(no: number, more: Partial<NoticeView> = {}): NoticeView {
   return {
@@ -15,9 +32,12 @@ function notice(no: number, more: Partial<NoticeView> = {}): NoticeView {
     at_ms: no,
     read: false,
     ended: false,
+    too_late: false,
     conversation_id: "c",
     message_id: "m",
     line_id: null,
+    closes_at_ms: null,
+    refusal: null,
     name: "Maria",
     line: null,
     text: "Tem sim",
@@ -71,6 +91,11 @@ describe("what a row says", () => {
     expect(noticeText(notice(1))).toBe("Didn't go: the channel didn't accept it.");
     expect(noticeText(notice(1, { code: "BLOCKED_BY_CUSTOMER" }))).toBe("Didn't go: the customer blocked this line.");
     expect(noticeText(notice(1, { code: "SEND_UNKNOWN" }))).toBe("We can't tell if this arrived.");
+    const aloud = noticeLabel(notice(1, { text: "Tem sim!", read: true, ended: true }));
+    expect(aloud, "each sentence ends once").toMatch(
+      /^Maria\. Didn't go: the channel didn't accept it\. Solved\. Tem sim! [A-Z][^!]*\.$/,
+    );
+    expect(aloud).not.toContain("..");
   });
   it("a photo without words is named by what it is", () => {
     expect(noticeMessage(notice(1, { text: "", body_kind: "image" }))).toBe("Photo");
@@ -80,6 +105,25 @@ describe("what a row says", () => {
     expect(isSolved(notice(1))).toBe(false);
     expect(isSolved(notice(1, { ended: true }))).toBe(true);
     expect(isSolved(notice(1, { kind: "line_back", ended: true })), "the line is lost again").toBe(false);
+  });
+  it("a change that was not applied says why as long as it can be looked at", () => {
+    const refusal = { code: "DUPLICATE_NUMBER", contact_id: "c2", name: "Bruno" } as const;
+    const lying = notice(1, { kind: "review_item", name: "", conversation_id: null, refusal });
+    expect(noticeName(lying)).toBe("A change of yours");
+    expect(noticeText(lying)).toBe("Not applied: this number is Bruno's.");
+    const over = { ...lying, refusal: null, ended: true };
+    expect([noticeText(over), isSolved(over)]).toEqual(["Was not applied", true]);
+  });
+  it("a window says until when one can answer, and that it closed where nobody did", () => {
+    setHubNow(new Date(2026, 5, 3, 12, 0).getTime());
+    const closes_at_ms = new Date(2026, 5, 3, 14, 30).getTime();
+    const open = notice(1, { kind: "window_closing", code: "", closes_at_ms });
+    expect(noticeText(open)).toBe("Waiting for your answer: free replies until 2:30 PM");
+    const answered = { ...open, ended: true };
+    expect(isSolved(answered)).toBe(true);
+    const missed = { ...answered, too_late: true };
+    expect(isSolved(missed), "a customer who got no answer is nothing solved").toBe(false);
+    expect(noticeText(missed)).toBe("The time to reply freely ended today 2:30 PM");
   });
 });
 

@@ -1,5 +1,6 @@
 // Where a banner, the tray or a link leads in the window.
 import { beforeEach, describe, expect, it } from "vitest";
+import { register } from "../src/app/actions.svelte";
 import { shownAlertLog, showAlertLog } from "../src/app/alerts.svelte";
 import { viewAsked, viewTaken } from "../src/app/asked.svelte";
 import { chosenConversation, chosenLanding, writingAsked } from "../src/app/chosen.svelte";
@@ -40,11 +41,23 @@ describe("where a banner leads", () => {
     expect(viewAsked()).toBe("failed");
     viewTaken();
     expect(askedView("unread")).toMatchObject({ scope: "open", tab: "unread", filter: { line_ids: [] } });
+    expect(askedView("closing"), "who waits, and whose window closes first").toMatchObject({
+      scope: "open",
+      order: "window_closing",
+      filter: { waiting_on: "us" },
+    });
     expect(askedView("failed"), "a closed chat may hold one").toMatchObject({
       scope: "everything",
       tab: "all",
       filter: { has_failed: true },
     });
+  });
+  it("to the changes that were not applied", () => {
+    let opened = 0;
+    const stop = register({ id: "go.review", title: () => "Review", group: "go", run: () => void (opened += 1) });
+    openPlace({ open: "review" });
+    stop();
+    expect(opened).toBe(1);
   });
   it("to the lines and to the notifications, not to a log that was open there", () => {
     showAlertLog(null);

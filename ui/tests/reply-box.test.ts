@@ -34,14 +34,14 @@ beforeEach(() => {
   hasFocus = true;
   vi.spyOn(document, "hasFocus").mockImplementation(() => hasFocus);
   answer = {
-    start_reply_box: () => ({ conversation_id: "maria" }),
+    start_reply_box: () => ({ conversation_id: "maria", asked: 1, covered: false }),
     get_conversation: ({ conversation_id }) => view(conversation_id as string),
     list_messages: () => ({ messages: [], has_before: false, has_after: false }),
     get_draft: ({ conversation_id }) => draft(conversation_id),
     save_draft: () => ({}),
     send_reply: ({ conversation_id }) => ({ messages: [], draft: { ...draft(conversation_id), message_id: "next" } }),
     report_reply_box: () => ({}),
-    leave_reply_box: () => ({}),
+    leave_reply_box: () => ({ conversation_id: null, asked: 1, covered: false }),
   };
   useTransport({
     call: async (command, args) => {
@@ -95,7 +95,7 @@ it("words that can't be saved keep the box open and say so", async () => {
   await model.leave();
   expect(model.shown).toBeUndefined();
   expect(asked("save_draft").at(-1)).toMatchObject({ text: "Tem sim", settle: true });
-  expect(asked("leave_reply_box")).toEqual([{ conversation_id: "maria", opens: null }]);
+  expect(asked("leave_reply_box")).toEqual([{ asked: 1, opens: null }]);
 });
 
 it("a reply that leaves while another chat is asked for does not close that one", async () => {
@@ -105,7 +105,7 @@ it("a reply that leaves while another chat is asked for does not close that one"
   type(model, "Para Maria");
   const sending = model.send();
   await settle();
-  say({ event: "reply_requested", conversation_id: "joão" });
+  say({ event: "reply_requested", conversation_id: "joão", asked: 2, covered: false });
   await settle();
   expect(model.chat).toBe("joão");
   type(model, "Para o João");
@@ -138,9 +138,7 @@ it("goes when there is nothing to answer any more", async () => {
   answer["get_conversation"] = () => Promise.reject(new ApiError("NOT_FOUND", {}, false));
   const model = await open();
   expect(model.shown).toBeUndefined();
-  expect(asked("leave_reply_box"), "an empty box stands in everybody's way").toEqual([
-    { conversation_id: "maria", opens: null },
-  ]);
+  expect(asked("leave_reply_box"), "an empty box stands in everybody's way").toEqual([{ asked: 1, opens: null }]);
 });
 
 it("a chat that is asked for while the box leaves another is shown, and the box stays for it", async () => {
@@ -153,7 +151,7 @@ it("a chat that is asked for while the box leaves another is shown, and the box 
   type(model, "Para Maria");
   const leaving = model.leave();
   await settle();
-  say({ event: "reply_requested", conversation_id: "joão" });
+  say({ event: "reply_requested", conversation_id: "joão", asked: 2, covered: false });
   await settle();
   // Its chat is still the old one when what was typed there is saved.
   saved({});
@@ -167,7 +165,7 @@ it("a chat that is asked for while the box leaves another is shown, and the box 
   expect(asked("leave_reply_box")).toEqual([]);
   answer["save_draft"] = () => ({});
   await model.leave();
-  expect(asked("leave_reply_box"), "now it is his").toEqual([{ conversation_id: "joão", opens: null }]);
+  expect(asked("leave_reply_box"), "now it is his").toEqual([{ asked: 2, opens: null }]);
 });
 
 it("a first chat that can't be read is opened in the main window instead of an empty box", async () => {
@@ -175,18 +173,74 @@ it("a first chat that can't be read is opened in the main window instead of an e
   const model = await open();
   expect(model.shown).toBeUndefined();
   const opens = { open: "chat", conversation_id: "maria", message_id: null };
-  expect(asked("leave_reply_box")).toEqual([{ conversation_id: "maria", opens }]);
+  expect(asked("leave_reply_box")).toEqual([{ asked: 1, opens }]);
 });
 
 it("another chat that can't be read leaves the first one there, with the reason, and the box can still be left", async () => {
   const model = await open();
   answer["list_messages"] = () => Promise.reject(new ApiError("DISK_FULL", {}, true));
-  say({ event: "reply_requested", conversation_id: "joão" });
+  say({ event: "reply_requested", conversation_id: "joão", asked: 2, covered: false });
   await settle();
   expect(model.chat).toBe("maria");
   expect(model.problem).not.toBeNull();
   await model.leave();
-  expect(asked("leave_reply_box"), "the app closes it for what it asked for last").toEqual([
-    { conversation_id: "joão", opens: null },
+  expect(asked("leave_reply_box"), "the app closes it for what it asked for last").toEqual([{ asked: 2, opens: null }]);
+});
+
+it("Reply on the same chat while the box leaves it shows it again", async () => {
+  const model = await open();
+  // The app has heard of the press, and the page has not.
+  answer["leave_reply_box"] = () => ({ conversation_id: "maria", asked: 2, covered: false });
+  await model.leave();
+  await settle();
+  expect(model.chat, "the app keeps the box open for it").toBe("maria");
+  answer["leave_reply_box"] = () => ({ conversation_id: null, asked: 2, covered: false });
+  await model.leave();
+  expect(model.shown).toBeUndefined();
+  expect(asked("leave_reply_box")).toEqual([
+    { asked: 1, opens: null },
+    { asked: 2, opens: null },
   ]);
+});
+
+it("Reply on the same chat while an answer goes keeps the box for the next one", async () => {
+  const model = await open();
+  let sent: (view: unknown) => void = () => undefined;
+  answer["send_reply"] = () => new Promise((done) => (sent = done));
+  type(model, "Tem sim");
+  const sending = model.send();
+  await settle();
+  say({ event: "reply_requested", conversation_id: "maria", asked: 2, covered: false });
+  await settle();
+  sent({ messages: [], draft: { ...draft("maria"), message_id: "next" } });
+  await sending;
+  await settle();
+  expect(model.chat).toBe("maria");
+  expect(asked("leave_reply_box")).toEqual([]);
+});
+
+it("on a screen that others see, nobody is under the eyes until they are shown", async () => {
+  answer["start_reply_box"] = () => ({ conversation_id: "maria", asked: 1, covered: true });
+  const model = await open();
+  expect([model.chat, model.covered]).toEqual(["maria", true]);
+  expect(asked("report_reply_box"), "she is still told of").toEqual([]);
+  model.uncover();
+  await settle();
+  expect(asked("report_reply_box").at(-1)).toMatchObject({ conversation_id: "maria", focused: true });
+
+  say({ event: "names_hidden", hidden: true });
+  await settle();
+  expect(model.covered, "also when the screen is shared only now").toBe(true);
+  expect(asked("report_reply_box").at(-1)).toMatchObject({ conversation_id: "maria", focused: false });
+  say({ event: "names_hidden", hidden: false });
+  await settle();
+  expect(model.covered, "until the person wants it").toBe(true);
+
+  model.uncover();
+  say({ event: "reply_requested", conversation_id: "maria", asked: 2, covered: true });
+  await settle();
+  expect(model.covered, "what stands there already is no secret").toBe(false);
+  say({ event: "reply_requested", conversation_id: "joão", asked: 3, covered: true });
+  await settle();
+  expect([model.chat, model.covered]).toEqual(["joão", true]);
 });

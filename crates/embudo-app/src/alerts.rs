@@ -22,6 +22,6 @@ pub use gear::{AlertGear, AlertShell, Desktop, NoShell, Speaker, desktop_banners
 
 pub(crate) use desk::{Alerts, clock, watch};
 pub(crate) use facts::badge;
-pub(crate) use tones::{clip_of, keep, missing};
+pub(crate) use tones::{check_list, clip_of, keep, missing};
 pub(crate) use tray::empty_face;
 pub(crate) use words::Catalogued;

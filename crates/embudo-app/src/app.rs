@@ -93,6 +93,8 @@ pub struct App {
     pub(crate) lock: AppLock,
     /// The main window is gone: what it said last may still be on its way.
     pub(crate) is_window_closed: AtomicBool,
+    /// The person knows that nothing here can tell them, and closes the window all the same.
+    pub(crate) knows_of_silence: AtomicBool,
     /// When somebody last did something outside of the main window, which counts for itself.
     pub(crate) hands_mono_ms: AtomicI64,
     runtime: tokio::runtime::Handle,
@@ -118,6 +120,7 @@ impl App {
             secrets: Mutex::default(),
             lock: AppLock::default(),
             is_window_closed: AtomicBool::new(false),
+            knows_of_silence: AtomicBool::new(false),
             hands_mono_ms: AtomicI64::new(0),
             runtime: tokio::runtime::Handle::current(),
         });

@@ -14,8 +14,8 @@ pub struct Catalogue {
     pub me: Member,
     pub settings: Settings,
     pub alerts: AlertSettings,
-    /// Every stored setting of alerts is in `alerts`: none is a later version's, none is damaged.
-    pub are_alerts_whole: bool,
+    /// Keys of stored settings that are not wholly in `alerts`: a later version's, or damaged.
+    pub alerts_not_read: Vec<String>,
     /// By age, removed ones too.
     pub lines: Vec<Line>,
     members: HashMap<MemberId, Member>,
@@ -30,13 +30,13 @@ impl Catalogue {
             return Ok(None);
         };
         let rows = store.settings(member_id).await?;
-        let (alerts, are_alerts_whole) = alert_settings(&rows);
+        let (alerts, alerts_not_read) = alert_settings(&rows);
         Ok(Some(Self {
             workspace,
             me,
             settings: Settings::from_rows(&rows, language),
             alerts,
-            are_alerts_whole,
+            alerts_not_read,
             lines: store.lines().await?,
             tags: store.tags().await?.into_iter().map(|tag| (tag.id, tag)).collect(),
             members,
@@ -105,13 +105,13 @@ impl Catalogue {
     }
 }
 
-fn alert_settings(rows: &[Setting]) -> (AlertSettings, bool) {
+fn alert_settings(rows: &[Setting]) -> (AlertSettings, Vec<String>) {
     let (settings, not_understood) =
         AlertSettings::from_rows(rows.iter().map(|row| (row.key.as_str(), row.value.as_str())));
     for key in &not_understood {
         tracing::warn!(key, "a setting of alerts is not understood");
     }
-    (settings, not_understood.is_empty())
+    (settings, not_understood)
 }
 
 pub fn brief(line: &Line) -> LineBrief {

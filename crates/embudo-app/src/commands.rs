@@ -158,7 +158,7 @@ commands! {
     alerts::start_reply_box(ReplyBoxStart) -> ReplyBoxChat;
     alerts::report_reply_box(ReplyBoxPresence) -> Nothing;
     alerts::send_reply(SendMessage) -> SentView;
-    alerts::leave_reply_box(ReplyBoxLeft) -> Nothing;
+    alerts::leave_reply_box(ReplyBoxLeft) -> ReplyBoxChat;
     alerts::get_alert_settings(Nothing) -> AlertSettings;
     alerts::save_alert_settings(SaveAlertSettings) -> Done;
     alerts::mute_chat(MuteChat) -> Done;

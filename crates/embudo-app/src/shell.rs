@@ -7,6 +7,7 @@ use crate::commands;
 use crate::{App, settings};
 use embudo_domain::LineState;
 use embudo_domain::alerts::{AlertSettings, MuteFor, Opens, Window};
+use embudo_platform::sound::SoundState;
 use embudo_platform::tray::{TrayCommand, TrayFace};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -21,6 +22,9 @@ pub enum Closing {
     Stays,
     /// As before; the person is told so first, once.
     StaysAfterTelling,
+    /// The same, and nothing here can tell anybody: neither a banner nor a sound. That is said first,
+    /// until they close all the same, once per start.
+    StaysSilent,
     /// Nobody would be told any more: they are asked.
     AsksToQuit,
     /// There is nothing that could be told.
@@ -60,9 +64,23 @@ impl App {
         match &catalogue.alerts {
             _ if !self.could_be_told() => Closing::Quits,
             AlertSettings { close_to_tray: false, .. } => Closing::AsksToQuit,
+            // Before the words that promise to tell.
+            _ if self.is_silent() && !self.knows_of_silence.load(Ordering::Acquire) => Closing::StaysSilent,
             AlertSettings { tray_explained: false, .. } => Closing::StaysAfterTelling,
             _ => Closing::Stays,
         }
+    }
+
+    /// This desktop shows no banner of ours, and no sound can be played.
+    fn is_silent(&self) -> bool {
+        let Some(gear) = self.alert_gear() else { return true };
+        let no_banner = gear.banners.last_state().is_some_and(|state| state.trouble.is_some());
+        no_banner && matches!(gear.speaker.state(), SoundState::Trouble(_))
+    }
+
+    /// They were told that nothing can tell them, and close the window.
+    pub fn silence_is_known(&self) {
+        self.knows_of_silence.store(true, Ordering::Release);
     }
 
     /// A line is there by which somebody may write.

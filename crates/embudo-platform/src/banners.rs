@@ -206,6 +206,11 @@ impl Banners {
         })
     }
 
+    /// The same without waiting; `None`: nothing is known yet.
+    pub fn last_state(&self) -> Option<BannerState> {
+        self.state.borrow().clone()
+    }
+
     /// Asks the desktop anew, and looks for one where there was none (the self-test).
     pub async fn check(&self) -> BannerState {
         let (done, wait) = oneshot::channel();

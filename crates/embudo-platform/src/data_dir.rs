@@ -5,6 +5,7 @@
 //! DIR/secrets.sealed             only where there is no keyring
 //! DIR/spill/                     secrets too long for the keyring, sealed
 //! DIR/hub-time.json              offset to provider time
+//! DIR/forward.key                what a second start proves itself with
 //! DIR/logs/
 //! DIR/workspaces/<id>/device.db  hub.db  media/  backups/
 //! ```

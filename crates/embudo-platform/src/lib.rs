@@ -1,6 +1,6 @@
 //! What Embudo needs from the machine it runs on: secrets, keys, media files, the data folder
-//! and its lock, banners, whether the system wants quiet, clocks, links and file names that come
-//! from strangers, log files.
+//! with its lock and its door, banners, whether the system wants quiet, clocks, links and file
+//! names that come from strangers, log files.
 //!
 //! Invariants:
 //! - nothing secret is ever written in plain; a store that cannot be opened says why, typed;
@@ -19,6 +19,7 @@ mod disk;
 mod file_names;
 mod hub_time;
 mod keys;
+mod knock;
 mod links;
 mod logs;
 mod media;
@@ -41,6 +42,7 @@ pub use disk::DiskError;
 pub use file_names::{may_open_file, safe_file_name};
 pub use hub_time::{HubNow, HubTime, TimeSample, is_drift_worth_warning};
 pub use keys::{Database, KeysError, WorkspaceKeys};
+pub use knock::{Knock, KnockKey};
 pub use links::{Link, LinkError, link_target};
 pub use logs::{LogFiles, Redacted};
 pub use media::{Freed, MediaError, MediaFile, MediaHash, MediaKeys, MediaStore, MediaWriter};

@@ -54,6 +54,8 @@ pub(crate) use system::{KeyringLink, boot_id, boot_ms};
 #[cfg(target_os = "linux")]
 pub(crate) use tray::serve as serve_tray;
 
+#[cfg(target_os = "macos")]
+pub(crate) use system::label_dock;
 #[cfg(target_os = "windows")]
 pub(crate) use system::{registry_autostart, set_registry_autostart};
 

@@ -80,6 +80,18 @@ pub enum TrayEvent {
     State(TrayState),
 }
 
+/// The number on the program's own icon, where a system has a place for it: none is shown for none.
+#[cfg(any(test, target_os = "macos"))]
+fn count_label(unread: u32) -> Option<String> {
+    (unread > 0).then(|| unread.to_string())
+}
+
+/// On the dock's icon, which is there also while no window is. On the main thread.
+#[cfg(target_os = "macos")]
+pub fn show_on_dock(unread: u32) {
+    crate::os::label_dock(count_label(unread).as_deref());
+}
+
 pub struct TrayApp {
     /// As the bus and the launcher know it.
     pub id: String,
@@ -110,5 +122,15 @@ impl Tray {
             *shown = face;
             is_new
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_label;
+
+    #[test]
+    fn the_dock_shows_the_lists_number_and_none_for_none() {
+        assert_eq!([0, 1, 120].map(count_label), [None, Some("1".to_owned()), Some("120".to_owned())]);
     }
 }

@@ -5,7 +5,8 @@
 //! - one row per kind and thing: what happens again renews its row, and is unread again;
 //! - a row of a message or a chat is there only as long as these are: it goes in the transaction
 //!   that erases them, and none is written after it;
-//! - bounded in number and in age.
+//! - bounded in number and in age;
+//! - `attempt` tells one time from the next: of a message its attempt, of a window when it closes.
 
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id};
@@ -29,6 +30,8 @@ pub struct NoticeRow {
     pub read: bool,
     /// Its cause is gone.
     pub ended: bool,
+    /// A window: it closed, and nobody had answered.
+    pub too_late: bool,
 }
 
 /// Empty `kinds`: all of them.
@@ -66,7 +69,8 @@ pub struct LinesNow {
     pub cut_off: bool,
 }
 
-const COLUMNS: &str = "no, kind, conversation_id, message_id, line_id, code, at_ms, read_at_ms, ended_at_ms";
+const COLUMNS: &str = "no, kind, conversation_id, message_id, line_id, code, at_ms, read_at_ms, ended_at_ms, attempt, \
+     thing";
 
 /// Failed or unknown (9, 10), newer than ?1 and of an attempt that no row knows.
 pub const UNNOTED_FAILURES: &str = "select m.id from message m indexed by message_waiting \
@@ -76,9 +80,11 @@ pub const UNNOTED_FAILURES: &str = "select m.id from message m indexed by messag
 
 /// Rows whose cause stands, and those of lines, with what became of it.
 const STANDING: &str = "select n.no, n.kind, n.line_id, n.at_ms, m.delivery, m.deleted_at_ms, c.id, c.list, \
-         c.preview_from_us, c.last_at_ms, n.ended_at_ms \
+         c.preview_from_us, c.last_at_ms, n.ended_at_ms, n.attempt, c.waiting_since_ms, c.window_closes_at_ms, \
+         r.act_id \
      from notice n left join message m on m.id = n.message_id \
-     left join conversation c on c.id = n.conversation_id where n.ended_at_ms is null or n.line_id is not null";
+     left join conversation c on c.id = n.conversation_id \
+     left join review r on r.act_id = n.thing and n.kind = 'review_item' where n.ended_at_ms is null or n.line_id is not null";
 
 impl Store {
     /// Does nothing where the same stands already, or where its message or chat is gone. True: the
@@ -148,7 +154,7 @@ impl Store {
         Ok(nos)
     }
 
-    /// Reads those whose cause is gone (sent after all, back again, opened, answered or put away)
+    /// Reads those whose cause is gone (sent after all, back again, opened, answered, put away or too late)
     /// and takes away those of which nothing is left to look at: a message that was discarded, a
     /// line that was removed. True: the list is another one now.
     pub async fn settle_notices(&self, lines: &LinesNow, now_ms: i64) -> Result<bool> {
@@ -156,7 +162,7 @@ impl Store {
         for row in sql::rows_of(&mut *self.read().await?, STANDING, Args::default()).await? {
             let no: i64 = get(&row, 0)?;
             let had_ended = get::<Option<i64>>(&row, 10)?.is_some();
-            match fate(&row, lines)? {
+            match fate(&row, lines, now_ms)? {
                 Fate::Stands => {}
                 Fate::Over if had_ended => {}
                 Fate::Over => over.push(no.to_string()),
@@ -212,16 +218,20 @@ pub(crate) async fn forget(conn: &mut SqliteConnection, column: &str, ids: &[Uui
     sql::delete_by_ids(conn, "notice", column, ids).await
 }
 
-/// Of a message its attempt, else 0; `None`: what it is of is not there.
+/// `None`: what it is of is not there.
 async fn attempt_of(conn: &mut SqliteConnection, notice: &Notice) -> Result<Option<i64>> {
     let (statement, id) = match (notice.message_id, notice.conversation_id) {
         (Some(id), _) => ("select attempt from message where id = ?1 and deleted_at_ms is null", id.0),
         (None, Some(id)) => ("select 0 from conversation where id = ?1", id.0),
-        (None, None) => return Ok(Some(0)),
+        (None, None) => match notice.act_id {
+            Some(id) => ("select 0 from review where act_id = ?1", id.0),
+            None => return Ok(Some(0)),
+        },
     };
     let mut args = Args::default();
     args.id(id)?;
-    sql::rows_of(conn, statement, args).await?.first().map(|row| get(row, 0)).transpose()
+    let there: Option<i64> = sql::rows_of(conn, statement, args).await?.first().map(|row| get(row, 0)).transpose()?;
+    Ok(there.map(|attempt| notice.closes_at_ms.unwrap_or(attempt)))
 }
 
 /// For the same reason, and its cause was never gone.
@@ -280,7 +290,7 @@ enum Fate {
     Gone,
 }
 
-fn fate(row: &SqliteRow, lines: &LinesNow) -> Result<Fate> {
+fn fate(row: &SqliteRow, lines: &LinesNow, now_ms: i64) -> Result<Fate> {
     let over = |is_over: bool| if is_over { Fate::Over } else { Fate::Stands };
     let kind = kind_from(get(row, 1)?)?;
     let line = get_maybe_id(row, 2, "notice.line_id")?.map(LineId);
@@ -300,10 +310,20 @@ fn fate(row: &SqliteRow, lines: &LinesNow) -> Result<Fate> {
             let answered = from_us == Some(true) && get::<i64>(row, 9)? > get::<i64>(row, 3)?;
             over(list != 0 || answered)
         }
+        NoticeKind::WindowClosing => {
+            if get_maybe_id(row, 6, "conversation.id")?.is_none() {
+                return Ok(Fate::Gone);
+            }
+            let (list, closes_at_ms): (i64, i64) = (get(row, 7)?, get(row, 11)?);
+            let is_waiting = get::<Option<i64>>(row, 12)?.is_some();
+            let is_the_same = get::<Option<i64>>(row, 13)? == Some(closes_at_ms);
+            over(list != 0 || !is_waiting || !is_the_same || closes_at_ms <= now_ms)
+        }
         NoticeKind::LineDown | NoticeKind::LineBack => match line.filter(|id| lines.present.contains(id)) {
             None => Fate::Gone,
             Some(id) => over(lines.in_trouble.contains(&id) != (kind == NoticeKind::LineDown)),
         },
+        NoticeKind::ReviewItem => over(get_maybe_id(row, 14, "review.act_id")?.is_none()),
         NoticeKind::StreamLost => over(!lines.cut_off),
     })
 }
@@ -325,14 +345,23 @@ fn kind_from(key: &str) -> Result<NoticeKind> {
 }
 
 fn row_from(row: &SqliteRow) -> Result<NoticeRow> {
+    let kind = kind_from(get(row, 1)?)?;
+    let attempt: i64 = get(row, 9)?;
     let notice = Notice {
-        kind: kind_from(get(row, 1)?)?,
+        kind,
         conversation_id: get_maybe_id(row, 2, "notice.conversation_id")?.map(ConversationId),
         message_id: get_maybe_id(row, 3, "notice.message_id")?.map(MessageId),
         line_id: get_maybe_id(row, 4, "notice.line_id")?.map(LineId),
+        act_id: match kind {
+            NoticeKind::ReviewItem => Some(ActId(get_id(row, 10, "notice.thing")?)),
+            _ => None,
+        },
         code: get(row, 5)?,
+        closes_at_ms: (kind == NoticeKind::WindowClosing).then_some(attempt),
         at_ms: get(row, 6)?,
     };
     let (read, ended): (Option<i64>, Option<i64>) = (get(row, 7)?, get(row, 8)?);
-    Ok(NoticeRow { no: get(row, 0)?, notice, read: read.is_some(), ended: ended.is_some() })
+    let too_late =
+        ended.zip(notice.closes_at_ms).is_some_and(|(ended_at_ms, closes_at_ms)| closes_at_ms <= ended_at_ms);
+    Ok(NoticeRow { no: get(row, 0)?, notice, read: read.is_some(), ended: ended.is_some(), too_late })
 }

@@ -10,6 +10,7 @@ use embudo_domain::*;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ReviewRow {
@@ -26,13 +27,31 @@ pub struct ReviewRow {
     pub at_ms: i64,
 }
 
+const COLUMNS: &str = "act_id, act, refusal, conversation_id, text, restored, provisional, at_ms";
+
 impl Store {
+    /// Those of which no row of the list of notices tells; the hub has answered for good. Oldest first.
+    pub async fn unnoted_review(&self, limit: u32) -> Result<Vec<ReviewRow>> {
+        let mut args = Args::default();
+        args.add(i64::from(limit))?;
+        let sql = format!(
+            "select {COLUMNS} from review r where not provisional \
+             and not exists (select 1 from notice n where n.kind = 'review_item' and n.thing = r.act_id \
+                 and n.ended_at_ms is null) order by at_ms, act_id limit ?1"
+        );
+        sql::rows(&mut *self.read().await?, sql, args).await?.iter().map(read).collect()
+    }
+
+    pub async fn review_ids(&self) -> Result<BTreeSet<ActId>> {
+        let rows = sql::rows_of(&mut *self.read().await?, "select act_id from review", Args::default()).await?;
+        rows.iter().map(|row| Ok(ActId(get_id(row, 0, "review")?))).collect()
+    }
+
     /// Newest first.
     pub async fn review(&self) -> Result<Vec<ReviewRow>> {
         let mut conn = self.read().await?;
-        let sql = "select act_id, act, refusal, conversation_id, text, restored, provisional, at_ms from review \
-                   order by at_ms desc, act_id desc";
-        sql::rows(&mut conn, sql.into(), Args::default()).await?.iter().map(read).collect()
+        let sql = format!("select {COLUMNS} from review order by at_ms desc, act_id desc");
+        sql::rows(&mut conn, sql, Args::default()).await?.iter().map(read).collect()
     }
 
     pub async fn dismiss_review(&self, act: ActId) -> Result<()> {

@@ -480,6 +480,8 @@ flow("a sound file of one's own is added, heard, chosen, renamed, removed and ta
   await give("silence.wav", wav(500, 0));
   await refused("silence.wav", "error_sound_silent");
   assert.deepEqual((await settingsOf(seller)).own_tones, [], "nothing of these is kept");
+  await page.getByRole("radiogroup", { name: words("alerts_tone_message"), exact: true }).getByText(words("tone_bird")).click();
+  await page.getByRole("alert").waitFor({ state: "detached" });
 
   const heard = page.waitForRequest((request) => request.url().endsWith("/call/play_tone"));
   await give("Shop door.wav", wav(300));

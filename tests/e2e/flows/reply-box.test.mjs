@@ -98,7 +98,12 @@ flow("another reply shows its chat in the same box, and each chat keeps its own 
   await page.goto(await seller.replyBoxAddress("Bruno Dias"));
   await field(page).fill("Para o Bruno");
   const carla = await seller.chatOf("Carla Ruiz");
-  wire.send(JSON.stringify({ event: "reply_requested", conversation_id: carla }));
+  // As the app does when "Reply" is pressed on her banner.
+  const press = async () => {
+    const asked = await seller.host.call("start_reply_box", { conversation_id: carla });
+    wire.send(JSON.stringify({ event: "reply_requested", ...asked }));
+  };
+  await press();
   await page.getByRole("heading", { level: 1, name: "Carla Ruiz", exact: true }).waitFor();
   assert.equal(await field(page).inputValue(), "", "nothing of another chat");
   await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
@@ -108,7 +113,7 @@ flow("another reply shows its chat in the same box, and each chat keeps its own 
   await gone(page);
   assert.equal(await draftOf(seller, "Carla Ruiz"), "Para Carla");
   // The window is asked for once more.
-  wire.send(JSON.stringify({ event: "reply_requested", conversation_id: carla }));
+  await press();
   await page.waitForFunction(() => document.querySelector("form.composer textarea")?.value === "Para Carla");
 });
 
@@ -202,4 +207,31 @@ flow("at 200 % nothing of the box is out of reach", {}, async (seller) => {
     });
     assert.ok(shown, `${words(key)} can be pressed`);
   }
+});
+
+flow("while the screen is shared, the box names nobody until the person presses Show", {}, async (seller) => {
+  const { host, words } = seller;
+  await writes(seller, "Bruno Dias", "Meu endereço é Rua das Flores 12");
+  await host.call("hide_names", { hide: "for_now" });
+  const page = await seller.openPage();
+  await page.getByRole("row").first().waitFor();
+  await page.goto(await seller.replyBoxAddress("Bruno Dias"));
+  await page.getByText(words("reply_box_covered")).waitFor();
+  const said = async () => `${await page.title()} ${await page.locator("body").innerText()}`;
+  assert.doesNotMatch(await said(), /Bruno|Flores/, "nothing of him is on the screen");
+  await page.keyboard.press("Space");
+  await page.getByText(words("reply_box_covered")).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Bruno Dias", exact: true }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  await page.keyboard.type("Anotado");
+
+  // The screen is shared once more, while he is on it.
+  await host.call("hide_names", { hide: "one_hour" });
+  await page.getByText(words("reply_box_covered")).waitFor();
+  assert.doesNotMatch(await said(), /Bruno|Flores|Anotado/);
+  await page.keyboard.press("Escape");
+  await page.locator("main").waitFor({ state: "detached" });
+  assert.equal(await draftOf(seller, "Bruno Dias"), "Anotado", "what was typed is kept");
 });

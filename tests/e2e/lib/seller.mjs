@@ -38,6 +38,9 @@ export class Seller {
   }
   async connectLine() {
     this.simulator = await Simulator.start();
+    const { window_ms } = this.options;
+    // A channel that closes its window so long after a customer's last message.
+    if (window_ms !== undefined) await this.simulator.control({ do: "set_rules", rules: { window_ms } });
     await this.host.call("connect_simulator", { name: "Shop", base_url: this.simulator.url });
   }
 

@@ -2,11 +2,11 @@
 import { ApiError, call, type Done, type UndoToken } from "../backend";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
-import { did, toast } from "./toast.svelte";
-import { lastUndo, undo } from "./undo.svelte";
+import { did, toast, type Words } from "./toast.svelte";
+import { undo } from "./undo.svelte";
 
 /** Runs an act and says `label`, with Undo where there is one. A refusal is said in words. True when it was done. */
-export async function act(label: string, run: () => Promise<Done>): Promise<boolean> {
+export async function act(label: Words, run: () => Promise<Done>): Promise<boolean> {
   try {
     const done = await run();
     offerUndo(label, done.undo);
@@ -35,7 +35,7 @@ export function tell(error: unknown): void {
   if (ApiError.from(error).code !== "APP_LOCKED") toast(errorText(error), { tone: "problem" });
 }
 
-export function offerUndo(label: string, token: UndoToken | null): void {
+export function offerUndo(label: Words, token: UndoToken | null): void {
   if (token) did(label, () => takeBack(token));
 }
 
@@ -58,7 +58,6 @@ async function takeBack(token: UndoToken): Promise<void> {
 }
 
 export async function undoLast(): Promise<void> {
-  const label = lastUndo()?.label;
   const entry = await undo();
-  if (entry && label) toast(m.undone({ what: label }));
+  if (entry) toast(() => m.undone({ what: entry.label }));
 }

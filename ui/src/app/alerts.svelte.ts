@@ -24,7 +24,7 @@ import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
 import { quietUntil } from "./quiet-now";
 import { appStatus } from "./status.svelte";
-import { toast } from "./toast.svelte";
+import { did } from "./toast.svelte";
 
 let settings = $state.raw<AlertSettings>();
 let health = $state.raw<AlertHealth>();
@@ -77,14 +77,20 @@ export function namesHidden(): NamesHidden | undefined {
 export function namesHiddenText(hidden: NamesHidden): string {
   return hidden.until_ms == null ? m.alerts_hidden() : m.alerts_hidden_until({ when: untilWhen(hidden.until_ms) });
 }
-/** Null: names are shown again. */
+/** Null: names are shown again. With Undo; an hour that was running begins anew by it: rather more is hidden. */
 export async function hideNames(hide: HideFor | null): Promise<void> {
+  const before = namesHidden();
+  if (!(await setHidden(hide))) return;
+  const back = before && (before.until_ms == null ? "for_now" : "one_hour");
+  did(hide === null ? m.did_show_names() : m.did_hide_names(), async () => void (await setHidden(back ?? null)));
+}
+async function setHidden(hide: HideFor | null): Promise<boolean> {
   // As a look, so that an older one does not land after it.
   const done = await attempt(async () => ({ now: await looks.ask(() => call("hide_names", { hide })) }));
-  if (!done) return;
+  if (!done) return false;
   if (done.now === undefined) await readAlertHealth();
   else hiding = done.now;
-  toast(hide === null ? m.did_show_names() : m.did_hide_names());
+  return true;
 }
 
 // -- what was chosen -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 // screen may be locked, or not painted yet), and rows, by that place. Who shows it takes it.
 import type { Opens } from "../backend";
 
-export type AskedView = "unread" | "failed";
+export type AskedView = "unread" | "closing" | "failed";
 
 let place = $state.raw<Opens | null>(null);
 let view = $state<AskedView | null>(null);

@@ -7,6 +7,8 @@ export interface Landing {
   message_id: MessageId;
   /** Bumped so that the same place can be asked for twice. */
   nonce: number;
+  /** The message takes the focus: it is what one came for. */
+  focus: boolean;
 }
 
 let chosen = $state<ConversationId | null>();
@@ -19,8 +21,13 @@ export function chosenConversation(): ConversationId | null {
 export function choose(id: ConversationId | null, at?: MessageId): void {
   chosen = id;
   writing = null;
-  landing = at ? { message_id: at, nonce: ++nonce } : undefined;
+  landing = at ? { message_id: at, nonce: ++nonce, focus: false } : undefined;
   remember("chosen", id);
+}
+/** Opens a chat for what became of a message: what is pressed next is meant for that, and is no word to a customer. */
+export function chooseToLook(id: ConversationId, at: MessageId): void {
+  choose(id);
+  landing = { message_id: at, nonce: ++nonce, focus: true };
 }
 
 let writing = $state<ConversationId | null>(null);

@@ -1,6 +1,8 @@
-// Goes where a banner, a toast or a link points: a chat at a message, the unread, the failed, the lines, the
+// Goes where a banner, a toast or a link points: a chat at a message, the unread, those whose window
+// closes, the failed, what was not applied, the lines, the
 // notifications. It shows places and changes nothing.
 import type { Opens } from "../backend";
+import { runAction } from "./actions.svelte";
 import { closeAlertLog } from "./alerts.svelte";
 import { askView } from "./asked.svelte";
 import { choose, chooseToWrite } from "./chosen.svelte";
@@ -20,12 +22,16 @@ export function openPlace(opens: Opens): void {
       chooseToWrite(opens.conversation_id, opens.message_id ?? undefined);
       return go("inbox");
     case "unread":
+    case "closing":
     case "failed":
       searching.open = false;
       closeNotices();
       if (matchMedia(ONE_COLUMN).matches) choose(null);
       askView(opens.open);
       return go("inbox");
+    case "review":
+      runAction("go.review");
+      return;
     case "lines":
       return openLine(null);
     case "alerts":

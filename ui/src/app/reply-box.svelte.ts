@@ -1,6 +1,14 @@
 // The reply box: one chat at a time, its last messages and its draft. It changes as a whole, so that no letter lands
 // in the words to somebody else; whatever ends it, what was typed is the chat's draft.
-import { ApiError, call, type ConversationId, type ConversationView, type MessageView, type Opens } from "../backend";
+import {
+  ApiError,
+  call,
+  type ConversationId,
+  type ConversationView,
+  type MessageView,
+  type Opens,
+  type ReplyBoxChat,
+} from "../backend";
 import { leaveBox, openBox } from "../features/composer/boxes";
 import type { DraftBox, SendOptions } from "../features/composer/draft.svelte";
 import { whyNotSend } from "../features/composer/reason";
@@ -23,14 +31,17 @@ export class ReplyBoxModel {
   shown = $state.raw<Shown>();
   /** Why something did not go, until the next try. */
   problem = $state<string | null>(null);
+  /** Others may see the screen: nobody is named until the person wants it. */
+  covered = $state(false);
   /** Counts how often the words to a chat were asked for: the field takes the cursor. */
   asked = $state(0);
   #reads = new Newest();
   #opening = 0;
   /** Asked for and not on the screen yet. */
   #coming: ConversationId | null = null;
-  /** Asked for last, also when it could not be shown: the app closes the box only while that is so. */
-  #asked: ConversationId | null = null;
+  /** Which time of being asked for was heard of last, also when its chat could not be shown: the app closes the box
+   *  only while that is so. */
+  #time = 0;
 
   get chat(): ConversationId | null {
     return this.shown?.view.id ?? null;
@@ -39,15 +50,16 @@ export class ReplyBoxModel {
   /** Asks the app whose chat it is; `named`: by the address, where there are no banners. */
   async start(named: ConversationId | null): Promise<void> {
     const before = this.#opening;
-    const { conversation_id } = await call("start_reply_box", { conversation_id: named });
+    const chat = await call("start_reply_box", { conversation_id: named });
     if (before !== this.#opening) return;
-    if (conversation_id) await this.show(conversation_id);
+    this.#time = chat.asked;
+    if (chat.conversation_id) await this.show(chat.conversation_id, chat);
     else await this.leave();
   }
 
-  async show(id: ConversationId): Promise<void> {
+  async show(id: ConversationId, { asked, covered }: Pick<ReplyBoxChat, "asked" | "covered">): Promise<void> {
     const mine = ++this.#opening;
-    this.#asked = id;
+    this.#time = asked;
     this.#coming = null;
     if (id !== this.chat) {
       this.#coming = id;
@@ -57,6 +69,7 @@ export class ReplyBoxModel {
         if (this.shown) void leaveBox(this.shown.box);
         this.#reads = new Newest();
         this.problem = null;
+        this.covered = covered;
         this.shown = { view, messages, box: openBox(id) };
       } catch (error) {
         if (mine !== this.#opening) return;
@@ -72,6 +85,11 @@ export class ReplyBoxModel {
     }
     this.asked += 1;
   }
+  /** "Show" on a box that is covered. */
+  uncover(): void {
+    this.covered = false;
+    this.asked += 1;
+  }
 
   /** Follows the chat while it is on the screen. Returns the undo. */
   follow(): () => void {
@@ -79,7 +97,9 @@ export class ReplyBoxModel {
     const onfocus = () => void this.shown?.box.reload();
     addEventListener("focus", onfocus);
     const stops = [
-      on("reply_requested", ({ conversation_id }) => void this.show(conversation_id)),
+      on("reply_requested", (asked) => void this.show(asked.conversation_id, asked)),
+      // Taken back, it stays until the press: the system may say the same.
+      on("names_hidden", ({ hidden }) => (this.covered ||= hidden)),
       on("messages_changed", ({ conversation_id }) => conversation_id === this.chat && again()),
       on("conversations_changed", ({ ids }) => (ids.length === 0 || ids.includes(this.chat ?? "")) && again()),
       on("contact_changed", again),
@@ -89,12 +109,15 @@ export class ReplyBoxModel {
       }),
       onResumed(again),
       watchPresence(
-        () => this.chat,
+        () => (this.covered ? null : this.chat),
         Date.now,
         async ({ focused, open_chat, input }) => {
           // Another window may go on with these words.
           if (!focused) await this.shown?.box.flush(true);
-          if (open_chat) await call("report_reply_box", { conversation_id: open_chat, focused, input });
+          const conversation_id = open_chat ?? this.chat;
+          // What is covered is under nobody's eyes.
+          const seen = focused && open_chat !== null;
+          if (conversation_id) await call("report_reply_box", { conversation_id, focused: seen, input });
         },
       ),
     ];
@@ -123,9 +146,10 @@ export class ReplyBoxModel {
     // What is wrong stands on the screen already.
     if (whyNotSend(shown.box, shown.view)) return;
     this.problem = null;
+    const opening = this.#opening;
     try {
       const sent = await shown.box.send({ ...options, at_once: true });
-      if (sent && this.shown?.box === shown.box) await this.leave();
+      if (sent && opening === this.#opening) await this.leave();
     } catch (error) {
       const { code, params } = ApiError.from(error);
       // A locked screen hides the box.
@@ -142,21 +166,25 @@ export class ReplyBoxModel {
   async settle(act: (id: ConversationId) => Promise<unknown>): Promise<void> {
     const id = this.chat;
     if (!id) return;
+    const opening = this.#opening;
     try {
       await act(id);
-      if (id === this.chat) await this.leave();
+      if (opening === this.#opening) await this.leave();
     } catch (error) {
       this.problem = errorText(error);
     }
   }
 
-  /** What is typed is a draft first; where that can't be kept, it stays on the screen. So it does for a chat that is
-   *  asked for meanwhile. */
+  /** What is typed is a draft first; where that can't be kept, it stays on the screen. So it does where "Reply" is
+   *  pressed meanwhile, for its own chat or another. */
   async leave(opens: Opens | null = null): Promise<void> {
     const opening = this.#opening;
     if (this.#coming || !(await this.#keep()) || opening !== this.#opening) return;
     this.#away();
-    await call("leave_reply_box", { conversation_id: this.#asked, opens }).catch(() => undefined);
+    const gone = this.#opening;
+    const now = await call("leave_reply_box", { asked: this.#time, opens }).catch(() => undefined);
+    // The app has not closed it: somebody was asked for, and that has not been heard of yet.
+    if (now?.conversation_id && gone === this.#opening) await this.show(now.conversation_id, now);
   }
   async #keep(): Promise<boolean> {
     const box = this.shown?.box;
@@ -174,6 +202,7 @@ export class ReplyBoxModel {
     this.#coming = null;
     if (this.shown) void leaveBox(this.shown.box);
     this.shown = undefined;
+    this.covered = false;
     this.problem = null;
   }
 }

@@ -3,6 +3,7 @@ import { untrack } from "svelte";
 import { call, type AppState, type Availability, type Session, type Settings, type SettingsPatch } from "../backend";
 import { setRemapped } from "./actions.svelte";
 import { act } from "./act";
+import type { Words } from "./toast.svelte";
 import { showLocale } from "./locale.svelte";
 import { loadMemory } from "./memory";
 import { m } from "../paraglide/messages.js";
@@ -72,7 +73,7 @@ export async function loadState(): Promise<boolean> {
 }
 
 /** Saves settings. They are painted at once; a refusal paints the old ones back. */
-export async function changeSettings(patch: SettingsPatch, label: string | (() => string)): Promise<void> {
+export async function changeSettings(patch: SettingsPatch, label: Words): Promise<void> {
   const before = state;
   if (state?.session) {
     const next = {
@@ -81,8 +82,7 @@ export async function changeSettings(patch: SettingsPatch, label: string | (() =
     };
     await takeState(next);
   }
-  if (!(await act(typeof label === "string" ? label : label(), () => call("update_settings", patch))) && before)
-    await takeState(before);
+  if (!(await act(label, () => call("update_settings", patch))) && before) await takeState(before);
 }
 
 export function availabilityLabel(availability: Availability): string {

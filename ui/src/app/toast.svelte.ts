@@ -12,6 +12,10 @@ export interface Toast {
   until_ms: number;
 }
 
+/** As a function they are in the language on screen, also after it was switched. */
+export type Words = string | (() => string);
+const say = (words: Words) => (typeof words === "string" ? words : words());
+
 export const TOAST_MS = 10_000;
 let current = $state.raw<Toast>();
 let next = 1;
@@ -20,22 +24,30 @@ export function currentToast(): Toast | undefined {
   return current;
 }
 
-export function toast(text: string, options: Partial<Pick<Toast, "title" | "tone" | "action">> = {}): void {
+export function toast(text: Words, options: Partial<Pick<Toast, "title" | "tone" | "action" | "undoable">> = {}): void {
   current = {
     id: next++,
     title: options.title,
-    text,
+    get text() {
+      return say(text);
+    },
     tone: options.tone ?? "plain",
+    undoable: options.undoable,
     action: options.action,
     until_ms: Date.now() + TOAST_MS,
   };
 }
 
 /** Says what was done and offers to take it back, here and in the undo stack. */
-export function did(label: string, undoIt: () => Promise<void> | void): void {
-  const entry: Undoable = { label, undo: undoIt };
+export function did(label: Words, undoIt: () => Promise<void> | void): void {
+  const entry: Undoable = {
+    get label() {
+      return say(label);
+    },
+    undo: undoIt,
+  };
   pushUndo(entry);
-  current = { id: next++, text: label, tone: "plain", undoable: entry, until_ms: Date.now() + TOAST_MS };
+  toast(label, { undoable: entry });
 }
 
 export async function undoToast(of: Toast): Promise<void> {

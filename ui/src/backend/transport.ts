@@ -5,6 +5,8 @@ export type Brought = { path: string; name: string } | { file: File };
 
 /** What a dialog shows first: its name for people, the ends of file names. */
 export interface KindOfFile {
+  /** Of the system's dialog: it has its own words for everything else. */
+  title: string;
   name: string;
   extensions: readonly string[];
 }

@@ -20,7 +20,7 @@ const SNOOZE_MS: i64 = 60 * 60 * 1_000;
 
 pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answer: Answer, token: Option<String>) {
     let chat = match tag {
-        Tag::Chat(id) | Tag::Failed(id) => Some(id),
+        Tag::Chat(id) | Tag::Window(id) | Tag::Failed(id) => Some(id),
         _ => None,
     };
     let done = match (answer, chat) {

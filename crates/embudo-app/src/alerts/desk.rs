@@ -5,6 +5,7 @@ use super::faces::Faces;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
 use super::notices;
+use super::reply_box;
 use super::tones::{self, Tones};
 use super::tray;
 use super::words::Catalogued;
@@ -15,7 +16,7 @@ use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
     Presence, QuickAnswer, Sound, Tag, Zone, render,
 };
-use embudo_domain::{ConversationId, Entity, MessageId, ToneId};
+use embudo_domain::{Entity, MessageId, ToneId};
 use embudo_platform::sound::Heard;
 use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
@@ -38,8 +39,7 @@ const MOST_LOOKS: usize = 50;
 pub struct Alerts {
     waiting: Mutex<Waiting>,
     filled: Notify,
-    /// The chat that the reply box shows, or is about to.
-    reply_box: Mutex<Option<ConversationId>>,
+    reply_box: Mutex<reply_box::Asked>,
     /// Held while settings are read, changed and written.
     pub changing: tokio::sync::Mutex<()>,
     gone_tones: Mutex<BTreeSet<ToneId>>,
@@ -58,7 +58,7 @@ impl Alerts {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn reply_box(&self) -> MutexGuard<'_, Option<ConversationId>> {
+    pub(super) fn reply_box(&self) -> MutexGuard<'_, reply_box::Asked> {
         self.reply_box.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -77,6 +77,11 @@ impl Alerts {
     pub fn presence(&self, change: impl FnOnce(&mut Presence)) {
         change(&mut self.lock().presence);
         self.filled.notify_one();
+    }
+
+    /// Without what the system says.
+    pub(super) fn last_presence(&self) -> Presence {
+        self.lock().presence.clone()
     }
 
     /// Until when banners name nobody, on the monotonic clock; `Some(None)`: until it is taken back.
@@ -164,10 +169,10 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
     desk.start(&open, &alerts).await;
     desk.step(&open, Input::Event(AlertEvent::SelfTest { at_start: true })).await;
     desk.show_face(&open);
-    let mut seen_mono_ms = open.clock.mono_ms();
+    let (mut seen_mono_ms, mut seen_ms) = (open.clock.mono_ms(), open.clock.now_ms());
     drop(open);
     loop {
-        let wait = desk.wait(seen_mono_ms);
+        let wait = desk.wait(seen_mono_ms, seen_ms);
         tokio::select! {
             biased;
             event = events.recv() => {
@@ -186,7 +191,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         let Some(workspace) = workspace.upgrade() else { return };
         let mono_ms = workspace.clock.mono_ms();
         let slept = mono_ms - seen_mono_ms > wait.as_millis() as i64 + SLEPT_MS;
-        seen_mono_ms = mono_ms;
+        (seen_mono_ms, seen_ms) = (mono_ms, workspace.clock.now_ms());
         if slept {
             desk.step(&workspace, Input::CatchingUp).await;
         }
@@ -203,6 +208,11 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         }
         if slept {
             desk.start(&workspace, &alerts).await;
+        }
+        // A sleep that began a moment ago is the next round's: what came near in it is in the summary.
+        if desk.is_window_near(&workspace) && workspace.clock.mono_ms() - mono_ms < SLEPT_MS {
+            desk.look_at_windows(&workspace).await;
+            notices::look_after(&workspace, &Changed::default()).await;
         }
         if is_new_place || desk.wake_mono_ms.is_some_and(|at| at <= mono_ms) {
             // A mute may have run out, which the list's count does not know by itself.
@@ -226,13 +236,39 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
 }
 
 impl Desk {
-    fn wait(&self, mono_ms: i64) -> Duration {
-        let until = self.wake_mono_ms.map(|at| Duration::from_millis((at - mono_ms).max(0).unsigned_abs()));
+    fn wait(&self, mono_ms: i64, now_ms: i64) -> Duration {
+        let wake = self.wake_mono_ms.map(|at| at - mono_ms);
+        let look = self.facts.look_at_ms().map(|at| at - now_ms);
+        let until = wake.into_iter().chain(look).min().map(|ms| Duration::from_millis(ms.max(0).unsigned_abs()));
         until.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT)
     }
 
-    /// What stands unread when the program starts or the machine wakes: one summary (NOT-07).
+    fn is_window_near(&self, workspace: &Workspace) -> bool {
+        self.facts.look_at_ms().is_some_and(|at| at <= workspace.clock.now_ms())
+    }
+
+    /// Tells of windows that close within the hour, each once.
+    async fn look_at_windows(&mut self, workspace: &Workspace) {
+        let now_ms = workspace.clock.now_ms();
+        let looked = match self.facts.windows(workspace, now_ms).await {
+            Ok(inputs) => {
+                let found = inputs.len();
+                for input in inputs {
+                    self.step(workspace, input).await;
+                }
+                self.facts.plan_look(workspace, now_ms, found).await
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = looked {
+            tracing::error!(code = error.code, "windows that close could not be read: they are looked at again");
+        }
+    }
+
+    /// What stands unread, and what closes, when the program starts or the machine wakes: one summary
+    /// (NOT-07).
     async fn start(&mut self, workspace: &Workspace, alerts: &Alerts) {
+        self.look_at_windows(workspace).await;
         for _ in 0..MOST_LOOKS {
             let unread = facts::unread(workspace).await;
             // It may be in the list that was just read: not to be told twice, it is caught up with, too.
@@ -247,9 +283,9 @@ impl Desk {
             break;
         }
         notices::catch_up(workspace).await;
-        // Lines that need a person, and the first count.
-        let lines = Changed { rows: [(Entity::Line, Default::default())].into(), ..Changed::default() };
-        self.changed(workspace, &lines).await;
+        // Lines that need a person, what was not applied while nobody was told, and the first count.
+        let rows = [(Entity::Line, Default::default())].into();
+        self.changed(workspace, &Changed { rows, review: true, ..Changed::default() }).await;
     }
 
     async fn changed(&mut self, workspace: &Workspace, changed: &Changed) {

@@ -13,10 +13,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const FRESH_MS: i64 = 2 * 60 * 1_000;
 /// So many new messages are told one by one; more are a burst, of which the list is read.
 const MAX_ROWS: usize = 300;
+/// Changes that were not applied and are told at once; the others with the next.
+const MAX_REVIEW: u32 = 200;
 /// Failures whose second telling is known.
 const MAX_FAILURES: usize = 1_024;
 /// Chats that a summary may name or count.
 const MAX_CHATS: u32 = 200;
+/// So long before its window closes a chat is told of (NOT-05).
+const WINDOW_LEAD_MS: i64 = 60 * 60 * 1_000;
+/// What could not be read, or is more than a screen of banners, is looked at again.
+const LOOK_AGAIN_MS: i64 = 60 * 1_000;
 
 /// What was told before, to tell only what is new.
 #[derive(Default)]
@@ -25,6 +31,8 @@ pub(super) struct Facts {
     failures: BTreeMap<MessageId, u32>,
     /// Chats of which something was told.
     told: BTreeSet<ConversationId>,
+    /// When a window comes near next, or closes, by the wall clock.
+    look_at_ms: Option<i64>,
 }
 
 impl Facts {
@@ -40,6 +48,8 @@ impl Facts {
         }
         // Where too much changed to name it, those that may stand on the screen.
         let named = if changed.everything { &self.told } else { &changed.conversations };
+        let now_ms = workspace.clock.now_ms();
+        let mut near_ms = changed.everything.then_some(now_ms);
         for id in named {
             // Gone with its line's history: nothing of it may stand on the screen.
             let head = workspace.store.conversation_head(*id).await.map_err(failure::store)?;
@@ -49,9 +59,18 @@ impl Facts {
                 None => i64::MAX,
             };
             inputs.push(Input::Read { conversation_id: *id, up_to });
+            let near_at_ms = head.as_ref().and_then(|head| window_near_at_ms(head, now_ms));
+            if near_at_ms.is_none_or(|at_ms| now_ms < at_ms) {
+                inputs.push(Input::WindowSettled { conversation_id: *id });
+            }
+            near_ms = near_ms.into_iter().chain(near_at_ms).min();
             if head.is_none_or(|head| head.conversation.failed_count == 0) {
                 inputs.push(Input::FailuresSettled { conversation_id: *id });
             }
+        }
+        self.look_at_ms = self.look_at_ms.into_iter().chain(near_ms).min();
+        if changed.review {
+            review(workspace, &mut inputs).await?;
         }
         if changed.everything || changed.rows.contains_key(&Entity::Line) {
             self.lines(workspace, &mut inputs);
@@ -91,16 +110,50 @@ impl Facts {
                 }
             };
             let Some(head) = head else { continue };
-            self.told.insert(row.conversation_id);
-            if self.told.len() > MAX_CHATS as usize {
-                self.told.pop_first();
-            }
+            self.told(row.conversation_id);
             let chat = chat_of(head, now_ms);
             inputs.push(Input::Event(match () {
                 () if failed => AlertEvent::FailedMessage { chat, message_id: row.id, code: code_of(&row) },
                 () if snooze_ended => AlertEvent::SnoozeEnded { chat, inbound_count: head.conversation.inbound_count },
                 () => AlertEvent::Message { chat, message: message_of(&row, head) },
             }));
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, id: ConversationId) {
+        self.told.insert(id);
+        if self.told.len() > MAX_CHATS as usize {
+            self.told.pop_first();
+        }
+    }
+
+    /// When windows are to be looked at.
+    pub fn look_at_ms(&self) -> Option<i64> {
+        self.look_at_ms
+    }
+
+    /// Chats whose window closes within the hour and that nobody was told of. To be told before
+    /// [`Facts::plan_look`].
+    pub async fn windows(&mut self, workspace: &Workspace, now_ms: i64) -> Result<Vec<Input>, ApiError> {
+        // Should anything of it fail.
+        self.look_at_ms = Some(now_ms + LOOK_AGAIN_MS);
+        let found = workspace.store.closing_windows(now_ms, WINDOW_LEAD_MS, MAX_CHATS).await.map_err(failure::store)?;
+        let mut inputs = Vec::new();
+        for (id, closes_at_ms) in found {
+            let Some(head) = workspace.store.conversation_head(id).await.map_err(failure::store)? else { continue };
+            self.told(id);
+            let chat = chat_of(&head, now_ms);
+            inputs.push(Input::Event(AlertEvent::WindowClosing { chat, closes_at_ms }));
+        }
+        Ok(inputs)
+    }
+
+    /// After what [`Facts::windows`] found at this moment: when there is something to find again.
+    pub async fn plan_look(&mut self, workspace: &Workspace, now_ms: i64, found: usize) -> Result<(), ApiError> {
+        if found < MAX_CHATS as usize {
+            let next_ms = workspace.store.next_window_ms(now_ms, WINDOW_LEAD_MS).await;
+            self.look_at_ms = next_ms.map_err(failure::store)?;
         }
         Ok(())
     }
@@ -159,6 +212,32 @@ impl Facts {
             Input::StreamBack
         });
     }
+}
+
+/// What was not applied and nobody was told of, and what is settled.
+async fn review(workspace: &Workspace, inputs: &mut Vec<Input>) -> Result<(), ApiError> {
+    let store = &workspace.store;
+    inputs.push(Input::ReviewNow { open: store.review_ids().await.map_err(failure::store)? });
+    for row in store.unnoted_review(MAX_REVIEW).await.map_err(failure::store)? {
+        let head = match row.conversation_id {
+            Some(id) => store.conversation_head(id).await.map_err(failure::store)?,
+            None => None,
+        };
+        let name = head.map(|head| head.contact.display_name).unwrap_or_default();
+        inputs.push(Input::Event(AlertEvent::ReviewItem { act_id: row.act_id, name, code: row.refusal.code() }));
+    }
+    Ok(())
+}
+
+/// When the last hour of its window begins or began; `None`: nobody waits for an answer in it, or it
+/// can be answered at any time, or by a template only.
+fn window_near_at_ms(head: &ConversationHead, now_ms: i64) -> Option<i64> {
+    let conversation = &head.conversation;
+    let waits = conversation.state == ConversationState::Open
+        && !conversation.blocked
+        && conversation.waiting_since_ms.is_some();
+    let closes_at_ms = head.window_closes_at_ms.filter(|closes_at_ms| waits && now_ms < *closes_at_ms)?;
+    Some(closes_at_ms - WINDOW_LEAD_MS)
 }
 
 /// Why a message of ours did not arrive for sure.

@@ -92,6 +92,15 @@ fn path_of(workspace: &Workspace, id: ToneId) -> PathBuf {
     workspace.dir.tones().join(id.to_string())
 }
 
+/// A list that is not known here is not written over: whoever wrote it finds it again.
+pub(crate) fn check_list(workspace: &Workspace) -> Result<(), ApiError> {
+    let not_read = &workspace.catalogue().alerts_not_read;
+    match not_read.iter().any(|key| key == AlertSettings::OWN_TONES) {
+        true => Err(ApiError::new("ALERT_TONES_NOT_READ")),
+        false => Ok(()),
+    }
+}
+
 /// Durable when it returns.
 pub(crate) async fn keep(workspace: &Workspace, id: ToneId, bytes: Vec<u8>) -> Result<(), ApiError> {
     let path = path_of(workspace, id);
@@ -122,7 +131,7 @@ pub(crate) async fn missing(workspace: &Workspace, tones: &[OwnTone]) -> BTreeSe
 pub(super) async fn sweep(workspace: &Workspace) {
     // A file is there before its setting.
     let _alone = workspace.alerts.changing.lock().await;
-    if !workspace.catalogue().are_alerts_whole {
+    if !workspace.catalogue().alerts_not_read.is_empty() {
         return;
     }
     let named: BTreeSet<String> =

@@ -17,7 +17,7 @@ pub(super) fn face(workspace: &Workspace, unread: u32) -> TrayFace {
         _ => words.say("tray_unread", Some(u64::from(unread)), &[("count", &unread.to_string())]),
     };
     let mute = match muted {
-        // What is undone by it stands beside it: "Hear again (muted until 14:00)".
+        // What is undone by it stands beside it: "Unmute (everything muted until 14:00)".
         Some(mute) => {
             let label = words.say("tray_unmute", None, &[("muted", &muted_until(words, mute))]);
             TrayItem::Command { command: TrayCommand::Unmute, label }
@@ -58,10 +58,10 @@ fn choice(words: Catalogued, command: TrayCommand, key: &str, chosen: bool) -> T
     TrayItem::Choice { command, label: words.say(key, None, &[]), chosen }
 }
 
-/// "Muted until 14:00"; one that never ends is "Muted".
+/// "Everything muted until 14:00"; one that never ends is "Everything muted".
 fn muted_until(words: Catalogued, mute: Mute) -> String {
     match mute.until_ms {
-        Some(until_ms) => words.say("alerts_muted_until", None, &[("when", &words.clock(until_ms))]),
-        None => words.say("alerts_muted", None, &[]),
+        Some(until_ms) => words.say("alerts_all_muted_until", None, &[("when", &words.clock(until_ms))]),
+        None => words.say("alerts_all_muted", None, &[]),
     }
 }

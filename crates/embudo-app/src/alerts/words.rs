@@ -140,6 +140,12 @@ impl Words for Catalogued {
                 plain(if self.has(&key) { &key } else { "kind_unsupported" })
             }
             Phrase::SnoozeEnded => plain("banner_snooze_ended"),
+            Phrase::WindowCloses { at_ms } => {
+                Catalogued::say(*self, "banner_window_closes", None, &[("time", &self.clock(*at_ms))])
+            }
+            Phrase::WindowsClosing { chats } => counted("banner_windows_closing", *chats, &[]),
+            Phrase::WithinTheHour => plain("banner_within_the_hour"),
+            Phrase::ClosingToo { chats } => counted("banner_closing_too", *chats, &[]),
             Phrase::Failed { code } => Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))]),
             Phrase::NotSent { code } => Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))]),
             Phrase::Sent => plain("banner_sent"),
@@ -153,6 +159,10 @@ impl Words for Catalogued {
                 counted("banner_names_and_more", *more, &[("names", names.join(", ").as_str())])
             }
             Phrase::Failures { chats } => counted("banner_failures", *chats, &[]),
+            Phrase::NotApplied { count } => counted("banner_not_applied", *count, &[]),
+            Phrase::NotAppliedWhy { code } => {
+                Catalogued::say(*self, "banner_not_applied_why", None, &[("reason", &self.why(code))])
+            }
             Phrase::LineDown { name } => Catalogued::say(*self, "banner_line_down", None, &[("name", *name)]),
             Phrase::Why { code } => self.why(code),
             Phrase::LineBack { name } => Catalogued::say(*self, "banner_line_back", None, &[("name", *name)]),
@@ -190,6 +200,8 @@ mod tests {
         let mut all = vec![
             Phrase::Someone,
             Phrase::SnoozeEnded,
+            Phrase::WindowCloses { at_ms: 1_800_000_000_000 },
+            Phrase::WithinTheHour,
             Phrase::Failed { code: "WINDOW_CLOSED" },
             Phrase::Failed { code: "PROVIDER_131047" },
             Phrase::Failed { code: "NEVER_HEARD_OF" },
@@ -217,9 +229,40 @@ mod tests {
                 Phrase::NewMessages { count },
                 Phrase::Summary { chats: count, messages: 3 },
                 Phrase::Names { names, more: count.max(1) },
+                Phrase::WindowsClosing { chats: count },
+                Phrase::ClosingToo { chats: count },
+                Phrase::NotApplied { count },
                 Phrase::Failures { chats: count },
                 Phrase::LinesDown { lines: count },
             ]);
+        }
+        // Every refusal that a hub may answer with.
+        for code in [
+            "NOT_FOUND",
+            "CHANGED_MEANWHILE",
+            "WINDOW_CLOSED",
+            "LINE_DOWN",
+            "CANNOT_START",
+            "BLOCKED",
+            "EMPTY_MESSAGE",
+            "TEXT_TOO_LONG",
+            "FILE_TOO_BIG",
+            "FILE_MISSING",
+            "WRONG_DELIVERY",
+            "NOT_EDITABLE",
+            "DUPLICATE_NUMBER",
+            "PHONE_INVALID",
+            "NAME_INVALID",
+            "EMAIL_INVALID",
+            "SHORTCUT_INVALID",
+            "SHORTCUT_TAKEN",
+            "LINE_DUPLICATE",
+            "LINE_LIMIT",
+            "TIME_IN_PAST",
+            "UPDATE_NEEDED",
+            "NOT_ALLOWED",
+        ] {
+            all.extend([Phrase::NotAppliedWhy { code }, Phrase::Why { code }]);
         }
         for kind in ["text", "image", "video", "audio", "voice", "document", "sticker", "location", "contact", "odd"] {
             all.push(Phrase::Kind { kind });

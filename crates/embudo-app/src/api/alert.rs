@@ -27,6 +27,10 @@ pub struct ReplyBoxStart {
 pub struct ReplyBoxChat {
     /// Absent: nothing to answer any more.
     pub conversation_id: Option<ConversationId>,
+    /// How often a chat was asked for: which time this is.
+    pub asked: u32,
+    /// Others may see the screen: who it is and what they wrote is shown when the person wants it.
+    pub covered: bool,
 }
 
 /// As `WindowPresence`, of the reply box; its draft is saved before it says that it lost the focus.
@@ -39,8 +43,8 @@ pub struct ReplyBoxPresence {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ReplyBoxLeft {
-    /// The chat that was asked for last, as far as the box has heard.
-    pub conversation_id: Option<ConversationId>,
+    /// The last time that it was asked for a chat, as far as it has heard; 0: never.
+    pub asked: u32,
     /// "Open in Embudo": where the main window goes.
     #[serde(default)]
     pub opens: Option<Opens>,

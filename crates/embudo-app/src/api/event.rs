@@ -58,6 +58,13 @@ pub enum AppEvent {
     /// "Reply" on a banner: the reply box shows this chat.
     ReplyRequested {
         conversation_id: ConversationId,
+        /// As `ReplyBoxChat`.
+        asked: u32,
+        covered: bool,
+    },
+    /// "I'm sharing my screen", or not any more.
+    NamesHidden {
+        hidden: bool,
     },
     /// Read `get_status`.
     StatusChanged,

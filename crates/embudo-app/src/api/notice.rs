@@ -1,6 +1,6 @@
 use super::LineBrief;
 use embudo_domain::alerts::NoticeKind;
-use embudo_domain::{ConversationId, LineId, MessageId};
+use embudo_domain::{ConversationId, LineId, MessageId, Refusal};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -38,14 +38,21 @@ pub struct NoticeView {
     pub read: bool,
     /// Its cause is gone: sent after all, back again, answered.
     pub ended: bool,
+    /// A window that closed before anybody answered.
+    pub too_late: bool,
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub line_id: Option<LineId>,
+    /// Of a window that closes: until when one can answer freely.
+    #[ts(type = "number | null")]
+    pub closes_at_ms: Option<i64>,
     /// Of the customer or the line; empty where it is of neither.
     pub name: String,
     /// Of the chat.
     pub line: Option<LineBrief>,
-    /// Of the message, in one line.
+    /// Of a change that was not applied, as long as it lies in the Review list.
+    pub refusal: Option<Refusal>,
+    /// Of the message, in one line; of a change, what the person had written.
     pub text: String,
     /// `Body::kind_name` of the message
     pub body_kind: Option<String>,

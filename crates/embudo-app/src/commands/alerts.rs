@@ -46,7 +46,7 @@ pub(super) async fn start_reply_box(app: &App, args: ReplyBoxStart) -> Result<Re
         workspace.head(id).await?;
         workspace.alerts.show_in_reply_box(id);
     }
-    Ok(ReplyBoxChat { conversation_id: workspace.alerts.in_reply_box() })
+    Ok(reply_box::chat(app, &workspace))
 }
 
 pub(super) async fn report_reply_box(app: &App, args: ReplyBoxPresence) -> Result<Nothing, ApiError> {
@@ -61,9 +61,9 @@ pub(super) async fn send_reply(app: &App, args: SendMessage) -> Result<SentView,
     reply_box::send(&*app.workspace()?, args).await
 }
 
-pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<Nothing, ApiError> {
-    reply_box::leave(app, &*app.workspace()?, &args);
-    Ok(Nothing {})
+/// Whose it is now.
+pub(super) async fn leave_reply_box(app: &App, args: ReplyBoxLeft) -> Result<ReplyBoxChat, ApiError> {
+    Ok(reply_box::leave(app, &*app.workspace()?, &args))
 }
 
 pub(super) async fn get_alert_settings(app: &App, _args: Nothing) -> Result<AlertSettings, ApiError> {
@@ -160,6 +160,7 @@ pub(super) async fn hide_names(app: &App, args: HideNames) -> Result<Option<Name
         HideFor::ForNow => Hiding::ForNow,
     });
     workspace.alerts.presence(|presence| presence.hiding = hiding);
+    workspace.bus.put(AppEvent::NamesHidden { hidden: hiding.is_some() });
     Ok(names_hidden(&workspace))
 }
 
@@ -182,6 +183,7 @@ pub(super) async fn add_own_tone(app: &App, args: AddOwnTone) -> Result<OwnTone,
     };
     let bytes = bytes.map_err(|error| error.with("name", name.clone()))?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let mut settings = workspace.catalogue().alerts.clone();
     let id = ToneId(uuid::Uuid::now_v7());
     let stem = Path::new(&name).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -200,6 +202,7 @@ pub(super) async fn add_own_tone(app: &App, args: AddOwnTone) -> Result<OwnTone,
 pub(super) async fn rename_own_tone(app: &App, args: RenameOwnTone) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let mut settings = workspace.catalogue().alerts.clone();
     let named = OwnTone::named(args.id, &args.name, &settings.own_tones);
     let named = named.ok_or_else(|| ApiError::new("ALERT_TONE_NAME"))?;
@@ -214,6 +217,7 @@ pub(super) async fn rename_own_tone(app: &App, args: RenameOwnTone) -> Result<Do
 pub(super) async fn remove_own_tone(app: &App, args: OwnToneOnly) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
     let _alone = workspace.alerts.changing.lock().await;
+    crate::alerts::check_list(&workspace)?;
     let settings = &workspace.catalogue().alerts;
     if !settings.own_tones.iter().any(|tone| tone.id == args.id) {
         return Err(ApiError::new("ALERT_UNKNOWN_TONE"));

@@ -3,8 +3,9 @@
 use crate::api::*;
 use crate::workspace::Workspace;
 use crate::{App, failure};
-use embudo_domain::{ConversationId, preview_text};
-use embudo_store::{ConversationHead, NoticeFilter, NoticePick, NoticeRow, ThreadRow};
+use embudo_domain::alerts::{MAX_TEXT, NoticeKind, one_line};
+use embudo_domain::{ActId, ConversationId, preview_text};
+use embudo_store::{ConversationHead, NoticeFilter, NoticePick, NoticeRow, ReviewRow, ThreadRow};
 use std::collections::HashMap;
 
 const PAGE: u32 = 100;
@@ -48,15 +49,22 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
     let ids: Vec<_> = rows.iter().filter_map(|row| row.notice.message_id).collect();
     let messages = workspace.store.thread_rows(&ids).await.map_err(failure::store)?;
     let messages: HashMap<_, ThreadRow> = messages.into_iter().map(|row| (row.id, row)).collect();
+    let mut review: HashMap<ActId, ReviewRow> = HashMap::new();
+    if rows.iter().any(|row| row.notice.kind == NoticeKind::ReviewItem) {
+        let lying = workspace.store.review().await.map_err(failure::store)?;
+        review.extend(lying.into_iter().map(|row| (row.act_id, row)));
+    }
     let mut heads: HashMap<ConversationId, Option<ConversationHead>> = HashMap::new();
     let mut views = Vec::with_capacity(rows.len());
-    for NoticeRow { no, notice, read, ended } in rows {
-        if let Some(id) = notice.conversation_id
+    for NoticeRow { no, notice, read, ended, too_late } in rows {
+        let change = notice.act_id.and_then(|id| review.get(&id));
+        let conversation_id = notice.conversation_id.or(change.and_then(|row| row.conversation_id));
+        if let Some(id) = conversation_id
             && !heads.contains_key(&id)
         {
             heads.insert(id, workspace.store.conversation_head(id).await.map_err(failure::store)?);
         }
-        let head = notice.conversation_id.and_then(|id| heads.get(&id)).and_then(Option::as_ref);
+        let head = conversation_id.and_then(|id| heads.get(&id)).and_then(Option::as_ref);
         let message = notice.message_id.and_then(|id| messages.get(&id));
         // Erased between two reads.
         if notice.conversation_id.is_some() && head.is_none() || notice.message_id.is_some() && message.is_none() {
@@ -71,14 +79,18 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
             at_ms: notice.at_ms,
             read,
             ended,
+            too_late,
             conversation_id: notice.conversation_id,
             message_id: notice.message_id,
             line_id: notice.line_id,
+            closes_at_ms: notice.closes_at_ms,
             name: of_chat.or(of_line).unwrap_or_default(),
             line: head.map(|head| catalogue.line_brief(head.line.id)),
+            refusal: change.map(|row| row.refusal.clone()),
             text: message
                 .filter(|row| row.deleted_at_ms.is_none())
                 .map(|row| preview_text(&row.body))
+                .or_else(|| change.and_then(|row| row.text.as_deref()).map(|text| one_line(text, MAX_TEXT)))
                 .unwrap_or_default(),
             body_kind: message.map(|row| row.body.kind_name().to_owned()),
         });

@@ -7,7 +7,7 @@ use crate::space;
 use crate::workspace::Workspace;
 use embudo_domain::{ActId, Entity, RowKey};
 use embudo_platform::{LinkError, link_target};
-use embudo_store::Depth;
+use embudo_store::{Changed, Depth};
 use embudo_sync::SyncState;
 use std::fmt::Write as _;
 use std::sync::PoisonError;
@@ -95,8 +95,7 @@ pub(super) async fn dismiss_review(app: &App, args: ReviewOnly) -> Result<Nothin
     let workspace = app.workspace()?;
     let id: ActId = args.id.parse().map_err(|_| failure::not_found())?;
     workspace.store.dismiss_review(id).await.map_err(|error| workspace.noted(error))?;
-    workspace.bus.put(AppEvent::ReviewChanged);
-    workspace.bus.put(AppEvent::StatusChanged);
+    workspace.tell(Changed { review: true, ..Changed::default() }).await;
     Ok(Nothing {})
 }
 

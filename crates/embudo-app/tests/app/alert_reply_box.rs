@@ -1,12 +1,22 @@
 //! "Reply" on a banner without a field: the reply box.
 
-use crate::alerts::{Office, office};
+use crate::alerts::{Office, office, office_on};
+use crate::desk::Desk;
 use embudo_app::AppEvent;
 use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Opens, Tag};
+use embudo_platform::{QuietState, SystemQuiet};
+use embudo_simulator::Faults;
 use serde_json::{Value, json};
 
 const NO_FIELD: Abilities = Abilities { inline_text: false, ..Abilities::ALL };
+
+/// The box goes, and has heard of everything that it was asked for.
+async fn leave(office: &Office) {
+    let shown = office.desk.call("start_reply_box", json!({})).await;
+    let now = office.desk.call("leave_reply_box", json!({ "asked": shown["asked"] })).await;
+    assert_eq!(now["conversation_id"], json!(null), "there is nothing left to answer");
+}
 
 async fn draft(office: &Office, id: ConversationId) -> Value {
     office.desk.call("get_draft", json!({ "conversation_id": id })).await
@@ -44,8 +54,38 @@ async fn reply_on_a_banner_without_a_field_opens_the_reply_box_and_what_is_sent_
     assert_eq!(ours.len(), 1);
     let message_id = ours[0]["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(office.desk.provider().await.times_received(message_id).await.unwrap(), 1, "the customer has it once");
-    office.desk.call("leave_reply_box", json!({ "conversation_id": id })).await;
+    leave(&office).await;
     office.until_box(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_waits_for_its_line_says_so_and_not_that_it_was_sent() {
+    let mut office = office(NO_FIELD).await;
+    let id = office.in_the_reply_box("Maria", "Oi").await;
+    office.desk.provider().await.set_faults(Faults { revoked: true, ..Faults::default() }).await.unwrap();
+    let line = async |desk: &Desk| desk.call("list_lines", json!({})).await[0].clone();
+    office.desk.until("the line is away", async |desk| line(desk).await["state"]["state"] != "connected").await;
+    let reply = typed(&office, id, "Tem sim!").await;
+    office.desk.call("send_reply", reply).await;
+    let of_maria = |sheet: &&embudo_platform::Sheet| sheet.tag == Tag::Chat(id);
+    let words = |word: &'static str| {
+        move |sheets: &[embudo_platform::Sheet]| sheets.iter().filter(of_maria).any(|sheet| sheet.body.contains(word))
+    };
+    let seen = office.screen.until(words("Sai quando a linha voltar"));
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(60), seen).await;
+    assert!(seen.is_ok(), "it waits, and that is said: {:?}", office.screen.banners());
+    assert!(!words("Enviada")(&office.screen.banners()), "it was not sent");
+    leave(&office).await;
+
+    office.desk.provider().await.set_faults(Faults::default()).await.unwrap();
+    let id_of_line = line(&office.desk).await["id"].clone();
+    office.desk.call("reconnect_line", json!({ "line_id": id_of_line })).await;
+    office
+        .desk
+        .until("it goes with the line", async |desk| {
+            desk.thread(id).await.iter().any(|m| m["body"]["text"] == "Tem sim!" && m["delivery"] == "sent")
+        })
+        .await;
 }
 
 #[tokio::test]
@@ -64,12 +104,13 @@ async fn a_reply_that_the_box_may_not_send_is_its_chats_draft() {
 async fn another_reply_shows_its_chat_in_the_same_box() {
     let mut office = office(NO_FIELD).await;
     let maria = office.in_the_reply_box("Maria", "Oi").await;
+    let for_maria = office.desk.call("start_reply_box", json!({})).await["asked"].clone();
     let joao = office.desk.customer_writes("João", "Oi").await;
     office.until_banner(Tag::Chat(joao), "João").await;
     office.press(Tag::Chat(joao), 0);
-    let told = office
-        .desk
-        .next_event(|event| matches!(event, AppEvent::ReplyRequested { conversation_id } if *conversation_id == joao));
+    let told = office.desk.next_event(
+        |event| matches!(event, AppEvent::ReplyRequested { conversation_id, .. } if *conversation_id == joao),
+    );
     told.await;
     // What the box says of the chat that it has left counts no more.
     let late = json!({ "conversation_id": maria, "focused": true, "input": false });
@@ -78,10 +119,31 @@ async fn another_reply_shows_its_chat_in_the_same_box() {
     office.until_banner(Tag::Chat(maria), "Maria").await;
 
     // A box that left Maria's chat at the same moment: João was asked for, and the box is his.
-    office.desk.call("leave_reply_box", json!({ "conversation_id": maria })).await;
+    let stays = office.desk.call("leave_reply_box", json!({ "asked": for_maria })).await;
+    assert_eq!(stays["conversation_id"], json!(joao), "and it is told so");
     assert!(*office.recorder.reply_box.borrow(), "what was asked for last stays on the screen");
     assert_eq!(office.desk.call("start_reply_box", json!({})).await["conversation_id"], json!(joao));
-    office.desk.call("leave_reply_box", json!({ "conversation_id": joao })).await;
+    leave(&office).await;
+    office.until_box(false).await;
+}
+
+#[tokio::test]
+async fn reply_once_more_on_the_same_chat_keeps_the_box_that_is_leaving() {
+    let mut office = office(NO_FIELD).await;
+    let maria = office.in_the_reply_box("Maria", "Oi").await;
+    let first = office.desk.call("start_reply_box", json!({})).await["asked"].clone();
+    office.desk.customer_writes("Maria", "Está aí?").await;
+    // The first one went with the press.
+    office.until_banner(Tag::Chat(maria), "Maria").await;
+    office.press(Tag::Chat(maria), 0);
+    let told = |event: &AppEvent| matches!(event, AppEvent::ReplyRequested { conversation_id, asked, .. } if *conversation_id == maria && first != json!(asked));
+    office.desk.next_event(told).await;
+
+    // Esc was pressed before, and its word comes only now.
+    let stays = office.desk.call("leave_reply_box", json!({ "asked": first })).await;
+    assert_eq!(stays["conversation_id"], json!(maria));
+    assert!(*office.recorder.reply_box.borrow(), "she was asked for again");
+    leave(&office).await;
     office.until_box(false).await;
 }
 
@@ -140,10 +202,40 @@ async fn the_reply_box_opens_its_chat_in_the_main_window() {
     let mut office = office(NO_FIELD).await;
     let id = office.in_the_reply_box("Maria", "Oi").await;
     let opens = Opens::Chat { conversation_id: id, message_id: None };
-    office.desk.call("leave_reply_box", json!({ "conversation_id": id, "opens": opens })).await;
+    let asked = office.desk.call("start_reply_box", json!({})).await["asked"].clone();
+    office.desk.call("leave_reply_box", json!({ "asked": asked, "opens": opens })).await;
     office.until_box(false).await;
     assert_eq!(*office.recorder.opened.lock().unwrap(), [opens]);
     office.desk.next_event(|event| matches!(event, AppEvent::OpenRequested { opens: to } if *to == Some(opens))).await;
     let asked = office.desk.call("take_open_request", json!({})).await;
     assert_eq!(asked, json!({ "opens": opens }), "a window that was only made for it hears no event");
+}
+
+#[tokio::test]
+async fn on_a_screen_that_others_see_the_reply_box_is_covered_until_the_person_wants_it_otherwise() {
+    let (quiet, system) = SystemQuiet::fake(QuietState { dnd: None, sharing: Some(false) });
+    let mut office = office_on(NO_FIELD, quiet).await;
+    office.in_the_reply_box("Maria", "meu endereço").await;
+    let covered = async |office: &Office| office.desk.call("start_reply_box", json!({})).await["covered"].clone();
+    assert_eq!(covered(&office).await, json!(false));
+
+    office.desk.call("hide_names", json!({ "hide": "for_now" })).await;
+    assert_eq!(covered(&office).await, json!(true), "by the person's own word");
+    office.desk.next_event(|event| *event == AppEvent::NamesHidden { hidden: true }).await;
+    let joao = office.desk.customer_writes("João", "Oi").await;
+    // Nobody is named on the banner.
+    office.until_banner(Tag::Chat(joao), "").await;
+    office.press(Tag::Chat(joao), 0);
+    let told = |event: &AppEvent| matches!(event, AppEvent::ReplyRequested { conversation_id, covered: true, .. } if *conversation_id == joao);
+    office.desk.next_event(told).await;
+    office.desk.call("hide_names", json!({ "hide": null })).await;
+    office.desk.next_event(|event| *event == AppEvent::NamesHidden { hidden: false }).await;
+    assert_eq!(covered(&office).await, json!(false));
+
+    system.say(QuietState { dnd: None, sharing: Some(true) });
+    assert_eq!(covered(&office).await, json!(true), "by the system's");
+    let mut settings = office.desk.call("get_alert_settings", json!({})).await;
+    settings["hide_text_while_sharing"] = json!(false);
+    office.desk.call("save_alert_settings", settings).await;
+    assert_eq!(covered(&office).await, json!(false), "who shows texts on a shared screen does so here, too");
 }

@@ -29,7 +29,8 @@ async fn the_tray_counts_mutes_for_an_hour_and_says_who_is_away() {
 
     office.desk.app.tray(TrayCommand::Mute).await.unwrap();
     let face = office.until_face("muted", |face| face.muted).await;
-    assert!(face.detail.starts_with("Silenciad") && labels(&face)[1].starts_with("Ouvir de novo ("), "{face:?}");
+    assert!(face.detail.starts_with("Tudo silenciado até "), "not one conversation: {face:?}");
+    assert_eq!(labels(&face)[1], format!("Voltar a avisar ({})", face.detail));
     office.desk.customer_writes("Maria", "Tem bolo?").await;
     office.until_logged(maria, "banner", "muted").await;
     office.until_logged(maria, "sound", "muted").await;
@@ -128,6 +129,21 @@ async fn a_window_that_was_closed_in_front_of_a_chat_keeps_nothing_silent() {
     office.desk.app.window_opens();
     office.desk.call("report_presence", here).await;
     office.until_gone(Tag::Chat(id)).await;
+}
+
+#[tokio::test]
+async fn the_count_outside_the_window_goes_on_while_it_is_closed() {
+    let mut office = office(Abilities::ALL).await;
+    let maria = office.desk.customer_writes("Maria", "Oi").await;
+    office.until_badge(1).await;
+    office.desk.app.window_closed();
+    office.desk.customer_writes("João", "Oi").await;
+    office.until_badge(2).await;
+    // From her banner: no window has to open for it.
+    office.until_banner(Tag::Chat(maria), "Maria").await;
+    let read = office.screen.banner(Tag::Chat(maria)).unwrap().buttons[1].0.clone();
+    office.screen.press(Tag::Chat(maria), &read);
+    office.until_badge(1).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,8 @@
 
 use crate::alerts::{Recorder, desk_with};
 use crate::desk::Desk;
-use embudo_app::AppEvent;
+use embudo_app::{AppEvent, Closing};
+use embudo_platform::sound::{SoundState, SoundTrouble};
 use embudo_platform::{BannerApp, Banners, Patience, SystemQuiet};
 use embudo_testkit::notification_server::{EVERYTHING, Hold, NotificationServer, PrivateBus, Refuse};
 use serde_json::{Value, json};
@@ -87,6 +88,27 @@ async fn without_a_session_bus_a_message_is_stored_counted_heard_and_shown_in_th
     let mut shop = shop_at("unix:path=/nonexistent/bus").await;
     shop.until_trouble(json!("no_session_bus")).await;
     shop.is_told_all_the_same("Maria", 1, 1).await;
+}
+
+#[tokio::test]
+async fn closing_the_window_where_nothing_can_tell_anybody_is_said_until_they_close_all_the_same() {
+    let mut shop = shop_at("unix:path=/nonexistent/bus").await;
+    shop.until_trouble(json!("no_session_bus")).await;
+    let app = shop.desk.app.clone();
+    assert_eq!(app.closing(), Closing::StaysAfterTelling, "a sound is heard without banners");
+    *shop.recorder.sound.lock().unwrap() = SoundState::Trouble(SoundTrouble::NoDevice);
+    assert_eq!(app.closing(), Closing::StaysSilent, "before the words that promise to tell");
+    app.tray_was_explained().await.unwrap();
+    assert_eq!(app.closing(), Closing::StaysSilent, "also who knows where the window goes");
+    app.silence_is_known();
+    assert_eq!(app.closing(), Closing::Stays, "once per start");
+
+    let bus = PrivateBus::start();
+    let _server = NotificationServer::start(&bus, &EVERYTHING).await;
+    let mut shop = shop_at(bus.address()).await;
+    shop.until_trouble(Value::Null).await;
+    *shop.recorder.sound.lock().unwrap() = SoundState::Trouble(SoundTrouble::NoDevice);
+    assert_eq!(shop.desk.app.closing(), Closing::StaysAfterTelling, "a banner is seen without a sound");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 pub struct Recorder {
     pub played: Mutex<Vec<Sound>>,
     pub faces: watch::Sender<TrayFace>,
+    pub sound: Mutex<SoundState>,
     pub opened: Mutex<Vec<Opens>>,
     starts: Mutex<bool>,
     pub quits: Mutex<u32>,
@@ -31,7 +32,7 @@ impl Speaker for Recorder {
         true
     }
     fn state(&self) -> SoundState {
-        SoundState::Ready
+        *self.sound.lock().unwrap()
     }
 }
 
@@ -113,6 +114,7 @@ pub async fn desk_with(
         played: Mutex::default(),
         // Not what a workspace without anything unread shows.
         faces: watch::channel(TrayFace { unread: u32::MAX, ..TrayFace::default() }).0,
+        sound: Mutex::new(SoundState::Ready),
         opened: Mutex::default(),
         starts: Mutex::default(),
         quits: Mutex::default(),

@@ -1,9 +1,11 @@
 #![allow(clippy::unwrap_used)]
 mod alert_flood;
 mod alert_reply_box;
+mod alert_review;
 mod alert_tray;
 #[cfg(target_os = "linux")]
 mod alert_troubles;
+mod alert_windows;
 mod alerts;
 mod app_lock;
 mod bad_input;

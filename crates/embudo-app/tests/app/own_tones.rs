@@ -3,10 +3,12 @@
 
 use crate::desk::{Desk, config};
 use embudo_app::{AlertGear, App, AppConfig, NoShell, Speaker};
-use embudo_domain::ConversationId;
 use embudo_domain::alerts::{Abilities, Sound, Tone, ToneChoice};
+use embudo_domain::rules::{Actor, Stamp};
+use embudo_domain::{Act, ActId, ConversationId};
 use embudo_platform::sound::{Clip, SoundState};
-use embudo_platform::{Banners, MemorySecrets, tone_wav};
+use embudo_platform::{Banners, Database, MemorySecrets, WorkspaceKeys, tone_wav};
+use embudo_store::{Key, Location, OpenOptions, Store};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -112,6 +114,23 @@ impl Shop {
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
+    }
+
+    /// What a later version wrote on this device, between two runs of this one.
+    async fn later_version_puts(&mut self, key: &str, value: &str) {
+        let folder = self.desk.workspace_folder();
+        self.desk.app.stop().await;
+        let keys = WorkspaceKeys::load(&*self.desk.secrets, folder.file_name().unwrap().to_str().unwrap()).unwrap();
+        let key_of_file = Key::Raw(*keys.unwrap().database_key(Database::Device));
+        let place = OpenOptions { location: Location::File(folder.join("device.db")), key: key_of_file };
+        let store = Store::open(&place).await.unwrap();
+        let me = store.members().await.unwrap().remove(0);
+        let actor = Actor { member_id: me.id, role: me.role };
+        let stamp = Stamp { now_ms: 0, time_is_sure: false, lead_no: None, act_id: ActId(uuid::Uuid::now_v7()) };
+        let act = Act::PutSetting { key: key.to_owned(), value: value.to_owned() };
+        store.apply_act(&act, actor, stamp).await.unwrap();
+        store.close().await.unwrap();
+        self.restart().await;
     }
 
     async fn restart(&mut self) {
@@ -277,6 +296,38 @@ async fn a_tone_is_renamed_and_removed_and_both_are_taken_back() {
         })
         .await;
     assert_eq!(shop.kept(), [other["id"].as_str().unwrap()], "and no other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_sounds_that_a_later_version_wrote_is_neither_swept_nor_written_over() {
+    let mut shop = shop().await;
+    let bell = shop.add("bell.wav", &wav(300, 9_000)).await;
+    let kept = shop.kept();
+    let before = json!([bell]).to_string();
+    shop.later_version_puts("alerts.own_tones", r#"{ "in": "folders" }"#).await;
+    // Its first message is told after the start has swept.
+    let maria = shop.desk.customer_writes("Maria", "Oi").await;
+    shop.until_sound(maria, "done").await;
+    assert_eq!(shop.settings().await["own_tones"], json!([]), "this version knows of none");
+    assert_eq!(shop.kept(), kept, "and the later one finds its files again");
+
+    let one_more = shop.file("one more.wav", &wav(100, 9_000));
+    assert_eq!(shop.refused(&one_more).await, "ALERT_TONES_NOT_READ", "its list would be gone");
+    assert_eq!(shop.kept(), kept, "no file without a name in the list");
+    for (command, args) in [
+        ("rename_own_tone", json!({ "id": bell["id"], "name": "Sino" })),
+        ("remove_own_tone", json!({ "id": bell["id"] })),
+    ] {
+        assert_eq!(shop.desk.code(command, args).await, "ALERT_TONES_NOT_READ", "{command}");
+    }
+    // Everything else is still chosen here.
+    let mut settings = shop.settings().await;
+    settings["events"]["message"]["volume"] = json!(30);
+    shop.desk.call("save_alert_settings", settings).await;
+    shop.later_version_puts("alerts.own_tones", &before).await;
+    assert_eq!(shop.settings().await["own_tones"], json!([bell]), "what can be read again is there again");
+    shop.add("one more.wav", &wav(100, 9_000)).await;
+    assert_eq!(shop.kept().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,12 +11,17 @@ use ts_rs::TS;
 #[serde(tag = "of", content = "id", rename_all = "snake_case")]
 pub enum Tag {
     Chat(ConversationId),
+    /// Its window closes; beside what its customer wrote.
+    Window(ConversationId),
     /// Messages of ours that did not go.
     Failed(ConversationId),
     Line(LineId),
-    /// Of many chats, many failures, many lines.
+    /// Of many chats, many windows, many failures, many lines.
     Summary,
+    Windows,
     Failures,
+    /// What was not applied, however much.
+    Review,
     Lines,
     Stream,
     Test,
@@ -27,10 +32,13 @@ impl Tag {
     pub fn name(self) -> String {
         match self {
             Tag::Chat(id) => format!("chat-{id}"),
+            Tag::Window(id) => format!("window-{id}"),
             Tag::Failed(id) => format!("failed-{id}"),
             Tag::Line(id) => format!("line-{id}"),
             Tag::Summary => "summary".into(),
+            Tag::Windows => "windows".into(),
             Tag::Failures => "failures".into(),
+            Tag::Review => "review".into(),
             Tag::Lines => "lines".into(),
             Tag::Stream => "stream".into(),
             Tag::Test => "test".into(),
@@ -52,6 +60,13 @@ pub enum What {
     SnoozeEnded {
         name: String,
     },
+    WindowClosing {
+        name: String,
+        closes_at_ms: i64,
+    },
+    WindowsClosing {
+        chats: u32,
+    },
     Failed {
         name: String,
         code: String,
@@ -72,9 +87,17 @@ pub enum What {
         messages: u32,
         /// The newest, at most three.
         names: Vec<String>,
+        /// So many chats, of these or others, whose window closes within the hour.
+        closing: u32,
     },
     Failures {
         chats: u32,
+    },
+    /// Changes that were not applied; the newest by name and reason.
+    NotApplied {
+        name: String,
+        code: String,
+        count: u32,
     },
     LineDown {
         name: String,
@@ -108,9 +131,11 @@ impl What {
                 }
             }
             What::SnoozeEnded { name }
+            | What::WindowClosing { name, .. }
             | What::Failed { name, .. }
             | What::NotSent { name, .. }
             | What::Sent { name, .. }
+            | What::NotApplied { name, .. }
                 if hides_names =>
             {
                 name.clear();
@@ -126,9 +151,16 @@ impl What {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "open", rename_all = "snake_case")]
 pub enum Opens {
-    Chat { conversation_id: ConversationId, message_id: Option<MessageId> },
+    Chat {
+        conversation_id: ConversationId,
+        message_id: Option<MessageId>,
+    },
     Unread,
+    /// What waits for an answer, the window that closes first on top.
+    Closing,
     Failed,
+    /// The list of changes that were not applied.
+    Review,
     Lines,
     Alerts,
 }

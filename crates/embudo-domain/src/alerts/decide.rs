@@ -129,7 +129,9 @@ impl Rules<'_> {
         }
         match self.event {
             // Only a message can be read before its banner; after a sleep it has waited enough.
-            AlertEvent::Backlog { .. } | AlertEvent::SnoozeEnded { .. } => Reason::Done,
+            AlertEvent::Backlog { .. } | AlertEvent::SnoozeEnded { .. } | AlertEvent::WindowClosing { .. } => {
+                Reason::Done
+            }
             _ => self.other_device().unwrap_or(Reason::Done),
         }
     }
@@ -166,16 +168,16 @@ impl Rules<'_> {
         }
     }
 
-    /// The window in front shows chats by itself. A lost line or hub is an alarm wherever one
+    /// The window in front shows chats, and what was not applied, by itself. A lost line or hub is an alarm wherever one
     /// looks (LIN-06).
     fn heeds_focus(&self) -> bool {
-        let of_chats = self.event.chat().is_some() || self.kind == EventKind::Message;
-        of_chats && self.presence.is_focused()
+        let is_shown = self.event.chat().is_some() || matches!(self.kind, EventKind::Message | EventKind::ReviewItem);
+        is_shown && self.presence.is_focused()
     }
 
-    /// Only what can be read elsewhere is left to the other device.
+    /// Only what can be read or answered elsewhere is left to the other device.
     fn other_device(&self) -> Option<Reason> {
-        if !matches!(self.kind, EventKind::Message | EventKind::SnoozeEnded) {
+        if !matches!(self.kind, EventKind::Message | EventKind::SnoozeEnded | EventKind::WindowClosing) {
             return None;
         }
         let other = self.presence.elsewhere(self.clock.mono_ms)?;

@@ -11,7 +11,11 @@ pub enum EventKind {
     Message,
     /// A snooze reached its time (INB-09).
     SnoozeEnded,
+    /// A chat waits for an answer, and its window (I10) closes within the hour.
+    WindowClosing,
     FailedMessage,
+    /// A change of this person was not applied and lies in the Review list (OFF-10).
+    ReviewItem,
     LineDown,
     LineBack,
     /// This device has not heard from the hub for a minute.
@@ -28,10 +32,12 @@ pub enum Way {
 }
 
 impl EventKind {
-    pub const ALL: [EventKind; 7] = [
+    pub const ALL: [EventKind; 9] = [
         EventKind::Message,
         EventKind::SnoozeEnded,
+        EventKind::WindowClosing,
         EventKind::FailedMessage,
+        EventKind::ReviewItem,
         EventKind::LineDown,
         EventKind::LineBack,
         EventKind::StreamLost,
@@ -52,7 +58,9 @@ impl EventKind {
         match self {
             EventKind::Message => "message",
             EventKind::SnoozeEnded => "snooze_ended",
+            EventKind::WindowClosing => "window_closing",
             EventKind::FailedMessage => "failed_message",
+            EventKind::ReviewItem => "review_item",
             EventKind::LineDown => "line_down",
             EventKind::LineBack => "line_back",
             EventKind::StreamLost => "stream_lost",
@@ -122,10 +130,21 @@ pub enum AlertEvent {
         /// The conversation's `inbound_count`: reading up to here answers it.
         inbound_count: i64,
     },
+    WindowClosing {
+        chat: Chat,
+        closes_at_ms: i64,
+    },
     FailedMessage {
         chat: Chat,
         message_id: MessageId,
         /// `SendError::code`
+        code: String,
+    },
+    ReviewItem {
+        act_id: ActId,
+        /// Of the customer, as this person may see it; empty where it is of none.
+        name: String,
+        /// `Refusal::code`
         code: String,
     },
     LineDown {
@@ -159,7 +178,9 @@ impl AlertEvent {
         match self {
             AlertEvent::Message { .. } | AlertEvent::Backlog { .. } => EventKind::Message,
             AlertEvent::SnoozeEnded { .. } => EventKind::SnoozeEnded,
+            AlertEvent::WindowClosing { .. } => EventKind::WindowClosing,
             AlertEvent::FailedMessage { .. } => EventKind::FailedMessage,
+            AlertEvent::ReviewItem { .. } => EventKind::ReviewItem,
             AlertEvent::LineDown { .. } => EventKind::LineDown,
             AlertEvent::LineBack { .. } => EventKind::LineBack,
             AlertEvent::StreamLost { .. } => EventKind::StreamLost,
@@ -171,6 +192,7 @@ impl AlertEvent {
         match self {
             AlertEvent::Message { chat, .. }
             | AlertEvent::SnoozeEnded { chat, .. }
+            | AlertEvent::WindowClosing { chat, .. }
             | AlertEvent::FailedMessage { chat, .. } => Some(chat),
             _ => None,
         }

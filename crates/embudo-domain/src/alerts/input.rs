@@ -8,6 +8,7 @@ use super::reason::LogEntry;
 use super::render::Abilities;
 use super::settings::{AlertSettings, Sound};
 use crate::ids::*;
+use std::collections::BTreeSet;
 
 /// The world at the moment of a step.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +52,17 @@ pub enum Input {
         conversation_id: ConversationId,
         up_to: i64,
     },
+    /// Answered, closed, put aside, or they wrote again: no window of it closes unanswered.
+    WindowSettled {
+        conversation_id: ConversationId,
+    },
     /// No message of ours in it needs attention any longer.
     FailuresSettled {
         conversation_id: ConversationId,
+    },
+    /// What lies in the Review list; what does not was answered, dismissed or applied after all.
+    ReviewNow {
+        open: BTreeSet<ActId>,
     },
     /// The person knows that the line is away; absent: that all are that are.
     LinesAcknowledged {

@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 200;
 impl Opens {
     /// `None`: it leads nowhere that this version knows. The bare `embudo://` is the list.
     ///
-    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `failed`, `lines`, `alerts`; a slash at the end is
+    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `closing`, `failed`, `review`, `lines`, `alerts`; a slash at the end is
     /// what browsers put there.
     pub fn from_link(link: &str) -> Option<Opens> {
         let link = link.trim();
@@ -24,7 +24,9 @@ impl Opens {
         let mut parts = path.split('/');
         let opens = match (parts.next()?, parts.next(), parts.next()) {
             ("", None, None) | ("unread", None, None) => Opens::Unread,
+            ("closing", None, None) => Opens::Closing,
             ("failed", None, None) => Opens::Failed,
+            ("review", None, None) => Opens::Review,
             ("lines", None, None) => Opens::Lines,
             ("alerts", None, None) => Opens::Alerts,
             ("chat", Some(chat), None) => Opens::Chat { conversation_id: ConversationId(id(chat)?), message_id: None },
@@ -41,7 +43,9 @@ impl Opens {
             Opens::Chat { conversation_id, message_id: None } => format!("chat/{conversation_id}"),
             Opens::Chat { conversation_id, message_id: Some(id) } => format!("chat/{conversation_id}/{id}"),
             Opens::Unread => "unread".to_owned(),
+            Opens::Closing => "closing".to_owned(),
             Opens::Failed => "failed".to_owned(),
+            Opens::Review => "review".to_owned(),
             Opens::Lines => "lines".to_owned(),
             Opens::Alerts => "alerts".to_owned(),
         };

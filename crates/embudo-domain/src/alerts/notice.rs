@@ -13,16 +13,22 @@ use uuid::Uuid;
 pub enum NoticeKind {
     /// A message of ours that failed, or of which nobody can tell whether it arrived.
     FailedMessage,
+    /// A change that was not applied.
+    ReviewItem,
     SnoozeEnded,
+    /// A chat waits for an answer, and its window closes.
+    WindowClosing,
     LineDown,
     LineBack,
     StreamLost,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 5] = [
+    pub const ALL: [NoticeKind; 7] = [
         NoticeKind::FailedMessage,
+        NoticeKind::ReviewItem,
         NoticeKind::SnoozeEnded,
+        NoticeKind::WindowClosing,
         NoticeKind::LineDown,
         NoticeKind::LineBack,
         NoticeKind::StreamLost,
@@ -32,7 +38,9 @@ impl NoticeKind {
     pub fn key(self) -> &'static str {
         match self {
             NoticeKind::FailedMessage => "failed_message",
+            NoticeKind::ReviewItem => "review_item",
             NoticeKind::SnoozeEnded => "snooze_ended",
+            NoticeKind::WindowClosing => "window_closing",
             NoticeKind::LineDown => "line_down",
             NoticeKind::LineBack => "line_back",
             NoticeKind::StreamLost => "stream_lost",
@@ -47,8 +55,12 @@ pub struct Notice {
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub line_id: Option<LineId>,
+    /// Of a change that was not applied: its item in the Review list, which knows the chat.
+    pub act_id: Option<ActId>,
     /// Why, by code; empty where there is nothing to say.
     pub code: String,
+    /// Of a window: each is told once.
+    pub closes_at_ms: Option<i64>,
     pub at_ms: i64,
 }
 
@@ -61,7 +73,9 @@ impl Notice {
             conversation_id: None,
             message_id: None,
             line_id: None,
+            act_id: None,
             code: String::new(),
+            closes_at_ms: None,
             at_ms,
         };
         if event.chat().is_some_and(|chat| chat.access != Access::Full) {
@@ -75,9 +89,18 @@ impl Notice {
                 code: code.clone(),
                 ..none
             }),
-            AlertEvent::SnoozeEnded { chat, .. } if chat.blocked => None,
+            AlertEvent::SnoozeEnded { chat, .. } | AlertEvent::WindowClosing { chat, .. } if chat.blocked => None,
             AlertEvent::SnoozeEnded { chat, .. } => {
                 Some(Self { kind: NoticeKind::SnoozeEnded, conversation_id: Some(chat.conversation_id), ..none })
+            }
+            AlertEvent::WindowClosing { chat, closes_at_ms } => Some(Self {
+                kind: NoticeKind::WindowClosing,
+                conversation_id: Some(chat.conversation_id),
+                closes_at_ms: Some(*closes_at_ms),
+                ..none
+            }),
+            AlertEvent::ReviewItem { act_id, code, .. } => {
+                Some(Self { kind: NoticeKind::ReviewItem, act_id: Some(*act_id), code: code.clone(), ..none })
             }
             AlertEvent::LineDown { line_id, code, .. } => {
                 Some(Self { kind: NoticeKind::LineDown, line_id: Some(*line_id), code: code.clone(), ..none })
@@ -93,7 +116,8 @@ impl Notice {
     /// What it is of: of one thing and kind there is one row. Nil where there is only one such thing.
     pub fn thing(&self) -> Uuid {
         let chat = self.conversation_id.map(|id| id.0);
-        self.message_id.map(|id| id.0).or(chat).or(self.line_id.map(|id| id.0)).unwrap_or_default()
+        let of_chat = self.message_id.map(|id| id.0).or(chat);
+        of_chat.or(self.line_id.map(|id| id.0)).or(self.act_id.map(|id| id.0)).unwrap_or_default()
     }
 }
 
@@ -122,7 +146,13 @@ mod tests {
         vec![
             AlertEvent::Message { chat: chat(access, blocked), message },
             AlertEvent::SnoozeEnded { chat: chat(access, blocked), inbound_count: 1 },
+            AlertEvent::WindowClosing { chat: chat(access, blocked), closes_at_ms: 9 },
             AlertEvent::FailedMessage { chat: chat(access, blocked), message_id, code: "PROVIDER_403".to_owned() },
+            AlertEvent::ReviewItem {
+                act_id: ActId(Uuid::from_u128(4)),
+                name: name.clone(),
+                code: "BLOCKED".to_owned(),
+            },
             AlertEvent::LineDown { line_id, name: name.clone(), code, repeats: true },
             AlertEvent::LineBack { line_id, name },
             AlertEvent::StreamLost { since_ms: 5 },
@@ -146,7 +176,7 @@ mod tests {
 
     #[test]
     fn of_a_chat_that_may_not_be_opened_there_is_nothing() {
-        let of_lines = [NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
+        let of_lines = [NoticeKind::ReviewItem, NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
         assert_eq!(kinds(Access::None, false), of_lines);
         assert_eq!(kinds(Access::Name, false), of_lines, "its name alone opens nothing");
     }
@@ -154,13 +184,14 @@ mod tests {
     #[test]
     fn a_blocked_customer_is_not_missed_and_a_message_to_them_that_failed_is() {
         assert!(!kinds(Access::Full, true).contains(&NoticeKind::SnoozeEnded));
+        assert!(!kinds(Access::Full, true).contains(&NoticeKind::WindowClosing));
         assert!(kinds(Access::Full, true).contains(&NoticeKind::FailedMessage));
     }
 
     #[test]
-    fn a_failure_is_of_its_message_and_a_snooze_of_its_chat() {
+    fn a_failure_is_of_its_message_and_a_snooze_or_a_window_of_its_chat() {
         let things: Vec<Uuid> =
             events(Access::Full, false).iter().filter_map(|event| Notice::of(event, 7)).map(|n| n.thing()).collect();
-        assert_eq!(things, [1, 3, 2, 2, 0].map(Uuid::from_u128));
+        assert_eq!(things, [1, 1, 3, 4, 2, 2, 0].map(Uuid::from_u128));
     }
 }

@@ -73,6 +73,11 @@ impl Presence {
         }
     }
 
+    /// Whether others may see the screen: what was not asked to be seen stays hidden.
+    pub fn is_watched(&self, hide_text_while_sharing: bool, mono_ms: i64) -> bool {
+        self.hides_names(mono_ms) || (hide_text_while_sharing && self.sharing_screen)
+    }
+
     pub fn is_under_eyes(&self, conversation_id: ConversationId) -> bool {
         self.chats_under_eyes().any(|id| id == conversation_id)
     }

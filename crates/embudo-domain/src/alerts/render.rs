@@ -117,6 +117,18 @@ pub enum Phrase<'a> {
         kind: &'a str,
     },
     SnoozeEnded,
+    WindowCloses {
+        at_ms: i64,
+    },
+    /// "5 conversations wait for your answer"
+    WindowsClosing {
+        chats: u32,
+    },
+    WithinTheHour,
+    /// The same beside what is unread, in one sentence.
+    ClosingToo {
+        chats: u32,
+    },
     Failed {
         code: &'a str,
     },
@@ -137,6 +149,14 @@ pub enum Phrase<'a> {
     },
     Failures {
         chats: u32,
+    },
+    /// "A change of yours was not applied"
+    NotApplied {
+        count: u32,
+    },
+    /// The same with its reason, below a name.
+    NotAppliedWhy {
+        code: &'a str,
     },
     LineDown {
         name: &'a str,
@@ -169,8 +189,11 @@ pub fn render(banner: &Banner, abilities: &Abilities, words: &dyn Words, answers
     let field = (abilities.inline_text && banner.reply == Some(ReplyWay::Free))
         .then(|| Field { label: words.say(&Phrase::Label(Action::Reply)) });
     let buttons = if abilities.buttons { buttons(banner, field.is_some(), words, answers) } else { Vec::new() };
-    let is_alarm = matches!(banner.tag, Tag::Failed(_) | Tag::Failures | Tag::Line(_) | Tag::Lines | Tag::Stream)
-        && !matches!(banner.what, What::LineBack { .. });
+    let is_alarm = match banner.tag {
+        Tag::Window(_) | Tag::Windows | Tag::Failed(_) | Tag::Failures | Tag::Review | Tag::Lines | Tag::Stream => true,
+        Tag::Line(_) => !matches!(banner.what, What::LineBack { .. }),
+        Tag::Chat(_) | Tag::Summary | Tag::Test => false,
+    };
     Rendered {
         tag: banner.tag,
         title,
@@ -199,7 +222,11 @@ fn buttons(banner: &Banner, has_field: bool, words: &dyn Words, answers: &[Quick
         Some(ReplyWay::No) | None => {}
     }
     if banner.reply.is_some() {
-        buttons.extend([button(Action::MarkRead), button(Action::Snooze)]);
+        // It may be read long since: what it waits for is an answer.
+        if !matches!(banner.what, What::WindowClosing { .. }) {
+            buttons.push(button(Action::MarkRead));
+        }
+        buttons.push(button(Action::Snooze));
     }
     if matches!(banner.what, What::LineDown { .. } | What::LinesDown { .. }) {
         buttons.push(button(Action::Acknowledge));
@@ -228,18 +255,31 @@ fn say(banner: &Banner, words: &dyn Words) -> (String, String) {
             (title, body)
         }
         What::SnoozeEnded { name } => (named(name), words.say(&Phrase::SnoozeEnded)),
+        What::WindowClosing { name, closes_at_ms } => {
+            (named(name), words.say(&Phrase::WindowCloses { at_ms: *closes_at_ms }))
+        }
+        What::WindowsClosing { chats } => {
+            (words.say(&Phrase::WindowsClosing { chats: *chats }), words.say(&Phrase::WithinTheHour))
+        }
         What::Failed { name, code } => (named(name), words.say(&Phrase::Failed { code })),
         What::NotSent { name, code } => (named(name), words.say(&Phrase::NotSent { code })),
         What::Sent { name, waits: false } => (named(name), words.say(&Phrase::Sent)),
         What::Sent { name, waits: true } => (named(name), words.say(&Phrase::WillGo)),
-        What::Summary { chats, messages, names } => {
+        What::Summary { chats, messages, names, closing } => {
             let title = words.say(&Phrase::Summary { chats: *chats, messages: *messages });
             let names: Vec<String> = names.iter().map(|name| named(name)).collect();
             let more = chats.saturating_sub(names.len() as u32);
-            let body = if names.is_empty() { String::new() } else { words.say(&Phrase::Names { names: &names, more }) };
-            (title, body)
+            let named = (!names.is_empty()).then(|| words.say(&Phrase::Names { names: &names, more }));
+            let closing = (*closing > 0).then(|| words.say(&Phrase::ClosingToo { chats: *closing }));
+            let body: Vec<String> = named.into_iter().chain(closing).collect();
+            (title, body.join(" · "))
         }
         What::Failures { chats } => (words.say(&Phrase::Failures { chats: *chats }), String::new()),
+        What::NotApplied { name, code, count: 0 | 1 } if name.is_empty() => {
+            (words.say(&Phrase::NotApplied { count: 1 }), words.say(&Phrase::Why { code }))
+        }
+        What::NotApplied { name, code, count: 0 | 1 } => (named(name), words.say(&Phrase::NotAppliedWhy { code })),
+        What::NotApplied { count, .. } => (words.say(&Phrase::NotApplied { count: *count }), String::new()),
         What::LineDown { name, code } => {
             (words.say(&Phrase::LineDown { name: &named(name) }), words.say(&Phrase::Why { code }))
         }

@@ -14,6 +14,9 @@ use serde_json::Value;
 const PREFIX: &str = "alerts.";
 
 impl AlertSettings {
+    /// The key of the list of a person's own tones.
+    pub const OWN_TONES: &str = "alerts.own_tones";
+
     /// Everything that is not stored is at its default. Of a value that does not read (a later
     /// version's) what reads is taken; its key is in the second list. Keys of others are passed
     /// over.

@@ -61,7 +61,9 @@ impl Default for EventAlerts {
 pub struct Events {
     pub message: EventAlerts,
     pub snooze_ended: EventAlerts,
+    pub window_closing: EventAlerts,
     pub failed_message: EventAlerts,
+    pub review_item: EventAlerts,
     pub line_down: EventAlerts,
     pub line_back: EventAlerts,
     pub stream_lost: EventAlerts,
@@ -72,7 +74,9 @@ impl Default for Events {
         Self {
             message: EventAlerts::with(Tone::Chime),
             snooze_ended: EventAlerts::with(Tone::Marimba),
+            window_closing: EventAlerts::with(Tone::Drop),
             failed_message: EventAlerts::with(Tone::Fall),
+            review_item: EventAlerts::with(Tone::Fall),
             line_down: EventAlerts::with(Tone::Fall),
             line_back: EventAlerts::with(Tone::Glass),
             stream_lost: EventAlerts::with(Tone::Fall),
@@ -86,7 +90,9 @@ impl Events {
         match kind {
             EventKind::Message | EventKind::SelfTest => &self.message,
             EventKind::SnoozeEnded => &self.snooze_ended,
+            EventKind::WindowClosing => &self.window_closing,
             EventKind::FailedMessage => &self.failed_message,
+            EventKind::ReviewItem => &self.review_item,
             EventKind::LineDown => &self.line_down,
             EventKind::LineBack => &self.line_back,
             EventKind::StreamLost => &self.stream_lost,
@@ -97,7 +103,9 @@ impl Events {
         match kind {
             EventKind::Message => Some(&mut self.message),
             EventKind::SnoozeEnded => Some(&mut self.snooze_ended),
+            EventKind::WindowClosing => Some(&mut self.window_closing),
             EventKind::FailedMessage => Some(&mut self.failed_message),
+            EventKind::ReviewItem => Some(&mut self.review_item),
             EventKind::LineDown => Some(&mut self.line_down),
             EventKind::LineBack => Some(&mut self.line_back),
             EventKind::StreamLost => Some(&mut self.stream_lost),

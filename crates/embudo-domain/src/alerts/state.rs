@@ -3,10 +3,12 @@
 
 mod alarms;
 mod chats;
+mod review;
 mod shown;
 mod sounds;
 mod summary;
 mod timers;
+mod windows;
 
 use super::banner::{Opens, Tag, What};
 use super::decide::{BannerDecision, Decision, decide};
@@ -17,6 +19,7 @@ use super::reason::{LogEntry, Reason, Reasons};
 use super::settings::Preview;
 use crate::ids::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use windows::is_of_window;
 
 /// Messages whose second arrival is known.
 const MAX_SEEN: usize = 4_096;
@@ -33,7 +36,11 @@ pub struct AlertState {
     catching_up: Option<summary::CatchUp>,
     /// Answered from a banner, which says so until then.
     answered: BTreeMap<ConversationId, i64>,
+    /// Told, and when each closes.
+    windows: BTreeMap<ConversationId, i64>,
     failures: BTreeSet<ConversationId>,
+    /// What was not applied and is told, the newest last.
+    review: Vec<review::NotApplied>,
     lines: BTreeMap<LineId, alarms::LostLine>,
     stream: Option<alarms::StreamLoss>,
     sounds: sounds::Sounds,
@@ -74,7 +81,9 @@ impl AlertState {
             + self.recent.len()
             + self.summary.size()
             + self.answered.len()
+            + self.windows.len()
             + self.failures.len()
+            + self.review.len()
             + self.lines.len()
             + self.sounds.size()
     }
@@ -168,7 +177,9 @@ impl Step<'_> {
             Input::CatchingUp | Input::Tick => {}
             Input::CaughtUp { unread } => self.caught_up(unread),
             Input::Read { conversation_id, up_to } => self.read(conversation_id, up_to),
+            Input::WindowSettled { conversation_id } => self.drop_window(conversation_id),
             Input::FailuresSettled { conversation_id } => self.failures_settled(conversation_id),
+            Input::ReviewNow { open } => self.review_now(&open),
             Input::LinesAcknowledged { line_id } => self.lines_acknowledged(line_id),
             Input::LineRemoved { line_id } => {
                 self.line_gone(line_id);
@@ -231,12 +242,34 @@ impl Step<'_> {
                     reasons.banner = self.tell_snooze_ended(&chat, inbound_count);
                 }
             }
+            AlertEvent::WindowClosing { chat, closes_at_ms } => {
+                if self.gathers_window(&chat, closes_at_ms, &decision, &mut reasons) {
+                    self.log_all(subject, reasons);
+                    return;
+                }
+                let is_one_of_many = self.has_just_told(is_of_window);
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, !is_one_of_many);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_window(&chat, closes_at_ms);
+                }
+            }
             AlertEvent::FailedMessage { chat, message_id, code } => {
                 if let Some(sound) = decision.sound {
                     reasons.sound = self.play(sound, subject, true);
                 }
                 if decision.banner != BannerDecision::No {
                     reasons.banner = self.tell_failure(&chat, Some(message_id), code, false);
+                }
+            }
+            AlertEvent::ReviewItem { act_id, name, code } => {
+                let is_one_of_many = self.has_just_told(|tag| tag == Tag::Review);
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, !is_one_of_many);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_not_applied(act_id, &name, code);
                 }
             }
             AlertEvent::LineDown { line_id, name, code, repeats } => {
@@ -287,7 +320,16 @@ impl Step<'_> {
             ClosedBy::Person => {
                 self.state.shown.remove(&tag);
                 match tag {
-                    Tag::Summary => self.state.summary.clear(),
+                    Tag::Summary => {
+                        for id in self.state.summary.clear() {
+                            self.state.windows.remove(&id);
+                        }
+                    }
+                    Tag::Review => self.state.review.clear(),
+                    Tag::Windows => self.state.windows.clear(),
+                    Tag::Window(conversation_id) => {
+                        self.state.windows.remove(&conversation_id);
+                    }
                     Tag::Failures => self.state.failures.clear(),
                     Tag::Failed(conversation_id) => {
                         self.state.failures.remove(&conversation_id);

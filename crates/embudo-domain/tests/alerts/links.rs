@@ -11,7 +11,9 @@ fn a_link_leads_where_it_was_made() {
         Opens::Chat { conversation_id, message_id: None },
         Opens::Chat { conversation_id, message_id: Some(message_id(9)) },
         Opens::Unread,
+        Opens::Closing,
         Opens::Failed,
+        Opens::Review,
         Opens::Lines,
         Opens::Alerts,
     ] {

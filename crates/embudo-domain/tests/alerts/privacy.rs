@@ -1,6 +1,6 @@
 //! What a banner may show (NOT-06, NOT-12, NOT-15).
 
-use crate::desk::Desk;
+use crate::desk::{Desk, line_id};
 use embudo_domain::alerts::*;
 
 const NAME: &str = "Maria Souza";
@@ -141,7 +141,10 @@ fn a_summary_names_nobody_where_names_are_hidden() {
         desk.writes(number);
     });
     let banner = &desk.on_screen[&Tag::Summary];
-    assert!(matches!(&banner.what, What::Summary { chats: 6, messages: 6, names } if names.is_empty()), "{banner:?}");
+    assert!(
+        matches!(&banner.what, What::Summary { chats: 6, messages: 6, names, .. } if names.is_empty()),
+        "{banner:?}"
+    );
 }
 
 #[test]
@@ -166,4 +169,19 @@ fn the_log_holds_no_names_and_no_text() {
     assert!(!log.contains("Maria") && !log.contains("Augusta"), "{log}");
     let back: Vec<LogEntry> = serde_json::from_str(&log).unwrap();
     assert_eq!(back, desk.log, "and reads back as it was written");
+}
+
+#[test]
+fn a_banner_that_holds_nothing_to_hide_is_not_told_again_when_names_are_hidden() {
+    let mut desk = Desk::default();
+    let (line_id, name) = (line_id(1), "Sales 1".to_owned());
+    let down = AlertEvent::LineDown { line_id, name: name.clone(), code: "NETWORK".into(), repeats: false };
+    desk.step(Input::Event(down));
+    desk.pass(10_000);
+    desk.step(Input::Event(AlertEvent::LineBack { line_id, name }));
+    let before = desk.on_screen.clone();
+    assert_eq!(before.len(), 1, "the line is back");
+    desk.presence.hiding = Some(Hiding::ForNow);
+    desk.step(Input::Tick);
+    assert_eq!(desk.on_screen, before, "it went to the desktop once");
 }

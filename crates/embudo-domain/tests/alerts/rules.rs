@@ -2,7 +2,7 @@
 
 use crate::table::{Dnd, Elsewhere, Focused, Kind, Place, Rule, Switches, rules, told};
 use embudo_domain::alerts::*;
-use embudo_domain::{ConversationId, LineId, MessageId};
+use embudo_domain::{ActId, ConversationId, LineId, MessageId};
 use uuid::Uuid;
 
 /// A Wednesday, 12:00 UTC: 2026-11-25.
@@ -39,8 +39,12 @@ fn event(switches: &Switches) -> AlertEvent {
             },
         },
         Kind::SnoozeEnded => AlertEvent::SnoozeEnded { chat: chat(switches), inbound_count: 1 },
+        Kind::WindowClosing => AlertEvent::WindowClosing { chat: chat(switches), closes_at_ms: NOON_MS + 3_600_000 },
         Kind::FailedMessage => {
             AlertEvent::FailedMessage { chat: chat(switches), message_id, code: "WINDOW_CLOSED".into() }
+        }
+        Kind::ReviewItem => {
+            AlertEvent::ReviewItem { act_id: ActId(Uuid::from_u128(6)), name: "Maria".into(), code: "BLOCKED".into() }
         }
         Kind::LineDown => {
             AlertEvent::LineDown { line_id: LINE, name: "Sales 1".into(), code: "LOGGED_OUT".into(), repeats: true }
@@ -291,8 +295,17 @@ fn the_matrix_offers_only_what_has_a_source_and_a_meaning() {
     assert_eq!(offered(EventKind::FailedMessage), [true, true, false], "the badge counts unread chats");
     assert_eq!(offered(EventKind::SelfTest), [false, false, false], "a test that is off tests nothing");
     let keys: Vec<&str> = EventKind::ALL.iter().map(|kind| kind.key()).collect();
-    let with_source =
-        ["message", "snooze_ended", "failed_message", "line_down", "line_back", "stream_lost", "self_test"];
+    let with_source = [
+        "message",
+        "snooze_ended",
+        "window_closing",
+        "failed_message",
+        "review_item",
+        "line_down",
+        "line_back",
+        "stream_lost",
+        "self_test",
+    ];
     assert_eq!(keys, with_source, "leads, mentions and follow-ups come with their sources");
 }
 
@@ -309,6 +322,8 @@ fn a_lines_tone_and_volume_are_those_of_its_messages() {
     let down = Sound { tone: ToneChoice::BuiltIn { tone: Tone::Fall }, volume: 80 };
     assert_eq!(sound(Kind::LineDown), down, "a lost line says so in its own tone");
     assert_eq!(sound(Kind::FailedMessage), down, "a failure too");
+    let closing = Sound { tone: ToneChoice::BuiltIn { tone: Tone::Drop }, volume: 80 };
+    assert_eq!(sound(Kind::WindowClosing), closing, "what must not be missed is told apart from a message");
 }
 
 /// The word of the table, without looking at what comes with it.

@@ -37,6 +37,26 @@ fn an_older_versions_value_keeps_the_defaults_of_what_it_did_not_know() {
 }
 
 #[test]
+fn settings_from_before_an_event_was_there_tell_of_it_as_the_product_came() {
+    // Every row that a version without it could have written, at its loudest and its most silent.
+    let silent = r#"{"banner":false,"sound":false,"badge":false,"tone":{"from":"built_in","tone":"hush"},"volume":0}"#;
+    let before = ["message", "snooze_ended", "failed_message", "line_down", "line_back", "stream_lost"];
+    let keys = before.map(|kind| format!("alerts.event.{kind}"));
+    let rows: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), silent)).collect();
+    let (settings, unread) = read(&rows);
+    assert!(unread.is_empty(), "{unread:?}");
+    assert!(before.iter().all(|kind| {
+        let kind = EventKind::ALL.into_iter().find(|known| known.key() == *kind).unwrap();
+        !settings.events.is_on(kind, Way::Banner)
+    }));
+    for (row, tone) in [(settings.events.window_closing, Tone::Drop), (settings.events.review_item, Tone::Fall)] {
+        assert!(row.banner && row.sound, "nobody switched off what they did not know");
+        assert_eq!((row.tone, row.volume), (ToneChoice::BuiltIn { tone }, 80));
+    }
+    assert_eq!(settings.rows_since(&AlertSettings::default()).len(), before.len(), "and nothing of it is written");
+}
+
+#[test]
 fn a_later_versions_value_spoils_nothing_but_itself() {
     let (settings, unread) = read(&[
         ("alerts.event.message", r#"{"tone":{"from":"theremin"},"volume":40,"glow":true}"#),
@@ -91,11 +111,20 @@ fn any_settings() -> impl Strategy<Value = AlertSettings> {
         ids.into_iter().map(|id| OwnTone { id: ToneId(Uuid::from_u128(id)), name: "Bell".into() }).collect::<Vec<_>>()
     });
     let choices = (any::<[bool; 5]>(), 0..3_usize, 0..3_usize, 0..4_usize);
-    (proptest::array::uniform6(row), lines, chats, quiet, tones, choices).prop_map(
+    (proptest::array::uniform8(row), lines, chats, quiet, tones, choices).prop_map(
         |(rows, lines, chats, quiet_hours, own_tones, ([dnd, hide, tray, told, muted], focused, preview, repeat))| {
-            let [message, snooze_ended, failed_message, line_down, line_back, stream_lost] = rows;
+            let [message, snooze_ended, window_closing, failed_message, review_item, line_down, line_back, stream_lost] = rows;
             AlertSettings {
-                events: Events { message, snooze_ended, failed_message, line_down, line_back, stream_lost },
+                events: Events {
+                    message,
+                    snooze_ended,
+                    window_closing,
+                    failed_message,
+                    review_item,
+                    line_down,
+                    line_back,
+                    stream_lost,
+                },
                 lines: lines.into_iter().filter(|(_, line)| *line != LineAlerts::default()).collect(),
                 muted_chats: chats.into_iter().filter_map(|(id, mute)| Some((id, mute?))).collect(),
                 muted: muted.then_some(Mute { until_ms: Some(1_700_000_000_000) }),

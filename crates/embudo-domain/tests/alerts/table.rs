@@ -4,7 +4,9 @@
 pub enum Kind {
     Message,
     SnoozeEnded,
+    WindowClosing,
     FailedMessage,
+    ReviewItem,
     LineDown,
     LineBack,
     StreamLost,
@@ -14,10 +16,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Message,
         Kind::SnoozeEnded,
+        Kind::WindowClosing,
         Kind::FailedMessage,
+        Kind::ReviewItem,
         Kind::LineDown,
         Kind::LineBack,
         Kind::StreamLost,
@@ -27,7 +31,7 @@ impl Kind {
     ];
 
     pub fn is_chat(self) -> bool {
-        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::FailedMessage)
+        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::WindowClosing | Kind::FailedMessage)
     }
 
     fn is_test(self) -> bool {
@@ -43,7 +47,9 @@ impl Kind {
             "test" => all.filter(|kind| kind.is_test()).collect(),
             "message" => vec![Kind::Message],
             "snooze_ended" => vec![Kind::SnoozeEnded],
+            "window_closing" => vec![Kind::WindowClosing],
             "failed_message" => vec![Kind::FailedMessage],
+            "review_item" => vec![Kind::ReviewItem],
             "line_down" => vec![Kind::LineDown],
             "line_back" => vec![Kind::LineBack],
             "stream_lost" => vec![Kind::StreamLost],
@@ -143,8 +149,8 @@ impl Switches {
     }
 
     pub fn wants_soft_tone(&self) -> bool {
-        let about_chats = self.kind.is_chat() || self.kind == Kind::Backlog;
-        about_chats && self.is_focused() && self.focused == Focused::SoftTone
+        let in_the_window = self.kind.is_chat() || matches!(self.kind, Kind::Backlog | Kind::ReviewItem);
+        in_the_window && self.is_focused() && self.focused == Focused::SoftTone
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn hints_of(sheet: &Sheet) -> Hints {
     Hints {
         category: match sheet.tag {
             Tag::Chat(_) | Tag::Summary => "im.received",
+            Tag::Window(_) | Tag::Windows | Tag::Review => "im",
             Tag::Failed(_) | Tag::Failures => "im.error",
             Tag::Line(_) | Tag::Lines | Tag::Stream => "network",
             Tag::Test => "im",

@@ -1,9 +1,12 @@
-//! macOS: the login keychain, a clock that runs on in sleep, the boot session's id.
+//! macOS: the login keychain, a clock that runs on in sleep, the boot session's id, the dock.
 
 use std::process::Command;
 use std::sync::Arc;
 
 use keyring_core::CredentialStore;
+use objc2::MainThreadMarker;
+use objc2_app_kit::NSApplication;
+use objc2_foundation::NSString;
 
 use super::KeyringTrouble;
 use crate::MissingKeyring;
@@ -18,6 +21,13 @@ pub(crate) fn boot_id() -> Option<String> {
     let output = Command::new("/usr/sbin/sysctl").args(["-n", "kern.bootsessionuuid"]).output().ok()?;
     let id = String::from_utf8(output.stdout).ok()?;
     Some(id.trim().to_owned()).filter(|id| output.status.success() && !id.is_empty())
+}
+
+/// What stands on the program's icon in the dock. Elsewhere than on the main thread it does nothing.
+pub(crate) fn label_dock(label: Option<&str>) {
+    let Some(main) = MainThreadMarker::new() else { return };
+    let label = label.map(NSString::from_str);
+    NSApplication::sharedApplication(main).dockTile().setBadgeLabel(label.as_deref());
 }
 
 /// The login keychain. macOS itself asks the person when it has to.

@@ -143,7 +143,9 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
         conversation_id: Some(them.conversation),
         message_id: None,
         line_id: None,
+        act_id: None,
         code: CANARY.to_owned(),
+        closes_at_ms: None,
         at_ms: NOW_MS,
     };
     let failed = Notice { kind: NoticeKind::FailedMessage, message_id: Some(ours), ..snooze_ended.clone() };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod board_speed;
+mod closing;
 mod drafts;
 mod erasing;
 mod files;
@@ -10,6 +11,7 @@ mod inbox;
 mod notices;
 mod plans;
 mod rebase;
+mod review;
 mod roundtrip;
 mod sale;
 mod sale_acts;

@@ -13,7 +13,9 @@ fn line_down(number: u128, code: &str, at_ms: i64) -> Notice {
         conversation_id: None,
         message_id: None,
         line_id: Some(LineId(id(number))),
+        act_id: None,
         code: code.to_owned(),
+        closes_at_ms: None,
         at_ms,
     }
 }
@@ -28,7 +30,9 @@ fn failure(message_id: MessageId, of: Customer, code: &str) -> Notice {
         conversation_id: Some(of.conversation),
         message_id: Some(message_id),
         line_id: None,
+        act_id: None,
         code: code.to_owned(),
+        closes_at_ms: None,
         at_ms: NOW_MS,
     }
 }
@@ -39,7 +43,9 @@ fn snooze_ended(of: Customer, at_ms: i64) -> Notice {
         conversation_id: Some(of.conversation),
         message_id: None,
         line_id: None,
+        act_id: None,
         code: String::new(),
+        closes_at_ms: None,
         at_ms,
     }
 }

@@ -102,6 +102,17 @@ async fn closing_windows_are_found_before_anything_else_is_read() {
 }
 
 #[tokio::test]
+async fn a_window_that_is_to_be_told_of_is_found_by_its_time() {
+    let store = memory().await;
+    for (name, sql) in [("untold", CLOSING_UNTOLD), ("the next", CLOSING_NEXT)] {
+        let plan = store.query_plan(sql).await.unwrap();
+        assert_lean(name, &plan);
+        let range = "SEARCH c USING INDEX conversation_window (list=? AND window_closes_at_ms>?";
+        assert!(plan.iter().any(|line| line.starts_with(range)), "{name}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_of_drafts_begins_with_the_drafts() {
     let store = memory().await;
     let view = InboxView { filter: InboxFilter { has_draft: true, ..InboxFilter::default() }, ..view() };

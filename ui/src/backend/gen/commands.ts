@@ -70,7 +70,7 @@ export interface Commands {
   start_reply_box: { kind: 'act'; args: T.ReplyBoxStart; result: T.ReplyBoxChat };
   report_reply_box: { kind: 'act'; args: T.ReplyBoxPresence; result: T.Nothing };
   send_reply: { kind: 'act'; args: T.SendMessage; result: T.SentView };
-  leave_reply_box: { kind: 'act'; args: T.ReplyBoxLeft; result: T.Nothing };
+  leave_reply_box: { kind: 'act'; args: T.ReplyBoxLeft; result: T.ReplyBoxChat };
   get_alert_settings: { kind: 'read'; args: T.Nothing; result: T.AlertSettings };
   save_alert_settings: { kind: 'act'; args: T.SaveAlertSettings; result: T.Done };
   mute_chat: { kind: 'act'; args: T.MuteChat; result: T.Done };

@@ -81,7 +81,11 @@ export type AppEvent = { "event": "state_changed" } | { "event": "conversations_
 /**
  * Absent: a link that leads nowhere, which is said.
  */
-opens: Opens | null, } | { "event": "reply_requested", conversation_id: ConversationId, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
+opens: Opens | null, } | { "event": "reply_requested", conversation_id: ConversationId, 
+/**
+ * As `ReplyBoxChat`.
+ */
+asked: number, covered: boolean, } | { "event": "names_hidden", hidden: boolean, } | { "event": "status_changed" } | { "event": "voice", message_id: MessageId, playing: boolean, position_ms: number, error: string | null, };
 export type AppLockView = { is_set: boolean, after_minutes: number, };
 export type AppState = { phase: Phase, 
 /**
@@ -299,8 +303,8 @@ sound: boolean, badge: boolean, tone: ToneChoice,
  * 0..=100
  */
 volume: number, };
-export type EventKind = "message" | "snooze_ended" | "failed_message" | "line_down" | "line_back" | "stream_lost" | "self_test";
-export type Events = { message: EventAlerts, snooze_ended: EventAlerts, failed_message: EventAlerts, line_down: EventAlerts, line_back: EventAlerts, stream_lost: EventAlerts, };
+export type EventKind = "message" | "snooze_ended" | "window_closing" | "failed_message" | "review_item" | "line_down" | "line_back" | "stream_lost" | "self_test";
+export type Events = { message: EventAlerts, snooze_ended: EventAlerts, window_closing: EventAlerts, failed_message: EventAlerts, review_item: EventAlerts, line_down: EventAlerts, line_back: EventAlerts, stream_lost: EventAlerts, };
 export type FileName = { 
 /**
  * One visible part of a path on any system, whatever the sender called it.
@@ -678,7 +682,7 @@ export type NamesHidden = {
 until_ms: number | null, };
 export type Nothing = Record<symbol, never>;
 export type NoticeCounts = { all: number, unread: number, };
-export type NoticeKind = "failed_message" | "snooze_ended" | "line_down" | "line_back" | "stream_lost";
+export type NoticeKind = "failed_message" | "review_item" | "snooze_ended" | "window_closing" | "line_down" | "line_back" | "stream_lost";
 export type NoticeNos = { nos: Array<number>, };
 export type NoticePage = { rows: Array<NoticeView>, has_more: boolean, };
 export type NoticeView = { 
@@ -693,7 +697,15 @@ code: string, at_ms: number, read: boolean,
 /**
  * Its cause is gone: sent after all, back again, answered.
  */
-ended: boolean, conversation_id: ConversationId | null, message_id: MessageId | null, line_id: LineId | null, 
+ended: boolean, 
+/**
+ * A window that closed before anybody answered.
+ */
+too_late: boolean, conversation_id: ConversationId | null, message_id: MessageId | null, line_id: LineId | null, 
+/**
+ * Of a window that closes: until when one can answer freely.
+ */
+closes_at_ms: number | null, 
 /**
  * Of the customer or the line; empty where it is of neither.
  */
@@ -703,7 +715,11 @@ name: string,
  */
 line: LineBrief | null, 
 /**
- * Of the message, in one line.
+ * Of a change that was not applied, as long as it lies in the Review list.
+ */
+refusal: Refusal | null, 
+/**
+ * Of the message, in one line; of a change, what the person had written.
  */
 text: string, 
 /**
@@ -721,7 +737,7 @@ export type OpenRequest = {
  * Absent: a link that leads nowhere, which is said.
  */
 opens: Opens | null, };
-export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "failed" } | { "open": "lines" } | { "open": "alerts" };
+export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "closing" } | { "open": "failed" } | { "open": "review" } | { "open": "lines" } | { "open": "alerts" };
 export type Origin = "chat" | "manual" | "import" | "broadcast" | "integration";
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**
@@ -772,12 +788,20 @@ export type ReplyBoxChat = {
 /**
  * Absent: nothing to answer any more.
  */
-conversation_id: ConversationId | null, };
+conversation_id: ConversationId | null, 
+/**
+ * How often a chat was asked for: which time this is.
+ */
+asked: number, 
+/**
+ * Others may see the screen: who it is and what they wrote is shown when the person wants it.
+ */
+covered: boolean, };
 export type ReplyBoxLeft = { 
 /**
- * The chat that was asked for last, as far as the box has heard.
+ * The last time that it was asked for a chat, as far as it has heard; 0: never.
  */
-conversation_id: ConversationId | null, 
+asked: number, 
 /**
  * "Open in Embudo": where the main window goes.
  */

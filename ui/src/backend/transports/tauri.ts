@@ -43,7 +43,7 @@ export function tauriTransport(): Transport {
     },
     async pickFiles(one) {
       if (one) {
-        const chosen = await open({ filters: [{ name: one.name, extensions: [...one.extensions] }] });
+        const chosen = await open({ title: one.title, filters: [{ name: one.name, extensions: [...one.extensions] }] });
         return chosen === null ? [] : [named(chosen)];
       }
       const chosen = await open({ multiple: true });

@@ -10,7 +10,9 @@ import { m } from "../../paraglide/messages.js";
 export const EVENTS = [
   "message",
   "snooze_ended",
+  "window_closing",
   "failed_message",
+  "review_item",
   "line_down",
   "line_back",
   "stream_lost",
@@ -23,7 +25,9 @@ export function eventName(event: EventKind): string {
   return {
     message: m.alert_event_message,
     snooze_ended: m.alert_event_snooze_ended,
+    window_closing: m.alert_event_window_closing,
     failed_message: m.alert_event_failed_message,
+    review_item: m.alert_event_review_item,
     line_down: m.alert_event_line_down,
     line_back: m.alert_event_line_back,
     stream_lost: m.alert_event_stream_lost,

@@ -4,6 +4,7 @@ import { chatMute, muteChat } from "../../app/alerts.svelte";
 import { register } from "../../app/actions.svelte";
 import { choose, chosenConversation, chosenView } from "../../app/chosen.svelte";
 import { markRead, markUnread, noReplyNeeded, reopen, startClose, startSnooze, bulk } from "../../app/conversations";
+import { noticesOpen } from "../../app/notices.svelte";
 import { currentScreen } from "../../app/route.svelte";
 import { m } from "../../paraglide/messages.js";
 import type { InboxModel } from "./list.svelte";
@@ -19,6 +20,8 @@ interface List {
 
 export function registerListActions({ model, picks, move, open, focus }: List): () => void {
   const here = () => currentScreen() === "inbox" || m.reason_go_inbox();
+  /** The keys of the list do nothing behind the one that stands in its place: a chat would open that nobody chose. */
+  const onList = () => (here() === true ? !noticesOpen() || m.reason_close_notices() : m.reason_go_inbox());
   const target = (): ConversationId[] => {
     if (picks.ids.size > 0) return [...picks.ids];
     const chosen = chosenConversation();
@@ -86,7 +89,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       keys: ["j"],
       quiet: true,
       run: () => move(1),
-      available: here,
+      available: onList,
     },
     {
       id: "list.previous",
@@ -95,7 +98,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       keys: ["k"],
       quiet: true,
       run: () => move(-1),
-      available: here,
+      available: onList,
     },
     {
       id: "list.open",
@@ -104,9 +107,9 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       keys: ["enter", "o"],
       quiet: true,
       run: open,
-      available: here,
+      available: onList,
     },
-    { id: "list.focus", title: m.action_focus_list, group: "go", keys: ["g l"], run: focus, available: here },
+    { id: "list.focus", title: m.action_focus_list, group: "go", keys: ["g l"], run: focus, available: onList },
     {
       id: "list.pick",
       title: m.action_pick,

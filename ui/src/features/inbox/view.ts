@@ -17,9 +17,14 @@ export const SCOPES: readonly InboxScope[] = ["open", "snoozed", "closed", "bloc
 
 /** What a banner speaks of, whole: every line, no other filter. A chat that is closed may hold a failed message. */
 export function askedView(asked: AskedView): InboxView {
-  return asked === "unread"
-    ? { ...FIRST_VIEW, tab: "unread" }
-    : { ...FIRST_VIEW, scope: "everything", filter: { ...NO_FILTER, has_failed: true } };
+  switch (asked) {
+    case "unread":
+      return { ...FIRST_VIEW, tab: "unread" };
+    case "closing":
+      return { ...FIRST_VIEW, order: "window_closing", filter: { ...NO_FILTER, waiting_on: "us" } };
+    case "failed":
+      return { ...FIRST_VIEW, scope: "everything", filter: { ...NO_FILTER, has_failed: true } };
+  }
 }
 
 /** What was remembered, made whole: an older memory may lack fields. */

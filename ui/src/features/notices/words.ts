@@ -3,6 +3,8 @@
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import CloudOff from "@lucide/svelte/icons/cloud-off";
+import Hourglass from "@lucide/svelte/icons/hourglass";
+import ListX from "@lucide/svelte/icons/list-x";
 import Plug from "@lucide/svelte/icons/plug";
 import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import Unplug from "@lucide/svelte/icons/unplug";
@@ -11,10 +13,11 @@ import { reasonText } from "../../app/errors";
 import type { IconOf } from "../../components/icon";
 import { kindName } from "../../lib/body";
 import { lineReason } from "../../lib/line-state";
+import { dayAndClock, fullMoment, untilWhen } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
 /** What a person may want to see alone, and the kinds of it. */
-export const GROUPS = ["all", "messages", "snoozes", "lines"] as const;
+export const GROUPS = ["all", "messages", "review", "windows", "snoozes", "lines"] as const;
 export type Group = (typeof GROUPS)[number];
 export function kindsOf(group: Group): NoticeKind[] {
   switch (group) {
@@ -22,6 +25,10 @@ export function kindsOf(group: Group): NoticeKind[] {
       return [];
     case "messages":
       return ["failed_message"];
+    case "review":
+      return ["review_item"];
+    case "windows":
+      return ["window_closing"];
     case "snoozes":
       return ["snooze_ended"];
     case "lines":
@@ -32,6 +39,8 @@ export function groupName(group: Group): string {
   return {
     all: m.notices_of_all,
     messages: m.notices_of_messages,
+    review: m.notices_of_review,
+    windows: m.notices_of_windows,
     snoozes: m.notices_of_snoozes,
     lines: m.notices_of_lines,
   }[group]();
@@ -46,7 +55,9 @@ export function noticeIcon(notice: NoticeView): IconOf {
   if (isUnsure(notice)) return CircleQuestionMark;
   return {
     failed_message: TriangleAlert,
+    review_item: ListX,
     snooze_ended: AlarmClock,
+    window_closing: Hourglass,
     line_down: Unplug,
     line_back: Plug,
     stream_lost: CloudOff,
@@ -58,7 +69,9 @@ export function noticeTone(notice: NoticeView): Tone {
   return (
     {
       failed_message: "red",
+      review_item: "amber",
       snooze_ended: "accent",
+      window_closing: "amber",
       line_down: "red",
       line_back: "green",
       stream_lost: "amber",
@@ -68,15 +81,27 @@ export function noticeTone(notice: NoticeView): Tone {
 
 /** Whom or what it is of. */
 export function noticeName(notice: NoticeView): string {
-  return notice.kind === "stream_lost" ? m.notice_connection() : notice.name;
+  if (notice.kind === "stream_lost") return m.notice_connection();
+  return notice.kind === "review_item" && notice.name === "" ? m.notice_change() : notice.name;
 }
 /** What happened, as a sentence. */
 export function noticeText(notice: NoticeView): string {
   switch (notice.kind) {
     case "failed_message":
       return isUnsure(notice) ? m.unknown_words() : m.failed_because({ reason: reasonText(notice.code) });
+    case "review_item": {
+      if (notice.refusal === null) return m.notice_not_applied_over();
+      const { code, ...params } = notice.refusal;
+      return m.notice_not_applied({ reason: reasonText(code, params) });
+    }
     case "snooze_ended":
       return m.banner_snooze_ended();
+    case "window_closing": {
+      const closes = notice.closes_at_ms ?? notice.at_ms;
+      return notice.too_late
+        ? m.notice_window_closed({ when: dayAndClock(closes) })
+        : m.notice_window_closes({ time: untilWhen(closes) });
+    }
     case "line_down":
       return m.notice_line_down({ reason: lineReason(notice.code) });
     case "line_back":
@@ -89,9 +114,22 @@ export function noticeText(notice: NoticeView): string {
 export function noticeMessage(notice: NoticeView): string | undefined {
   return notice.text || (notice.body_kind ? kindName(notice.body_kind) : undefined);
 }
-/** Nothing is left to do about it. That a line is back, or a snooze over, asks for nothing anyway. */
+/** A row as it is read aloud: sentences, each with one full stop. */
+export function noticeLabel(notice: NoticeView): string {
+  return [
+    notice.read ? undefined : m.notice_unread(),
+    noticeName(notice),
+    noticeText(notice),
+    isSolved(notice) ? m.notice_solved() : undefined,
+    noticeMessage(notice),
+    fullMoment(notice.at_ms),
+  ]
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => (/[.!?…]$/u.test(part!) ? part : `${part}.`))
+    .join(" ");
+}
+/** Nothing is left to do about it, and somebody did it. That a line is back, or a snooze over, asks for nothing anyway. */
 export function isSolved(notice: NoticeView): boolean {
-  return (
-    notice.ended && (notice.kind === "failed_message" || notice.kind === "line_down" || notice.kind === "stream_lost")
-  );
+  const asks: NoticeKind[] = ["failed_message", "review_item", "window_closing", "line_down", "stream_lost"];
+  return notice.ended && !notice.too_late && asks.includes(notice.kind);
 }

@@ -12,6 +12,8 @@ use crate::ids::*;
 
 /// More chats than that are one summary: no desktop shows as many.
 pub(super) const MAX_CHATS: usize = 40;
+/// What is found together comes one after the other.
+const TOGETHER_MS: i64 = 3_000;
 
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
@@ -82,7 +84,9 @@ impl Shown {
         let event = match self.banner.what {
             What::Messages { .. } | What::Summary { .. } | What::Sent { .. } => EventKind::Message,
             What::SnoozeEnded { .. } => EventKind::SnoozeEnded,
+            What::WindowClosing { .. } | What::WindowsClosing { .. } => EventKind::WindowClosing,
             What::Failed { .. } | What::NotSent { .. } | What::Failures { .. } => EventKind::FailedMessage,
+            What::NotApplied { .. } => EventKind::ReviewItem,
             What::LineDown { .. } | What::LinesDown { .. } => EventKind::LineDown,
             What::LineBack { .. } => EventKind::LineBack,
             What::StreamLost { .. } => EventKind::StreamLost,
@@ -152,6 +156,13 @@ impl Step<'_> {
         }
     }
 
+    /// One banner and one sound are enough for what was found together.
+    pub(super) fn has_just_told(&self, is_of_it: impl Fn(Tag) -> bool) -> bool {
+        let mono_ms = self.mono_ms();
+        let is_young = |shown: &Shown| (0..TOGETHER_MS).contains(&(mono_ms - shown.at_mono_ms));
+        self.state.shown.iter().any(|(tag, shown)| is_of_it(*tag) && is_young(shown))
+    }
+
     /// What is under their eyes needs no banner.
     pub(super) fn clear_under_eyes(&mut self) {
         for conversation_id in self.context.presence.chats_under_eyes() {
@@ -159,6 +170,7 @@ impl Step<'_> {
                 self.remove(Tag::Chat(conversation_id));
             }
             self.state.sounds.ringing.remove(&conversation_id);
+            self.drop_window(conversation_id);
             self.drop_failure(conversation_id);
             self.leave_summary(conversation_id, i64::MAX);
         }
@@ -172,7 +184,12 @@ impl Step<'_> {
         if before.is_none_or(|before| before == privacy) {
             return;
         }
-        let standing: Vec<Shown> = self.state.shown.values().cloned().collect();
+        // What holds nothing to hide is not told a second time.
+        let has_secrets = |shown: &&Shown| {
+            let Banner { what, reply, .. } = &shown.banner;
+            reply.is_some() || what.shown_as(Preview::Nothing) != *what
+        };
+        let standing: Vec<Shown> = self.state.shown.values().filter(has_secrets).cloned().collect();
         for shown in standing {
             self.show(shown, false);
         }

@@ -11,7 +11,7 @@ use super::super::{MAX_NAME, one_line};
 use super::shown::{Shown, Unread};
 use super::{Step, Subject};
 use crate::ids::*;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// A summary changes its text at most so often.
 const REFRESH_MS: i64 = 2_000;
@@ -27,6 +27,8 @@ pub(super) struct Summary {
     chats: BTreeMap<ConversationId, Unread>,
     /// Newest first.
     names: VecDeque<(ConversationId, String)>,
+    /// Chats whose window closes, as far as it says so.
+    closing: BTreeSet<ConversationId>,
     pub refresh_mono_ms: Option<i64>,
     refreshed_mono_ms: i64,
     /// When it last came onto the screen.
@@ -35,7 +37,7 @@ pub(super) struct Summary {
 
 impl Summary {
     pub fn size(&self) -> usize {
-        self.chats.len() + self.names.len()
+        self.chats.len() + self.names.len() + self.closing.len()
     }
 
     /// A message that came while the list was read is in the list, and comes by itself besides.
@@ -43,8 +45,18 @@ impl Summary {
         self.chats.get(&conversation_id).is_some_and(|unread| inbound_no <= unread.newest_no)
     }
 
-    pub fn clear(&mut self) {
-        *self = Self::default();
+    /// Gives the windows that it told of.
+    pub fn clear(&mut self) -> BTreeSet<ConversationId> {
+        std::mem::take(self).closing
+    }
+
+    pub fn add_window(&mut self, conversation_id: ConversationId) {
+        self.closing.insert(conversation_id);
+    }
+
+    /// `false`: it does not tell of this window.
+    pub fn drop_window(&mut self, conversation_id: ConversationId) -> bool {
+        self.closing.remove(&conversation_id)
     }
 
     fn name(&mut self, conversation_id: ConversationId, name: &str) {
@@ -64,7 +76,7 @@ impl Summary {
     fn what(&self) -> What {
         let messages = self.chats.values().fold(0_u32, |sum, unread| sum.saturating_add(unread.count));
         let names = self.names.iter().take(SHOWN_NAMES).map(|(_, name)| name.clone()).collect();
-        What::Summary { chats: self.chats.len() as u32, messages, names }
+        What::Summary { chats: self.chats.len() as u32, messages, names, closing: self.closing.len() as u32 }
     }
 }
 
@@ -75,6 +87,7 @@ pub(super) struct CatchUp {
     sound: Option<Sound>,
     /// What to say if the list's count never comes.
     gathered: BTreeMap<ConversationId, (String, Unread)>,
+    pub windows: super::windows::Missed,
 }
 
 impl Step<'_> {
@@ -84,7 +97,12 @@ impl Step<'_> {
         match &mut self.state.catching_up {
             Some(catch_up) => catch_up.until_mono_ms = until_mono_ms,
             None => {
-                self.state.catching_up = Some(CatchUp { until_mono_ms, sound: None, gathered: BTreeMap::new() });
+                self.state.catching_up = Some(CatchUp {
+                    until_mono_ms,
+                    sound: None,
+                    gathered: BTreeMap::new(),
+                    windows: super::windows::Missed::default(),
+                });
             }
         }
         self.state.sounds.sleep();
@@ -141,13 +159,15 @@ impl Step<'_> {
     }
 
     pub(super) fn caught_up(&mut self, unread: Vec<UnreadChat>) {
-        let Some(catch_up) = self.state.catching_up.take() else { return };
+        let Some(mut catch_up) = self.state.catching_up.take() else { return };
+        let windows = std::mem::take(&mut catch_up.windows);
         // What stood on the screen before is in the list, or read.
         let tags = self.state.shown.keys().filter(|tag| matches!(tag, Tag::Chat(_) | Tag::Summary)).copied();
         let stale: Vec<Tag> = tags.collect();
         stale.into_iter().for_each(|tag| self.remove(tag));
-        self.state.summary.clear();
+        let told_before = self.state.summary.clear();
         if unread.is_empty() {
+            self.tell_missed_windows(windows);
             return;
         }
         for chat in unread.iter().rev() {
@@ -175,10 +195,15 @@ impl Step<'_> {
         };
         if decision.banner == BannerDecision::No {
             self.state.summary.clear();
-        } else {
-            reasons.banner = self.refresh_summary(true);
+            self.log_all(subject, reasons);
+            self.tell_missed_windows(windows);
+            return;
         }
+        self.state.summary.closing = told_before;
+        let sound = self.tell_windows_in_summary(windows);
+        reasons.banner = self.refresh_summary(true);
         self.log_all(subject, reasons);
+        self.ring_for_windows(sound);
     }
 
     pub(super) fn tell_in_summary(&mut self, chat: &Chat, inbound_no: i64, messages: u32) -> Reason {
@@ -236,6 +261,7 @@ impl Step<'_> {
     pub(super) fn refresh_summary(&mut self, is_new: bool) -> Reason {
         let mono_ms = self.mono_ms();
         if self.state.summary.chats.is_empty() {
+            // Who read them has read of the windows, too: the list of what happened keeps those.
             self.state.summary.clear();
             self.remove(Tag::Summary);
             return Reason::Done;

@@ -24,6 +24,7 @@ impl Step<'_> {
             self.refresh_summary(false);
         }
         self.play_pending();
+        self.end_windows();
         self.tell_lines_again();
         self.tell_stream_lost();
     }
@@ -39,6 +40,8 @@ impl Step<'_> {
     pub(super) fn ask_to_be_woken(&mut self) {
         let (state, clock) = (&self.state, self.context.clock);
         let unmuted_ms = self.context.settings.next_mute_end_ms(clock.now_ms);
+        // By the wall clock, as the channel counts.
+        let in_mono = |at_ms: i64| clock.mono_ms.saturating_add(at_ms - clock.now_ms);
         let next = state
             .waiting
             .values()
@@ -50,7 +53,8 @@ impl Step<'_> {
             .chain(state.sounds.next_mono_ms())
             .chain(state.stream.as_ref().and_then(|stream| stream.tell_mono_ms))
             // The list counts it again, and the tray says so.
-            .chain(unmuted_ms.map(|until_ms| clock.mono_ms.saturating_add(until_ms - clock.now_ms)))
+            .chain(unmuted_ms.map(in_mono))
+            .chain(state.windows.values().copied().map(in_mono))
             .chain(self.hidden_until())
             .min();
         let Some(next) = next else { return };

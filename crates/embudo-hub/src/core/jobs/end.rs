@@ -76,13 +76,7 @@ impl HubCore {
         Ok(Outcome::Done)
     }
 
-    fn later(
-        &mut self,
-        queued: Queued,
-        failed: Option<&ChannelError>,
-        is_disk: bool,
-        now_ms: i64,
-    ) -> JobRecord {
+    fn later(&mut self, queued: Queued, failed: Option<&ChannelError>, is_disk: bool, now_ms: i64) -> JobRecord {
         let line_id = queued.line_id();
         let Queued { mut record, link_came_back, .. } = queued;
         record.tries += 1;
