@@ -1,5 +1,5 @@
 // One toast at a time, bottom left. A new one replaces the old: the undo stack still holds what it offered.
-import { pushUndo, undo, type Undoable } from "./undo.svelte";
+import { canUndo, pushUndo, undo, type Undoable } from "./undo.svelte";
 
 export interface Toast {
   id: number;
@@ -35,7 +35,12 @@ export function toast(text: string, options: Partial<Pick<Toast, "title" | "tone
 export function did(label: string, undoIt: () => Promise<void> | void): void {
   const entry: Undoable = { label, undo: undoIt };
   pushUndo(entry);
-  current = { id: next++, text: label, tone: "plain", undoable: entry, until_ms: Date.now() + TOAST_MS };
+  offer(entry);
+}
+/** The same for what has been in the undo stack since it began, unless it was taken back meanwhile. */
+export function offer(entry: Undoable): void {
+  if (canUndo(entry))
+    current = { id: next++, text: entry.label, tone: "plain", undoable: entry, until_ms: Date.now() + TOAST_MS };
 }
 
 export async function undoToast(of: Toast): Promise<void> {
