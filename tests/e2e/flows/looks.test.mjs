@@ -62,6 +62,8 @@ function unreadable({ keys, foreign, theirs }) {
       const over = element.scrollWidth - element.clientWidth;
       if (over > 1) found.push(`${says(control)} needs ${over} px more`);
     }
+    // Columns of a board lie side by side, and are scrolled to.
+    if (control.closest("[data-sideways]")) continue;
     if (box.left < -1 || box.right > innerWidth + 1) found.push(`${says(control)} reaches out of the window`);
   }
   return [...new Set(found)];
@@ -129,7 +131,7 @@ for (const language of LANGUAGES) {
         if (page.scrollWidth > innerWidth) return [`the page is ${page.scrollWidth} px wide`];
         // What scrolls up and down must not scroll sideways.
         return [...document.querySelectorAll("body *")]
-          .filter((e) => e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
+          .filter((e) => !e.matches("[data-sideways]") && e.scrollWidth > e.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(e).overflowX))
           .map((e) => `${e.tagName.toLowerCase()}.${e.className} holds ${e.scrollWidth} px in ${e.clientWidth}`);
       });
       bad.push(...wide.map((what) => `${screen}: ${what}`));

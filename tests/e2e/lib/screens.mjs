@@ -16,6 +16,10 @@ export async function* screens(seller) {
   await seller.makeWorkspace();
   await page.getByRole("button", { name: words("status_no_lines") }).waitFor();
   yield "inbox without a line";
+  await seller.board();
+  await page.getByRole("heading", { level: 2, name: words("board_empty") }).waitFor();
+  yield "board without a line";
+  await seller.inbox();
 
   await seller.connectLine();
   await fill(seller);
@@ -135,6 +139,8 @@ export async function* screens(seller) {
   yield "notifications";
   await escape(layer);
 
+  yield* board(seller);
+
   // -- settings ------------------------------------------------------------------------------
   for (const section of [
     "settings_look",
@@ -203,6 +209,52 @@ export async function* screens(seller) {
   await seller.host.call("lock_app", {});
   await page.getByRole("heading", { level: 1, name: words("pin_locked_title") }).waitFor();
   yield "locked by a PIN";
+}
+
+/** The board with cards of each kind, everything above it, and a chat beside it. */
+async function* board(seller) {
+  const { page, host, words } = seller;
+  await seller.board();
+  await seller.card("Bruno Dias").waitFor();
+  const { intake, statuses } = await host.call("get_sale");
+  const cards = await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 9 });
+  const lead = (who) => [cards.find((card) => card.name === who).lead.id];
+  const qualified = statuses.find((status) => status.code === "qualified").id;
+  await host.call("change_leads", { lead_ids: lead("María Peña"), patch: { status: { status_id: qualified }, marker: "urgent" } });
+  await seller.card("María Peña").locator(".status").waitFor();
+  yield "board";
+
+  const closed = (layer) => layer.waitFor({ state: "detached" });
+  await seller.card("Bruno Dias").click({ button: "right" });
+  const menu = page.getByRole("menu").first();
+  await menu.waitFor();
+  yield "card menu";
+  await menu.getByRole("menuitem", { name: words("board_marker"), exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("marker_name_urgent") }).waitFor();
+  yield "marker menu";
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await closed(page.getByRole("menu"));
+
+  await page.keyboard.press("m");
+  const rail = page.getByRole("group", { name: words("board_outcomes") });
+  await rail.waitFor();
+  await page.keyboard.press("ArrowRight");
+  yield "moving a card";
+  await page.keyboard.press("l");
+  const why = page.getByRole("dialog", { name: words("board_lost_title", { name: "Bruno Dias" }) });
+  await why.waitFor();
+  yield "why a lead is lost";
+  await page.keyboard.press("Escape");
+  await closed(why);
+
+  await seller.card("Bruno Dias").click();
+  await page.getByRole("complementary", { name: words("board_chat_of", { name: "Bruno Dias" }) }).waitFor();
+  await seller.composer.waitFor();
+  yield "chat beside the board";
+  await page.keyboard.press("Escape");
+  await closed(seller.composer);
+  await seller.inbox();
 }
 
 /** The notifications page with quiet hours, a panel of tones, the log, and once with everything broken. */
