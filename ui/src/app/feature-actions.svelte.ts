@@ -3,6 +3,7 @@ import type { LineId } from "../backend";
 import { registerAlertActions } from "../features/alerts/actions";
 import { registerContactActions } from "../features/contact/actions";
 import { registerDiagnosticsActions } from "../features/diagnostics/actions";
+import { registerLeadActions } from "../features/leads/actions";
 import { registerLineActions } from "../features/lines/actions";
 import { showLine } from "../features/lines/shown.svelte";
 import { registerNoticeActions } from "../features/notices/actions";
@@ -17,6 +18,7 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
   const stops = [
     registerSearchActions(),
     registerContactActions(),
+    registerLeadActions(),
     registerOutboxActions(open),
     registerLineActions(),
     registerQuickReplyActions(),
