@@ -9,6 +9,7 @@ import { showLine } from "../features/lines/shown.svelte";
 import { registerNoticeActions } from "../features/notices/actions";
 import { registerOutboxActions } from "../features/outbox/actions";
 import { registerQuickReplyActions } from "../features/quickreplies/actions";
+import { registerSaleActions } from "../features/sale/actions";
 import { registerSearchActions } from "../features/search/actions";
 import { registerSettingsActions } from "../features/settings/actions";
 import { dialogs } from "./dialogs.svelte";
@@ -22,6 +23,7 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
     registerOutboxActions(open),
     registerLineActions(),
     registerQuickReplyActions(),
+    registerSaleActions(),
     registerSettingsActions(),
     registerDiagnosticsActions(),
     registerAlertActions(),
