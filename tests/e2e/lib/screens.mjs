@@ -77,6 +77,9 @@ export async function* screens(seller) {
 
   // -- the lead ------------------------------------------------------------------------------
   const lead = page.getByRole("region", { name: new RegExp(`^${words("lead")} `) });
+  // A narrow window shows the panel when it is asked for.
+  const isDrawer = page.viewportSize().width < 1100;
+  if (isDrawer) await seller.button("action_panel").click();
   await lead.getByRole("button", { name: new RegExp(`^${words("lead_status")}: `) }).click();
   layer = page.getByRole("menu");
   await layer.waitFor();
@@ -104,6 +107,10 @@ export async function* screens(seller) {
   await seller.button("dismiss").click();
   await seller.toast.waitFor({ state: "detached" });
   yield "a closed lead";
+  if (isDrawer) {
+    await page.getByRole("complementary", { name: words("contact") }).getByRole("button", { name: words("close_panel") }).click();
+    await closed(lead);
+  }
 
   // -- above the list ------------------------------------------------------------------------
   await seller.button("filter").click();
