@@ -108,7 +108,8 @@ flow("lead statuses and stages are put in another order with the mouse and with 
   await screen.mouse.move(to.x + 8, to.y + 2, { steps: 6 });
   await screen.mouse.up();
   await eventually(() => names(open), [before[4], ...before.slice(0, 4)], "dropped on top");
-  await seller.toast.getByRole("button", { name: words("undo"), exact: true }).click();
+  const said = seller.toast.filter({ hasText: words("sale_did_move", { name: before[4] }) });
+  await said.getByRole("button", { name: words("undo"), exact: true }).click();
   await eventually(() => names(open), before, "and taken back");
 });
 

@@ -284,7 +284,8 @@ async function* selling(seller) {
   };
   await seller.button("sale_new_status").click();
   let layer = page.getByRole("dialog", { name: words("sale_new_status") });
-  await layer.getByLabel(words("sale_name"), { exact: true }).fill(words("sale_new"));
+  await layer.getByLabel(words("sale_name"), { exact: true }).fill("Supercali");
+  await layer.getByLabel(words("sale_color_hex")).fill("#12");
   await layer.getByRole("alert").waitFor();
   yield "a new lead status";
   await closed(layer);
@@ -294,8 +295,10 @@ async function* selling(seller) {
   layer = page.getByRole("dialog", { name: words("sale_edit_funnel") });
   await layer.waitFor();
   yield "a funnel";
-  await layer.getByRole("button", { name: words("sale_color_of", { name: words("sale_new") }) }).click();
-  const colors = page.getByRole("dialog", { name: words("sale_color_of", { name: words("sale_new") }) });
+  await layer.getByRole("button", { name: words("sale_add_stage") }).click();
+  await layer.getByRole("textbox", { name: words("sale_stage_name") }).last().fill("Supercali");
+  await layer.getByRole("button", { name: words("sale_color_of", { name: "Supercali" }) }).click();
+  const colors = page.getByRole("dialog", { name: words("sale_color_of", { name: "Supercali" }) });
   await colors.waitFor();
   yield "a stage's colour";
   await closed(colors);

@@ -1,6 +1,6 @@
 // The leads of the person whose chat is open: the panel shows them, keys and the palette change them, also while the
 // panel is closed.
-import type { Lead } from "../../backend";
+import type { ContactId, Lead } from "../../backend";
 import { chosenView } from "../../app/chosen.svelte";
 import { on, onResumed } from "../../app/events";
 import { afterPaint } from "../../lib/frames";
@@ -23,4 +23,17 @@ export function startLeads(): () => void {
   });
   const stops = [on("leads_changed", () => chatLeads.again()), onResumed(() => chatLeads.again())];
   return () => stops.forEach((stop) => stop());
+}
+
+/** The leads of the person that a panel shows: most often the one of the open chat; else they are read for it. */
+export function leadsOf(contact_id: () => ContactId): () => ContactLeads {
+  const own = new ContactLeads();
+  const isChats = $derived(chatLeads.of === contact_id());
+  $effect(() => {
+    if (isChats) return;
+    own.show(contact_id());
+    const stops = [on("leads_changed", () => own.again()), onResumed(() => own.again())];
+    return () => stops.forEach((stop) => stop());
+  });
+  return () => (isChats ? chatLeads : own);
 }

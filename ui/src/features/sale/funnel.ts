@@ -8,6 +8,8 @@ export interface Editable {
   code?: string | null;
   /** What it is called on screen. */
   text: string;
+  /** As it was read: a name that nobody touched is kept as it was, whatever the language on screen is by now. */
+  was?: { text: string; name: string };
   color: string;
   position: string;
   bound_status_id: string | null;
@@ -15,23 +17,25 @@ export interface Editable {
 
 export function editable(stage: Stage): Editable {
   const { id, code, color, position } = stage;
-  return { id, code, text: saleName(stage), color, position, bound_status_id: stage.bound_status_id ?? null };
+  const text = saleName(stage);
+  return {
+    id,
+    code,
+    text,
+    was: { text, name: stage.name },
+    color,
+    position,
+    bound_status_id: stage.bound_status_id ?? null,
+  };
 }
 
 /** New and changed ones. */
 export function stagesToSave(now: readonly Editable[], before: readonly Stage[], funnel_id: string): Stage[] {
   return now
     .map((one): Stage => {
-      const { id, code, color, position, bound_status_id } = one;
-      return {
-        id,
-        code,
-        funnel_id,
-        name: nameToSave({ code, name: "" }, one.text),
-        color,
-        position,
-        bound_status_id,
-      };
+      const { id, code, color, position, bound_status_id, was } = one;
+      const name = was?.text === one.text ? was.name : nameToSave({ code, name: "" }, one.text);
+      return { id, code, funnel_id, name, color, position, bound_status_id };
     })
     .filter((one) => {
       const old = before.find((stage) => stage.id === one.id);
