@@ -99,7 +99,7 @@ async function speak(seller, language) {
 
 flow(
   "golden 29: the three languages follow each other live: no key, no stale word, no cut button on any screen at 1024 px",
-  { fresh: true, language: "en", viewport: { width: 1024, height: 720 }, timeout: 240_000 },
+  { fresh: true, language: "en", viewport: { width: 1024, height: 720 }, timeout: 420_000 },
   async (seller) => {
     const bad = [];
     for await (const screen of screens(seller)) {
@@ -116,14 +116,14 @@ flow(
 
 for (const language of LANGUAGES) {
   const [accessible, fits] = TITLES[language];
-  flow(accessible, { fresh: true, language, timeout: 240_000 }, async (seller) => {
+  flow(accessible, { fresh: true, language, timeout: 420_000 }, async (seller) => {
     const bad = [];
     for await (const screen of screens(seller))
       for (const theme of ["light", "dark"])
         bad.push(...(await problems(seller.page, theme)).map((problem) => `${screen}: ${problem}`));
     assert.deepEqual(bad, [], "nothing serious on any screen");
   });
-  flow(fits, { fresh: true, language, viewport: { width: 1024, height: 720 }, timeout: 120_000 }, async (seller) => {
+  flow(fits, { fresh: true, language, viewport: { width: 1024, height: 720 }, timeout: 240_000 }, async (seller) => {
     const bad = [];
     for await (const screen of screens(seller)) {
       const wide = await seller.page.evaluate(() => {
