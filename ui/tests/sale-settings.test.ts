@@ -1,8 +1,9 @@
 // Names and orders of what leads point to: what is kept, what is taken, and where a row is put.
-import { flushSync, mount, unmount } from "svelte";
+import { flushSync, mount, tick, unmount } from "svelte";
 import { afterEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
 import type { Stage } from "../src/backend";
+import ColorField from "../src/features/sale/ColorField.svelte";
 import { editable, stagesToSave } from "../src/features/sale/funnel";
 import { nameToSave, named, takenBy } from "../src/features/sale/names";
 import { newId } from "../src/lib/id";
@@ -76,7 +77,7 @@ describe("a new id", () => {
 });
 
 describe("a list in an order of its own", () => {
-  it("moves a row by the arrow keys on its handle, between its new neighbours, and not past the ends", () => {
+  it("moves a row by the arrow keys on its handle, between its new neighbours, and not past the ends", async () => {
     const moves: string[][] = [];
     const items = ["a", "b", "c"].map((id) => ({ id }));
     const app = mount(SortableHarness, {
@@ -88,17 +89,62 @@ describe("a list in an order of its own", () => {
     });
     flushSync();
     const grips = [...document.querySelectorAll<HTMLButtonElement>("button.grip")];
-    const press = (at: number, key: string) =>
+    // Each is over before the next: the list, whose rows nobody changed, is as it was again.
+    const press = async (at: number, key: string) => {
       grips[at]!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
-    press(0, "ArrowDown");
-    press(2, "ArrowUp");
-    press(0, "ArrowUp");
-    press(2, "ArrowDown");
-    press(1, "Enter");
+      await tick();
+      await tick();
+      flushSync();
+    };
+    await press(0, "ArrowDown");
+    await press(2, "ArrowUp");
+    await press(0, "ArrowUp");
+    await press(2, "ArrowDown");
+    await press(1, "Enter");
     expect(moves).toEqual([
       ["a", "b", "c"],
       ["c", "a", "b"],
     ]);
+    void unmount(app);
+  });
+  it("shows a row where it was put while the move is kept, and where it stands once it is over", async () => {
+    let over = () => {};
+    const items = ["a", "b", "c"].map((id) => ({ id }));
+    const onmove = () => new Promise<void>((resolve) => (over = resolve));
+    const app = mount(SortableHarness, { target: document.body, props: { items, onmove } });
+    flushSync();
+    const rows = () => [...document.querySelectorAll("li")].map((li) => li.textContent?.trim());
+    const grip = document.querySelector<HTMLButtonElement>("button.grip")!;
+    grip.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowDown", bubbles: true, cancelable: true }));
+    await tick();
+    expect(rows(), "at once, before any answer").toEqual(["b", "a", "c"]);
+    over();
+    await tick();
+    await tick();
+    flushSync();
+    expect(rows(), "it was refused: nothing was kept").toEqual(["a", "b", "c"]);
+    void unmount(app);
+  });
+});
+
+describe("a colour", () => {
+  it("is taken once it is one; what is no colour yet stays as it is typed, and says so", async () => {
+    const app = mount(ColorField, { target: document.body, props: { value: "#2f6fdb", name: "New" } });
+    flushSync();
+    const field = document.querySelector<HTMLInputElement>("input.input")!;
+    const type = async (text: string) => {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      await tick();
+      flushSync();
+    };
+    await type("#12");
+    expect(field.value).toBe("#12");
+    expect(document.querySelector("[role=alert]")?.textContent).toBe("A color looks like #2f6fdb.");
+    await type("1F7A3D");
+    expect(document.querySelector("[role=alert]")).toBeNull();
+    const chosen = document.querySelector<HTMLInputElement>("input[type=radio]:checked")!;
+    expect(chosen.getAttribute("aria-label"), "the third of the ten").toBe("Color 3");
     void unmount(app);
   });
 });
