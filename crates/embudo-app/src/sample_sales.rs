@@ -45,7 +45,8 @@ async fn place_all(workspace: Weak<Workspace>, mut events: tokio::sync::broadcas
         drop(workspace);
         waited_for = still;
         // Lagged is as good as an event.
-        if !waited_for.is_empty() && matches!(events.recv().await, Err(tokio::sync::broadcast::error::RecvError::Closed))
+        if !waited_for.is_empty()
+            && matches!(events.recv().await, Err(tokio::sync::broadcast::error::RecvError::Closed))
         {
             return;
         }

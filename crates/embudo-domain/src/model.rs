@@ -7,8 +7,8 @@
 use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
 use crate::rows::*;
-use crate::sale::*;
 use crate::rules::{self, Actor, Effects, Facts, Job, Lookup, Need, Stamp, phone_key};
+use crate::sale::*;
 use crate::{Act, HubAct, Refusal};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -299,7 +299,11 @@ impl World {
                 (Some(category), Some(closed)) if category == closed.category && category.is_final() => {}
                 (Some(category), closed) => faults.push(format!("I14: {id} is {category:?} and closed as {closed:?}")),
             }
-            if state.closed.as_ref().is_some_and(|closed| (closed.reason_id.is_some()) && closed.category != Category::Lost) {
+            if state
+                .closed
+                .as_ref()
+                .is_some_and(|closed| (closed.reason_id.is_some()) && closed.category != Category::Lost)
+            {
                 faults.push(format!("I14: {id} has a reason and is not lost"));
             }
             if state.score.is_some_and(|score| score.value > 100) {
@@ -332,9 +336,10 @@ impl World {
         let mut faults = Vec::new();
         let main = |row: &&Row| matches!(row, Row::Funnel(funnel) if funnel.is_main);
         let intake = |row: &&Row| matches!(row, Row::Stage(stage) if stage.funnel_id.is_none());
-        for (what, count) in
-            [("main funnels", self.rows.values().filter(main).count()), ("Intakes", self.rows.values().filter(intake).count())]
-        {
+        for (what, count) in [
+            ("main funnels", self.rows.values().filter(main).count()),
+            ("Intakes", self.rows.values().filter(intake).count()),
+        ] {
             if count != 1 {
                 faults.push(format!("I22: {count} {what}"));
             }

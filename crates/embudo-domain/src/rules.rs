@@ -27,8 +27,8 @@ pub mod window;
 pub use contacts::{MAX_NAME_CHARS, initials};
 pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
 pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
-pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
 pub use phone::{PhoneRead, phone_key, read_phone};
+pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
 pub use window::{WindowState, window_closes_at_ms, window_state};
 
 use crate::act::{Act, HubAct};
@@ -45,41 +45,74 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 pub enum Lookup {
     /// → identity ids
-    IdentityByExternal { line_type: LineType, namespace: String, external_id: String },
+    IdentityByExternal {
+        line_type: LineType,
+        namespace: String,
+        external_id: String,
+    },
     /// → identity ids of a contact on lines of this type
-    IdentitiesOfContact { contact_id: ContactId },
+    IdentitiesOfContact {
+        contact_id: ContactId,
+    },
     /// → conversation ids (at most one, I5)
-    ConversationOf { identity_id: IdentityId, line_id: LineId },
+    ConversationOf {
+        identity_id: IdentityId,
+        line_id: LineId,
+    },
     /// → conversation ids of every identity of the contact
-    ConversationsOfContact { contact_id: ContactId },
+    ConversationsOfContact {
+        contact_id: ContactId,
+    },
     /// → message ids (at most one, I6)
-    MessageByProvider { line_id: LineId, provider_id: String },
+    MessageByProvider {
+        line_id: LineId,
+        provider_id: String,
+    },
     /// → contact ids whose number has this compare key (I2)
-    ContactByPhone { e164: String },
+    ContactByPhone {
+        e164: String,
+    },
     /// → line ids, removed ones too
-    LineByExternal { line_type: LineType, external_id: String },
+    LineByExternal {
+        line_type: LineType,
+        external_id: String,
+    },
     /// → all line ids
     Lines,
     /// → all member ids, those who left too
     Members,
     /// → quick reply ids; the shortcut in lower case
-    QuickReplyByShortcut { shortcut: String },
+    QuickReplyByShortcut {
+        shortcut: String,
+    },
     /// → the three newest visible messages (not events, not discarded) in thread order, newest
     /// first: an act may take two away, a message and its echo
-    NewestMessages { conversation_id: ConversationId },
+    NewestMessages {
+        conversation_id: ConversationId,
+    },
     /// → messages in `WaitingReply`, oldest first
-    WaitingForReply { conversation_id: ConversationId },
+    WaitingForReply {
+        conversation_id: ConversationId,
+    },
     /// → lead ids of every cycle
-    LeadsOfContact { contact_id: ContactId },
+    LeadsOfContact {
+        contact_id: ContactId,
+    },
     /// → history ids of every lead
-    HistoryOfContact { contact_id: ContactId },
+    HistoryOfContact {
+        contact_id: ContactId,
+    },
     /// → at most one lead that has this status, stage, source or lost reason, closed ones too
-    LeadsUsing { id: Uuid },
+    LeadsUsing {
+        id: Uuid,
+    },
     LeadStatuses,
     Funnels,
     /// → stage ids of every funnel, with Intake
     Stages,
-    StagesOfFunnel { funnel_id: FunnelId },
+    StagesOfFunnel {
+        funnel_id: FunnelId,
+    },
     Sources,
     LostReasons,
     /// → the id of the workspace that this database holds

@@ -46,8 +46,7 @@ pub enum Marker {
 }
 
 impl Marker {
-    pub const ALL: [Self; 6] =
-        [Self::None, Self::Urgent, Self::Important, Self::Pending, Self::Stuck, Self::Done];
+    pub const ALL: [Self; 6] = [Self::None, Self::Urgent, Self::Important, Self::Pending, Self::Stuck, Self::Done];
 
     pub fn code(self) -> i64 {
         self as i64
@@ -221,9 +220,8 @@ pub mod seeded {
     }
 
     pub fn sources() -> Vec<Source> {
-        let row = |code: &&str| {
-            Some(Source { id: source_of(code)?, code: Some((*code).to_owned()), name: String::new() })
-        };
+        let row =
+            |code: &&str| Some(Source { id: source_of(code)?, code: Some((*code).to_owned()), name: String::new() });
         SOURCES.iter().filter_map(row).collect()
     }
 
@@ -497,11 +495,23 @@ pub struct HistoryEvent {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Remap {
-    Status { from: LeadStatusId, to: LeadStatusId },
-    Source { from: SourceId, to: SourceId },
-    Reason { from: LostReasonId, to: LostReasonId },
+    Status {
+        from: LeadStatusId,
+        to: LeadStatusId,
+    },
+    Source {
+        from: SourceId,
+        to: SourceId,
+    },
+    Reason {
+        from: LostReasonId,
+        to: LostReasonId,
+    },
     /// Of closed leads: where they stood. Active ones are moved by a person's act.
-    Stage { from: StageId, to: StageId },
+    Stage {
+        from: StageId,
+        to: StageId,
+    },
 }
 
 /// A lead to be opened for a contact.

@@ -306,8 +306,7 @@ fn load() -> std::result::Result<Library, String> {
         scripts.push(Arc::new(script));
     }
     let fallbacks = serde_json::from_str(GENERIC).map_err(|error| format!("fallbacks.json: {error}"))?;
-    let regulars: Vec<Regular> =
-        serde_json::from_str(REGULARS).map_err(|error| format!("regulars.json: {error}"))?;
+    let regulars: Vec<Regular> = serde_json::from_str(REGULARS).map_err(|error| format!("regulars.json: {error}"))?;
     for regular in &regulars {
         check_past(&regular.history).map_err(|error| format!("regulars.json: {}: {error}", regular.id))?;
     }

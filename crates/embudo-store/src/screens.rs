@@ -24,10 +24,10 @@ pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     RowLead, WaitingOn, WindowFilter,
 };
-pub use sale_use::LeadUse;
 pub use sale::{
     CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };
+pub use sale_use::LeadUse;
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
 pub use search_language::{ParsedSearch, Term, parse as parse_search};
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};

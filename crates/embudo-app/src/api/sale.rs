@@ -1,7 +1,8 @@
 use super::{LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::{
     AutoLead, ContactId, ConversationId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
-    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, SaleSettings, Source, SourceId, Stage, StageId, StageTo,
+    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, SaleSettings, Source, SourceId, Stage, StageId,
+    StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -128,10 +128,7 @@ pub(super) async fn open_leads(app: &App, args: OpenLeads) -> Result<LeadsReport
     let workspace = app.workspace()?;
     let OpenLeads { contact_ids, again, stage, status_id, source_id, note } = args;
     run(&workspace, contact_ids, |contacts| Act::OpenLeads {
-        leads: contacts
-            .into_iter()
-            .map(|contact_id| NewLead { lead_id: LeadId(Uuid::now_v7()), contact_id })
-            .collect(),
+        leads: contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(Uuid::now_v7()), contact_id }).collect(),
         status_id,
         stage: stage.clone(),
         source_id,

@@ -228,9 +228,7 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     let id = lead["id"].as_str().unwrap().to_owned();
     desk.change(&lead, json!({ "marker": "urgent" })).await;
     desk.next_event(|event| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria))).await;
-    let names_it = |event: &AppEvent| {
-        matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id))
-    };
+    let names_it = |event: &AppEvent| matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id));
     desk.next_event(names_it).await;
     desk.customer_writes("Maria", "e o verde?").await;
     desk.next_event(names_it).await;

@@ -173,12 +173,8 @@ fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) ->
         if status.category == Category::Lost && reason_id.is_none() && facts.sale_settings().lost_needs_reason {
             return Err(Refusal::ReasonNeeded);
         }
-        state.closed = Some(Closed {
-            at_ms: stamp.now_ms,
-            category: status.category,
-            reason_id,
-            from_status_id: state.status_id,
-        });
+        state.closed =
+            Some(Closed { at_ms: stamp.now_ms, category: status.category, reason_id, from_status_id: state.status_id });
         state.status_id = status.id;
         return Ok(state);
     }

@@ -153,8 +153,7 @@ pub(super) fn put_funnel(
     gone: &[StageId],
     facts: &Facts,
 ) -> Result<Effects, Refusal> {
-    let all: Vec<&Funnel> =
-        facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id))).collect();
+    let all: Vec<&Funnel> = facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == funnel.id);
     let code = code_of(funnel.id.0);
     let name = checked_label(&funnel.name, code.as_ref())?;
@@ -242,12 +241,7 @@ pub(super) fn star(id: FunnelId, facts: &Facts) -> Result<Effects, Refusal> {
     Ok(Effects { changes, inverse, ..Effects::default() })
 }
 
-fn checked_stages(
-    funnel: &Funnel,
-    stages: &[Stage],
-    gone: &[StageId],
-    facts: &Facts,
-) -> Result<Vec<Stage>, Refusal> {
+fn checked_stages(funnel: &Funnel, stages: &[Stage], gone: &[StageId], facts: &Facts) -> Result<Vec<Stage>, Refusal> {
     let mut there: Vec<Stage> = facts
         .find(&Lookup::StagesOfFunnel { funnel_id: funnel.id })
         .iter()
@@ -331,8 +325,7 @@ pub(super) fn needs_sources(facts: &Facts) -> Vec<Need> {
 }
 
 pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refusal> {
-    let all: Vec<&Source> =
-        facts.find(&Lookup::Sources).iter().filter_map(|id| facts.source(SourceId(*id))).collect();
+    let all: Vec<&Source> = facts.find(&Lookup::Sources).iter().filter_map(|id| facts.source(SourceId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == source.id);
     let code = code_of(source.id.0);
     let name = checked_label(&source.name, code.as_ref())?;
@@ -394,7 +387,12 @@ pub(super) fn put_reason(reason: &LostReason, facts: &Facts) -> Result<Effects, 
         return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
     }
     let last = all.iter().map(|other| other.position.as_str()).max();
-    let new = LostReason { id: reason.id, code, name, position: checked_position(&reason.position, old.map(|old| &old.position), last) };
+    let new = LostReason {
+        id: reason.id,
+        code,
+        name,
+        position: checked_position(&reason.position, old.map(|old| &old.position), last),
+    };
     if old == Some(&new) {
         return Ok(Effects::default());
     }

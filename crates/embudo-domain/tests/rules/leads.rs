@@ -289,7 +289,8 @@ fn of_many_the_closed_ones_are_left_out() {
     let lead_ids: Vec<LeadId> = ["maria", "joao", "li"].iter().map(|customer| shop.lead(customer).id).collect();
     let patch = LeadPatch { marker: Some(Marker::Important), ..LeadPatch::default() };
     let effects = shop.act(Act::ChangeLeads { lead_ids: lead_ids.clone(), patch: patch.clone(), bulk_id: None });
-    let markers: Vec<Marker> = ["maria", "joao", "li"].iter().map(|customer| shop.lead(customer).state.marker).collect();
+    let markers: Vec<Marker> =
+        ["maria", "joao", "li"].iter().map(|customer| shop.lead(customer).state.marker).collect();
     assert_eq!(markers, [Marker::Important, Marker::None, Marker::Important]);
     shop.act(effects.inverse.unwrap());
     assert!(["maria", "joao", "li"].iter().all(|customer| shop.lead(customer).state.marker == Marker::None));
@@ -413,6 +414,7 @@ fn history_keeps_what_things_were_called() {
     shop.change("maria", to_status(seeded::CONTACTED));
     shop.act(Act::PutLeadStatus { status: LeadStatus { name: "Warm".to_owned(), ..named } });
     let history = shop.history("maria");
-    let name = |event: &HistoryEvent| event.names.iter().find(|row| row.id == seeded::QUALIFIED.0).unwrap().name.clone();
+    let name =
+        |event: &HistoryEvent| event.names.iter().find(|row| row.id == seeded::QUALIFIED.0).unwrap().name.clone();
     assert_eq!([name(history[1]), name(history[2])], ["", "Hot"], "ADM-04");
 }

@@ -133,7 +133,12 @@ impl Shop {
     }
 
     pub fn stamp(&mut self) -> Stamp {
-        Stamp { now_ms: self.now_ms, time_is_sure: self.time_is_sure, lead_no: Some(self.next_lead_no()), act_id: ActId(self.id()) }
+        Stamp {
+            now_ms: self.now_ms,
+            time_is_sure: self.time_is_sure,
+            lead_no: Some(self.next_lead_no()),
+            act_id: ActId(self.id()),
+        }
     }
 
     pub fn try_act(&mut self, act: Act) -> Result<Effects, Refusal> {

@@ -23,13 +23,27 @@ pub(crate) struct Entry {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Question {
-    Key { entity: Entity, key: Uuid },
-    Owner { entity: Entity, owner: Uuid },
-    All { entity: Entity },
-    Newest { conversation_id: ConversationId },
-    Waiting { conversation_id: ConversationId },
+    Key {
+        entity: Entity,
+        key: Uuid,
+    },
+    Owner {
+        entity: Entity,
+        owner: Uuid,
+    },
+    All {
+        entity: Entity,
+    },
+    Newest {
+        conversation_id: ConversationId,
+    },
+    Waiting {
+        conversation_id: ConversationId,
+    },
     /// At most one answer.
-    Uses { target: Uuid },
+    Uses {
+        target: Uuid,
+    },
 }
 
 impl Question {

@@ -90,7 +90,11 @@ async fn what_a_lead_points_to_is_in_use_until_it_points_elsewhere() {
     let in_use = Refusal::StatusInUse { status_id: own.id };
     assert_eq!(world.try_act(Act::DeleteLeadStatus { id: own.id }).await.err(), Some(in_use.clone()));
     world.act(to_status(vec![ids[0]], seeded::QUALIFIED)).await;
-    assert_eq!(world.try_act(Act::DeleteLeadStatus { id: own.id }).await.err(), Some(in_use.clone()), "one of them still does");
+    assert_eq!(
+        world.try_act(Act::DeleteLeadStatus { id: own.id }).await.err(),
+        Some(in_use.clone()),
+        "one of them still does"
+    );
     world.act(to_status(vec![ids[1]], seeded::QUALIFIED)).await;
     world.act(Act::DeleteLeadStatus { id: own.id }).await;
     let left = world.all().await.into_iter().any(|row| matches!(row, Row::LeadStatus(row) if row.id == own.id));

@@ -37,7 +37,8 @@ impl Store {
         let mut args = Args::default();
         args.add(external_id)?;
         args.add(codec::line_type_code(&line_type))?;
-        let sql = "select contact_id from identity where external_id = ?1 and line_type = ?2 order by contact_id limit 1";
+        let sql =
+            "select contact_id from identity where external_id = ?1 and line_type = ?2 order by contact_id limit 1";
         let rows = sql::rows_of(&mut *self.read().await?, sql, args).await?;
         rows.first().map(|row| Ok(ContactId(get_id(row, 0, "identity")?))).transpose()
     }

@@ -1,10 +1,10 @@
 //! What may happen next, at random.
 
+use super::sale::{SaleStep, sale_step};
 use crate::shop::*;
 use embudo_domain::*;
 use proptest::prelude::*;
 use proptest::sample::select;
-use super::sale::{SaleStep, sale_step};
 
 pub(super) const CUSTOMERS: [&str; 3] = ["maria", "joao", "li"];
 const STATUSES: [Delivery; 5] =

@@ -107,12 +107,7 @@ impl HubCore {
     }
 
     fn stamp(&self, batch: &Batch, act_id: ActId, now_ms: i64) -> Stamp {
-        Stamp {
-            now_ms,
-            time_is_sure: self.time_known == TimeKnown::Sure,
-            lead_no: Some(batch.next_lead),
-            act_id,
-        }
+        Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, lead_no: Some(batch.next_lead), act_id }
     }
 
     pub(in crate::core) async fn run_hub(
