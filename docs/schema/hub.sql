@@ -106,6 +106,15 @@ CREATE TABLE rejection (
 
 CREATE INDEX rejection_by_seq on rejection (ws, device_id, seq);
 
+CREATE TABLE used (
+  ws integer not null,
+  -- A status, stage, source or lost reason,
+  target blob not null,
+  -- and the lead that has it.
+  lead blob not null,
+  primary key (ws, target, lead)
+) strict, without rowid;
+
 CREATE TABLE workspace (
   no integer primary key not null,
   id blob not null unique,
@@ -117,5 +126,5 @@ CREATE TABLE workspace (
   next_job integer not null,
   -- Hub time minus this machine's wall clock, as last learned from a channel.
   clock_offset_ms integer not null
-, recall_after integer, scrub_wanted integer not null default 0, trimmed_seq integer not null default 0, trim_looked_seq integer not null default 0) strict;
+, recall_after integer, scrub_wanted integer not null default 0, trimmed_seq integer not null default 0, trim_looked_seq integer not null default 0, next_lead integer not null default 1) strict;
 

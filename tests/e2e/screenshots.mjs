@@ -59,6 +59,31 @@ async function fill(seller) {
   await seller.page.getByRole("button", { name: seller.words("dismiss") }).click({ timeout: 500 }).catch(() => undefined);
 }
 
+/** The same customers some days on: each in a stage, some with a marker. */
+async function board(seller) {
+  const { page, host, words } = seller;
+  const { intake, funnels } = await host.call("get_sale");
+  const cards = await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 20 });
+  const stages = Object.fromEntries(funnels[0].stages.map((stage) => [stage.code, stage.id]));
+  const STANDS = [
+    ["Valentina Ríos", "follow_up", "done"],
+    ["Camila Duarte", "qualified"],
+    ["Jorge Medina", "qualified", "important"],
+    ["Rodrigo Fuentes", "qualifying", "pending"],
+    ["Emily Carter", "qualifying"],
+    ["Beatriz Almeida", "contacted"],
+    ["Lupita Hernández", "contacted", "urgent"],
+    ["Héctor Salas", "new"],
+  ];
+  for (const [who, stage, marker] of STANDS) {
+    const { lead } = cards.find((card) => card.name === who);
+    const patch = { stage: { stage_id: stages[stage] }, ...(marker ? { marker } : {}) };
+    await host.call("change_leads", { lead_ids: [lead.id], patch });
+  }
+  await seller.board();
+  await seller.column(words("sale_follow_up")).locator("[data-lead]").waitFor();
+}
+
 await mkdir(OUT, { recursive: true });
 const first = new Seller({ fresh: true, language: "en", viewport: VIEWPORT });
 const inbox = new Seller({ language: "en", viewport: VIEWPORT });
@@ -72,6 +97,9 @@ try {
   await inbox.page.emulateMedia({ colorScheme: "dark" });
   await shoot("inbox-dark", inbox.page);
   await inbox.page.emulateMedia({ colorScheme: "light" });
+  await board(inbox);
+  await shoot("board-light", inbox.page);
+  await inbox.inbox();
   await inbox.host.call("update_settings", { density: "compact" });
   await inbox.page.locator('html[data-density="compact"]').waitFor();
   await shoot("inbox-compact", inbox.page);

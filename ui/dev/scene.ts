@@ -215,6 +215,7 @@ function row(p: Person, i: number): InboxRow {
     draft_text: p.draft ?? null,
     failed_count: p.failed ?? 0,
     photo: null,
+    lead: null,
     tags: (p.tags ?? []).map((name) => ({ id: name, name, color: "#8a8f98" })),
   };
 }

@@ -27,6 +27,7 @@ function row(i: number): InboxRow {
     draft_text: null,
     failed_count: 0,
     photo: null,
+    lead: null,
     tags: [],
   };
 }

@@ -1,6 +1,7 @@
 // Contrast over the tokens, both themes: text at least 4.5:1, marks and controls at least 3:1.
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { COLORS } from "../src/lib/colors";
 
 const css = readFileSync("src/styles/tokens.css", "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
 type Rgb = [number, number, number];
@@ -99,7 +100,12 @@ describe.each(Object.entries(themes))("in the %s theme", (_name, theme) => {
   it.each(marks)("%s can be made out on %s", (mark, ground) => {
     expect(contrast(token(theme, mark), token(theme, ground))).toBeGreaterThanOrEqual(3);
   });
-  it.each(["#8a8f98", "#2f7de1", "#d99a00", "#8b5cf6", "#ffff00", "#000000", "#ffffff", "#00ff66"])(
+  it.each(COLORS)("a dot in the colour %s can be made out", (value) => {
+    const { chroma, hue } = hex(value);
+    const dot = oklchToLinear(Number(theme["--dot-l"]), chroma, hue);
+    expect(contrast(dot, token(theme, "--surface"))).toBeGreaterThanOrEqual(3);
+  });
+  it.each(["#8a8f98", "#2f7de1", "#d99a00", "#8b5cf6", "#ffff00", "#000000", "#ffffff", "#00ff66", ...COLORS])(
     "a chip in the user's colour %s can be read",
     (value) => {
       const color = hex(value);

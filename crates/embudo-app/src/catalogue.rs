@@ -1,7 +1,7 @@
 //! The small tables that every screen needs, kept in memory: lines, tags, members, the
 //! workspace, my settings. Read again whole when one of them changes.
 
-use crate::api::{Language, LineBrief, Settings, TagView};
+use crate::api::{Language, LineBrief, MemberView, Settings, TagView};
 use crate::settings;
 use embudo_domain::alerts::AlertSettings;
 use embudo_domain::*;
@@ -76,6 +76,20 @@ impl Catalogue {
             .filter_map(|id| self.tags.get(id))
             .map(|tag| TagView { id: tag.id, name: tag.name.clone(), color: tag.color.clone() })
             .collect()
+    }
+
+    /// Who can be responsible, by name.
+    pub fn member_views(&self) -> Vec<MemberView> {
+        let active = self.members.values().filter(|member| member.active);
+        let mut views: Vec<MemberView> = active
+            .map(|member| MemberView {
+                id: member.id,
+                name: self.author_name(&Author::Member { id: member.id }),
+                is_me: member.id == self.me.id,
+            })
+            .collect();
+        views.sort_by_key(|member| (fold(&member.name), member.id));
+        views
     }
 
     /// "Ana", "Leadbot: Welcome"; empty for who needs no name here.

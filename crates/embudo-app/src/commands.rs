@@ -4,6 +4,7 @@
 
 use crate::App;
 use crate::api::*;
+use embudo_domain::Lead;
 use embudo_domain::alerts::{AlertSettings, OwnTone, Sound};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,6 +17,7 @@ mod inbox;
 mod lines;
 mod messages;
 mod notices;
+mod sale;
 mod session;
 mod system;
 
@@ -58,7 +60,8 @@ macro_rules! commands {
             match name {
                 $(stringify!($name) => {
                     let args: $args = read_args(args)?;
-                    let result: $result = $module::$name(app, args).await?;
+                    // On the heap: side by side the futures of all commands fill a thread's stack.
+                    let result: $result = Box::pin($module::$name(app, args)).await?;
                     write_result(&result)
                 })+
                 _ => Err(ApiError::new("UNKNOWN_COMMAND").with("command", name)),
@@ -177,6 +180,28 @@ commands! {
     notices::get_notice_counts(Nothing) -> NoticeCounts;
     notices::mark_notices_read(MarkNoticesRead) -> NoticeNos;
     notices::mark_notices_unread(NoticeNos) -> NoticeNos;
+
+    sale::get_sale(Nothing) -> SaleView;
+    sale::get_board_counts(Nothing) -> BoardCounts;
+    sale::list_cards(ListCards) -> Vec<CardView>;
+    sale::get_cards(LeadIds) -> Vec<CardView>;
+    sale::list_leads_of_contact(ContactOnly) -> Vec<Lead>;
+    sale::change_leads(ChangeLeads) -> LeadsReport;
+    sale::open_leads(OpenLeads) -> LeadsReport;
+    sale::list_history(ListHistory) -> HistoryPage;
+    sale::undo_history(UndoHistory) -> LeadsReport;
+    sale::list_use_counts(Nothing) -> Vec<UseCount>;
+    sale::save_lead_status(SaveLeadStatus) -> Done;
+    sale::delete_lead_status(DeleteLeadStatus) -> Done;
+    sale::save_funnel(SaveFunnel) -> Done;
+    sale::star_funnel(FunnelOnly) -> Done;
+    sale::delete_funnel(DeleteFunnel) -> Done;
+    sale::save_source(SaveSource) -> Done;
+    sale::delete_source(DeleteSource) -> Done;
+    sale::save_lost_reason(SaveLostReason) -> Done;
+    sale::delete_lost_reason(DeleteLostReason) -> Done;
+    sale::save_sale_settings(SaveSaleSettings) -> Done;
+    sale::set_auto_lead(SetAutoLead) -> Done;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

@@ -5,7 +5,7 @@
 
 use crate::api::{AppEvent, OpenRequest};
 use embudo_domain::alerts::Opens;
-use embudo_domain::{ContactId, ConversationId, MessageId};
+use embudo_domain::{ContactId, ConversationId, LeadId, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -22,6 +22,7 @@ const CAPACITY: usize = 1_024;
 struct Waiting {
     state: bool,
     lines: bool,
+    sale: bool,
     quick_replies: bool,
     review: bool,
     notices: bool,
@@ -29,6 +30,9 @@ struct Waiting {
     /// `Some(empty)`: too many.
     conversations: Option<BTreeSet<ConversationId>>,
     too_many_conversations: bool,
+    /// As conversations.
+    leads: Option<BTreeSet<LeadId>>,
+    too_many_leads: bool,
     messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
     contacts: BTreeSet<ContactId>,
     drafts: BTreeSet<ConversationId>,
@@ -99,6 +103,11 @@ impl EventBus {
         match event {
             AppEvent::StateChanged => waiting.state = true,
             AppEvent::LinesChanged => waiting.lines = true,
+            AppEvent::SaleChanged => waiting.sale = true,
+            AppEvent::LeadsChanged { ids } => {
+                waiting.too_many_leads |= ids.is_empty();
+                waiting.leads.get_or_insert_default().extend(ids);
+            }
             AppEvent::QuickRepliesChanged => waiting.quick_replies = true,
             AppEvent::ReviewChanged => waiting.review = true,
             AppEvent::NoticesChanged => waiting.notices = true,
@@ -140,6 +149,12 @@ impl Waiting {
         let mut events = Vec::new();
         events.extend(self.state.then_some(AppEvent::StateChanged));
         events.extend(self.lines.then_some(AppEvent::LinesChanged));
+        events.extend(self.sale.then_some(AppEvent::SaleChanged));
+        if let Some(ids) = self.leads {
+            let too_many = self.too_many_leads || ids.len() > MAX_IDS;
+            let ids = if too_many { Vec::new() } else { ids.into_iter().collect() };
+            events.push(AppEvent::LeadsChanged { ids });
+        }
         if let Some(ids) = self.conversations {
             let too_many = self.too_many_conversations || ids.len() > MAX_IDS;
             let ids = if too_many { Vec::new() } else { ids.into_iter().collect() };
@@ -178,8 +193,14 @@ mod tests {
         let mut events = bus.listen();
         for n in 0..3 {
             bus.put(AppEvent::ConversationsChanged { ids: vec![id(n), id(0)] });
+            bus.put(AppEvent::LeadsChanged { ids: vec![LeadId(Uuid::from_u128(n)), LeadId(Uuid::from_u128(0))] });
             bus.put(AppEvent::StatusChanged);
         }
+        assert_eq!(
+            events.recv().await.unwrap(),
+            AppEvent::LeadsChanged { ids: (0..3).map(|n| LeadId(Uuid::from_u128(n))).collect() },
+            "a burst of messages is not a burst of cards"
+        );
         assert_eq!(
             events.recv().await.unwrap(),
             AppEvent::ConversationsChanged { ids: vec![id(0), id(1), id(2)] },

@@ -59,6 +59,6 @@ impl HubClock {
     /// For a new act.
     pub fn stamp(&self) -> Stamp {
         let now = self.now();
-        Stamp { now_ms: now.ms(), time_is_sure: now.is_sure(), act_id: ActId(Uuid::now_v7()) }
+        Stamp { now_ms: now.ms(), time_is_sure: now.is_sure(), lead_no: None, act_id: ActId(Uuid::now_v7()) }
     }
 }

@@ -25,6 +25,7 @@ mod media_access;
 mod media_host;
 mod phone;
 mod quick_reply;
+mod sample_sales;
 mod send;
 mod settings;
 mod shell;

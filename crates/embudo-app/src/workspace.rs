@@ -217,6 +217,23 @@ impl Workspace {
         if changed.erased || touches(Entity::Line) {
             self.erased.notify_one();
         }
+        const CATALOGUES: [Entity; 6] = [
+            Entity::SaleSettings,
+            Entity::LeadStatus,
+            Entity::Funnel,
+            Entity::Stage,
+            Entity::Source,
+            Entity::LostReason,
+        ];
+        // The lines say what their first messages open.
+        if touches(Entity::Line) || CATALOGUES.into_iter().any(touches) {
+            self.bus.put(AppEvent::SaleChanged);
+        }
+        if changed.everything || changed.leads_everything {
+            self.bus.put(AppEvent::LeadsChanged { ids: Vec::new() });
+        } else if !changed.leads.is_empty() {
+            self.bus.put(AppEvent::LeadsChanged { ids: changed.leads.iter().copied().collect() });
+        }
         if touches(Entity::QuickReply) {
             self.bus.put(AppEvent::QuickRepliesChanged);
         }

@@ -4,6 +4,7 @@
 use crate::ids::*;
 use crate::message::*;
 use crate::rows::*;
+use crate::sale::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -143,6 +144,39 @@ pub enum Act {
         on: bool,
     },
 
+    // -- leads ------------------------------------------------------------------------------
+    /// At most 200. One that is refused is refused with its reason; of many, those that can't
+    /// change are left out.
+    ChangeLeads {
+        lead_ids: Vec<LeadId>,
+        patch: LeadPatch,
+        /// The same for all chunks of one bulk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bulk_id: Option<ActId>,
+    },
+    /// By hand, or with `again` where the last one stood ("Unarchive").
+    OpenLeads {
+        leads: Vec<NewLead>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status_id: Option<LeadStatusId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<StageTo>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source_id: Option<SourceId>,
+        again: bool,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
+    /// Takes back what these events of the history tell, where nothing happened since.
+    UndoLeads {
+        event_ids: Vec<HistoryId>,
+    },
+    /// Leads, closed ones too, point to another row of a catalogue, so that theirs can go.
+    RemapLeads {
+        lead_ids: Vec<LeadId>,
+        remap: Remap,
+    },
+
     // -- a person's own ---------------------------------------------------------------------
     SaveDraft {
         draft: Draft,
@@ -187,6 +221,47 @@ pub enum Act {
         line_id: LineId,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         erase: bool,
+    },
+    /// What a customer's first message on the line opens.
+    SetAutoLead {
+        line_id: LineId,
+        auto_lead: AutoLead,
+    },
+    PutLeadStatus {
+        status: LeadStatus,
+    },
+    DeleteLeadStatus {
+        id: LeadStatusId,
+    },
+    /// The funnel with those of its stages that are new, changed or gone. Which one is the main
+    /// funnel is an act of its own.
+    PutFunnel {
+        funnel: Funnel,
+        stages: Vec<Stage>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gone: Vec<StageId>,
+    },
+    /// Makes it the main one.
+    StarFunnel {
+        id: FunnelId,
+    },
+    DeleteFunnel {
+        id: FunnelId,
+    },
+    PutSource {
+        source: Source,
+    },
+    DeleteSource {
+        id: SourceId,
+    },
+    PutLostReason {
+        reason: LostReason,
+    },
+    DeleteLostReason {
+        id: LostReasonId,
+    },
+    PutSaleSettings {
+        settings: SaleSettings,
     },
     /// Who acts, by another name.
     RenameMe {
@@ -254,6 +329,8 @@ pub enum HubAct {
         workspace: Workspace,
         owner: Member,
     },
+    /// The statuses, the first funnel, and what else a workspace sells with; once in its life.
+    SetUpSale,
     /// `message_id`, `conversation_id` … are the ids to use if the rows are new.
     Inbound {
         line_id: LineId,

@@ -50,6 +50,14 @@ define_ids! {
     TagId,
     /// A sound file of a person's own.
     ToneId,
+    LeadId,
+    LeadStatusId,
+    FunnelId,
+    StageId,
+    SourceId,
+    LostReasonId,
+    /// One change of a lead.
+    HistoryId,
     /// One act, minted where the person acted.
     ActId,
 }

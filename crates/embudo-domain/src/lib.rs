@@ -3,16 +3,21 @@
 
 pub mod act;
 pub mod alerts;
+mod fold;
 pub mod ids;
 pub mod message;
 #[cfg(feature = "model")]
 pub mod model;
+pub mod order;
 pub mod refusal;
 pub mod rows;
 pub mod rules;
+pub mod sale;
 
 pub use act::*;
+pub use fold::fold;
 pub use ids::*;
 pub use message::*;
 pub use refusal::Refusal;
 pub use rows::*;
+pub use sale::*;

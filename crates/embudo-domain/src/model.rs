@@ -8,6 +8,7 @@ use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
 use crate::rows::*;
 use crate::rules::{self, Actor, Effects, Facts, Job, Lookup, Need, Stamp, phone_key};
+use crate::sale::*;
 use crate::{Act, HubAct, Refusal};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -122,12 +123,30 @@ impl World {
             }
             Lookup::NewestMessages { conversation_id } => {
                 let newest = self.thread(*conversation_id).into_iter().rev().filter(|message| message.is_visible());
-                newest.take(2).map(|message| message.id.0).collect()
+                newest.take(3).map(|message| message.id.0).collect()
             }
             Lookup::WaitingForReply { conversation_id } => {
                 let waits = |message: &&Message| message.delivery == Delivery::WaitingReply && message.deleted_at_ms.is_none();
                 self.thread(*conversation_id).into_iter().filter(waits).map(|message| message.id.0).collect()
             }
+            Lookup::LeadsOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Lead(row) if row.contact_id == *contact_id))
+            }
+            Lookup::HistoryOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::History(row) if row.contact_id == *contact_id))
+            }
+            Lookup::LeadsUsing { id } => {
+                let using = self.ids(|row| matches!(row, Row::Lead(row) if row.uses().any(|used| used == *id)));
+                using.into_iter().take(1).collect()
+            }
+            Lookup::LeadStatuses => self.ids(|row| matches!(row, Row::LeadStatus(_))),
+            Lookup::Funnels => self.ids(|row| matches!(row, Row::Funnel(_))),
+            Lookup::Stages => self.ids(|row| matches!(row, Row::Stage(_))),
+            Lookup::StagesOfFunnel { funnel_id } => {
+                self.ids(|row| matches!(row, Row::Stage(row) if row.funnel_id == Some(*funnel_id)))
+            }
+            Lookup::Sources => self.ids(|row| matches!(row, Row::Source(_))),
+            Lookup::LostReasons => self.ids(|row| matches!(row, Row::LostReason(_))),
             Lookup::Members => self.ids(|row| matches!(row, Row::Member(_))),
             Lookup::Workspace => self.ids(|row| matches!(row, Row::Workspace(_))),
         }
@@ -221,6 +240,122 @@ impl World {
                 }
             }
             self.thread_faults(conversation, &thread, &mut faults);
+        }
+        faults.extend(self.sale_faults());
+        faults
+    }
+
+    pub fn leads(&self) -> impl Iterator<Item = &Lead> {
+        self.rows.values().filter_map(|row| match row {
+            Row::Lead(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    fn has(&self, entity: Entity, id: Uuid) -> bool {
+        self.rows.contains_key(&RowKey { entity, id })
+    }
+
+    fn stage(&self, id: StageId) -> Option<&Stage> {
+        match self.rows.get(&RowKey { entity: Entity::Stage, id: id.0 }) {
+            Some(Row::Stage(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    fn status(&self, id: LeadStatusId) -> Option<&LeadStatus> {
+        match self.rows.get(&RowKey { entity: Entity::LeadStatus, id: id.0 }) {
+            Some(Row::LeadStatus(row)) => Some(row),
+            _ => None,
+        }
+    }
+
+    /// What is wrong by I11–I14, I16–I19, I22 and I24.
+    pub fn sale_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut active = BTreeMap::new();
+        let mut numbers = BTreeMap::new();
+        for lead in self.leads() {
+            let (id, state) = (lead.id, &lead.state);
+            if lead.is_active()
+                && let Some(other) = active.insert(lead.contact_id, id)
+            {
+                faults.push(format!("I11: {id} and {other} are active leads of one contact"));
+            }
+            if let Some(other) = lead.number.and_then(|number| numbers.insert(number, id)) {
+                faults.push(format!("{id} and {other} have one number"));
+            }
+            match self.stage(state.stage_id) {
+                None => faults.push(format!("I12: {id} stands in no stage")),
+                Some(stage) if stage.funnel_id != state.funnel_id => {
+                    faults.push(format!("I12: {id} stands in a stage of another funnel"));
+                }
+                Some(_) => {}
+            }
+            let category = self.status(state.status_id).map(|status| status.category);
+            match (category, &state.closed) {
+                (None, _) => faults.push(format!("I18: {id} has no status")),
+                (Some(Category::Open), None) => {}
+                (Some(category), Some(closed)) if category == closed.category && category.is_final() => {}
+                (Some(category), closed) => faults.push(format!("I14: {id} is {category:?} and closed as {closed:?}")),
+            }
+            if state
+                .closed
+                .as_ref()
+                .is_some_and(|closed| (closed.reason_id.is_some()) && closed.category != Category::Lost)
+            {
+                faults.push(format!("I14: {id} has a reason and is not lost"));
+            }
+            if state.score.is_some_and(|score| score.value > 100) {
+                faults.push(format!("I16: {id} has a score of {:?}", state.score));
+            }
+            let known = lead.source_id.is_none_or(|source| self.has(Entity::Source, source.0));
+            let reason = state.closed.as_ref().and_then(|closed| closed.reason_id);
+            if !known || reason.is_some_and(|reason| !self.has(Entity::LostReason, reason.0)) {
+                faults.push(format!("I18: {id} points to what is not there"));
+            }
+            let responsible = self.contact(lead.contact_id).and_then(|contact| contact.responsible_id);
+            if lead.is_active() && responsible != state.responsible_id {
+                faults.push(format!("I19: {id} has another responsible than its contact"));
+            }
+            if !crate::order::is_place(&state.position) {
+                faults.push(format!("I24: {id} stands at {:?}", state.position));
+            }
+            if !self.has(Entity::History, lead.last_event_id.0) {
+                faults.push(format!("{id} has no history"));
+            }
+        }
+        faults.extend(self.catalogue_faults());
+        faults
+    }
+
+    fn catalogue_faults(&self) -> Vec<String> {
+        if !self.has(Entity::SaleSettings, seeded::SETTINGS) {
+            return Vec::new();
+        }
+        let mut faults = Vec::new();
+        let main = |row: &&Row| matches!(row, Row::Funnel(funnel) if funnel.is_main);
+        let intake = |row: &&Row| matches!(row, Row::Stage(stage) if stage.funnel_id.is_none());
+        for (what, count) in [
+            ("main funnels", self.rows.values().filter(main).count()),
+            ("Intakes", self.rows.values().filter(intake).count()),
+        ] {
+            if count != 1 {
+                faults.push(format!("I22: {count} {what}"));
+            }
+        }
+        for category in Category::ALL {
+            let of_it = |row: &Row| matches!(row, Row::LeadStatus(status) if status.category == category);
+            if !self.rows.values().any(of_it) {
+                faults.push(format!("I17: no status is {category:?}"));
+            }
+        }
+        for row in self.rows.values() {
+            if let Row::Stage(Stage { id, bound_status_id: Some(bound), .. }) = row
+                && self.status(*bound).is_none_or(|status| status.category.is_final())
+            {
+                faults.push(format!("R1: stage {id} is bound to what is no open status"));
+            }
         }
         faults
     }

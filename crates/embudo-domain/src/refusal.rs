@@ -4,6 +4,7 @@
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, thiserror::Error)]
 #[serde(tag = "code", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -56,6 +57,44 @@ pub enum Refusal {
     LineLimit { limit: u32 },
     #[error("the time lies in the past")]
     TimeInPast,
+    #[error("the lead is closed")]
+    LeadFinal { lead_id: LeadId, status_id: LeadStatusId },
+    #[error("the contact has an active lead")]
+    LeadActive { lead_id: LeadId },
+    #[error("a lost lead needs a reason")]
+    ReasonNeeded,
+    #[error("a score is 0 to 100")]
+    ScoreInvalid,
+    #[error("a lead cannot be opened, nor a stage be bound, with a final status")]
+    StatusFinal,
+    #[error("the product needs this status")]
+    StatusSystem { status_id: LeadStatusId },
+    #[error("leads have this status")]
+    StatusInUse { status_id: LeadStatusId },
+    #[error("the category of a status never changes")]
+    CategoryFixed,
+    #[error("the product needs this source")]
+    SourceSystem { source_id: SourceId },
+    #[error("leads come from this source")]
+    SourceInUse { source_id: SourceId },
+    #[error("leads were lost for this reason")]
+    ReasonInUse { reason_id: LostReasonId },
+    #[error("leads stand in this stage")]
+    StageNotEmpty { stage_id: StageId },
+    #[error("there is always an Intake")]
+    StageIntake,
+    #[error("there is always a main funnel")]
+    FunnelMain { funnel_id: FunnelId },
+    #[error("another one is called so")]
+    NameTaken {
+        #[ts(type = "string")]
+        id: Uuid,
+        name: String,
+    },
+    #[error("a color is #rrggbb")]
+    ColorInvalid,
+    #[error("more than {limit}")]
+    TooMany { limit: u32 },
     #[error("this device's version does not know the act")]
     UpdateNeeded,
     #[error("not this member's right")]
@@ -63,6 +102,11 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// It speaks of the whole act, not of one of the rows that the act is to change.
+    pub(crate) fn is_of_the_act(&self) -> bool {
+        matches!(self, Self::ReasonNeeded | Self::ScoreInvalid | Self::StatusFinal)
+    }
+
     /// The code alone, for the log and for the catalogue.
     pub fn code(&self) -> String {
         serde_json::to_value(self)

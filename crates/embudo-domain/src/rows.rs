@@ -2,6 +2,7 @@
 
 use crate::ids::*;
 use crate::message::{Body, Delivery, Message};
+use crate::sale::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
@@ -95,6 +96,9 @@ pub struct Line {
     pub window_ms: Option<i64>,
     #[serde(default, skip_serializing_if = "LineHistory::is_kept")]
     pub history: LineHistory,
+    /// What a customer's first message opens; absent: a lead as the product brings it along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_lead: Option<AutoLead>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -134,6 +138,9 @@ pub struct Contact {
     pub about: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub photo: Option<Photo>,
+    /// Who looks after this person; while a lead is active also the lead's (I19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responsible_id: Option<MemberId>,
     #[ts(type = "number")]
     pub created_at_ms: i64,
 }
@@ -321,28 +328,44 @@ pub enum Entity {
     Tag = 4,
     QuickReply = 5,
     Setting = 6,
+    SaleSettings = 7,
+    LeadStatus = 8,
+    Funnel = 9,
     Contact = 10,
     Reach = 11,
     Identity = 12,
+    Stage = 13,
+    Source = 14,
+    LostReason = 15,
     Conversation = 20,
     Message = 21,
     Draft = 22,
+    Lead = 30,
+    History = 31,
 }
 
 impl Entity {
-    pub const ALL: [Entity; 12] = [
+    pub const ALL: [Entity; 20] = [
         Entity::Workspace,
         Entity::Member,
         Entity::Line,
         Entity::Tag,
         Entity::QuickReply,
         Entity::Setting,
+        Entity::SaleSettings,
+        Entity::LeadStatus,
+        Entity::Funnel,
+        Entity::Stage,
+        Entity::Source,
+        Entity::LostReason,
         Entity::Contact,
         Entity::Reach,
         Entity::Identity,
         Entity::Conversation,
         Entity::Message,
         Entity::Draft,
+        Entity::Lead,
+        Entity::History,
     ];
     pub fn code(self) -> i64 {
         self as i64
@@ -378,12 +401,20 @@ pub enum Row {
     Tag(Tag),
     QuickReply(QuickReply),
     Setting(Setting),
+    SaleSettings(SaleSettings),
+    LeadStatus(LeadStatus),
+    Funnel(Funnel),
+    Stage(Stage),
+    Source(Source),
+    LostReason(LostReason),
     Contact(Contact),
     Reach(Reach),
     Identity(Identity),
     Conversation(Conversation),
     Message(Box<Message>),
     Draft(Draft),
+    Lead(Box<Lead>),
+    History(Box<HistoryEvent>),
 }
 
 impl Row {
@@ -395,19 +426,37 @@ impl Row {
             Row::Tag(row) => (Entity::Tag, row.id.0),
             Row::QuickReply(row) => (Entity::QuickReply, row.id.0),
             Row::Setting(row) => (Entity::Setting, setting_pk(row.member_id, &row.key)),
+            Row::SaleSettings(_) => (Entity::SaleSettings, seeded::SETTINGS),
+            Row::LeadStatus(row) => (Entity::LeadStatus, row.id.0),
+            Row::Funnel(row) => (Entity::Funnel, row.id.0),
+            Row::Stage(row) => (Entity::Stage, row.id.0),
+            Row::Source(row) => (Entity::Source, row.id.0),
+            Row::LostReason(row) => (Entity::LostReason, row.id.0),
             Row::Contact(row) => (Entity::Contact, row.id.0),
             Row::Reach(row) => (Entity::Reach, row.contact_id.0),
             Row::Identity(row) => (Entity::Identity, row.id.0),
             Row::Conversation(row) => (Entity::Conversation, row.id.0),
             Row::Message(row) => (Entity::Message, row.id.0),
             Row::Draft(row) => (Entity::Draft, draft_pk(row.conversation_id, row.member_id)),
+            Row::Lead(row) => (Entity::Lead, row.id.0),
+            Row::History(row) => (Entity::History, row.id.0),
         };
         RowKey { entity, id }
     }
 
     pub fn scope(&self) -> Scope {
         match self {
-            Row::Workspace(_) | Row::Member(_) | Row::Line(_) | Row::Tag(_) | Row::QuickReply(_) => Scope::Workspace,
+            Row::Workspace(_)
+            | Row::Member(_)
+            | Row::Line(_)
+            | Row::Tag(_)
+            | Row::QuickReply(_)
+            | Row::SaleSettings(_)
+            | Row::LeadStatus(_)
+            | Row::Funnel(_)
+            | Row::Stage(_)
+            | Row::Source(_)
+            | Row::LostReason(_) => Scope::Workspace,
             Row::Setting(row) => Scope::Member(row.member_id),
             Row::Contact(row) => Scope::Contact(row.id),
             Row::Reach(row) => Scope::Number(row.contact_id),
@@ -416,6 +465,8 @@ impl Row {
             Row::Conversation(row) => Scope::Conversation(row.id),
             Row::Message(row) => Scope::Conversation(row.conversation_id),
             Row::Draft(row) => Scope::Member(row.member_id),
+            Row::Lead(row) => Scope::Contact(row.contact_id),
+            Row::History(row) => Scope::Contact(row.contact_id),
         }
     }
 }

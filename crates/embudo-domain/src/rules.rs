@@ -13,23 +13,29 @@ mod delivery;
 mod erase;
 mod hub;
 mod inbound;
+mod leads;
+mod leads_alone;
 mod lines;
 mod member;
 mod messages;
 mod own;
 pub mod phone;
+mod sale_rows;
 mod thread;
 pub mod window;
 
 pub use contacts::{MAX_NAME_CHARS, initials};
+pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
 pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
 pub use phone::{PhoneRead, phone_key, read_phone};
+pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
 pub use window::{WindowState, window_closes_at_ms, window_state};
 
 use crate::act::{Act, HubAct};
 use crate::ids::*;
 use crate::refusal::Refusal;
 use crate::rows::*;
+use crate::sale::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -39,29 +45,76 @@ use uuid::Uuid;
 #[serde(rename_all = "snake_case")]
 pub enum Lookup {
     /// → identity ids
-    IdentityByExternal { line_type: LineType, namespace: String, external_id: String },
+    IdentityByExternal {
+        line_type: LineType,
+        namespace: String,
+        external_id: String,
+    },
     /// → identity ids of a contact on lines of this type
-    IdentitiesOfContact { contact_id: ContactId },
+    IdentitiesOfContact {
+        contact_id: ContactId,
+    },
     /// → conversation ids (at most one, I5)
-    ConversationOf { identity_id: IdentityId, line_id: LineId },
+    ConversationOf {
+        identity_id: IdentityId,
+        line_id: LineId,
+    },
     /// → conversation ids of every identity of the contact
-    ConversationsOfContact { contact_id: ContactId },
+    ConversationsOfContact {
+        contact_id: ContactId,
+    },
     /// → message ids (at most one, I6)
-    MessageByProvider { line_id: LineId, provider_id: String },
+    MessageByProvider {
+        line_id: LineId,
+        provider_id: String,
+    },
     /// → contact ids whose number has this compare key (I2)
-    ContactByPhone { e164: String },
+    ContactByPhone {
+        e164: String,
+    },
     /// → line ids, removed ones too
-    LineByExternal { line_type: LineType, external_id: String },
+    LineByExternal {
+        line_type: LineType,
+        external_id: String,
+    },
     /// → all line ids
     Lines,
     /// → all member ids, those who left too
     Members,
     /// → quick reply ids; the shortcut in lower case
-    QuickReplyByShortcut { shortcut: String },
-    /// → the two newest visible messages (not events, not discarded) in thread order, newest first
-    NewestMessages { conversation_id: ConversationId },
+    QuickReplyByShortcut {
+        shortcut: String,
+    },
+    /// → the three newest visible messages (not events, not discarded) in thread order, newest
+    /// first: an act may take two away, a message and its echo
+    NewestMessages {
+        conversation_id: ConversationId,
+    },
     /// → messages in `WaitingReply`, oldest first
-    WaitingForReply { conversation_id: ConversationId },
+    WaitingForReply {
+        conversation_id: ConversationId,
+    },
+    /// → lead ids of every cycle
+    LeadsOfContact {
+        contact_id: ContactId,
+    },
+    /// → history ids of every lead
+    HistoryOfContact {
+        contact_id: ContactId,
+    },
+    /// → at most one lead that has this status, stage, source or lost reason, closed ones too
+    LeadsUsing {
+        id: Uuid,
+    },
+    LeadStatuses,
+    Funnels,
+    /// → stage ids of every funnel, with Intake
+    Stages,
+    StagesOfFunnel {
+        funnel_id: FunnelId,
+    },
+    Sources,
+    LostReasons,
     /// → the id of the workspace that this database holds
     Workspace,
 }
@@ -98,6 +151,8 @@ pub struct Stamp {
     pub now_ms: i64,
     /// False on a device that has not heard the hub since it booted: then time refuses nothing.
     pub time_is_sure: bool,
+    /// The number that the next new lead gets. The hub counts; a device leaves it open.
+    pub lead_no: Option<i64>,
     pub act_id: ActId,
 }
 
@@ -235,6 +290,61 @@ impl Facts {
         match self.row(Entity::QuickReply, id.0) {
             Some(Row::QuickReply(row)) => Some(row),
             _ => None,
+        }
+    }
+    pub fn member(&self, id: MemberId) -> Option<&Member> {
+        match self.row(Entity::Member, id.0) {
+            Some(Row::Member(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn lead(&self, id: LeadId) -> Option<&Lead> {
+        match self.row(Entity::Lead, id.0) {
+            Some(Row::Lead(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn history(&self, id: HistoryId) -> Option<&HistoryEvent> {
+        match self.row(Entity::History, id.0) {
+            Some(Row::History(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn lead_status(&self, id: LeadStatusId) -> Option<&LeadStatus> {
+        match self.row(Entity::LeadStatus, id.0) {
+            Some(Row::LeadStatus(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn funnel(&self, id: FunnelId) -> Option<&Funnel> {
+        match self.row(Entity::Funnel, id.0) {
+            Some(Row::Funnel(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn stage(&self, id: StageId) -> Option<&Stage> {
+        match self.row(Entity::Stage, id.0) {
+            Some(Row::Stage(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn source(&self, id: SourceId) -> Option<&Source> {
+        match self.row(Entity::Source, id.0) {
+            Some(Row::Source(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn lost_reason(&self, id: LostReasonId) -> Option<&LostReason> {
+        match self.row(Entity::LostReason, id.0) {
+            Some(Row::LostReason(row)) => Some(row),
+            _ => None,
+        }
+    }
+    /// As the product brings them along while nobody has changed any.
+    pub fn sale_settings(&self) -> SaleSettings {
+        match self.row(Entity::SaleSettings, seeded::SETTINGS) {
+            Some(Row::SaleSettings(row)) => row.clone(),
+            _ => SaleSettings::default(),
         }
     }
     pub fn workspace(&self, id: WorkspaceId) -> Option<&Workspace> {

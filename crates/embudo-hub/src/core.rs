@@ -76,6 +76,7 @@ impl HubCore {
             erasing: None,
         };
         core.reload(now_ms).await?;
+        core.set_up_sale(now_ms).await?;
         Ok(core)
     }
 
@@ -139,8 +140,17 @@ impl HubCore {
         let result = self.commit_batch(vec![Input::Hub(HubAct::Found { workspace, owner })], now_ms).await?;
         match result.outcomes.into_iter().next() {
             Some(Outcome::Refused(refusal)) => Err(refusal.into()),
-            _ => Ok(()),
+            _ => self.set_up_sale(now_ms).await,
         }
+    }
+
+    /// The statuses and the first funnel, in a workspace that an earlier version founded too.
+    /// Once in its life.
+    async fn set_up_sale(&mut self, now_ms: i64) -> Result<(), HubError> {
+        if self.workspace_id().is_some() {
+            self.commit_batch(vec![Input::Hub(HubAct::SetUpSale)], now_ms).await?;
+        }
+        Ok(())
     }
 
     /// `None` until it was founded; a founding that a crash cut off did not happen.

@@ -52,6 +52,8 @@ pub(crate) struct WorkspaceBook {
     pub epoch: Epoch,
     pub head_seq: u64,
     pub next_job: i64,
+    /// The number of the next new lead.
+    pub next_lead: i64,
     pub clock_offset_ms: i64,
     /// Restored from a copy with this head; its devices have not said yet what they know beyond.
     pub recall_after: Option<u64>,
@@ -102,7 +104,7 @@ impl Store {
     pub(crate) async fn workspace(&mut self) -> Result<Option<WorkspaceBook>, HubError> {
         let row = sqlx::query(
             "select no, id, epoch, head_seq, next_job, clock_offset_ms, recall_after, scrub_wanted, trimmed_seq, \
-                         trim_looked_seq \
+                         trim_looked_seq, next_lead \
                          from workspace order by no limit 1",
         )
         .fetch_optional(&mut *self.conn)
@@ -119,6 +121,7 @@ impl Store {
                 scrub_wanted: row.try_get(7)?,
                 trimmed_seq: row.try_get::<i64, _>(8)? as u64,
                 trim_looked_seq: row.try_get::<i64, _>(9)? as u64,
+                next_lead: row.try_get(10)?,
             })
         })
         .transpose()
@@ -138,11 +141,18 @@ impl Store {
         Ok(())
     }
 
-    pub(crate) async fn set_heads(&mut self, ws: i64, head_seq: u64, next_job: i64) -> Result<(), HubError> {
-        sqlx::query("update workspace set head_seq = $2, next_job = $3 where no = $1")
+    pub(crate) async fn set_heads(
+        &mut self,
+        ws: i64,
+        head_seq: u64,
+        next_job: i64,
+        next_lead: i64,
+    ) -> Result<(), HubError> {
+        sqlx::query("update workspace set head_seq = $2, next_job = $3, next_lead = $4 where no = $1")
             .bind(ws)
             .bind(head_seq as i64)
             .bind(next_job)
+            .bind(next_lead)
             .execute(&mut *self.conn)
             .await?;
         Ok(())

@@ -63,6 +63,11 @@ impl Options {
         }
     }
 
+    /// Everybody comes, with what was said before.
+    pub fn brings_a_past(&self) -> bool {
+        self.seed_history && matches!(self.cast, Cast::Everyone)
+    }
+
     /// For tests: nobody writes but whom the test makes write, and time is the test's.
     pub fn test(seed: u64, clock: Arc<dyn Clock>) -> Self {
         Self { seed, clock, cast: Cast::Nobody, seed_history: false, ..Self::sample() }

@@ -252,10 +252,47 @@ const FILES: [(&str, &str); 14] = embedded![
     "diego",
 ];
 
+/// Somebody whom the shop has known for a while: a past, and how far the sale came.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Regular {
+    pub id: String,
+    pub name: String,
+    pub username: String,
+    pub phone: String,
+    /// `es`, `pt` or `en`.
+    pub language: String,
+    /// ISO 3166 alpha-2.
+    pub country: String,
+    pub history: Vec<Past>,
+    pub sale: Sale,
+}
+
+/// Of codes that the product brings along.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sale {
+    /// Where the card stands, or stood.
+    pub stage: String,
+    /// How it ended.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// Of a lost one.
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub marker: Option<String>,
+    #[serde(default)]
+    pub score: Option<u8>,
+}
+
+const REGULARS: &str = include_str!("../scripts/regulars.json");
+
 const GENERIC: &str = include_str!("../scripts/fallbacks.json");
 
 struct Library {
     scripts: Vec<Arc<Script>>,
+    regulars: Vec<Regular>,
     fallbacks: BTreeMap<String, Vec<String>>,
 }
 
@@ -269,7 +306,11 @@ fn load() -> std::result::Result<Library, String> {
         scripts.push(Arc::new(script));
     }
     let fallbacks = serde_json::from_str(GENERIC).map_err(|error| format!("fallbacks.json: {error}"))?;
-    Ok(Library { scripts, fallbacks })
+    let regulars: Vec<Regular> = serde_json::from_str(REGULARS).map_err(|error| format!("regulars.json: {error}"))?;
+    for regular in &regulars {
+        check_past(&regular.history).map_err(|error| format!("regulars.json: {}: {error}", regular.id))?;
+    }
+    Ok(Library { scripts, regulars, fallbacks })
 }
 
 fn library() -> Result<&'static Library> {
@@ -279,6 +320,11 @@ fn library() -> Result<&'static Library> {
 /// All sample customers.
 pub fn all() -> Result<&'static [Arc<Script>]> {
     Ok(&library()?.scripts)
+}
+
+/// Those who bring only a past, and a place on the board.
+pub fn regulars() -> Result<&'static [Regular]> {
+    Ok(&library()?.regulars)
 }
 
 pub(crate) fn by_id(id: &str) -> Result<Option<Arc<Script>>> {
@@ -314,10 +360,14 @@ fn check(script: &Script) -> std::result::Result<(), String> {
     if script.opening.is_empty() {
         return Err("nobody starts".into());
     }
-    if script.history.iter().any(|past| past.us.is_some() == past.them.is_some()) {
+    check_past(&script.history)
+}
+
+fn check_past(history: &[Past]) -> std::result::Result<(), String> {
+    if history.iter().any(|past| past.us.is_some() == past.them.is_some()) {
         return Err("each past message is ours or theirs".into());
     }
-    if script.history.windows(2).any(|pair| pair[0].min_ago < pair[1].min_ago) {
+    if history.windows(2).any(|pair| pair[0].min_ago < pair[1].min_ago) {
         return Err("the past is not in order".into());
     }
     Ok(())
@@ -341,6 +391,9 @@ mod tests {
                 script.id
             );
         }
+        let everybody = scripts.iter().map(|script| script.id.as_str());
+        let everybody: Vec<&str> = everybody.chain(regulars().unwrap().iter().map(|one| one.id.as_str())).collect();
+        assert_eq!(everybody.iter().collect::<HashSet<_>>().len(), everybody.len(), "nobody is two people");
         let languages: HashSet<&str> = scripts.iter().map(|script| script.language.as_str()).collect();
         assert_eq!(languages, HashSet::from(["es", "pt", "en"]), "all three languages are spoken");
         for country in ["MX", "PE", "AR", "BR"] {

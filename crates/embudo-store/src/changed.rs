@@ -1,6 +1,6 @@
 //! What a transaction changed, for the events that follow its commit.
 
-use embudo_domain::{ConversationId, Entity, MessageId, RowKey};
+use embudo_domain::{ConversationId, Entity, LeadId, MessageId, RowKey};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -13,6 +13,10 @@ pub struct Changed {
     /// Conversations whose list row may look different (their own row, their draft, their
     /// contact's name).
     pub conversations: BTreeSet<ConversationId>,
+    /// Leads whose card may look different (their own row, their contact's, one of its
+    /// conversations); empty when they were too many to name.
+    pub leads: BTreeSet<LeadId>,
+    pub leads_everything: bool,
     /// Messages by conversation.
     pub messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
     /// Composers whose draft changed otherwise than by being saved.
@@ -29,9 +33,14 @@ pub struct Changed {
 }
 
 impl Changed {
+    /// Leads that are named one by one; beyond that a board does better to read what it shows.
+    pub const LEADS_NAMED: usize = 300;
+
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
             && self.conversations.is_empty()
+            && self.leads.is_empty()
+            && !self.leads_everything
             && !self.outbox
             && !self.review
             && !self.erased
@@ -43,6 +52,8 @@ impl Changed {
             self.rows.entry(entity).or_default().extend(ids);
         }
         self.conversations.extend(other.conversations);
+        self.leads_everything |= other.leads_everything;
+        self.note_leads(other.leads);
         for (conversation, ids) in other.messages {
             self.messages.entry(conversation).or_default().extend(ids);
         }
@@ -63,8 +74,19 @@ impl Changed {
         if key.entity == Entity::Conversation {
             self.conversations.insert(ConversationId(key.id));
         }
+        if key.entity == Entity::Lead {
+            self.note_leads([LeadId(key.id)]);
+        }
         if matches!(key.entity, Entity::Line | Entity::Tag) {
             self.everything = true;
+        }
+    }
+
+    pub(crate) fn note_leads(&mut self, leads: impl IntoIterator<Item = LeadId>) {
+        self.leads.extend(leads);
+        if self.leads_everything || self.leads.len() > Self::LEADS_NAMED {
+            self.leads_everything = true;
+            self.leads.clear();
         }
     }
 

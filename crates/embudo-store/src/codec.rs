@@ -151,6 +151,15 @@ pub(crate) fn line_history(code: i64) -> Result<LineHistory> {
     })
 }
 
+codes!(score_by_code, score_by, ScoreBy, "lead.score_by", {
+    ScoreBy::Ai => ScoreBy::Ai => 0, ScoreBy::Manual => ScoreBy::Manual => 1,
+});
+
+/// An enumeration whose codes the rules' crate has.
+pub(crate) fn coded<T>(column: &'static str, of: impl Fn(i64) -> Option<T>, code: i64) -> Result<T> {
+    of(code).ok_or_else(|| StoreError::unreadable(column, format!("code {code}")))
+}
+
 pub(crate) fn uuid(table: &'static str, bytes: &[u8]) -> Result<Uuid> {
     Uuid::from_slice(bytes).map_err(|error| StoreError::unreadable(table, error))
 }
@@ -173,6 +182,17 @@ pub(crate) fn pack_list<T: Serialize>(list: &[T]) -> Result<Option<Vec<u8>>> {
 
 pub(crate) fn unpack_list<T: for<'de> Deserialize<'de>>(table: &'static str, bytes: Option<&[u8]>) -> Result<Vec<T>> {
     bytes.map_or_else(|| Ok(Vec::new()), |bytes| unpack(table, bytes))
+}
+
+pub(crate) fn maybe_pack<T: Serialize>(value: Option<&T>) -> Result<Option<Vec<u8>>> {
+    value.map(pack).transpose()
+}
+
+pub(crate) fn maybe_unpack<T: for<'de> Deserialize<'de>>(
+    table: &'static str,
+    bytes: Option<&[u8]>,
+) -> Result<Option<T>> {
+    bytes.map(|bytes| unpack(table, bytes)).transpose()
 }
 
 /// A delivery time line without field names: the first byte is the version, then MessagePack of

@@ -68,16 +68,39 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
             message_dependency(*conversation_id)
         }
         Lookup::Members => any(Entity::Member),
+        Lookup::LeadsOfContact { contact_id } => lead_dependency(*contact_id),
+        Lookup::HistoryOfContact { .. } => any(Entity::History),
+        Lookup::LeadsUsing { .. } => any(Entity::Lead),
+        Lookup::LeadStatuses => any(Entity::LeadStatus),
+        Lookup::Funnels => any(Entity::Funnel),
+        Lookup::Stages | Lookup::StagesOfFunnel { .. } => any(Entity::Stage),
+        Lookup::Sources => any(Entity::Source),
+        Lookup::LostReasons => any(Entity::LostReason),
         Lookup::Workspace => any(Entity::Workspace),
     }
 }
+
+/// The first of each index, and of those the first.
+pub const LEADS_USING: &str = "select min(id) from ( \
+     select id from (select id from lead where status_id = ?1 order by id limit 1) \
+     union all select id from (select id from lead where stage_id = ?1 order by id limit 1) \
+     union all select id from (select id from lead where source_id = ?1 order by id limit 1) \
+     union all select id from (select id from lead where reason_id = ?1 order by id limit 1) \
+     union all select id from (select id from lead where from_status_id = ?1 order by id limit 1)) \
+     having min(id) is not null";
 
 /// Stands for "some message of this conversation": no message has a conversation's id.
 pub(crate) fn message_dependency(conversation: ConversationId) -> RowKey {
     RowKey { entity: Entity::Message, id: conversation.0 }
 }
 
-async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>> {
+/// Stands for "some lead of this contact": no lead has a contact's id. Every send asks for the
+/// leads of one contact, and what happens to those of others is nothing to it.
+pub(crate) fn lead_dependency(contact: ContactId) -> RowKey {
+    RowKey { entity: Entity::Lead, id: contact.0 }
+}
+
+pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>> {
     let mut args = Args::default();
     let sql = match lookup {
         Lookup::IdentityByExternal { line_type, namespace, external_id } => {
@@ -126,7 +149,7 @@ async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>>
             args.id(conversation_id.0)?;
             // 2: events
             "select id from message where conversation_id = ?1 and direction <> 2 and deleted_at_ms is null \
-             order by sort_s desc, conv_seq desc limit 2"
+             order by sort_s desc, conv_seq desc limit 3"
         }
         Lookup::WaitingForReply { conversation_id } => {
             args.id(conversation_id.0)?;
@@ -134,6 +157,28 @@ async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result<Vec<Uuid>>
             "select id from message where delivery in (1, 2, 3, 4, 9, 10) and delivery = 3 and conversation_id = ?1 \
              and deleted_at_ms is null order by sort_s, conv_seq"
         }
+        Lookup::LeadsOfContact { contact_id } => {
+            args.id(contact_id.0)?;
+            "select id from lead where contact_id = ?1 order by id"
+        }
+        // Only the hub's own acts ask for this.
+        Lookup::HistoryOfContact { contact_id } => {
+            args.id(contact_id.0)?;
+            "select id from history where contact_id = ?1 order by id"
+        }
+        Lookup::LeadsUsing { id } => {
+            args.id(*id)?;
+            LEADS_USING
+        }
+        Lookup::LeadStatuses => "select id from lead_status order by id",
+        Lookup::Funnels => "select id from funnel order by id",
+        Lookup::Stages => "select id from stage order by id",
+        Lookup::StagesOfFunnel { funnel_id } => {
+            args.id(funnel_id.0)?;
+            "select id from stage where funnel_id = ?1 order by id"
+        }
+        Lookup::Sources => "select id from source order by id",
+        Lookup::LostReasons => "select id from lost_reason order by id",
         Lookup::Workspace => "select id from workspace order by id",
     };
     sql::rows(conn, sql.to_owned(), args).await?.iter().map(|row| get_id(row, 0, "look-up")).collect()

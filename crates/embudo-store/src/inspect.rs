@@ -18,6 +18,12 @@ impl Store {
         tables::load_all(&mut reader, entity, "").await
     }
 
+    /// What the rules are answered.
+    #[cfg(feature = "plain")]
+    pub async fn look_up(&self, lookup: &embudo_domain::rules::Lookup) -> Result<Vec<uuid::Uuid>> {
+        crate::facts::find(&mut *self.read().await?, lookup).await
+    }
+
     /// The rows of which the hub's image is kept aside: exactly those that pending acts wrote.
     pub async fn base_keys(&self) -> Result<Vec<RowKey>> {
         let mut reader = self.read().await?;

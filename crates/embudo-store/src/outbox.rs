@@ -1,7 +1,7 @@
 //! The queue of acts that the hub has not acknowledged.
 
 use crate::bugs::{DeviceBug, planted};
-use crate::facts::{depends_on, message_dependency};
+use crate::facts::{depends_on, lead_dependency, message_dependency};
 use crate::sql::{self, Args};
 use crate::tables::get;
 use crate::{Result, Store, codec, meta};
@@ -62,7 +62,8 @@ impl StoredStamp {
     }
 
     pub fn stamp(&self) -> Stamp {
-        Stamp { now_ms: self.now_ms, time_is_sure: self.time_is_sure, act_id: self.act_id }
+        // Numbers of leads are the hub's to count.
+        Stamp { now_ms: self.now_ms, time_is_sure: self.time_is_sure, lead_no: None, act_id: self.act_id }
     }
 }
 
@@ -79,7 +80,12 @@ impl Touches {
     pub fn of(facts: &Facts, effects: &Effects) -> Self {
         let reads = facts.rows.keys().copied().chain(facts.found.keys().map(depends_on)).collect();
         let writes: BTreeSet<RowKey> = effects.changes.iter().map(Change::key).collect();
-        let moves = effects.changes.iter().flat_map(moved_by).collect();
+        let gone = effects.changes.iter().filter_map(|change| match change {
+            Change::Delete(RowKey { entity: Entity::Lead, id }) => facts.lead(LeadId(*id)),
+            _ => None,
+        });
+        let gone = gone.map(|lead| lead_dependency(lead.contact_id));
+        let moves = effects.changes.iter().flat_map(moved_by).chain(gone).collect();
         Self { reads, writes, moves }
     }
 
@@ -92,8 +98,10 @@ impl Touches {
 pub(crate) fn moved_by(change: &Change) -> Vec<RowKey> {
     let key = change.key();
     let mut moved = vec![RowKey { entity: key.entity, id: uuid::Uuid::nil() }];
-    if let Change::Put(Row::Message(message)) = change {
-        moved.push(message_dependency(message.conversation_id));
+    match change {
+        Change::Put(Row::Message(message)) => moved.push(message_dependency(message.conversation_id)),
+        Change::Put(Row::Lead(lead)) => moved.push(lead_dependency(lead.contact_id)),
+        _ => {}
     }
     moved
 }

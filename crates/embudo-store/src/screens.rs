@@ -8,6 +8,8 @@ pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
 pub mod quick_replies;
+pub mod sale;
+pub mod sale_use;
 pub mod search;
 pub mod search_language;
 pub mod search_prefix;
@@ -20,8 +22,12 @@ pub use diagnostics::{Depth, StoreDiagnostics};
 pub use files::FileUse;
 pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
-    WaitingOn, WindowFilter,
+    RowLead, WaitingOn, WindowFilter,
 };
+pub use sale::{
+    CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
+};
+pub use sale_use::LeadUse;
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
 pub use search_language::{ParsedSearch, Term, parse as parse_search};
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};

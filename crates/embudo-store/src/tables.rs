@@ -4,19 +4,25 @@
 mod catalogue;
 mod conversation;
 mod draft;
+mod lead;
 pub(crate) mod message;
 mod people;
+mod sale;
 
 use crate::changed::Changed;
 use crate::sql::{self, Guard};
 use crate::{Result, erased};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub(crate) use catalogue::line_from;
 pub(crate) use conversation::{preview_from, state_from};
+pub(crate) use lead::{
+    CARD_COLUMNS, COLUMNS as LEAD_COLUMNS, SELECT as SELECT_LEAD, contacts_of as contacts_of_leads, history_from,
+    lead_from,
+};
 pub(crate) use message::{body_from, local_id_at};
 pub(crate) use people::{BY_EMAIL, BY_KEY, identity_from, tags_from};
 
@@ -37,6 +43,14 @@ pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
         Entity::Conversation => ("conversation", "id"),
         Entity::Message => ("message", "id"),
         Entity::Draft => ("draft", "id"),
+        Entity::SaleSettings => ("sale_settings", "id"),
+        Entity::LeadStatus => ("lead_status", "id"),
+        Entity::Funnel => ("funnel", "id"),
+        Entity::Stage => ("stage", "id"),
+        Entity::Source => ("source", "id"),
+        Entity::LostReason => ("lost_reason", "id"),
+        Entity::Lead => ("lead", "id"),
+        Entity::History => ("history", "id"),
     }
 }
 
@@ -70,6 +84,14 @@ fn select_sql(entity: Entity) -> &'static str {
         Entity::Conversation => conversation::SELECT,
         Entity::Message => message::SELECT,
         Entity::Draft => draft::SELECT,
+        Entity::SaleSettings => sale::SELECT_SETTINGS,
+        Entity::LeadStatus => sale::SELECT_STATUS,
+        Entity::Funnel => sale::SELECT_FUNNEL,
+        Entity::Stage => sale::SELECT_STAGE,
+        Entity::Source => sale::SELECT_SOURCE,
+        Entity::LostReason => sale::SELECT_REASON,
+        Entity::Lead => lead::SELECT,
+        Entity::History => lead::SELECT_HISTORY,
     }
 }
 
@@ -87,6 +109,14 @@ fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
         Entity::Conversation => conversation::read(row),
         Entity::Message => message::read(row),
         Entity::Draft => draft::read(row),
+        Entity::SaleSettings => sale::read_settings(row),
+        Entity::LeadStatus => sale::read_status(row),
+        Entity::Funnel => sale::read_funnel(row),
+        Entity::Stage => sale::read_stage(row),
+        Entity::Source => sale::read_source(row),
+        Entity::LostReason => sale::read_reason(row),
+        Entity::Lead => lead::read(row),
+        Entity::History => lead::read_history(row),
     }
 }
 
@@ -111,6 +141,14 @@ pub(crate) struct Writes<'a> {
     conversations: Vec<(&'a Conversation, u64)>,
     messages: Vec<(&'a Message, u64)>,
     drafts: Vec<(&'a Draft, u64)>,
+    settings_of_sale: Vec<(&'a SaleSettings, u64)>,
+    statuses: Vec<(&'a LeadStatus, u64)>,
+    funnels: Vec<(&'a Funnel, u64)>,
+    stages: Vec<(&'a Stage, u64)>,
+    sources: Vec<(&'a Source, u64)>,
+    reasons: Vec<(&'a LostReason, u64)>,
+    leads: Vec<(&'a Lead, u64)>,
+    events: Vec<(&'a HistoryEvent, u64)>,
     deletes: BTreeMap<Entity, Vec<(Uuid, u64)>>,
 }
 
@@ -148,12 +186,21 @@ impl<'a> Writes<'a> {
             Row::Conversation(row) => self.conversations.push((row, ver)),
             Row::Message(row) => self.messages.push((row, ver)),
             Row::Draft(row) => self.drafts.push((row, ver)),
+            Row::SaleSettings(row) => self.settings_of_sale.push((row, ver)),
+            Row::LeadStatus(row) => self.statuses.push((row, ver)),
+            Row::Funnel(row) => self.funnels.push((row, ver)),
+            Row::Stage(row) => self.stages.push((row, ver)),
+            Row::Source(row) => self.sources.push((row, ver)),
+            Row::LostReason(row) => self.reasons.push((row, ver)),
+            Row::Lead(row) => self.leads.push((row, ver)),
+            Row::History(row) => self.events.push((row, ver)),
         }
     }
 
-    /// Lines before conversations, identities before contacts: what is derived from both is then
-    /// right at the first write.
+    /// Lines before conversations, identities before contacts, conversations before leads: what is
+    /// derived from both is then right at the first write.
     pub async fn write(self, conn: &mut SqliteConnection, guard: Guard, changed: &mut Changed) -> Result<()> {
+        let mut people = self.people(conn).await?;
         for (entity, list) in &self.deletes {
             delete(conn, *entity, list, guard, changed).await?;
         }
@@ -163,10 +210,30 @@ impl<'a> Writes<'a> {
         catalogue::put_tags(conn, &self.tags, guard, changed).await?;
         catalogue::put_quick_replies(conn, &self.quick_replies, guard, changed).await?;
         catalogue::put_settings(conn, &self.settings, guard, changed).await?;
+        sale::put_settings(conn, &self.settings_of_sale, guard, changed).await?;
+        sale::put_statuses(conn, &self.statuses, guard, changed).await?;
+        sale::put_funnels(conn, &self.funnels, guard, changed).await?;
+        sale::put_stages(conn, &self.stages, guard, changed).await?;
+        sale::put_sources(conn, &self.sources, guard, changed).await?;
+        sale::put_reasons(conn, &self.reasons, guard, changed).await?;
         people::put(conn, &self.identities, &self.contacts, &self.reaches, guard, changed).await?;
-        conversation::put(conn, &self.conversations, guard, changed).await?;
+        people.extend(conversation::put(conn, &self.conversations, guard, changed).await?);
         message::put(conn, &self.messages, guard, changed).await?;
-        draft::put(conn, &self.drafts, guard, changed).await
+        draft::put(conn, &self.drafts, guard, changed).await?;
+        lead::put(conn, &self.leads, guard, changed).await?;
+        lead::put_history(conn, &self.events, guard, changed).await?;
+        lead::note_of_contacts(conn, &people, changed).await
+    }
+
+    /// The contacts whose leads' cards these changes may touch. Before anything is deleted.
+    async fn people(&self, conn: &mut SqliteConnection) -> Result<Vec<Uuid>> {
+        let ids = |entity| self.deletes.get(&entity).into_iter().flatten().map(|(id, _)| *id);
+        let mut people: BTreeSet<Uuid> = self.contacts.iter().map(|(row, _)| row.id.0).collect();
+        people.extend(self.conversations.iter().map(|(row, _)| row.contact_id.0));
+        people.extend(ids(Entity::Contact));
+        let conversations: Vec<Uuid> = ids(Entity::Conversation).collect();
+        people.extend(conversation::contacts_of(conn, &conversations).await?);
+        Ok(people.into_iter().collect())
     }
 }
 
@@ -196,6 +263,7 @@ async fn delete(
         Entity::Message => message::note_deleted(conn, &ids, changed).await?,
         Entity::Draft => draft::note_deleted(conn, &ids, changed).await?,
         Entity::Contact => people::note_contacts(conn, &ids, changed).await?,
+        Entity::Lead => lead::note_deleted(conn, &ids, changed).await?,
         Entity::Identity | Entity::Reach => people::before_delete(conn, entity, &ids).await?,
         _ => {}
     }

@@ -16,6 +16,10 @@ export async function* screens(seller) {
   await seller.makeWorkspace();
   await page.getByRole("button", { name: words("status_no_lines") }).waitFor();
   yield "inbox without a line";
+  await seller.board();
+  await page.getByRole("heading", { level: 2, name: words("board_empty") }).waitFor();
+  yield "board without a line";
+  await seller.inbox();
 
   await seller.connectLine();
   await fill(seller);
@@ -74,6 +78,43 @@ export async function* screens(seller) {
   await layer.getByRole("listitem").nth(1).waitFor();
   yield "snooze";
   await escape(layer);
+
+  // -- the lead ------------------------------------------------------------------------------
+  const lead = page.getByRole("region", { name: new RegExp(`^${words("lead")} `) });
+  // A narrow window shows the panel when it is asked for.
+  const isDrawer = page.viewportSize().width < 1100;
+  if (isDrawer) await seller.button("action_panel").click();
+  await lead.getByRole("button", { name: new RegExp(`^${words("lead_status")}: `) }).click();
+  layer = page.getByRole("menu");
+  await layer.waitFor();
+  yield "lead statuses";
+  await escape(layer);
+  await lead.getByRole("button", { name: new RegExp(`^${words("lead_score")}: `) }).click();
+  layer = page.getByRole("dialog", { name: words("lead_score") });
+  await layer.getByRole("textbox").fill("101");
+  await layer.getByRole("alert").waitFor();
+  yield "score";
+  await escape(layer);
+  await lead.getByRole("button", { name: words("lead_actions") }).click();
+  await page.getByRole("menuitem", { name: words("lead_change_status") }).click();
+  layer = page.getByRole("dialog", { name: words("lead_change_status") });
+  await layer.getByText(words("sale_lost"), { exact: true }).click();
+  await layer.getByText(words("lead_reason_choose"), { exact: true }).waitFor();
+  yield "change a lead's status";
+  await escape(layer);
+  // Closed and open again: the panel tells both, with its history.
+  await lead.getByRole("button", { name: new RegExp(`^${words("lead_status")}: `) }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("sale_converted"), exact: true }).click();
+  await lead.getByRole("button", { name: words("lead_start_new"), exact: true }).waitFor();
+  // What was said keeps the language in which it was said.
+  await seller.toast.waitFor();
+  await seller.button("dismiss").click();
+  await seller.toast.waitFor({ state: "detached" });
+  yield "a closed lead";
+  if (isDrawer) {
+    await page.getByRole("complementary", { name: words("contact") }).getByRole("button", { name: words("close_panel") }).click();
+    await closed(lead);
+  }
 
   // -- above the list ------------------------------------------------------------------------
   await seller.button("filter").click();
@@ -135,6 +176,8 @@ export async function* screens(seller) {
   yield "notifications";
   await escape(layer);
 
+  yield* board(seller);
+
   // -- settings ------------------------------------------------------------------------------
   for (const section of [
     "settings_look",
@@ -142,6 +185,7 @@ export async function* screens(seller) {
     "alerts_title",
     "settings_keys",
     "settings_workspace",
+    "sale_title",
     "quick_title",
     "diag_title",
     "settings_about",
@@ -151,6 +195,7 @@ export async function* screens(seller) {
     await seller.settings(words(section));
     yield `settings: ${section}`;
     if (section === "alerts_title") yield* alerts(seller);
+    if (section === "sale_title") yield* selling(seller);
     if (section === "settings_about") {
       await seller.button("notices_show").click();
       await page.getByRole("textbox", { name: words("notices_find") }).fill("bits-ui");
@@ -205,6 +250,52 @@ export async function* screens(seller) {
   yield "locked by a PIN";
 }
 
+/** The board with cards of each kind, everything above it, and a chat beside it. */
+async function* board(seller) {
+  const { page, host, words } = seller;
+  await seller.board();
+  await seller.card("Bruno Dias").waitFor();
+  const { intake, statuses } = await host.call("get_sale");
+  const cards = await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 9 });
+  const lead = (who) => [cards.find((card) => card.name === who).lead.id];
+  const qualified = statuses.find((status) => status.code === "qualified").id;
+  await host.call("change_leads", { lead_ids: lead("María Peña"), patch: { status: { status_id: qualified }, marker: "urgent" } });
+  await seller.card("María Peña").locator(".status").waitFor();
+  yield "board";
+
+  const closed = (layer) => layer.waitFor({ state: "detached" });
+  await seller.card("Bruno Dias").click({ button: "right" });
+  const menu = page.getByRole("menu").first();
+  await menu.waitFor();
+  yield "card menu";
+  await menu.getByRole("menuitem", { name: words("board_marker"), exact: true }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("marker_name_urgent") }).waitFor();
+  yield "marker menu";
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await closed(page.getByRole("menu"));
+
+  await page.keyboard.press("m");
+  const rail = page.getByRole("group", { name: words("board_outcomes") });
+  await rail.waitFor();
+  await page.keyboard.press("ArrowRight");
+  yield "moving a card";
+  await page.keyboard.press("l");
+  const why = page.getByRole("dialog", { name: words("board_lost_title", { name: "Bruno Dias" }) });
+  await why.waitFor();
+  yield "why a lead is lost";
+  await page.keyboard.press("Escape");
+  await closed(why);
+
+  await seller.card("Bruno Dias").click();
+  await page.getByRole("complementary", { name: words("board_chat_of", { name: "Bruno Dias" }) }).waitFor();
+  await seller.composer.waitFor();
+  yield "chat beside the board";
+  await page.keyboard.press("Escape");
+  await closed(seller.composer);
+  await seller.inbox();
+}
+
 /** The notifications page with quiet hours, a panel of tones, the log, and once with everything broken. */
 async function* alerts(seller) {
   const { page, words } = seller;
@@ -233,6 +324,47 @@ async function* alerts(seller) {
   await page.unroute("**/call/get_alert_health");
   await seller.button("alerts_health_again").click();
   await page.getByText(words("error_notifications_not_allowed")).waitFor({ state: "detached" });
+}
+
+/** What leads point to: each catalogue, and what is made and moved in it. */
+async function* selling(seller) {
+  const { page, words } = seller;
+  const tab = (key) => page.getByRole("tab", { name: words(key), exact: true }).click();
+  const closed = async (layer) => {
+    await page.keyboard.press("Escape");
+    await layer.waitFor({ state: "detached" });
+  };
+  await seller.button("sale_new_status").click();
+  let layer = page.getByRole("dialog", { name: words("sale_new_status") });
+  await layer.getByLabel(words("sale_name"), { exact: true }).fill("Supercali");
+  await layer.getByLabel(words("sale_color_hex")).fill("#12");
+  await layer.getByRole("alert").waitFor();
+  yield "a new lead status";
+  await closed(layer);
+  await tab("sale_funnels");
+  yield "funnels";
+  await seller.button("sale_edit", { name: words("sale_sales") }).click();
+  layer = page.getByRole("dialog", { name: words("sale_edit_funnel") });
+  await layer.waitFor();
+  yield "a funnel";
+  await layer.getByRole("button", { name: words("sale_add_stage") }).click();
+  await layer.getByRole("textbox", { name: words("sale_stage_name") }).last().fill("Supercali");
+  await layer.getByRole("button", { name: words("sale_color_of", { name: "Supercali" }) }).click();
+  const colors = page.getByRole("dialog", { name: words("sale_color_of", { name: "Supercali" }) });
+  await colors.waitFor();
+  yield "a stage's colour";
+  await closed(colors);
+  await closed(layer);
+  await tab("sale_sources");
+  await page.getByRole("textbox", { name: words("sale_new_source") }).fill(words("sale_import"));
+  await page.getByRole("alert").waitFor();
+  yield "sources";
+  await tab("sale_reasons");
+  yield "lost reasons";
+  await tab("sale_first");
+  yield "first messages";
+  await tab("sale_options");
+  yield "options of the sale";
 }
 
 /** Customers who send something of each kind; one answer that was delivered, one that failed. */

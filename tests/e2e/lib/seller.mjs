@@ -118,6 +118,14 @@ export class Seller {
   get composer() {
     return this.page.locator("form.composer textarea");
   }
+  /** The card of a person on the board. */
+  card(who) {
+    return this.page.locator("[data-lead]").filter({ has: this.page.locator(".name", { hasText: who }) });
+  }
+  /** A column of the board by its name. */
+  column(name) {
+    return this.page.locator("[data-stage]").filter({ has: this.page.getByRole("heading", { level: 2, name: new RegExp(`^${name} `) }) });
+  }
   get thread() {
     return this.page.locator(".messages");
   }
@@ -170,6 +178,15 @@ export class Seller {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("settings") }).click();
     await this.page.getByRole("navigation", { name: this.words("settings") }).getByRole("button", { name: section, exact: true }).click();
     await this.page.getByRole("heading", { level: 2, name: section, exact: true }).first().waitFor();
+  }
+  /** Until keys are heard. */
+  async inboxIsThere() {
+    await this.page.getByRole("heading", { level: 1, name: this.words("inbox") }).waitFor();
+    await this.tab("tab_all").waitFor();
+  }
+  async board() {
+    await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("board"), exact: true }).click();
+    await this.page.locator("[data-stage]").first().waitFor();
   }
   async inbox() {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("inbox") }).click();

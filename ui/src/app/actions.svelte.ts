@@ -21,8 +21,8 @@ export interface Action {
   quiet?: boolean;
 }
 
-export type ActionGroup = "go" | "list" | "conversation" | "write" | "app";
-export const GROUPS: readonly ActionGroup[] = ["go", "list", "conversation", "write", "app"];
+export type ActionGroup = "go" | "list" | "board" | "conversation" | "write" | "app";
+export const GROUPS: readonly ActionGroup[] = ["go", "list", "board", "conversation", "write", "app"];
 
 const actions = new SvelteMap<string, Action>();
 let remapped = $state.raw<Record<string, string[]>>({});

@@ -7,7 +7,7 @@ import { appLock, lockNow } from "./app-lock.svelte";
 import { desktop, quit } from "./desktop.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
 import { closeNotices } from "./notices.svelte";
-import { currentScreen, go, goSettings } from "./route.svelte";
+import { currentScreen, go, goBack, goSettings } from "./route.svelte";
 import { appState, availabilityLabel, changeSettings, session } from "./session.svelte";
 import { currentDensity, currentTheme, type Theme } from "./theme.svelte";
 import { undoDepth } from "./undo.svelte";
@@ -27,6 +27,15 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
         closeNotices();
         go("inbox");
       },
+      available: ready,
+    },
+    {
+      id: "go.board",
+      title: m.action_go_board,
+      words: m.board_funnel,
+      group: "go",
+      keys: ["g b"],
+      run: () => go("board"),
       available: ready,
     },
     {
@@ -111,8 +120,8 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       quiet: true,
       keys: ["esc"],
       // A page of a page first.
-      run: () => (currentScreen() === "settings" && shownAlertLog() ? closeAlertLog() : go("inbox")),
-      available: () => currentScreen() !== "inbox" || m.reason_already(),
+      run: () => (currentScreen() === "settings" && shownAlertLog() ? closeAlertLog() : goBack()),
+      available: () => currentScreen() === "settings" || m.reason_already(),
     },
   );
 }

@@ -4,6 +4,8 @@ import { ApiError } from "../backend";
 import { bytes } from "../lib/numbers";
 import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
+import { reasonName, sourceName, stageOf, statusName } from "./sale.svelte";
+import { saleName } from "../lib/sale";
 
 type Words = (inputs: Record<string, unknown>) => string;
 
@@ -49,6 +51,12 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
     else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
       out[name] = codeText(`line_${value}`);
     else out[name] = value;
+    // Rows of the catalogues are named as they are called now.
+    if (typeof value !== "string") continue;
+    if (name === "status_id") out["status"] = statusName(value) || undefined;
+    else if (name === "source_id") out["source"] = sourceName(value) || undefined;
+    else if (name === "reason_id") out["lost_reason"] = reasonName(value) || undefined;
+    else if (name === "stage_id") out["stage"] = saleName(stageOf(value) ?? { name: "" }) || undefined;
   }
   return new Proxy(out, { get: (target, name) => (typeof name === "string" ? (target[name] ?? "…") : undefined) });
 }

@@ -3,11 +3,13 @@ import type { LineId } from "../backend";
 import { registerAlertActions } from "../features/alerts/actions";
 import { registerContactActions } from "../features/contact/actions";
 import { registerDiagnosticsActions } from "../features/diagnostics/actions";
+import { registerLeadActions } from "../features/leads/actions";
 import { registerLineActions } from "../features/lines/actions";
 import { showLine } from "../features/lines/shown.svelte";
 import { registerNoticeActions } from "../features/notices/actions";
 import { registerOutboxActions } from "../features/outbox/actions";
 import { registerQuickReplyActions } from "../features/quickreplies/actions";
+import { registerSaleActions } from "../features/sale/actions";
 import { registerSearchActions } from "../features/search/actions";
 import { registerSettingsActions } from "../features/settings/actions";
 import { dialogs } from "./dialogs.svelte";
@@ -17,9 +19,11 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
   const stops = [
     registerSearchActions(),
     registerContactActions(),
+    registerLeadActions(),
     registerOutboxActions(open),
     registerLineActions(),
     registerQuickReplyActions(),
+    registerSaleActions(),
     registerSettingsActions(),
     registerDiagnosticsActions(),
     registerAlertActions(),

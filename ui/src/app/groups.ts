@@ -7,6 +7,8 @@ export function groupTitle(group: ActionGroup): string {
       return m.group_go();
     case "list":
       return m.group_list();
+    case "board":
+      return m.group_board();
     case "conversation":
       return m.group_conversation();
     case "write":

@@ -1,14 +1,20 @@
 // Where the person is. Screens are few and the window has no address bar, so this is state, not a URL.
-export type Screen = "inbox" | "settings";
+export type Screen = "inbox" | "board" | "settings";
 
 let screen = $state<Screen>("inbox");
 let section = $state("language");
+/** Where one works: settings are left for it. */
+let workplace: Screen = "inbox";
 
 export function currentScreen(): Screen {
   return screen;
 }
 export function go(next: Screen): void {
   screen = next;
+  if (next !== "settings") workplace = next;
+}
+export function goBack(): void {
+  go(workplace);
 }
 export function settingsSection(): string {
   return section;

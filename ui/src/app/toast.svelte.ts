@@ -1,5 +1,5 @@
 // One toast at a time, bottom left. A new one replaces the old: the undo stack still holds what it offered.
-import { pushUndo, undo, type Undoable } from "./undo.svelte";
+import { canUndo, pushUndo, undo, type Undoable } from "./undo.svelte";
 
 export interface Toast {
   id: number;
@@ -47,7 +47,11 @@ export function did(label: Words, undoIt: () => Promise<void> | void): void {
     undo: undoIt,
   };
   pushUndo(entry);
-  toast(label, { undoable: entry });
+  offer(entry);
+}
+/** The same for what has been in the undo stack since it began, unless it was taken back meanwhile. */
+export function offer(entry: Undoable): void {
+  if (canUndo(entry)) toast(() => entry.label, { undoable: entry });
 }
 
 export async function undoToast(of: Toast): Promise<void> {

@@ -20,6 +20,11 @@ export function lastUndo(): Undoable | undefined {
   return stack.at(-1);
 }
 
+/** Nobody has taken it back yet. */
+export function canUndo(entry: Undoable): boolean {
+  return stack.includes(entry);
+}
+
 /** Takes one back: the given entry, or the newest. An entry can be taken back once. */
 export async function undo(entry: Undoable | undefined = stack.at(-1)): Promise<Undoable | undefined> {
   if (!entry || !stack.includes(entry)) return undefined;

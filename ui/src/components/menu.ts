@@ -10,6 +10,8 @@ export interface MenuItem {
   detail?: string;
   /** A line's colour, as a bar before its name. */
   color?: string;
+  /** The colour that people gave a status, a stage or a funnel, as a dot before its name. */
+  dot?: string;
   checked?: boolean;
   danger?: boolean;
   reason?: string | null;
@@ -20,6 +22,7 @@ export interface MenuBranch {
   kind: "branch";
   label: string;
   icon?: IconOf;
+  dot?: string;
   detail?: string;
   entries: readonly (MenuItem | { kind: "line" })[];
 }

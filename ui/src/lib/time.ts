@@ -54,6 +54,16 @@ export function listTime(ms: number, now = hubNow()): string {
   ).format(ms);
 }
 
+/** How long ago, as short as it can be said: "now", "5 min", "3 h", then as in list rows. */
+export function age(ms: number, now = hubNow()): string {
+  const minutes = Math.floor((now - ms) / 60_000);
+  if (minutes < 1) return m.just_now();
+  if (minutes < 60) return m.minutes_left({ minutes });
+  return minutes < 24 * 60 && daysAgo(ms, now) === 0
+    ? m.hours_short({ hours: Math.floor(minutes / 60) })
+    : listTime(ms, now);
+}
+
 /** For day separators: "Today", "Yesterday", "Tuesday, 4 March". */
 export function dayTitle(ms: number, now = hubNow()): string {
   const days = daysAgo(ms, now);

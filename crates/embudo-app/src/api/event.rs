@@ -1,5 +1,5 @@
 use embudo_domain::alerts::Opens;
-use embudo_domain::{ContactId, ConversationId, MessageId};
+use embudo_domain::{ContactId, ConversationId, LeadId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -31,6 +31,12 @@ pub enum AppEvent {
         conversation_id: ConversationId,
     },
     LinesChanged,
+    /// Statuses, funnels, stages, sources, reasons or the sale's settings: read `get_sale`.
+    SaleChanged,
+    /// Cards and the counts of the columns. Empty `ids`: too many to name.
+    LeadsChanged {
+        ids: Vec<LeadId>,
+    },
     QuickRepliesChanged,
     ReviewChanged,
     /// The list of notifications or its count: read them again.

@@ -1,4 +1,7 @@
-use embudo_domain::{ContactId, ConversationId, ConversationState, Delivery, LineId, LineType, MessageId, TagId};
+use embudo_domain::{
+    ContactId, ConversationId, ConversationState, Delivery, LeadId, LeadStatusId, LineId, LineType, Marker, MessageId,
+    StageId, TagId,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -93,7 +96,17 @@ pub struct ListConversations {
     pub limit: u32,
 }
 
-/// Everything that the row shows (INB-06, without what comes with leads).
+/// The newest lead of a row's contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RowLead {
+    pub id: LeadId,
+    pub status_id: LeadStatusId,
+    pub stage_id: StageId,
+    pub marker: Marker,
+    pub is_closed: bool,
+}
+
+/// Everything that the row shows (INB-06, without what comes with follow-ups).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct InboxRow {
     pub id: ConversationId,
@@ -122,6 +135,7 @@ pub struct InboxRow {
     pub tags: Vec<TagView>,
     /// Hash of their picture in the media store.
     pub photo: Option<String>,
+    pub lead: Option<RowLead>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

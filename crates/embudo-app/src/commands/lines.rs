@@ -145,7 +145,8 @@ pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Resu
     let workspace = app.workspace()?;
     let base_url = some(&args.base_url);
     let _alone = workspace.samples.lock().await;
-    if base_url.is_none() {
+    let is_sample = base_url.is_none();
+    if is_sample {
         // What they said on an erased line is not said again on this one.
         erasing::forget_erased_samples(&workspace).await?;
     }
@@ -155,6 +156,9 @@ pub(super) async fn connect_simulator(app: &App, args: ConnectSimulator) -> Resu
     // It plays channels of every kind, also those with a window.
     let line = Line { window_ms: channel.abilities().window_ms, ..line };
     let line_id = line.id;
+    if is_sample && app.config.sample_customers.brings_a_past() {
+        crate::sample_sales::place_when_they_come(&workspace);
+    }
     workspace.act(Act::AddLine { line }).await?;
     view(&workspace, line_id).await
 }
@@ -190,6 +194,7 @@ fn new_line(
         created_at_ms: workspace.clock.now_ms(),
         window_ms: None,
         history: LineHistory::Kept,
+        auto_lead: None,
     })
 }
 

@@ -75,6 +75,13 @@ pub fn inbox_row(row: store::InboxRow, held: &[store::HeldMessage], catalogue: &
         failed_count: row.failed_count,
         tags: catalogue.tag_views(&row.tag_ids),
         photo: row.photo_hash,
+        lead: row.lead.map(|lead| api::RowLead {
+            id: lead.id,
+            status_id: lead.status_id,
+            stage_id: lead.stage_id,
+            marker: lead.marker,
+            is_closed: lead.is_closed,
+        }),
     }
 }
 
@@ -91,12 +98,16 @@ fn preview(row: &store::InboxRow, held: &[store::HeldMessage]) -> Option<api::Pr
             held: true,
         });
     }
-    row.preview.as_ref().map(|preview| api::PreviewView {
+    row.preview.as_ref().map(preview_view)
+}
+
+pub fn preview_view(preview: &embudo_domain::Preview) -> api::PreviewView {
+    api::PreviewView {
         message_id: preview.message_id,
         from_us: preview.from_us,
         kind: preview.kind.clone(),
         text: preview.text.clone(),
         delivery: preview.delivery,
         held: false,
-    })
+    }
 }

@@ -22,5 +22,6 @@ mod own_tones;
 mod photo;
 mod quiet;
 mod restored;
+mod sale;
 mod space;
 mod spine;

@@ -126,7 +126,7 @@ impl Shop {
         let store = Store::open(&place).await.unwrap();
         let me = store.members().await.unwrap().remove(0);
         let actor = Actor { member_id: me.id, role: me.role };
-        let stamp = Stamp { now_ms: 0, time_is_sure: false, act_id: ActId(uuid::Uuid::now_v7()) };
+        let stamp = Stamp { now_ms: 0, time_is_sure: false, lead_no: None, act_id: ActId(uuid::Uuid::now_v7()) };
         let act = Act::PutSetting { key: key.to_owned(), value: value.to_owned() };
         store.apply_act(&act, actor, stamp).await.unwrap();
         store.close().await.unwrap();

@@ -199,6 +199,7 @@ fn first_rows() -> Vec<Made> {
             created_at_ms: 0,
             window_ms,
             history: LineHistory::Kept,
+            auto_lead: None,
         };
         (Row::Line(line), None)
     };

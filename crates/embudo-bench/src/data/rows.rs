@@ -124,6 +124,7 @@ impl Rows {
                 language: Some(Language::ALL[talk.language].code().to_owned()),
                 about: String::new(),
                 photo: None,
+                responsible_id: None,
                 created_at_ms: talk.created_ms,
             }),
             None,

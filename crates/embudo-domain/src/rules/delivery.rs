@@ -18,9 +18,30 @@ pub(super) fn needs_outcome(facts: &Facts, message_id: MessageId) -> Vec<Need> {
     needs
 }
 
+/// What a person's message that goes out does to the lead of its customer.
+fn needs_contacted(facts: &Facts, message_id: MessageId) -> Vec<Need> {
+    let contact_id = by_a_person(facts, message_id).map(|conversation| conversation.contact_id);
+    contact_id.map(|id| leads_alone::needs_contacted(facts, id)).unwrap_or_default()
+}
+
+fn by_a_person(facts: &Facts, message_id: MessageId) -> Option<&Conversation> {
+    let message = facts.message(message_id).filter(|message| matches!(message.author, Author::Member { .. }))?;
+    facts.conversation(message.conversation_id)
+}
+
+fn with_contacted(mut effects: Effects, message_id: MessageId, facts: &Facts, stamp: Stamp) -> Effects {
+    if let Some(conversation) = by_a_person(facts, message_id) {
+        effects.changes.extend(leads_alone::contacted(conversation.contact_id, facts, stamp));
+    }
+    effects
+}
+
 /// The end of a send also looks for an echo that was faster and came without our key.
 pub(super) fn needs_ended(facts: &Facts, message_id: MessageId, outcome: &SendOutcome) -> Vec<Need> {
     let mut needs = needs_outcome(facts, message_id);
+    if matches!(outcome, SendOutcome::Sent { .. }) {
+        needs.extend(needs_contacted(facts, message_id));
+    }
     let conversation = facts.message(message_id).and_then(|message| facts.conversation(message.conversation_id));
     if let (Some(conversation), SendOutcome::Sent { provider_id, .. }) = (conversation, outcome) {
         let mut wanted = Wanted::default();
@@ -47,6 +68,7 @@ pub(super) fn needs_report(
     let mut needs = wanted.done();
     if let Some(id) = reported(facts, line_id, provider_id, client_key) {
         needs.extend(needs_outcome(facts, id));
+        needs.extend(needs_contacted(facts, id));
     }
     needs
 }
@@ -135,7 +157,7 @@ pub(super) fn ended(
             let at_ms = message.sort_s.saturating_mul(1000);
             thread.lift(at_ms);
             thread.put(message);
-            Ok(thread.into_effects())
+            Ok(with_contacted(thread.into_effects(), message_id, facts, stamp))
         }
         SendOutcome::NotSent => {
             // Also from "unknown": the channel proved that it never had it.
@@ -343,7 +365,7 @@ pub(super) fn report(report: Report<'_>, facts: &Facts, stamp: Stamp) -> Result<
     }
     thread.lift(message.sort_s.saturating_mul(1000));
     thread.put(message);
-    let mut effects = thread.into_effects();
+    let mut effects = with_contacted(thread.into_effects(), id, facts, stamp);
     if was_waiting {
         effects.dropped_jobs.push(id);
     }

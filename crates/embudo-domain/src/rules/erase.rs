@@ -67,7 +67,9 @@ pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id
             .row(Entity::Contact, contact_id.0)
             .row(Entity::Reach, contact_id.0)
             .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
-            .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id });
+            .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
+            .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
+            .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id });
     }
     wanted.done()
 }
@@ -113,6 +115,12 @@ fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, f
     if contact_goes {
         gone.push(RowKey { entity: Entity::Reach, id: contact_id.0 });
         gone.push(RowKey { entity: Entity::Contact, id: contact_id.0 });
+        for (entity, lookup) in [
+            (Entity::Lead, Lookup::LeadsOfContact { contact_id }),
+            (Entity::History, Lookup::HistoryOfContact { contact_id }),
+        ] {
+            gone.extend(facts.find(&lookup).iter().map(|id| RowKey { entity, id: *id }));
+        }
     }
     gone
 }

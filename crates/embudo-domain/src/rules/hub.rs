@@ -2,7 +2,7 @@
 
 use super::inbound::Inbound;
 use super::*;
-use super::{catalogues, changed, contacts, conversations, delivery, erase, inbound, lines, messages};
+use super::{catalogues, changed, contacts, conversations, delivery, erase, inbound, lines, messages, sale_rows};
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
     let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else {
@@ -21,6 +21,7 @@ fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
 pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
     match act {
         HubAct::Found { workspace, owner } => catalogues::needs_found(workspace, owner),
+        HubAct::SetUpSale => sale_rows::needs_set_up(),
         HubAct::Inbound { .. } => inbound_of(act).map(|act| inbound::needs(&act, facts)).unwrap_or_default(),
         HubAct::Edited { line_id, provider_id, .. }
         | HubAct::Deleted { line_id, provider_id, .. }
@@ -51,6 +52,7 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
 pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     match act {
         HubAct::Found { workspace, owner } => catalogues::found(workspace, owner, facts),
+        HubAct::SetUpSale => sale_rows::set_up(facts),
         HubAct::Inbound { .. } => {
             inbound_of(act).map_or(Err(Refusal::NotFound), |act| inbound::decide(&act, facts, stamp))
         }

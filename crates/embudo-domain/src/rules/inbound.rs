@@ -40,6 +40,11 @@ impl Inbound<'_> {
     fn is_news(&self) -> bool {
         !self.message.from_us && !self.message.history
     }
+
+    /// Ours, written elsewhere just now.
+    fn is_ours_now(&self) -> bool {
+        self.message.from_us && !self.message.history
+    }
 }
 
 pub(super) fn needs(act: &Inbound<'_>, facts: &Facts) -> Vec<Need> {
@@ -67,6 +72,7 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
         return wanted.done();
     }
     let identity_id = facts.find(&lookup).first().map(|id| IdentityId(*id));
+    let mut needs = needs_lead(act, line, identity_id, facts);
     if let Some(e164) = &act.message.phone_e164 {
         wanted.rows_of(facts, Entity::Contact, Lookup::ContactByPhone { e164: e164.clone() });
     }
@@ -84,7 +90,25 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
         }
         wanted.rows_of(facts, Entity::Conversation, of);
     }
-    wanted.done()
+    needs.extend(wanted.done());
+    needs
+}
+
+/// What the sale asks: of whoever this is, or of nobody yet.
+fn needs_lead(act: &Inbound<'_>, line: &Line, identity_id: Option<IdentityId>, facts: &Facts) -> Vec<Need> {
+    let by_identity = identity_id.and_then(|id| facts.identity(id)).map(|identity| identity.contact_id);
+    let by_phone = act.message.phone_e164.as_ref().and_then(|e164| {
+        let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
+        found.first().map(|id| ContactId(*id))
+    });
+    let contact_id = by_identity.or(by_phone);
+    if act.is_news() {
+        leads_alone::needs_message(facts, line, contact_id)
+    } else if let (Some(contact_id), true) = (contact_id, act.is_ours_now()) {
+        leads_alone::needs_contacted(facts, contact_id)
+    } else {
+        Vec::new()
+    }
 }
 
 pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
@@ -120,13 +144,23 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
         effects.jobs.push(Job::Photo { message_id: act.message_id, line_id: act.line_id });
     }
     let mut changes = person.changes;
+    if act.is_news() {
+        let (opened, responsible) = leads_alone::customer_wrote(line, &person.contact, facts, stamp);
+        if responsible.is_some() {
+            changes.retain(|change| change.key().entity != Entity::Contact);
+            changes.push(Change::Put(Row::Contact(Contact { responsible_id: responsible, ..person.contact })));
+        }
+        changes.extend(opened);
+    } else if act.is_ours_now() {
+        changes.extend(leads_alone::contacted(person.contact.id, facts, stamp));
+    }
     changes.extend(effects.changes);
     Ok(Effects { changes, ..effects })
 }
 
 struct Person {
     identity: Identity,
-    blocked: bool,
+    contact: Contact,
     asks_photo: bool,
     /// Contact, number and identity, where they are new or changed.
     changes: Vec<Change>,
@@ -191,7 +225,7 @@ fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person
     if known != Some(&identity) {
         changes.push(Change::Put(Row::Identity(identity.clone())));
     }
-    Person { identity, blocked: contact.blocked, asks_photo, changes }
+    Person { identity, contact, asks_photo, changes }
 }
 
 /// People change their picture now and then; looking once a week is enough.
@@ -234,12 +268,13 @@ fn new_contact(id: ContactId, message: &InboundMessage, stamp: Stamp) -> Contact
         language: message.language.clone(),
         about: String::new(),
         photo: None,
+        responsible_id: None,
         created_at_ms: stamp.now_ms,
     }
 }
 
 fn open_thread<'a>(act: &Inbound<'_>, person: &Person, facts: &'a Facts, stamp: Stamp) -> Thread<'a> {
-    let conversation = blank(act.conversation_id, &person.identity, act.line_id, person.blocked, stamp.now_ms);
+    let conversation = blank(act.conversation_id, &person.identity, act.line_id, person.contact.blocked, stamp.now_ms);
     let mut thread = Thread::new(facts, conversation, stamp);
     if act.message.history {
         // Old talk is nothing to answer: imported threads do not flood the inbox.

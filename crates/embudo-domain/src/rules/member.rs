@@ -1,7 +1,20 @@
 //! What people do: each act to the rule that knows it.
 
 use super::*;
-use super::{catalogues, contacts, conversations, lines, messages, own};
+use super::{catalogues, contacts, conversations, leads, lines, messages, own, sale_rows};
+use crate::sale::ChangedBy;
+
+fn open_of(act: &Act) -> Option<leads::Open<'_>> {
+    let Act::OpenLeads { leads, status_id, stage, source_id, again, note } = act else { return None };
+    Some(leads::Open {
+        leads,
+        status_id: *status_id,
+        stage: stage.as_ref(),
+        source_id: *source_id,
+        again: *again,
+        note,
+    })
+}
 
 pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
     match act {
@@ -29,6 +42,10 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PatchContact { contact_id, patch, .. } => contacts::needs_patch(facts, *contact_id, patch),
         Act::SetBlocked { contact_id, .. } => contacts::needs_blocked(facts, *contact_id),
         Act::TagContact { contact_id, tag_id, .. } => contacts::needs_tag(*contact_id, *tag_id),
+        Act::ChangeLeads { lead_ids, patch, .. } => leads::needs_change(facts, lead_ids, patch),
+        Act::OpenLeads { .. } => open_of(act).map(|open| leads::needs_open(facts, &open)).unwrap_or_default(),
+        Act::UndoLeads { event_ids } => leads::needs_undo(facts, event_ids),
+        Act::RemapLeads { lead_ids, remap } => leads::needs_remap(lead_ids, remap),
         Act::SaveDraft { draft } => own::needs_save_draft(actor, draft),
         Act::DeleteDraft { conversation_id, .. } => own::needs_delete_draft(actor, *conversation_id),
         Act::PutSetting { key, .. } => own::needs_setting(actor, key),
@@ -39,6 +56,17 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PatchLine { line_id, .. } | Act::SetLineWanted { line_id, .. } | Act::RemoveLine { line_id, .. } => {
             lines::needs(*line_id)
         }
+        Act::SetAutoLead { line_id, auto_lead } => sale_rows::needs_auto_lead(*line_id, auto_lead),
+        Act::PutLeadStatus { .. } => sale_rows::needs_statuses(facts),
+        Act::DeleteLeadStatus { id } => sale_rows::needs_status_gone(facts, *id),
+        Act::PutFunnel { funnel, stages, gone } => sale_rows::needs_funnel(facts, funnel, stages, gone),
+        Act::StarFunnel { .. } => sale_rows::needs_star(facts),
+        Act::DeleteFunnel { id } => sale_rows::needs_funnel_gone(facts, *id),
+        Act::PutSource { .. } => sale_rows::needs_sources(facts),
+        Act::DeleteSource { id } => sale_rows::needs_source_gone(facts, *id),
+        Act::PutLostReason { .. } => sale_rows::needs_reasons(facts),
+        Act::DeleteLostReason { id } => sale_rows::needs_reason_gone(*id),
+        Act::PutSaleSettings { .. } => sale_rows::needs_settings(),
         Act::RenameMe { .. } => catalogues::needs_me(actor),
         Act::RenameWorkspace { .. } => catalogues::needs_workspace(facts),
     }
@@ -91,6 +119,14 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::PatchContact { contact_id, patch, expect } => contacts::patch(*contact_id, patch, expect.as_ref(), facts),
         Act::SetBlocked { contact_id, blocked } => contacts::set_blocked(*contact_id, *blocked, actor, facts, stamp),
         Act::TagContact { contact_id, tag_id, on } => contacts::tag(*contact_id, *tag_id, *on, facts),
+        Act::ChangeLeads { lead_ids, patch, .. } => {
+            leads::change(lead_ids, patch, &ChangedBy::Member { id: actor.member_id }, facts, stamp)
+        }
+        Act::OpenLeads { .. } => {
+            open_of(act).map_or(Err(Refusal::NotFound), |open| leads::open(&open, actor, facts, stamp))
+        }
+        Act::UndoLeads { event_ids } => leads::undo(event_ids, actor, facts, stamp),
+        Act::RemapLeads { lead_ids, remap } => leads::remap(lead_ids, remap, facts),
         Act::SaveDraft { draft } => own::save_draft(draft, actor, facts),
         Act::DeleteDraft { conversation_id, message_id } => {
             own::delete_draft(*conversation_id, *message_id, actor, facts)
@@ -105,6 +141,17 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         }
         Act::SetLineWanted { line_id, wanted } => lines::set_wanted(*line_id, *wanted, facts),
         Act::RemoveLine { line_id, erase } => lines::remove(*line_id, *erase, facts),
+        Act::SetAutoLead { line_id, auto_lead } => sale_rows::set_auto_lead(*line_id, auto_lead, facts),
+        Act::PutLeadStatus { status } => sale_rows::put_status(status, facts),
+        Act::DeleteLeadStatus { id } => sale_rows::delete_status(*id, facts),
+        Act::PutFunnel { funnel, stages, gone } => sale_rows::put_funnel(funnel, stages, gone, facts),
+        Act::StarFunnel { id } => sale_rows::star(*id, facts),
+        Act::DeleteFunnel { id } => sale_rows::delete_funnel(*id, facts),
+        Act::PutSource { source } => sale_rows::put_source(source, facts),
+        Act::DeleteSource { id } => sale_rows::delete_source(*id, facts),
+        Act::PutLostReason { reason } => sale_rows::put_reason(reason, facts),
+        Act::DeleteLostReason { id } => sale_rows::delete_reason(*id, facts),
+        Act::PutSaleSettings { settings } => sale_rows::put_settings(settings, facts),
         Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),
         Act::RenameWorkspace { name, default_country } => catalogues::rename_workspace(name, default_country, facts),
     }

@@ -73,6 +73,18 @@ fn only_what_belongs_to_a_line_whose_history_goes_can_be_erased() {
     assert_eq!(shop.try_hub(act), Err(Refusal::NotFound), "what is not there was named by mistake");
 }
 
+/// The lead that the first message opened, and the line of its history.
+fn sale_of(shop: &Shop, contact_id: ContactId) -> Vec<RowKey> {
+    let is_theirs = |row: &Row| match row {
+        Row::Lead(row) => row.contact_id == contact_id,
+        Row::History(row) => row.contact_id == contact_id,
+        _ => false,
+    };
+    let keys: Vec<RowKey> = shop.world.rows.values().filter(|row| is_theirs(row)).map(Row::key).collect();
+    assert_eq!(keys.len(), 2, "one lead and how it began");
+    keys
+}
+
 #[test]
 fn only_what_is_there_is_told_as_gone() {
     let mut shop = Shop::open();
@@ -80,6 +92,7 @@ fn only_what_is_there_is_told_as_gone() {
     let message_id = shop.writes("maria", "hi");
     let (chat, identity_id) = (shop.conversation_id("maria"), shop.identity("maria").id);
     let contact_id = shop.contact("maria").id;
+    let shop_before = shop.clone();
     remove(&mut shop, true);
     shop.hub(HubAct::EraseMessages { line_id, conversation_id: chat, message_ids: vec![message_id] });
     let effects = shop.hub(HubAct::EraseConversation { line_id, conversation_id: chat });
@@ -90,6 +103,7 @@ fn only_what_is_there_is_told_as_gone() {
         RowKey { entity: Entity::Identity, id: identity_id.0 },
         RowKey { entity: Entity::Contact, id: contact_id.0 },
     ];
+    there.extend(sale_of(&shop_before, contact_id));
     there.sort_unstable();
     assert_eq!(gone, there, "nobody had typed anything there, and nobody had noted a number");
 }
@@ -202,7 +216,8 @@ fn by_what_a_person_is_known_goes_with_the_chat_that_used_it_and_with_no_other()
     assert_eq!(gone, [the_chat], "nobody can tell by what the other one knows them");
     let gone = gone_without(&mut shop, chat, &[(the_other, None)]);
     let (its_number, person) = (key(Entity::Identity, number.id.0), key(Entity::Contact, contact_id.0));
-    let all = vec![the_chat, its_name, its_number, person, key(Entity::Reach, contact_id.0)];
+    let mut all = vec![the_chat, its_name, its_number, person, key(Entity::Reach, contact_id.0)];
+    all.extend(sale_of(&shop, contact_id));
     assert_eq!(gone, sorted(all), "with the last chat all of it");
 
     let unused = Identity { id: IdentityId(shop.id()), external_id: "mari".to_owned(), ..name };

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod plan;
+mod sale;
 mod steps;
 
 use crate::shop::*;
@@ -29,8 +30,12 @@ fn differing(left: &BTreeMap<RowKey, Row>, right: &BTreeMap<RowKey, Row>) -> Vec
 
 /// The rows without what every act leaves behind: event lines, their numbers, the time line.
 fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
-    let rows =
-        world.rows.iter().filter(|(_, row)| !matches!(row, Row::Message(row) if row.direction == Direction::Event));
+    let is_told = |row: &Row| match row {
+        Row::Message(row) => row.direction == Direction::Event,
+        Row::History(_) => true,
+        _ => false,
+    };
+    let rows = world.rows.iter().filter(|(_, row)| !is_told(row));
     rows.map(|(key, row)| {
         let mut row = row.clone();
         match &mut row {
@@ -46,6 +51,9 @@ fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
                 // To take a correction back is one more, to the words that stand there.
                 let stands = |wanted: &WantedEdit| row.body == text(&wanted.text);
                 row.wanted_edit = row.wanted_edit.take().filter(|wanted| wanted.error.is_some() || !stands(wanted));
+            }
+            Row::Lead(row) => {
+                row.last_event_id = HistoryId(uuid::Uuid::nil());
             }
             // A line that is wanted again has to connect again.
             Row::Line(row) if row.state != (LineState::Disconnected { code: ON_PURPOSE.to_owned() }) => {

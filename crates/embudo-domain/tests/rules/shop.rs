@@ -88,6 +88,7 @@ impl Shop {
         };
         let owner = Member { id: ana.member_id, name: "Ana".to_owned(), role: Role::Owner, active: true };
         shop.hub(HubAct::Found { workspace, owner });
+        shop.hub(HubAct::SetUpSale);
         shop.act(Act::AddLine { line: shop.line_row(shop.line, "shop", window_ms) });
         shop.hub(HubAct::LineChanged { line_id: shop.line, state: LineState::Connected });
         shop
@@ -105,6 +106,7 @@ impl Shop {
             created_at_ms: self.now_ms,
             window_ms,
             history: LineHistory::Kept,
+            auto_lead: None,
         }
     }
 
@@ -121,8 +123,22 @@ impl Shop {
         self.now_ms += ms;
     }
 
+    /// As the hub counts them: no number twice, also of what is gone.
+    fn next_lead_no(&self) -> i64 {
+        let gone = self.world.rows.values().filter_map(|row| match row {
+            Row::History(event) => event.removed.as_ref()?.number,
+            _ => None,
+        });
+        self.world.leads().filter_map(|lead| lead.number).chain(gone).max().unwrap_or(0) + 1
+    }
+
     pub fn stamp(&mut self) -> Stamp {
-        Stamp { now_ms: self.now_ms, time_is_sure: self.time_is_sure, act_id: ActId(self.id()) }
+        Stamp {
+            now_ms: self.now_ms,
+            time_is_sure: self.time_is_sure,
+            lead_no: Some(self.next_lead_no()),
+            act_id: ActId(self.id()),
+        }
     }
 
     pub fn try_act(&mut self, act: Act) -> Result<Effects, Refusal> {

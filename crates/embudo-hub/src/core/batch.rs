@@ -35,6 +35,7 @@ pub(super) struct Batch {
     arrived: Vec<(LineId, String)>,
     ignored: Vec<IgnoredNote>,
     next_job: i64,
+    next_lead: i64,
     touches_due: bool,
     gaps: Vec<(DeviceId, u64)>,
     /// Sends that an earlier life of this hub may have begun.
@@ -68,7 +69,11 @@ impl HubCore {
     /// Decides and writes everything in one transaction. On an error nothing happened.
     pub async fn commit_batch(&mut self, inputs: Vec<Input>, now_ms: i64) -> Result<CommitResult, HubError> {
         let ws = self.ws()?;
-        let mut batch = Batch { next_job: self.workspace.map_or(1, |book| book.next_job), ..Batch::default() };
+        let mut batch = Batch {
+            next_job: self.workspace.map_or(1, |book| book.next_job),
+            next_lead: self.workspace.map_or(1, |book| book.next_lead),
+            ..Batch::default()
+        };
         let steps: Vec<Step> = inputs.into_iter().map(|input| self.step(input, now_ms)).collect();
         batch.view.takes_unreadable = steps.iter().any(erases);
         self.prefetch(&mut batch, ws, &steps).await?;
@@ -218,6 +223,9 @@ impl HubCore {
                 Change::Put(Row::Message(message)) => message.provider_id.clone().map(|id| (message.id, id)),
                 _ => None,
             };
+            if let Change::Put(Row::Lead(lead)) = &change {
+                batch.next_lead = batch.next_lead.max(lead.number.unwrap_or(0).saturating_add(1));
+            }
             let (old, new) = batch.view.apply(change);
             let due = |entry: &Option<crate::store::index::Entry>| entry.as_ref().and_then(|entry| entry.due_at_ms);
             batch.touches_due |= due(&old) != due(&new);

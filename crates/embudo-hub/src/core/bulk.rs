@@ -16,6 +16,9 @@ impl HubCore {
         let mut images = Vec::with_capacity(list.len());
         for (row, line_id) in list {
             book.head_seq += 1;
+            if let Row::Lead(lead) = row {
+                book.next_lead = book.next_lead.max(lead.number.unwrap_or(0) + 1);
+            }
             images.push(ImageWrite {
                 key: row.key(),
                 scope: scope_bytes(row.scope()),
@@ -23,11 +26,12 @@ impl HubCore {
                 body: Some(rows::encode(row)?),
                 entry: index::entry(row, *line_id),
                 found_as_before: false,
+                no_longer_uses: Vec::new(),
             });
         }
         self.store.begin().await?;
         self.store.write_images(ws, &images).await?;
-        self.store.set_heads(ws, book.head_seq, book.next_job).await?;
+        self.store.set_heads(ws, book.head_seq, book.next_job, book.next_lead).await?;
         self.store.commit().await?;
         self.workspace = Some(book);
         Ok(())

@@ -65,7 +65,8 @@ impl View {
             return Ok(());
         }
         let questions: Vec<Question> = lookups.iter().map(index::question).collect();
-        let extra = self.changed.iter().filter(|key| key.entity == Entity::Message).count();
+        let is_taken_out = |key: &&RowKey| matches!(key.entity, Entity::Message | Entity::Lead);
+        let extra = self.changed.iter().filter(is_taken_out).count();
         let found = store.find(ws, &questions, extra).await?;
         for row in found.rows {
             // What this batch has changed is newer than what is on disk.
@@ -110,6 +111,9 @@ impl View {
         }
         if matches!(question, Question::Newest { .. }) {
             answer.truncate(NEWEST);
+        }
+        if matches!(question, Question::Uses { .. }) {
+            answer.truncate(1);
         }
         Ok(answer)
     }
@@ -186,13 +190,14 @@ impl View {
         let mut touched = vec![Question::All { entity: key.entity }];
         touched.extend(entry.key.map(|value| Question::Key { entity: key.entity, key: value }));
         touched.extend(entry.owner.map(|owner| Question::Owner { entity: key.entity, owner }));
+        touched.extend(entry.uses.iter().map(|target| Question::Uses { target: *target }));
         if let Row::Message(message) = row {
             touched.push(Question::Newest { conversation_id: message.conversation_id });
             touched.push(Question::Waiting { conversation_id: message.conversation_id });
         }
         for question in touched {
             let Some(lookups) = self.asked.get_mut(&question) else { continue };
-            if matches!(question, Question::Newest { .. } | Question::Waiting { .. }) {
+            if matches!(question, Question::Newest { .. } | Question::Waiting { .. } | Question::Uses { .. }) {
                 // Cut off or ordered by the rows: asked again when somebody wants to know.
                 if index::answers(&question, row, entry) {
                     for lookup in lookups.drain(..) {
@@ -261,6 +266,7 @@ mod tests {
             body: Some(rows::encode(&tag).unwrap()),
             entry: Entry::default(),
             found_as_before: false,
+            no_longer_uses: Vec::new(),
         };
         store.write_images(1, &[image]).await.unwrap();
         let mut view = View::default();

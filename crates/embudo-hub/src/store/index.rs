@@ -17,15 +17,33 @@ pub(crate) struct Entry {
     /// `(sort_s, conv_seq)` of a message that the thread shows.
     pub place: Option<(i64, i64)>,
     pub due_at_ms: Option<i64>,
+    /// Rows of catalogues that a lead points to.
+    pub uses: Vec<Uuid>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Question {
-    Key { entity: Entity, key: Uuid },
-    Owner { entity: Entity, owner: Uuid },
-    All { entity: Entity },
-    Newest { conversation_id: ConversationId },
-    Waiting { conversation_id: ConversationId },
+    Key {
+        entity: Entity,
+        key: Uuid,
+    },
+    Owner {
+        entity: Entity,
+        owner: Uuid,
+    },
+    All {
+        entity: Entity,
+    },
+    Newest {
+        conversation_id: ConversationId,
+    },
+    Waiting {
+        conversation_id: ConversationId,
+    },
+    /// At most one answer.
+    Uses {
+        target: Uuid,
+    },
 }
 
 impl Question {
@@ -34,12 +52,13 @@ impl Question {
         match self {
             Question::Key { entity, .. } | Question::Owner { entity, .. } | Question::All { entity } => *entity,
             Question::Newest { .. } | Question::Waiting { .. } => Entity::Message,
+            Question::Uses { .. } => Entity::Lead,
         }
     }
 }
 
 /// Messages that [`Lookup::NewestMessages`] answers with.
-pub(crate) const NEWEST: usize = 2;
+pub(crate) const NEWEST: usize = 3;
 
 fn hashed(parts: &[&str]) -> Uuid {
     // Length first, so that ("a", "bc") is not ("ab", "c").
@@ -87,6 +106,7 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
                 ConversationState::Snoozed { until_ms, .. } => until_ms,
                 _ => None,
             },
+            uses: Vec::new(),
         },
         Row::Message(row) => Entry {
             key: row.provider_id.as_deref().zip(line_id).map(|(provider_id, line)| provider_key(line, provider_id)),
@@ -94,10 +114,27 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             place: row.is_visible().then_some((row.sort_s, row.conv_seq)),
             due_at_ms: (row.delivery == Delivery::WaitingReply)
                 .then(|| row.created_at_ms.saturating_add(WAITING_REPLY_LIFE_MS)),
+            uses: Vec::new(),
         },
-        Row::Workspace(_) | Row::Member(_) | Row::Tag(_) | Row::Setting(_) | Row::Contact(_) | Row::Draft(_) => {
-            Entry::default()
+        Row::Lead(row) => {
+            let mut uses: Vec<Uuid> = row.uses().collect();
+            uses.sort_unstable();
+            uses.dedup();
+            Entry { owner: Some(row.contact_id.0), uses, ..Entry::default() }
         }
+        Row::History(row) => Entry { owner: Some(row.contact_id.0), ..Entry::default() },
+        Row::Stage(row) => Entry { owner: row.funnel_id.map(|id| id.0), ..Entry::default() },
+        Row::Workspace(_)
+        | Row::Member(_)
+        | Row::Tag(_)
+        | Row::Setting(_)
+        | Row::Contact(_)
+        | Row::Draft(_)
+        | Row::SaleSettings(_)
+        | Row::LeadStatus(_)
+        | Row::Funnel(_)
+        | Row::Source(_)
+        | Row::LostReason(_) => Entry::default(),
     }
 }
 
@@ -133,6 +170,15 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
         }
         Lookup::NewestMessages { conversation_id } => Question::Newest { conversation_id: *conversation_id },
         Lookup::WaitingForReply { conversation_id } => Question::Waiting { conversation_id: *conversation_id },
+        Lookup::LeadsOfContact { contact_id } => Question::Owner { entity: Entity::Lead, owner: contact_id.0 },
+        Lookup::HistoryOfContact { contact_id } => Question::Owner { entity: Entity::History, owner: contact_id.0 },
+        Lookup::LeadsUsing { id } => Question::Uses { target: *id },
+        Lookup::LeadStatuses => Question::All { entity: Entity::LeadStatus },
+        Lookup::Funnels => Question::All { entity: Entity::Funnel },
+        Lookup::Stages => Question::All { entity: Entity::Stage },
+        Lookup::StagesOfFunnel { funnel_id } => Question::Owner { entity: Entity::Stage, owner: funnel_id.0 },
+        Lookup::Sources => Question::All { entity: Entity::Source },
+        Lookup::LostReasons => Question::All { entity: Entity::LostReason },
     }
 }
 
@@ -143,6 +189,7 @@ pub(crate) fn answers(question: &Question, row: &Row, entry: &Entry) -> bool {
         Question::Key { entity: wanted, key } => entity == *wanted && entry.key == Some(*key),
         Question::Owner { entity: wanted, owner } => entity == *wanted && entry.owner == Some(*owner),
         Question::All { entity: wanted } => entity == *wanted,
+        Question::Uses { target } => entity == Entity::Lead && entry.uses.contains(target),
         Question::Newest { conversation_id } => {
             matches!(row, Row::Message(message) if message.conversation_id == *conversation_id) && entry.place.is_some()
         }

@@ -39,6 +39,8 @@ pub(crate) struct ImageWrite {
     /// The row is there, belongs to the same scope and is found as before: what it is looked up
     /// by need not be written again.
     pub found_as_before: bool,
+    /// What a lead pointed to and points to no more.
+    pub no_longer_uses: Vec<Uuid>,
 }
 
 /// What [`Store::find`] found.
@@ -101,7 +103,7 @@ impl Store {
     }
 
     /// The ids that answer each question, in its order. `extra`: how many more of the newest
-    /// messages to give, because the caller will take some out.
+    /// messages and of the leads that use something to give, because the caller will take some out.
     pub(crate) async fn find(&mut self, ws: i64, questions: &[Question], extra: usize) -> Result<Found, HubError> {
         let mut answers = Found { ids: vec![Vec::new(); questions.len()], rows: Vec::new() };
         let by_key = |question: &Question| match question {
@@ -117,8 +119,10 @@ impl Store {
         self.find_by(BY_OWNER_SQL, ws, questions, by_owner, &mut answers).await?;
         self.find_newest(ws, questions, index::NEWEST + extra, &mut answers).await?;
         for (answer, question) in answers.ids.iter_mut().zip(questions) {
-            if let Question::All { entity } = question {
-                *answer = self.find_all(ws, *entity).await?;
+            match question {
+                Question::All { entity } => *answer = self.find_all(ws, *entity).await?,
+                Question::Uses { target } => *answer = self.find_uses(ws, *target, extra).await?,
+                _ => {}
             }
         }
         Ok(answers)
@@ -159,6 +163,16 @@ impl Store {
         ids(&found)
     }
 
+    async fn find_uses(&mut self, ws: i64, target: Uuid, extra: usize) -> Result<Vec<Uuid>, HubError> {
+        let found = sqlx::query("select lead from used where ws = $1 and target = $2 order by lead limit $3")
+            .bind(ws)
+            .bind(target.as_bytes().to_vec())
+            .bind(1 + extra as i64)
+            .fetch_all(&mut *self.conn)
+            .await?;
+        ids(&found)
+    }
+
     async fn find_newest(
         &mut self,
         ws: i64,
@@ -190,7 +204,34 @@ impl Store {
         self.put_images(ws, &known, "ver = excluded.ver, body = excluded.body").await?;
         let everything = "scope = excluded.scope, ver = excluded.ver, body = excluded.body, key = excluded.key, \
              owner = excluded.owner, sort_s = excluded.sort_s, conv_seq = excluded.conv_seq, due_at_ms = excluded.due_at_ms";
-        self.put_images(ws, &others, everything).await
+        self.put_images(ws, &others, everything).await?;
+        self.put_uses(ws, &others).await
+    }
+
+    async fn put_uses(&mut self, ws: i64, images: &[&ImageWrite]) -> Result<(), HubError> {
+        let pairs = |of: fn(&ImageWrite) -> &Vec<Uuid>| -> Vec<(Uuid, Uuid)> {
+            images.iter().flat_map(|image| of(image).iter().map(|target| (*target, image.key.id))).collect()
+        };
+        for (target, lead) in pairs(|image| &image.no_longer_uses) {
+            sqlx::query("delete from used where ws = $1 and target = $2 and lead = $3")
+                .bind(ws)
+                .bind(target.as_bytes().to_vec())
+                .bind(lead.as_bytes().to_vec())
+                .execute(&mut *self.conn)
+                .await?;
+        }
+        for chunk in chunks(&pairs(|image| &image.entry.uses)) {
+            let sql = format!(
+                "insert into used (ws, target, lead) values {} on conflict (ws, target, lead) do nothing",
+                values(chunk.len(), 3)
+            );
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for (target, lead) in chunk {
+                query = query.bind(ws).bind(target.as_bytes().to_vec()).bind(lead.as_bytes().to_vec());
+            }
+            query.execute(&mut *self.conn).await?;
+        }
+        Ok(())
     }
 
     async fn put_images(&mut self, ws: i64, images: &[&ImageWrite], written_over: &str) -> Result<(), HubError> {

@@ -7,6 +7,7 @@ mod fake;
 mod feed;
 mod ingest;
 mod jobs;
+mod leads;
 mod live;
 mod one_by_one;
 mod schema;

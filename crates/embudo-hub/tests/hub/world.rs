@@ -56,6 +56,7 @@ pub fn line(n: u128, line_type: LineType) -> Line {
         created_at_ms: START_MS,
         window_ms: None,
         history: LineHistory::Kept,
+        auto_lead: None,
     }
 }
 

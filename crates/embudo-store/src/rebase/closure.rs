@@ -5,9 +5,9 @@
 //! runs again too, and so does every later act that wrote what it reads, until nothing is added.
 
 use super::{Batch, Keys};
-use crate::facts::message_dependency;
+use crate::facts::{lead_dependency, message_dependency};
 use crate::outbox::{PendingAct, Touches, moved_by};
-use crate::tables::get_id;
+use crate::tables::{contacts_of_leads, get_id};
 use crate::{Result, base, sql};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -50,17 +50,18 @@ async fn all(conn: &mut SqliteConnection, pending: &[PendingAct]) -> Result<Affe
 async fn dirty_keys(conn: &mut SqliteConnection, batch: &Batch) -> Result<Keys> {
     let mut dirty: Keys = batch.changes.iter().map(|row| row.change.key()).collect();
     dirty.extend(batch.changes.iter().flat_map(|row| moved_by(&row.change)));
-    let deleted: Vec<Uuid> = batch
-        .changes
-        .iter()
-        .filter_map(|row| match row.change {
-            Change::Delete(RowKey { entity: Entity::Message, id }) => Some(id),
-            _ => None,
-        })
-        .collect();
-    for row in sql::select_by_ids(conn, "select conversation_id from message", "id", &deleted).await? {
+    let deleted = |entity: Entity| -> Vec<Uuid> {
+        let keys = batch.changes.iter().filter_map(|row| match row.change {
+            Change::Delete(key) => Some(key),
+            Change::Put(_) => None,
+        });
+        keys.filter(|key| key.entity == entity).map(|key| key.id).collect()
+    };
+    for row in sql::select_by_ids(conn, "select conversation_id from message", "id", &deleted(Entity::Message)).await? {
         dirty.insert(message_dependency(ConversationId(get_id(&row, 0, "message")?)));
     }
+    let leads = contacts_of_leads(conn, &deleted(Entity::Lead)).await?;
+    dirty.extend(leads.into_iter().map(lead_dependency));
     Ok(dirty)
 }
 

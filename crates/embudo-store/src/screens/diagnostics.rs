@@ -33,8 +33,20 @@ pub enum Depth {
     Everything,
 }
 
-const COUNTED: [&str; 10] =
-    ["contact", "conversation", "message", "identity", "line", "tag", "quick_reply", "local_draft", "held", "review"];
+const COUNTED: [&str; 12] = [
+    "contact",
+    "conversation",
+    "message",
+    "identity",
+    "line",
+    "tag",
+    "quick_reply",
+    "local_draft",
+    "held",
+    "review",
+    "lead",
+    "history",
+];
 
 impl Store {
     pub async fn diagnostics(&self) -> Result<StoreDiagnostics> {
@@ -88,6 +100,11 @@ const REBUILD: &[&str] = &[
     "delete from conversation_tag",
     "insert into conversation_tag (tag_id, list, last_at_ms, local_id) \
      select t.tag_id, c.list, c.last_at_ms, c.local_id from contact_tag t join conversation c on c.contact_id = t.contact_id",
+    "delete from lead_count",
+    "insert into lead_count (stage_id, total) select stage_id, count(*) from lead where closed_at_ms is null group by stage_id",
+    "update lead set lifted_at_ms = \
+     min(max(coalesce((select max(last_inbound_s) from conversation c where c.contact_id = lead.contact_id), 0), 0), 281474976710) * 1000 \
+     where closed_at_ms is null",
 ];
 
 async fn check_pages(conn: &mut SqliteConnection) -> Result<Vec<String>> {
@@ -128,7 +145,22 @@ async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     let tagged = "select count(*) from (select t.tag_id, c.list, c.last_at_ms, c.local_id from contact_tag t \
                   join conversation c on c.contact_id = t.contact_id \
                   except select tag_id, list, last_at_ms, local_id from conversation_tag)";
-    for (what, sql) in [("counters", counted), ("counters", missing), ("tag lists", tags), ("tag lists", tagged)] {
+    let stages = "select count(*) from (select stage_id, total from lead_count where total <> 0 \
+                  except select stage_id, count(*) from lead where closed_at_ms is null group by stage_id)";
+    let staged = "select count(*) from (select stage_id, count(*) from lead where closed_at_ms is null group by stage_id \
+                  except select stage_id, total from lead_count)";
+    let lifted = "select count(*) from lead where closed_at_ms is null and lifted_at_ms <> min(max(coalesce( \
+                  (select max(last_inbound_s) from conversation c where c.contact_id = lead.contact_id), 0), 0), 281474976710) * 1000";
+    let all = [
+        ("counters", counted),
+        ("counters", missing),
+        ("tag lists", tags),
+        ("tag lists", tagged),
+        ("leads of stages", stages),
+        ("leads of stages", staged),
+        ("cards on top", lifted),
+    ];
+    for (what, sql) in all {
         let wrong = number(conn, sql.into()).await?;
         if wrong > 0 {
             found.push(format!("{what}: {wrong} differ from the rows"));

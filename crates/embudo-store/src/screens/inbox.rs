@@ -126,6 +126,17 @@ pub struct InboxRow {
     pub tag_ids: Vec<TagId>,
     /// Of the contact's picture.
     pub photo_hash: Option<String>,
+    /// The contact's newest lead.
+    pub lead: Option<RowLead>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RowLead {
+    pub id: LeadId,
+    pub status_id: LeadStatusId,
+    pub stage_id: StageId,
+    pub marker: Marker,
+    pub is_closed: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -250,7 +261,7 @@ async fn page(
 }
 
 /// The column behind [`inbox_sql::ROW_COLUMNS`]: the key of the order.
-const KEY: usize = 35;
+const KEY: usize = 40;
 
 fn row_from(row: &SqliteRow) -> Result<InboxRow> {
     // The contact may come in a later batch than its conversation.
@@ -283,7 +294,19 @@ fn row_from(row: &SqliteRow) -> Result<InboxRow> {
         held: get_maybe_id(row, 32, "held")?.map(MessageId),
         held_text: get(row, 33)?,
         photo_hash: get(row, 34)?,
+        lead: lead_from(row, 35)?,
     })
+}
+
+fn lead_from(row: &SqliteRow, at: usize) -> Result<Option<RowLead>> {
+    let Some(id) = get_maybe_id(row, at, "lead")? else { return Ok(None) };
+    Ok(Some(RowLead {
+        id: LeadId(id),
+        status_id: LeadStatusId(get_id(row, at + 1, "lead")?),
+        stage_id: StageId(get_id(row, at + 2, "lead")?),
+        marker: codec::coded("lead.marker", Marker::from_code, get(row, at + 3)?)?,
+        is_closed: get(row, at + 4)?,
+    }))
 }
 
 async fn number(conn: &mut SqliteConnection, sql: String, args: Args) -> Result<i64> {

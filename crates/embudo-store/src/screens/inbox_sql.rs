@@ -17,13 +17,16 @@ pub const ROW_COLUMNS: &str = "c.id, c.contact_id, ct.display_name, ct.channel_n
      c.failed_count, c.window_closes_at_ms, c.preview_id, c.preview_from_us, c.preview_kind, c.preview_text, \
      c.preview_delivery, c.preview_sort_s, c.preview_conv_seq, ct.tag_ids, \
      case when ld.conversation_id is not null then iif(ld.text <> '' or ld.attachments is not null, ld.text, null) \
-     else iif(d.text <> '' or d.attachments is not null, d.text, null) end, h.message_id, h.text, ct.photo_hash";
+     else iif(d.text <> '' or d.attachments is not null, d.text, null) end, h.message_id, h.text, ct.photo_hash, \
+     le.id, le.status_id, le.stage_id, le.marker, le.closed_at_ms is not null";
 
 /// Left joins keep `conversation` the outer loop, and with it the order of its index.
 pub const ROW_JOINS: &str = "left join contact ct on ct.id = c.contact_id left join line l on l.id = c.line_id \
      left join local_draft ld on ld.conversation_id = c.id left join draft d on d.conversation_id = c.id \
      left join held h on h.message_id = \
-     (select message_id from held where conversation_id = c.id order by clicked_at_ms desc limit 1)";
+     (select message_id from held where conversation_id = c.id order by clicked_at_ms desc limit 1) \
+     left join lead le on le.local_id = \
+     (select local_id from lead where contact_id = c.contact_id order by cycle desc, id desc limit 1)";
 
 /// "Closing": so much time or less is left.
 pub const CLOSING_SOON_MS: i64 = 4 * 3600 * 1000;

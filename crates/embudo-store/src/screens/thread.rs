@@ -357,7 +357,7 @@ async fn siblings(conn: &mut SqliteConnection, conversation: &Conversation) -> R
     args.id(conversation.contact_id.0)?;
     args.id(conversation.id.0)?;
     let sql = "select c.id, max(c.inbound_count - c.read_inbound, 0), c.last_at_ms, l.id, l.line_type, l.display_name, \
-               l.external_id, l.color, l.state, l.state_code, l.base_url, l.created_at_ms, l.window_ms, l.history \
+               l.external_id, l.color, l.state, l.state_code, l.base_url, l.created_at_ms, l.window_ms, l.history, l.auto_lead \
                from conversation c join line l on l.id = c.line_id where c.contact_id = ?1 and c.id <> ?2 \
                order by c.last_at_ms desc";
     sql::rows_of(conn, sql, args)

@@ -110,7 +110,7 @@ async fn places(
     ids: &[uuid::Uuid],
 ) -> Result<HashMap<ConversationId, (String, Line)>> {
     let start = "select c.id, coalesce(nullif(ct.display_name, ''), ct.channel_name, ''), l.id, l.line_type, l.display_name, \
-                 l.external_id, l.color, l.state, l.state_code, l.base_url, l.created_at_ms, l.window_ms, l.history \
+                 l.external_id, l.color, l.state, l.state_code, l.base_url, l.created_at_ms, l.window_ms, l.history, l.auto_lead \
                  from conversation c join line l on l.id = c.line_id left join contact ct on ct.id = c.contact_id";
     sql::select_by_ids(conn, start, "c.id", ids)
         .await?

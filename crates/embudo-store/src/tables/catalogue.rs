@@ -12,7 +12,7 @@ use sqlx::sqlite::SqliteRow;
 pub(super) const SELECT_WORKSPACE: &str = "select id, name, default_country, created_at_ms, ver from workspace";
 pub(super) const SELECT_MEMBER: &str = "select id, name, role, active, ver from member";
 pub(super) const SELECT_LINE: &str = "select id, line_type, display_name, external_id, color, state, state_code, base_url, \
-     created_at_ms, window_ms, history, ver from line";
+     created_at_ms, window_ms, history, auto_lead, ver from line";
 pub(super) const SELECT_TAG: &str = "select id, name, color, ver from tag";
 pub(super) const SELECT_QUICK_REPLY: &str =
     "select id, shortcut, title, body, attachments, updated_at_ms, ver from quick_reply";
@@ -42,6 +42,7 @@ const LINE: Table = Table {
         "created_at_ms",
         "window_ms",
         "history",
+        "auto_lead",
         "ver",
     ],
     values: None,
@@ -91,11 +92,12 @@ pub(crate) fn line_from(row: &SqliteRow, at: usize) -> Result<Line> {
         created_at_ms: get(row, at + 8)?,
         window_ms: get(row, at + 9)?,
         history: codec::line_history(get(row, at + 10)?)?,
+        auto_lead: codec::maybe_unpack("line.auto_lead", get(row, at + 11)?)?,
     })
 }
 
 pub(super) fn read_line(row: &SqliteRow) -> Result<Stored> {
-    Ok((Row::Line(line_from(row, 0)?), get_ver(row, 11)?))
+    Ok((Row::Line(line_from(row, 0)?), get_ver(row, 12)?))
 }
 
 pub(super) fn read_tag(row: &SqliteRow) -> Result<Stored> {
@@ -180,6 +182,7 @@ pub(super) async fn put_lines(
         args.add(row.created_at_ms)?;
         args.add(row.window_ms)?;
         args.add(codec::line_history_code(row.history))?;
+        args.add(codec::maybe_pack(row.auto_lead.as_ref())?)?;
         args.add(ver.cast_signed())
     })
     .await

@@ -116,14 +116,20 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
     Ok((Row::Conversation(image), get_ver(row, 26)?))
 }
 
+pub(super) async fn contacts_of(conn: &mut SqliteConnection, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows = sql::select_by_ids(conn, "select contact_id from conversation", "id", ids).await?;
+    rows.iter().map(|row| get_id(row, 0, "conversation")).collect()
+}
+
+/// Gives the contacts from whom a conversation was taken.
 pub(super) async fn put(
     conn: &mut SqliteConnection,
     list: &[(&Conversation, u64)],
     guard: Guard,
     changed: &mut Changed,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
     if list.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
     for id in &ids {
@@ -140,7 +146,9 @@ pub(super) async fn put(
         |row: &Conversation| whose.get(&row.id.0) == Some(&[row.contact_id.0, row.identity_id.0, row.line_id.0]);
     let (same, others): (Vec<_>, Vec<_>) = list.iter().copied().partition(|(row, _)| is_same(row));
     write(conn, &SAME_PEOPLE, &same, guard).await?;
-    write(conn, &TABLE, &others, guard).await
+    write(conn, &TABLE, &others, guard).await?;
+    let left = |row: &Conversation| Some(whose.get(&row.id.0)?[0]).filter(|contact| *contact != row.contact_id.0);
+    Ok(others.iter().filter_map(|(row, _)| left(row)).collect())
 }
 
 async fn write(conn: &mut SqliteConnection, table: &Table, list: &[(&Conversation, u64)], guard: Guard) -> Result<()> {

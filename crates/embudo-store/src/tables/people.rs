@@ -1,11 +1,10 @@
 //! Contacts, how to reach them, who they are at the channels; and the forms in which people
 //! look for them.
 
-use super::{Stored, get, get_id, get_ver};
+use super::{Stored, get, get_id, get_maybe_id, get_ver};
 use crate::changed::Changed;
-use crate::fold::fold;
 use crate::sql::{self, Args, Guard, Table};
-use crate::{Result, codec};
+use crate::{Result, codec, fold};
 use embudo_domain::rules::phone::phone_key;
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -14,7 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 pub(super) const SELECT_CONTACT: &str = "select id, display_name, name_source, channel_name, saved, blocked, tag_ids, language, \
-     about, created_at_ms, ver, photo_hash, photo_source from contact";
+     about, created_at_ms, ver, photo_hash, photo_source, responsible_id from contact";
 pub(super) const SELECT_REACH: &str = "select contact_id, phone_e164, phone_text, email, ver from reach";
 pub(super) const SELECT_IDENTITY: &str =
     "select id, contact_id, line_type, namespace, external_id, username, photo_asked_at_ms, ver from identity";
@@ -39,13 +38,14 @@ const CONTACT: Table = Table {
         "created_at_ms",
         "photo_hash",
         "photo_source",
+        "responsible_id",
         "name_key",
         "handles",
         "ver",
     ],
     // The handles come from the identities, which are written first.
     values: Some(
-        "(?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
     kept: &[],
@@ -85,6 +85,7 @@ pub(super) fn read_contact(row: &SqliteRow) -> Result<Stored> {
         language: get(row, 7)?,
         about: get(row, 8)?,
         photo: photo_from(row, 11)?,
+        responsible_id: get_maybe_id(row, 13, "contact.responsible_id")?.map(MemberId),
         created_at_ms: get(row, 9)?,
     };
     Ok((Row::Contact(image), get_ver(row, 10)?))
@@ -183,6 +184,7 @@ async fn put_contacts(
         args.add(row.created_at_ms)?;
         args.add(row.photo.as_ref().map(|photo| photo.hash.as_str()))?;
         args.add(row.photo.as_ref().map(|photo| codec::name_source_code(&photo.source)))?;
+        args.maybe_id(row.responsible_id.map(|id| id.0))?;
         args.add(fold(if row.display_name.is_empty() { &row.channel_name } else { &row.display_name }))?;
         args.id(row.id.0)?;
         args.add(ver.cast_signed())
@@ -219,11 +221,16 @@ async fn put_reaches(
 
 /// A contact's name stands in the list rows of its conversations.
 pub(super) async fn note_contacts(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
-    /// Beyond so many it is a first sync, and the events would name everything anyway.
-    const NAMED: usize = 500;
     for id in ids {
         changed.note_key(RowKey { entity: Entity::Contact, id: *id });
     }
+    note_rows_of(conn, ids, changed).await
+}
+
+/// The list rows of contacts that show something else now.
+pub(super) async fn note_rows_of(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    /// Beyond so many it is a first sync, and the events would name everything anyway.
+    const NAMED: usize = 500;
     if ids.len() > NAMED {
         changed.everything = true;
         return Ok(());

@@ -32,6 +32,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             created_at_ms: NOW_MS,
             window_ms: (at > 0).then_some(24 * HOUR_MS),
             history: LineHistory::Kept,
+            auto_lead: None,
         }));
     }
     let mut all = Vec::new();
@@ -51,6 +52,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             language: None,
             about: String::new(),
             photo: None,
+            responsible_id: None,
             created_at_ms: NOW_MS,
         }));
         let state = match rng.random_range(0..6) {

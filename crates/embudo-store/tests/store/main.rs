@@ -1,6 +1,7 @@
 //! The device's database against its promises.
 #![allow(clippy::unwrap_used)]
 
+mod board_speed;
 mod closing;
 mod drafts;
 mod erasing;
@@ -12,6 +13,8 @@ mod plans;
 mod rebase;
 mod review;
 mod roundtrip;
+mod sale;
+mod sale_acts;
 mod schema;
 mod search;
 mod speed;

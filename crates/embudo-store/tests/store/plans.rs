@@ -4,6 +4,7 @@ use crate::support::*;
 use embudo_domain::TagId;
 use embudo_store::inbox_sql::page_sql;
 use embudo_store::*;
+use sqlx::Row as _;
 
 /// No table is read whole, nothing is sorted.
 fn assert_lean(name: &str, plan: &[String]) {
@@ -167,6 +168,39 @@ async fn search_walks_the_word_index_from_the_newest() {
     ] {
         assert_lean(name, &store.query_plan(sql).await.unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_column_of_the_board_walks_its_index_and_looks_up_its_cards() {
+    let store = memory().await;
+    for (order, index) in [(CardOrder::Lifted, "lead_lifted"), (CardOrder::Manual, "lead_placed")] {
+        let plan = store.query_plan(&sale::stage_cards_sql(order)).await.unwrap();
+        assert!(plan.contains(&format!("SEARCH lead USING INDEX {index} (stage_id=?)")), "{plan:#?}");
+        // Not called covering because of the generated column and the condition; the program shows it.
+        let program = sqlx::AssertSqlSafe(format!("explain {}", sale::stretch_sql(order)));
+        let program = sqlx::query(program).fetch_all(&mut *store.raw_reader().await.unwrap()).await.unwrap();
+        let steps: Vec<String> = program.iter().map(|row| row.get("opcode")).collect();
+        assert!(steps.iter().any(|step| step == "IdxRowid"), "the index says which row: {steps:?}");
+        let reads_rows = steps.iter().any(|step| step == "Column" || step == "FinishSeek");
+        assert!(!reads_rows, "and no row is read to walk to the stretch: {steps:?}");
+        let scans: Vec<&String> = plan.iter().filter(|line| line.starts_with("SCAN")).collect();
+        assert_eq!(scans, ["SCAN p"], "of which each card is looked up: {plan:#?}");
+        assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "nothing is sorted: {plan:#?}");
+    }
+    for (name, sql, index) in [
+        ("counts", sale::STAGE_COUNTS, None),
+        ("rail", sale::CLOSED_SINCE, Some("COVERING INDEX lead_closed (category=? AND closed_at_ms>?)")),
+        ("history", sale::HISTORY_OF_CONTACT, Some("INDEX history_contact (contact_id=? AND (at_ms,id)<(?,?))")),
+    ] {
+        let plan = store.query_plan(sql).await.unwrap();
+        assert!(!plan.iter().any(|line| line.contains("TEMP B-TREE")), "{name} sorts: {plan:#?}");
+        let Some(index) = index else { continue };
+        assert!(plan[0].ends_with(index), "{name}: {plan:#?}");
+    }
+    let plan = store.query_plan(LEADS_USING).await.unwrap();
+    let searches = plan.iter().filter(|line| line.starts_with("SEARCH lead USING COVERING INDEX lead_")).count();
+    assert_eq!(searches, 5, "one index for each way of pointing to a row: {plan:#?}");
+    assert!(!plan.iter().any(|line| line.starts_with("SCAN lead") || line.contains("TEMP B-TREE")), "{plan:#?}");
 }
 
 #[tokio::test]

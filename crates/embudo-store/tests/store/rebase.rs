@@ -1,6 +1,8 @@
 //! Replaying what a batch touches equals replaying everything, and in the end both equal the hub.
 
+use crate::sale_acts;
 use crate::support::*;
+use embudo_domain::model::World;
 use embudo_domain::*;
 use embudo_protocol::{Epoch, Rejection};
 use embudo_store::{ActError, Depth, LocalDraft, Store, StoreError};
@@ -15,6 +17,7 @@ struct Script {
     next: u128,
     sent: Vec<MessageId>,
     tags: Vec<TagId>,
+    undos: Vec<Act>,
 }
 
 impl Script {
@@ -27,11 +30,11 @@ impl Script {
         customer(self.rng.random_range(1..=CUSTOMERS))
     }
 
-    fn act(&mut self) -> Act {
+    fn act(&mut self, world: &World) -> Act {
         let to = self.somebody();
         let number = self.number();
         let conversation_id = to.conversation;
-        match self.rng.random_range(0..14) {
+        match self.rng.random_range(0..22) {
             0..=3 => {
                 self.sent.push(MessageId(id((8 << 100) | number)));
                 send(number, to, &format!("answer {number}"))
@@ -91,6 +94,9 @@ impl Script {
                 };
                 Act::SaveDraft { draft }
             }
+            13..=20 => sale_acts::act(&mut self.rng, world, number, CUSTOMERS),
+            // What was done on this device may not have reached the hub yet, or never will.
+            21 if !self.undos.is_empty() => self.undos[self.rng.random_range(0..self.undos.len())].clone(),
             _ => match self.sent.choose(&mut self.rng) {
                 Some(message_id) => Act::CancelMessage { message_id: *message_id },
                 None => Act::MarkUnread { conversation_id },
@@ -109,15 +115,8 @@ impl Script {
             }
             2 => {
                 // Another device of the team, as far as this one can tell.
-                let act = self.act();
-                let stamp = stamp((14 << 100) | self.number(), hub.now_ms);
-                if let Ok(effects) = hub.world.clone().apply(&act, ACTOR, stamp) {
-                    for change in effects.changes {
-                        if let Change::Put(row) = change {
-                            hub.put(row);
-                        }
-                    }
-                }
+                let act = self.act(&hub.world);
+                hub.act(&act, ActId(id((14 << 100) | self.number())));
             }
             _ => {
                 let Some(message_id) = self.sent.choose(&mut self.rng).copied() else { return };
@@ -159,7 +158,8 @@ async fn deliver_both(hub: &Hub, fast: &Store, slow: &Store, seed: u64) {
 async fn run(seed: u64, steps: usize) {
     let mut hub = Hub::new();
     let (fast, slow) = (memory().await, memory().await);
-    let mut script = Script { rng: StdRng::seed_from_u64(seed), next: 0, sent: Vec::new(), tags: Vec::new() };
+    let mut script =
+        Script { rng: StdRng::seed_from_u64(seed), next: 0, sent: Vec::new(), tags: Vec::new(), undos: Vec::new() };
     for number in 1..=CUSTOMERS {
         hub.receive_text(customer(number), NOW_MS / 1000, "hello");
     }
@@ -167,13 +167,14 @@ async fn run(seed: u64, steps: usize) {
     for _ in 0..steps {
         match script.rng.random_range(0..10) {
             0..=4 => {
-                let act = script.act();
+                let act = script.act(&hub.world);
                 let stamp = stamp((10 << 100) | script.number(), hub.now_ms);
                 let (left, right) =
                     (fast.apply_act(&act, ACTOR, stamp).await, slow.apply_act(&act, ACTOR, stamp).await);
                 match (left, right) {
                     (Ok(left), Ok(right)) => {
-                        assert_eq!(left.inverse, right.inverse, "seed {seed}: the same act, the same undo")
+                        assert_eq!(left.inverse, right.inverse, "seed {seed}: the same act, the same undo");
+                        script.undos.extend(left.inverse.filter(|undo| matches!(undo, Act::UndoLeads { .. })));
                     }
                     (Err(ActError::Refused(left)), Err(ActError::Refused(right))) => assert_eq!(left, right),
                     (left, right) => panic!("seed {seed}: {left:?} and {right:?} for {act:?}"),

@@ -152,7 +152,8 @@ fn conversation() -> impl Strategy<Value = Row> {
         },
     );
     let small = 0i64..1_000_000;
-    let first = (uuid(), uuid(), uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
+    let whose = prop_oneof![uuid(), contact_of_sale().prop_map(|id| id.0)];
+    let first = (uuid(), whose, uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
     let second =
         (of(any::<i64>()), any::<i64>(), small.clone(), small, any::<bool>(), any::<i64>(), of(preview), any::<i64>());
     let answer =
@@ -197,14 +198,24 @@ fn person() -> impl Strategy<Value = Row> {
         text(),
         any::<bool>(),
         text(),
-        (any::<bool>(), of(text())),
+        (any::<bool>(), of(text()), of(uuid())),
         vec(uuid(), 0..5),
         of(text()),
         text(),
         any::<i64>(),
     )
         .prop_map(
-            |(id, display_name, saved, channel_name, (blocked, photo), tags, language, about, created_at_ms)| {
+            |(
+                id,
+                display_name,
+                saved,
+                channel_name,
+                (blocked, photo, responsible),
+                tags,
+                language,
+                about,
+                created_at_ms,
+            )| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
                 tag_ids.dedup();
@@ -222,6 +233,7 @@ fn person() -> impl Strategy<Value = Row> {
                         hash,
                         source: if blocked { NameSource::User } else { NameSource::Channel },
                     }),
+                    responsible_id: responsible.map(MemberId),
                     created_at_ms,
                 })
             },
@@ -268,20 +280,33 @@ fn catalogue() -> impl Strategy<Value = Row> {
             role,
             active
         })),
-        (uuid(), text(), text(), state, of(text()), any::<i64>(), of(0i64..100_000_000_000), history).prop_map(
-            |(id, display_name, external_id, state, base_url, created_at_ms, window_ms, history)| Row::Line(Line {
-                id: LineId(id),
-                line_type: LineType::TelegramBot,
-                display_name,
-                external_id,
-                color: "#abcdef".into(),
-                state,
-                base_url,
-                created_at_ms,
-                window_ms,
-                history,
-            })
-        ),
+        (
+            uuid(),
+            text(),
+            text(),
+            state,
+            of(text()),
+            any::<i64>(),
+            of(0i64..100_000_000_000),
+            (history, of(auto_lead()))
+        )
+            .prop_map(
+                |(id, display_name, external_id, state, base_url, created_at_ms, window_ms, (history, auto_lead))| {
+                    Row::Line(Line {
+                        id: LineId(id),
+                        line_type: LineType::TelegramBot,
+                        display_name,
+                        external_id,
+                        color: "#abcdef".into(),
+                        state,
+                        base_url,
+                        created_at_ms,
+                        window_ms,
+                        history,
+                        auto_lead,
+                    })
+                }
+            ),
         (uuid(), text(), text()).prop_map(|(id, name, color)| Row::Tag(Tag { id: TagId(id), name, color })),
         (uuid(), text(), text(), text(), vec(body(), 0..2), any::<i64>()).prop_map(
             |(id, shortcut, title, body, attachments, updated_at_ms)| Row::QuickReply(QuickReply {
@@ -312,8 +337,141 @@ fn catalogue() -> impl Strategy<Value = Row> {
     ]
 }
 
+fn auto_lead() -> impl Strategy<Value = AutoLead> {
+    (any::<bool>(), of(uuid()), of(uuid()), of(uuid())).prop_map(|(on, status, source, responsible)| AutoLead {
+        on,
+        status_id: status.map(LeadStatusId),
+        source_id: source.map(SourceId),
+        responsible_id: responsible.map(MemberId),
+    })
+}
+
+fn category() -> impl Strategy<Value = Category> {
+    proptest::sample::select(Category::ALL.to_vec())
+}
+
+fn sale_catalogue() -> impl Strategy<Value = Row> {
+    let settings = any::<[bool; 5]>().prop_map(|[contacted, reason, done, lost, won]| {
+        Row::SaleSettings(SaleSettings {
+            contacted_by_itself: contacted,
+            lost_needs_reason: reason,
+            done_ends_with_a_message: done,
+            reopens_lost: lost,
+            reopens_won: won,
+        })
+    });
+    let named = || (uuid(), of(text()), text(), text());
+    let status = (named(), category(), text()).prop_map(|((id, code, name, color), category, position)| {
+        Row::LeadStatus(LeadStatus { id: LeadStatusId(id), code, name, color, category, position })
+    });
+    let funnel = (named(), any::<bool>(), text()).prop_map(|((id, code, name, color), is_main, position)| {
+        Row::Funnel(Funnel { id: FunnelId(id), code, name, color, is_main, position })
+    });
+    let stage =
+        (named(), of(uuid()), of(uuid()), text()).prop_map(|((id, code, name, color), funnel, bound, position)| {
+            Row::Stage(Stage {
+                id: StageId(id),
+                funnel_id: funnel.map(FunnelId),
+                code,
+                name,
+                color,
+                position,
+                bound_status_id: bound.map(LeadStatusId),
+            })
+        });
+    let source = named().prop_map(|(id, code, name, _)| Row::Source(Source { id: SourceId(id), code, name }));
+    let reason = named().prop_map(|(id, code, name, position)| {
+        Row::LostReason(LostReason { id: LostReasonId(id), code, name, position })
+    });
+    prop_oneof![settings, status, funnel, stage, source, reason]
+}
+
+fn lead_state() -> impl Strategy<Value = LeadState> {
+    let score = (any::<u8>(), any::<bool>())
+        .prop_map(|(value, by_ai)| Score { value, by: if by_ai { ScoreBy::Ai } else { ScoreBy::Manual } });
+    let closed = (any::<i64>(), category(), of(uuid()), uuid()).prop_map(|(at_ms, category, reason, from)| Closed {
+        at_ms,
+        category,
+        reason_id: reason.map(LostReasonId),
+        from_status_id: LeadStatusId(from),
+    });
+    let places = (uuid(), uuid(), of(uuid()), any::<i64>(), text(), any::<i64>());
+    let marker = proptest::sample::select(Marker::ALL.to_vec());
+    (places, marker, of(score), of(uuid()), of(closed)).prop_map(|(places, marker, score, responsible, closed)| {
+        let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
+        LeadState {
+            status_id: LeadStatusId(status),
+            stage_id: StageId(stage),
+            funnel_id: funnel.map(FunnelId),
+            stage_since_ms,
+            position,
+            placed_at_ms,
+            marker,
+            score,
+            responsible_id: responsible.map(MemberId),
+            closed,
+            made_by: HistoryId(id(77)),
+        }
+    })
+}
+
+fn lead() -> impl Strategy<Value = Row> {
+    let origin = proptest::sample::select(Origin::ALL.to_vec());
+    let first = (uuid(), of(any::<i64>()), contact_of_sale(), any::<u32>(), of(uuid()), of(uuid()), origin);
+    (first, any::<i64>(), lead_state(), uuid(), uuid()).prop_map(|(first, opened_at_ms, state, last, made_by)| {
+        let (id, number, contact_id, cycle, previous, source, origin) = first;
+        Row::Lead(Box::new(Lead {
+            id: LeadId(id),
+            number,
+            contact_id,
+            cycle,
+            previous_lead_id: previous.map(LeadId),
+            source_id: source.map(SourceId),
+            origin,
+            opened_at_ms,
+            state: LeadState { made_by: HistoryId(made_by), ..state },
+            last_event_id: HistoryId(last),
+        }))
+    })
+}
+
+/// Few, so that leads and conversations meet.
+fn contact_of_sale() -> impl Strategy<Value = ContactId> {
+    (1u128..4).prop_map(|number| ContactId(id(number)))
+}
+
+fn history() -> impl Strategy<Value = Row> {
+    let by = prop_oneof![
+        uuid().prop_map(|id| ChangedBy::Member { id: MemberId(id) }),
+        Just(ChangedBy::Customer),
+        Just(ChangedBy::Automation),
+    ];
+    let kind = proptest::sample::select(HistoryKind::ALL.to_vec());
+    let name = (uuid(), of(text()), text()).prop_map(|(id, code, name)| Named { id, code, name });
+    let first = (uuid(), contact_of_sale(), uuid(), any::<i64>(), by, kind);
+    (first, of(lead_state()), lead_state(), vec(name, 0..3), text(), of(uuid())).prop_map(
+        |(first, before, after, names, note, undoes)| {
+            let (id, contact_id, lead, at_ms, by, kind) = first;
+            Row::History(Box::new(HistoryEvent {
+                id: HistoryId(id),
+                contact_id,
+                lead_id: LeadId(lead),
+                at_ms,
+                by,
+                kind,
+                before,
+                after,
+                names,
+                note,
+                undoes: undoes.map(HistoryId),
+                removed: None,
+            }))
+        },
+    )
+}
+
 fn row() -> impl Strategy<Value = Row> {
-    prop_oneof![message(), conversation(), person(), catalogue()]
+    prop_oneof![message(), conversation(), person(), catalogue(), sale_catalogue(), lead(), history()]
 }
 
 fn batch(from: u64, rows: &[Row]) -> Batch {
@@ -329,8 +487,17 @@ async fn round_trip(first: Vec<Row>, second: Vec<Row>) {
     // Rows that were there get new images, too.
     let mut renewed: Vec<Row> = second.clone();
     for (old, new) in first.iter().zip(&second) {
-        if let (Row::Message(old), Row::Message(new)) = (old, new) {
-            renewed.push(Row::Message(Box::new(Message { id: old.id, ..(**new).clone() })));
+        match (old, new) {
+            (Row::Message(old), Row::Message(new)) => {
+                renewed.push(Row::Message(Box::new(Message { id: old.id, ..(**new).clone() })));
+            }
+            (Row::Lead(old), Row::Lead(new)) => {
+                renewed.push(Row::Lead(Box::new(Lead { id: old.id, ..(**new).clone() })));
+            }
+            (Row::Conversation(old), Row::Conversation(new)) => {
+                renewed.push(Row::Conversation(Conversation { id: old.id, ..new.clone() }));
+            }
+            _ => {}
         }
     }
     store.apply_changes(&batch(first.len() as u64, &renewed)).await.unwrap();
@@ -393,7 +560,7 @@ fn acts_that_waited_since_before_histories_can_be_read() {
         created_at_ms: 5,
     };
     let Act::AddLine { line } = read(&OldAct::AddLine { line }) else { panic!("a line is added") };
-    assert_eq!((line.id, line.window_ms, line.history), (line_id, None, LineHistory::Kept));
+    assert_eq!((line.id, line.window_ms, line.history, line.auto_lead), (line_id, None, LineHistory::Kept, None));
     let removed = read(&OldAct::RemoveLine { line_id });
     assert_eq!(removed, Act::RemoveLine { line_id, erase: false }, "nobody asked to erase anything");
 }

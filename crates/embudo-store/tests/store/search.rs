@@ -216,6 +216,7 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             language: None,
             about: String::new(),
             photo: None,
+            responsible_id: None,
             created_at_ms: NOW_MS,
         }),
         Row::Reach(Reach {

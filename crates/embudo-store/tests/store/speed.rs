@@ -42,6 +42,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
         created_at_ms: NOW_MS,
         window_ms: Some(24 * HOUR_MS),
         history: LineHistory::Kept,
+        auto_lead: None,
     }))];
     let start_s = NOW_MS / 1000 - 365 * 86_400;
     let step_s = 365.0 * 86_400.0 / messages as f64;
@@ -94,6 +95,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             language: None,
             about: String::new(),
             photo: None,
+            responsible_id: None,
             created_at_ms: NOW_MS,
         })));
         all.push(Change::Put(Row::Conversation(Conversation {
@@ -127,10 +129,10 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
     all
 }
 
-struct Times(Vec<f64>);
+pub struct Times(pub Vec<f64>);
 
 impl Times {
-    fn line(mut self, name: &str) {
+    pub fn line(mut self, name: &str) {
         self.0.sort_by(f64::total_cmp);
         let at = |share: f64| self.0[((self.0.len() - 1) as f64 * share) as usize];
         println!("{name:34} p50 {:8.3} ms   p95 {:8.3} ms   p99 {:8.3} ms", at(0.5), at(0.95), at(0.99));

@@ -17,7 +17,7 @@ pub fn id(number: u128) -> Uuid {
 }
 
 pub fn stamp(act: u128, now_ms: i64) -> Stamp {
-    Stamp { now_ms, time_is_sure: true, act_id: ActId(id(act)) }
+    Stamp { now_ms, time_is_sure: true, lead_no: None, act_id: ActId(id(act)) }
 }
 
 pub async fn memory() -> Store {
@@ -91,14 +91,23 @@ impl Hub {
             created_at_ms: NOW_MS,
             window_ms,
             history: LineHistory::Kept,
+            auto_lead: None,
         };
         hub.put(Row::Line(line));
+        hub.run(&HubAct::SetUpSale);
         hub
     }
 
     /// A row from nowhere, for what no act of this issue makes.
     pub fn put(&mut self, row: Row) {
         let effects = Effects { changes: vec![Change::Put(row)], ..Effects::default() };
+        self.world.take(&effects);
+        self.log(&effects);
+    }
+
+    /// A row that goes, for what no act of this issue lets go.
+    pub fn delete(&mut self, key: RowKey) {
+        let effects = Effects { changes: vec![Change::Delete(key)], ..Effects::default() };
         self.world.take(&effects);
         self.log(&effects);
     }
@@ -111,10 +120,23 @@ impl Hub {
         }
     }
 
+    /// The hub's own: it counts the leads.
+    fn stamp(&self, act_id: ActId) -> Stamp {
+        let newest = self.world.leads().filter_map(|lead| lead.number).max().unwrap_or(0);
+        Stamp { now_ms: self.now_ms, time_is_sure: true, lead_no: Some(newest + 1), act_id }
+    }
+
+    /// What another device of the team did; a refused act changes nothing.
+    pub fn act(&mut self, act: &Act, act_id: ActId) {
+        if let Ok(effects) = self.world.apply(act, ACTOR, self.stamp(act_id)) {
+            self.log(&effects);
+        }
+    }
+
     /// An act of the hub; a refused one changes nothing.
     pub fn run(&mut self, act: &HubAct) {
         self.acts += 1;
-        let stamp = stamp((6 << 100) | self.acts, self.now_ms);
+        let stamp = self.stamp(ActId(id((6 << 100) | self.acts)));
         if let Ok(effects) = self.world.apply_hub(act, stamp) {
             self.log(&effects);
         }
@@ -161,7 +183,7 @@ impl Hub {
             }
             assert_eq!(*mid, self.last_mid + 1, "a device's acts follow each other without gaps");
             self.last_mid = *mid;
-            match self.world.apply(act, ACTOR, Stamp { now_ms: self.now_ms, time_is_sure: true, act_id: *act_id }) {
+            match self.world.apply(act, ACTOR, self.stamp(*act_id)) {
                 Ok(effects) => self.log(&effects),
                 Err(refusal) => self.rejections.push(Rejection { mid: *mid, refusal }),
             }

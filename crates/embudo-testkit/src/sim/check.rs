@@ -48,6 +48,7 @@ pub async fn everything(world: &mut World) -> Checked {
             return broken(format!("{} was to wake {} ms ago", conversation.id, world.now_ms - until_ms));
         }
     }
+    sale(&snapshot)?;
     outgoing(world, &messages).await?;
     inbound(world, &messages)?;
     let found = world.store.check(embudo_store::Depth::Everything).await?;
@@ -55,6 +56,20 @@ pub async fn everything(world: &mut World) -> Checked {
         return broken(format!("the database does not pass its checks: {found:?}"));
     }
     Ok(())
+}
+
+/// I11–I24 over the rows of the hub.
+fn sale(snapshot: &[Versioned]) -> Checked {
+    let mut world = embudo_domain::model::World::default();
+    for versioned in snapshot {
+        if let Change::Put(row) = &versioned.change {
+            world.rows.insert(row.key(), row.clone());
+        }
+    }
+    match world.sale_faults() {
+        faults if faults.is_empty() => Ok(()),
+        faults => broken(faults.join("\n")),
+    }
 }
 
 /// After the line was removed with its history.

@@ -1,6 +1,8 @@
 //! The seller at the device: chooses an act that makes sense for what the screen shows, and now
 //! and then one that does not.
 
+mod sale;
+
 use super::rng::Dice;
 use embudo_domain::*;
 
@@ -9,6 +11,8 @@ pub struct Screen<'a> {
     pub conversations: &'a [Conversation],
     pub messages: &'a [Message],
     pub contacts: &'a [Contact],
+    pub leads: &'a [Lead],
+    pub history: &'a [HistoryEvent],
     pub member_id: MemberId,
 }
 
@@ -40,7 +44,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
     let conversation = dice.pick(screen.conversations)?;
     let conversation_id = conversation.id;
     let other = |act| Some(Choice { act, intent: Intent::Other });
-    match dice.below(24) {
+    match dice.below(28) {
         0..=6 => {
             *serial += 1;
             let message_id = MessageId(dice.id(now_ms));
@@ -123,6 +127,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
             other(Act::PutQuickReply { reply, expect: None })
         }
         19 => other(Act::PutSetting { key: format!("k{}", dice.below(4)), value: dice.below(9).to_string() }),
+        20..=23 => other(sale::choose(screen, dice, now_ms)?),
         _ => about_a_message(screen, dice),
     }
 }

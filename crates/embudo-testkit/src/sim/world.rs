@@ -123,7 +123,7 @@ impl World {
     /// What the device takes for hub time, and whether it may refuse by it.
     fn stamp(&mut self) -> Stamp {
         let now_ms = self.believed_ms();
-        Stamp { now_ms, time_is_sure: self.hub_time_known, act_id: ActId(self.dice.id(self.now_ms)) }
+        Stamp { now_ms, time_is_sure: self.hub_time_known, lead_no: None, act_id: ActId(self.dice.id(self.now_ms)) }
     }
 
     fn believed_ms(&self) -> i64 {
@@ -142,6 +142,7 @@ impl World {
             created_at_ms: START_MS,
             window_ms: self.channel.abilities().window_ms,
             history: LineHistory::Kept,
+            auto_lead: None,
         };
         let stamp = self.stamp();
         let actor = self.actor();

@@ -77,7 +77,7 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -103,13 +103,33 @@ export type Attachment = { hash: string, name: string, mime: string, size_bytes:
  */
 media: MediaKind, width_px: number | null, height_px: number | null, duration_ms: number | null, };
 export type Author = { "by": "customer" } | { "by": "member", id: MemberId, } | { "by": "phone" } | { "by": "bot", name: string, } | { "by": "system" };
+export type AutoLead = { on: boolean, status_id?: LeadStatusId | null, source_id?: SourceId | null, responsible_id?: MemberId | null, };
 export type Availability = "online" | "away";
 export type BlockContact = { contact_id: ContactId, blocked: boolean, };
+export type BoardCounts = { 
+/**
+ * Active leads; a stage without any is missing.
+ */
+stages: Array<StageCount>, 
+/**
+ * Closed in the last 30 days.
+ */
+won: number, lost: number, archived: number, };
 export type Body = { "kind": "text", text: string, } | { "kind": "media", media: MediaKind, file: FileRef, caption?: string | null, } | { "kind": "location", latitude: number, longitude: number, name?: string | null, address?: string | null, } | { "kind": "contact", name: string, phones: Array<string>, } | { "kind": "poll", question: string, options: Array<string>, } | { "kind": "unsupported", what: string, } | { "kind": "event", event: ConversationEvent, };
 export type BulkAction = { "do": "mark_read" } | { "do": "mark_unread" } | { "do": "close", reason: string | null, } | { "do": "reopen" } | { "do": "snooze", until_ms: number | null, until_reply: boolean, };
 export type BulkConversations = { target: BulkTarget, action: BulkAction, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
+export type CardConversation = { id: ConversationId, line: LineBrief, last_at_ms: number, unread: number, is_unread: boolean, waiting_since_ms: number | null, failed_count: number, window_closes_at_ms: number | null, preview: PreviewView | null, };
+export type CardOrder = "lifted" | "manual";
+export type CardView = { lead: Lead, 
+/**
+ * Its place in its column under `lifted`; of equal ones the lower id comes first.
+ */
+board_key: string, name: string, photo: string | null, tags: Array<TagView>, blocked: boolean, conversation: CardConversation | null, };
+export type Category = "open" | "won" | "lost" | "archived";
+export type ChangeLeads = { lead_ids: Array<LeadId>, patch: LeadPatch, };
+export type ChangedBy = { "by": "member", id: MemberId, } | { "by": "customer" } | { "by": "automation" };
 export type CheckedAccount = { external_id: string, display_name: string, 
 /**
  * The host of a program that Telegram calls for this bot: until that is removed, nothing
@@ -117,6 +137,15 @@ export type CheckedAccount = { external_id: string, display_name: string,
  */
 webhook: string | null, };
 export type CloseConversation = { conversation_id: ConversationId, reason: string | null, };
+export type Closed = { at_ms: number, 
+/**
+ * Of the status, which never changes it.
+ */
+category: Category, reason_id?: LostReasonId | null, 
+/**
+ * What it was before, for the next cycle to go on from.
+ */
+from_status_id: LeadStatusId, };
 export type ConnectSimulator = { name: string, 
 /**
  * Dev host and tests only: an outside simulator. Empty: the one inside the app.
@@ -218,6 +247,14 @@ workspace_name: string, my_name: string,
  */
 country: string, };
 export type DatabaseStatus = "good" | "disk_full" | "read_only" | "failing" | "damaged";
+export type DeleteFunnel = { id: FunnelId, 
+/**
+ * Where the leads of all its stages go. Absent: refused if it has leads.
+ */
+move_to: StageId | null, };
+export type DeleteLeadStatus = { id: LeadStatusId, move_to: LeadStatusId | null, };
+export type DeleteLostReason = { id: LostReasonId, move_to: LostReasonId | null, };
+export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
 export type Delivery = "received" | "queued" | "needs_ok" | "waiting_reply" | "sending" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "canceled";
 export type DeliveryMark = { attempt: number, status: Delivery, at_ms: number, error?: SendError | null, };
 export type DeliveryView = { marks: Array<DeliveryMark>, provider_id: string | null, attempts: number, 
@@ -296,13 +333,55 @@ export type FreeUp = { bytes: number,
  */
 only_copies: boolean, };
 export type Freed = { freed_bytes: number, };
+export type Funnel = { id: FunnelId, code?: string | null, name: string, color: string, 
+/**
+ * Where new leads go on to from Intake; exactly one (I22).
+ */
+is_main: boolean, position: string, };
+export type FunnelId = string;
+export type FunnelOnly = { id: FunnelId, };
+export type FunnelView = { funnel: Funnel, stages: Array<Stage>, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
+export type GoneStage = { id: StageId, 
+/**
+ * Absent: refused if it has leads.
+ */
+move_to: StageId | null, };
 export type HideFor = "one_hour" | "for_now";
 export type HideNames = { 
 /**
  * Absent: shown again.
  */
 hide: HideFor | null, };
+export type HistoryEvent = { id: HistoryId, contact_id: ContactId, lead_id: LeadId, at_ms: number, by: ChangedBy, kind: HistoryKind, 
+/**
+ * Absent when the lead was opened.
+ */
+before?: LeadState | null, after: LeadState, 
+/**
+ * Statuses, stages, reasons and people that before and after speak of.
+ */
+names: Array<Named>, note: string, 
+/**
+ * What this took back.
+ */
+undoes?: HistoryId | null, 
+/**
+ * The lead that went, when it was its opening that was taken back.
+ */
+removed?: Lead | null, };
+export type HistoryId = string;
+export type HistoryKind = "opened" | "changed" | "undone";
+export type HistoryPage = { 
+/**
+ * The newest first.
+ */
+events: Array<HistoryEvent>, 
+/**
+ * The lead is as this left it: it can be taken back.
+ */
+undoable: Array<HistoryId>, };
+export type HistoryPlace = { at_ms: number, id: HistoryId, };
 export type HostContacted = { host: string, why: string, times: number, };
 export type HubStatus = "in_this_app" | "connecting" | "lost";
 export type IdentityView = { type: LineType, external_id: string, username: string, };
@@ -330,7 +409,7 @@ draft_text: string | null, failed_count: number, tags: Array<TagView>,
 /**
  * Hash of their picture in the media store.
  */
-photo: string | null, };
+photo: string | null, lead: RowLead | null, };
 export type InboxRowAt = { row: InboxRow, 
 /**
  * In this view now?
@@ -344,7 +423,66 @@ export type InboxScope = "open" | "snoozed" | "closed" | "blocked" | "everything
 export type InboxTab = "all" | "unread";
 export type InboxView = { scope: InboxScope, tab: InboxTab, order: InboxOrder, filter: InboxFilter, };
 export type Language = "en" | "es" | "pt";
+export type Lead = { id: LeadId, 
+/**
+ * Counted by the hub; absent until it has.
+ */
+number?: number | null, contact_id: ContactId, 
+/**
+ * 1 for the contact's first lead.
+ */
+cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, origin: Origin, opened_at_ms: number, state: LeadState, 
+/**
+ * The newest event of its history.
+ */
+last_event_id: HistoryId, };
+export type LeadId = string;
+export type LeadIds = { ids: Array<LeadId>, };
+export type LeadPatch = { status?: StatusTo, stage?: StageTo, marker?: Marker, 
+/**
+ * `null` inside takes it away.
+ */
+responsible_id?: string | null, 
+/**
+ * 0 to 100, by a person; `null` inside takes it away.
+ */
+score?: number | null, note?: string, };
+export type LeadState = { status_id: LeadStatusId, stage_id: StageId, 
+/**
+ * Of the stage; absent in Intake (I12).
+ */
+funnel_id?: FunnelId | null, stage_since_ms: number, 
+/**
+ * Where the card was put in its column, as [`crate::order`] makes it, and when: a message
+ * that came later lifts it (FUN-08).
+ */
+position: string, placed_at_ms: number, marker: Marker, score?: Score | null, 
+/**
+ * While the lead is active also the contact's (I19).
+ */
+responsible_id?: MemberId | null, closed?: Closed | null, 
+/**
+ * The event that made it so. An undo gives back the earlier one's, so that step after step
+ * can be walked back, and one that came to look the same is not taken for the same.
+ */
+made_by: HistoryId, };
+export type LeadStatus = { id: LeadStatusId, code?: string | null, name: string, 
+/**
+ * `#rrggbb`
+ */
+color: string, category: Category, 
+/**
+ * Order in its catalogue, as [`crate::order`] makes it.
+ */
+position: string, };
+export type LeadStatusId = string;
+export type LeadsReport = { done: number, 
+/**
+ * They are as they were: closed, already so, or not there any more.
+ */
+skipped: number, undo: UndoToken | null, };
 export type LineAlerts = { tone: ToneChoice | null, volume: number | null, mute: Mute | null, };
+export type LineAutoLead = { line: LineBrief, auto_lead: AutoLead, };
 export type LineBrief = { id: LineId, type: LineType, name: string, color: string, 
 /**
  * False: the composer is locked or messages wait.
@@ -384,11 +522,29 @@ export type ListAlertLog = { conversation_id: ConversationId | null,
  * `no` of the last entry that is there.
  */
 before: number | null, };
+export type ListCards = { stage_id: StageId, order: CardOrder, 
+/**
+ * The row number in the column at which to begin.
+ */
+offset: number, 
+/**
+ * 1..=200
+ */
+limit: number, };
 export type ListConversations = { view: InboxView, after: PageKey | null, 
 /**
  * Instead of `after`: the window that starts at this row number of the list (for a dragged scroll bar).
  */
 from_index: number | null, 
+/**
+ * 1..=200
+ */
+limit: number, };
+export type ListHistory = { contact_id: ContactId, 
+/**
+ * The last event of the page before.
+ */
+before: HistoryPlace | null, 
 /**
  * 1..=200
  */
@@ -413,6 +569,8 @@ export type ListQuickReplies = {
  */
 query: string, limit: number, conversation_id?: ConversationId, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
+export type LostReason = { id: LostReasonId, code?: string | null, name: string, position: string, };
+export type LostReasonId = string;
 export type MarkNoticesRead = { 
 /**
  * Absent: all.
@@ -427,6 +585,7 @@ export type MarkRead = { conversation_id: ConversationId,
  * The `inbound_no` of the newest message seen; absent: all.
  */
 up_to: number | null, };
+export type Marker = "none" | "urgent" | "important" | "pending" | "stuck" | "done";
 export type MediaCap = { 
 /**
  * 0: none.
@@ -452,6 +611,11 @@ only_here_bytes: number,
 to_send_bytes: number, };
 export type Member = { id: MemberId, name: string, role: Role, active: boolean, };
 export type MemberId = string;
+export type MemberView = { id: MemberId, 
+/**
+ * Empty: the owner has not said a name yet.
+ */
+name: string, is_me: boolean, };
 export type MessageHit = { message_id: MessageId, conversation_id: ConversationId, name: string, from_us: boolean, at_ms: number, line: LineBrief, 
 /**
  * Pieces of the text around the hit; `hit` ones are to be marked.
@@ -510,6 +674,7 @@ export type NameFile = { message_id: MessageId,
  * For a file that came without a name; its ending is added.
  */
 fallback: string, };
+export type Named = { id: string, code?: string | null, name: string, };
 export type NamesHidden = { 
 /**
  * Absent: until it is taken back.
@@ -562,12 +727,18 @@ text: string,
  */
 body_kind: string | null, };
 export type OnOff = { on: boolean, };
+export type OpenLeads = { contact_ids: Array<ContactId>, 
+/**
+ * Where the last one stood, with its source ("Unarchive"); else in Intake or where `stage` says.
+ */
+again: boolean, stage: StageTo | null, status_id: LeadStatusId | null, source_id: SourceId | null, note: string, };
 export type OpenRequest = { 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
 opens: Opens | null, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "closing" } | { "open": "failed" } | { "open": "review" } | { "open": "lines" } | { "open": "alerts" };
+export type Origin = "chat" | "manual" | "import" | "broadcast" | "integration";
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**
  * As `MessageView::waiting_for`, or `HELD`, `NEEDS_OK`, `WAITING_REPLY`, `FAILED`, `UNKNOWN`.
@@ -605,7 +776,7 @@ export type Quote = { message_id: MessageId, from_us: boolean, author_name: stri
 export type Reaction = { emoji: string, from_me: boolean, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
-export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
 /**
  * Everything that came and went over it goes too. Can't be undone.
@@ -652,6 +823,33 @@ act: string, refusal: Refusal, conversation_id: ConversationId | null,
 text: string | null, at_ms: number, };
 export type ReviewOnly = { id: string, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
+export type RowLead = { id: LeadId, status_id: LeadStatusId, stage_id: StageId, marker: Marker, is_closed: boolean, };
+export type SaleSettings = { 
+/**
+ * New → Contacted with the first message of a person that goes out.
+ */
+contacted_by_itself: boolean, lost_needs_reason: boolean, 
+/**
+ * A done lead is none any more when the customer writes.
+ */
+done_ends_with_a_message: boolean, 
+/**
+ * A message of somebody whose last lead was lost or archived opens the next.
+ */
+reopens_lost: boolean, 
+/**
+ * The same after a won one.
+ */
+reopens_won: boolean, };
+export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, funnels: Array<FunnelView>, 
+/**
+ * The first column of every funnel.
+ */
+intake: Stage | null, sources: Array<Source>, reasons: Array<LostReason>, 
+/**
+ * What customers' first messages open, of each line.
+ */
+lines: Array<LineAutoLead>, members: Array<MemberView>, };
 export type SaveAlertSettings = { 
 /**
  * As they were when the change began: what is as it was then is not written. Absent: what
@@ -680,16 +878,31 @@ export type SaveDraft = { conversation_id: ConversationId, message_id: MessageId
  */
 settle: boolean, };
 export type SaveFile = { message_id: MessageId, path: string, };
+export type SaveFunnel = { funnel: Funnel, 
+/**
+ * New and changed ones.
+ */
+stages: Array<Stage>, 
+/**
+ * Those that go, and where their leads go.
+ */
+gone: Array<GoneStage>, };
+export type SaveLeadStatus = { status: LeadStatus, };
+export type SaveLostReason = { reason: LostReason, };
 export type SaveQuickReply = { 
 /**
  * Absent: a new one.
  */
 id: QuickReplyId | null, shortcut: string, title: string, body: string, attachments: Array<Attachment>, };
+export type SaveSaleSettings = { settings: SaleSettings, };
+export type SaveSource = { source: Source, };
 export type SavedQuickReply = { reply: QuickReplyView, 
 /**
  * What stood there before, or nothing, can come back.
  */
 undo: UndoToken | null, };
+export type Score = { value: number, by: ScoreBy, };
+export type ScoreBy = "ai" | "manual";
 export type Search = { text: string, 
 /**
  * Only this line ("focus line").
@@ -757,6 +970,7 @@ current_pin: string,
  * Minutes without a hand on the app after which it locks; 0: only by hand and at each start.
  */
 after_minutes: number, };
+export type SetAutoLead = { line_id: LineId, auto_lead: AutoLead, };
 export type Settings = { language: Language, theme: Theme, density: Density, 
 /**
  * 0, 5, 10, 20 or 30 (CMP-04).
@@ -793,8 +1007,27 @@ export type Sound = { tone: ToneChoice,
  * 1..=100, of the system's volume.
  */
 volume: number, };
+export type Source = { id: SourceId, code?: string | null, name: string, };
+export type SourceId = string;
+export type Stage = { id: StageId, funnel_id?: FunnelId | null, code?: string | null, name: string, color: string, position: string, 
+/**
+ * Entering the stage sets this open status (R1, R2).
+ */
+bound_status_id?: LeadStatusId | null, };
+export type StageCount = { stage_id: StageId, active: number, };
+export type StageId = string;
+export type StageTo = { stage_id: StageId, 
+/**
+ * Absent: on top.
+ */
+position?: string, };
 export type StartConversation = { contact_id: ContactId, line_id: LineId, };
 export type Started = { conversation_id: ConversationId, };
+export type StatusTo = { status_id: LeadStatusId, 
+/**
+ * Of a lost lead.
+ */
+reason_id?: LostReasonId, };
 export type StatusView = { hub: HubStatus, lines: Array<LineStatus>, 
 /**
  * Messages waiting to leave, here or at the hub (CMP-14).
@@ -843,9 +1076,15 @@ export type ToneId = string;
 export type TrayView = "asking" | "shown" | "absent" | "refused";
 export type UiStateKey = { key: string, };
 export type UiStatePut = { key: string, value: string, };
+export type UndoHistory = { event_ids: Array<HistoryId>, };
 export type UndoToken = { id: string, };
 export type UpdateContact = { contact_id: ContactId, patch: ContactPatch, };
 export type UpdateLine = { line_id: LineId, name: string | null, color: string | null, base_url: string | null, };
+export type UseCount = { 
+/**
+ * Of a status, stage, source or lost reason.
+ */
+id: string, leads: number, };
 export type VoiceAt = { message_id: MessageId, from_ms: number, 
 /**
  * 1.0, 1.5 or 2.0

@@ -1,5 +1,5 @@
 import { register } from "../../app/actions.svelte";
-import { currentScreen } from "../../app/route.svelte";
+import { chatOnScreen } from "../../app/beside.svelte";
 import { m } from "../../paraglide/messages.js";
 import type { SendOptions } from "./draft.svelte";
 
@@ -15,7 +15,7 @@ interface WriteKeys {
 }
 
 export function registerWriteActions({ locked, reason, focus, attach, quick, send }: WriteKeys): () => void {
-  const here = () => (currentScreen() === "inbox" ? (locked() ?? true) : m.reason_no_chat());
+  const here = () => (chatOnScreen() !== null ? (locked() ?? true) : m.reason_no_chat());
   const sendable = () => (here() !== true ? here() : (reason() ?? true));
   return register(
     { id: "write.reply", title: m.action_reply, group: "write", keys: ["r"], run: focus, available: here },

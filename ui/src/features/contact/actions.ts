@@ -2,15 +2,15 @@
 import { call } from "../../backend";
 import { register } from "../../app/actions.svelte";
 import { attempt } from "../../app/act";
+import { chatOnScreen } from "../../app/beside.svelte";
 import { chosenView } from "../../app/chosen.svelte";
 import { copyText } from "../../app/copy";
-import { currentScreen } from "../../app/route.svelte";
 import { toast } from "../../app/toast.svelte";
 import { m } from "../../paraglide/messages.js";
 import { block } from "../../app/block";
 
 export function registerContactActions(): () => void {
-  const available = () => (currentScreen() === "inbox" && chosenView() !== undefined) || m.reason_no_chat();
+  const available = () => (chatOnScreen() !== null && chosenView() !== undefined) || m.reason_no_chat();
   return register(
     {
       id: "contact.block",

@@ -20,14 +20,14 @@ const GATHER_MS = 500;
 export class ContactModel {
   contact = $state.raw<ContactView>();
   files = $state.raw<ContactFile[]>([]);
-  /** The conversation that the contact was read for. */
-  of = $state<ConversationId>();
+  /** The conversation that the contact was read for, or the contact alone. */
+  of = $state<ConversationId | ContactId>();
 
-  #wanted: ConversationId | undefined;
+  #wanted: ConversationId | ContactId | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reads = new Newest();
 
-  async show(conversation: ConversationId, contact_id: ContactId): Promise<void> {
+  async show(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
     this.#wanted = conversation;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -37,7 +37,7 @@ export class ContactModel {
       // It went away meanwhile: the list says so.
     }
   }
-  async #read(conversation: ConversationId, contact_id: ContactId): Promise<void> {
+  async #read(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
     const read = await this.#reads.ask(() =>
       Promise.all([call("get_contact", { contact_id }), call("list_contact_files", { contact_id })]),
     );

@@ -2,6 +2,7 @@
 import type { ConversationId, MuteFor } from "../../backend";
 import { chatMute, muteChat } from "../../app/alerts.svelte";
 import { register } from "../../app/actions.svelte";
+import { chatOnScreen } from "../../app/beside.svelte";
 import { choose, chosenConversation, chosenView } from "../../app/chosen.svelte";
 import { markRead, markUnread, noReplyNeeded, reopen, startClose, startSnooze, bulk } from "../../app/conversations";
 import { noticesOpen } from "../../app/notices.svelte";
@@ -22,17 +23,21 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
   const here = () => currentScreen() === "inbox" || m.reason_go_inbox();
   /** The keys of the list do nothing behind the one that stands in its place: a chat would open that nobody chose. */
   const onList = () => (here() === true ? !noticesOpen() || m.reason_close_notices() : m.reason_go_inbox());
+  /** Beside the board there is the chat alone. */
+  const picking = () => currentScreen() === "inbox" && picks.active;
   const target = (): ConversationId[] => {
-    if (picks.ids.size > 0) return [...picks.ids];
+    if (picking() && picks.ids.size > 0) return [...picks.ids];
     const chosen = chosenConversation();
     return chosen ? [chosen] : [];
   };
   const some = () =>
-    here() !== true ? m.reason_go_inbox() : picks.active || chosenConversation() !== null || m.reason_no_chat();
-  const single = () => (here() !== true ? m.reason_go_inbox() : chosenView() !== undefined || m.reason_no_chat());
+    picking() || chatOnScreen() !== null || (here() !== true ? m.reason_go_inbox() : m.reason_no_chat());
+  const single = () =>
+    (chatOnScreen() !== null && chosenView() !== undefined) ||
+    (here() !== true ? m.reason_go_inbox() : m.reason_no_chat());
   const openOne = () => {
     const can = some();
-    if (can !== true || picks.active) return can;
+    if (can !== true || picking()) return can;
     return chosenView()?.state.state !== "closed" || m.reason_closed();
   };
 
@@ -43,10 +48,10 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
   function closeAll(andGoOn: boolean) {
     const ids = target();
     const chosen = chosenConversation();
-    const next = andGoOn && chosen && ids.includes(chosen) ? nextAfter(chosen) : undefined;
-    if (picks.all) void bulk(picks.target(model.view), { do: "close", reason: null });
+    const next = andGoOn && here() === true && chosen && ids.includes(chosen) ? nextAfter(chosen) : undefined;
+    if (picking() && picks.all) void bulk(picks.target(model.view), { do: "close", reason: null });
     else startClose(ids);
-    picks.clear();
+    if (picking()) picks.clear();
     if (next !== undefined) choose(next);
   }
 
@@ -119,7 +124,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
         const chosen = chosenConversation();
         if (chosen) picks.toggle(chosen, model.indexOf(chosen));
       },
-      available: single,
+      available: () => (here() === true ? single() : here()),
     },
     {
       id: "list.pick-all",
@@ -180,7 +185,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       keys: ["u"],
       run: () => {
         const view = chosenView();
-        if (picks.active) void bulk(picks.target(model.view), { do: "mark_unread" }).then(() => picks.clear());
+        if (picking()) void bulk(picks.target(model.view), { do: "mark_unread" }).then(() => picks.clear());
         else if (view) void (view.unread > 0 || view.manual_unread ? markRead(view.id) : markUnread(view.id));
       },
       available: some,

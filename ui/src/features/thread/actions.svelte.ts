@@ -1,6 +1,7 @@
 import type { ThreadAt } from "../../backend";
 import { register } from "../../app/actions.svelte";
-import { currentScreen } from "../../app/route.svelte";
+import { chatOnScreen } from "../../app/beside.svelte";
+import { go } from "../../app/route.svelte";
 import { openSearch } from "../../app/searching.svelte";
 import { changeSettings, settings } from "../../app/session.svelte";
 import { m } from "../../paraglide/messages.js";
@@ -14,7 +15,7 @@ interface ThreadKeys {
 }
 
 export function registerThreadActions({ model, jump, bottom }: ThreadKeys): () => void {
-  const open = () => (currentScreen() === "inbox" && model() !== undefined) || m.reason_no_chat();
+  const open = () => (chatOnScreen() !== null && model() !== undefined) || m.reason_no_chat();
   return register(
     {
       id: "thread.newest",
@@ -38,7 +39,9 @@ export function registerThreadActions({ model, jump, bottom }: ThreadKeys): () =
       group: "conversation",
       run: () => {
         const view = model()?.view;
-        if (view) openSearch({ id: view.id, name: view.name });
+        if (!view) return;
+        go("inbox");
+        openSearch({ id: view.id, name: view.name });
       },
       available: open,
     },

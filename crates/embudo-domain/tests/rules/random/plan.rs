@@ -195,6 +195,7 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             Member(Act::DeleteQuickReply { id: QuickReplyId(Uuid::from_u128(50 + u128::from(*reply))) })
         }
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
+        Step::Sale(step) => Member(super::sale::plan(shop, step)?),
         Step::Named { name } => {
             Member(Act::RenameWorkspace { name: (*name).to_owned(), default_country: "BR".to_owned() })
         }

@@ -1,5 +1,6 @@
 //! What may happen next, at random.
 
+use super::sale::{SaleStep, sale_step};
 use crate::shop::*;
 use embudo_domain::*;
 use proptest::prelude::*;
@@ -125,6 +126,7 @@ pub(super) enum Step {
     Named {
         name: &'static str,
     },
+    Sale(SaleStep),
 }
 
 /// Acts that no customer's message and no reading is part of.
@@ -219,5 +221,5 @@ pub(super) fn talking_step() -> impl Strategy<Value = Step> {
 }
 
 pub(super) fn any_step() -> impl Strategy<Value = Step> {
-    prop_oneof![2 => talking_step(), 3 => silent_step()]
+    prop_oneof![2 => talking_step(), 3 => silent_step(), 2 => sale_step().prop_map(Step::Sale)]
 }

@@ -91,7 +91,7 @@ impl HubCore {
             }
             batch.view.load(&mut self.store, ws, needs).await?;
         }
-        let stamp = Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, act_id };
+        let stamp = self.stamp(batch, act_id, now_ms);
         match rules::decide(act, actor, &batch.view.facts, stamp) {
             Err(refusal) => Ok(Err(refusal)),
             Ok(effects) => {
@@ -104,6 +104,10 @@ impl HubCore {
                 Ok(Ok(()))
             }
         }
+    }
+
+    fn stamp(&self, batch: &Batch, act_id: ActId, now_ms: i64) -> Stamp {
+        Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, lead_no: Some(batch.next_lead), act_id }
     }
 
     pub(in crate::core) async fn run_hub(
@@ -132,8 +136,8 @@ impl HubCore {
             }
             batch.view.load(&mut self.store, ws, needs).await?;
         }
-        let stamp =
-            Stamp { now_ms, time_is_sure: self.time_known == TimeKnown::Sure, act_id: ActId(self.random.id(now_ms)) };
+        let act_id = ActId(self.random.id(now_ms));
+        let stamp = self.stamp(batch, act_id, now_ms);
         match rules::decide_hub(&act, &batch.view.facts, stamp) {
             Err(refusal) => Ok(Err(refusal)),
             Ok(Effects { parked: true, .. }) => {

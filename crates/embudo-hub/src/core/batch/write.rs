@@ -10,6 +10,7 @@ use crate::store::index::{Entry, provider_key, scope_bytes};
 use crate::store::{ImageWrite, JobRecord, rows};
 use embudo_domain::*;
 use embudo_protocol::{HubFrame, Rejection, Versioned};
+use uuid::Uuid;
 
 /// A batch with its sequence numbers: one per changed row, one per refusal.
 struct Numbered {
@@ -30,7 +31,9 @@ fn number(batch: &Batch, before: u64) -> Result<Numbered, HubError> {
                 // A time that has fired is gone from the table: only a whole write brings it back.
                 let found_as_before = entry.due_at_ms.is_none()
                     && batch.view.found_before(key).is_some_and(|old| old == (scope.clone(), entry.clone()));
-                ImageWrite { key, scope, ver, body: Some(rows::encode(row)?), entry, found_as_before }
+                let no_longer_uses = no_longer_uses(batch, key, &entry);
+                let body = Some(rows::encode(row)?);
+                ImageWrite { key, scope, ver, body, entry, found_as_before, no_longer_uses }
             }
             None => ImageWrite {
                 key,
@@ -39,6 +42,7 @@ fn number(batch: &Batch, before: u64) -> Result<Numbered, HubError> {
                 body: None,
                 entry: Entry::default(),
                 found_as_before: false,
+                no_longer_uses: no_longer_uses(batch, key, &Entry::default()),
             },
         };
         numbered.images.push(image);
@@ -54,6 +58,11 @@ fn number(batch: &Batch, before: u64) -> Result<Numbered, HubError> {
         numbered.refused.push((*device_id, refused));
     }
     Ok(numbered)
+}
+
+fn no_longer_uses(batch: &Batch, key: RowKey, now: &Entry) -> Vec<Uuid> {
+    let before = batch.view.found_before(key).map(|(_, entry)| entry.uses).unwrap_or_default();
+    before.into_iter().filter(|target| !now.uses.contains(target)).collect()
 }
 
 fn entry(batch: &Batch, row: &Row) -> Entry {
@@ -145,7 +154,7 @@ impl HubCore {
         for line_id in &batch.erased {
             self.store.forget_line(ws, *line_id).await?;
         }
-        self.store.set_heads(ws, numbered.head, batch.next_job).await
+        self.store.set_heads(ws, numbered.head, batch.next_job, batch.next_lead).await
     }
 
     /// The transaction is durable: memory follows.
@@ -153,6 +162,7 @@ impl HubCore {
         if let Some(book) = &mut self.workspace {
             book.head_seq = head;
             book.next_job = batch.next_job;
+            book.next_lead = batch.next_lead;
             if batch.recall_ended {
                 book.recall_after = None;
             }

@@ -35,9 +35,26 @@ impl Damaged {
         let sql = "select entity, id from image where body is not null order by entity, id";
         let rows = sqlx::query_as::<_, (i64, Vec<u8>)>(sql).fetch_all(&mut self.conn).await.unwrap();
         let rows = rows.into_iter().map(|(code, id)| (Entity::from_code(code).unwrap(), id.try_into().unwrap()));
-        rows.filter(|(entity, _)| !matches!(entity, Entity::Workspace | Entity::Member | Entity::Line))
+        const CATALOGUE: [Entity; 9] = [
+            Entity::Workspace,
+            Entity::Member,
+            Entity::Line,
+            Entity::SaleSettings,
+            Entity::LeadStatus,
+            Entity::Funnel,
+            Entity::Stage,
+            Entity::Source,
+            Entity::LostReason,
+        ];
+        rows.filter(|(entity, _)| !CATALOGUE.contains(entity))
             .map(|(entity, id)| (entity, uuid::Uuid::from_bytes(id)))
             .collect()
+    }
+
+    /// Every lead and its history.
+    async fn sale(&mut self) -> Vec<(Entity, uuid::Uuid)> {
+        let left = self.left().await;
+        left.into_iter().filter(|(entity, _)| matches!(entity, Entity::Lead | Entity::History)).collect()
     }
 
     async fn erase(&mut self) {
@@ -99,6 +116,7 @@ async fn what_cannot_be_read_of_another_line_stays() {
     let of_it = damaged.world.messages().await.into_iter().filter(|row| row.conversation_id == kept.id);
     let of_it: Vec<MessageId> = of_it.map(|row| row.id).collect();
     damaged.world.line = erased;
+    let sale = damaged.sale().await;
     damaged.damage(Entity::Conversation, kept.id.0).await;
     for message_id in &of_it {
         damaged.damage(Entity::Message, message_id.0).await;
@@ -106,6 +124,7 @@ async fn what_cannot_be_read_of_another_line_stays() {
     damaged.world.remove().await;
     damaged.erase().await;
     let mut wanted: Vec<_> = of_it.iter().map(|message_id| (Entity::Message, message_id.0)).collect();
+    wanted.extend(sale);
     wanted.extend([
         (Entity::Contact, kept.contact_id.0),
         (Entity::Identity, kept.identity_id.0),
@@ -137,9 +156,11 @@ async fn a_contact_that_cannot_be_read_stays_because_somebody_may_have_saved_it(
     let mut damaged = Damaged::new().await;
     let conversation = damaged.world.hears("maria", "hi").await;
     damaged.damage(Entity::Contact, conversation.contact_id.0).await;
+    let mut kept = vec![(Entity::Contact, conversation.contact_id.0)];
+    kept.extend(damaged.sale().await);
     damaged.world.remove().await;
     damaged.erase().await;
-    assert_eq!(damaged.left().await, [(Entity::Contact, conversation.contact_id.0)], "and nothing else of it");
+    assert_eq!(damaged.left().await, kept, "with what was sold to them, and nothing else of it");
     damaged.end().await;
 }
 

@@ -23,8 +23,24 @@ impl World {
             _ => None,
         })
         .await?;
-        let screen =
-            Screen { conversations: &conversations, messages: &messages, contacts: &contacts, member_id: self.me.id };
+        let leads = rows(&self.store, Entity::Lead, |row| match row {
+            Row::Lead(row) => Some(*row),
+            _ => None,
+        })
+        .await?;
+        let history = rows(&self.store, Entity::History, |row| match row {
+            Row::History(row) => Some(*row),
+            _ => None,
+        })
+        .await?;
+        let screen = Screen {
+            conversations: &conversations,
+            messages: &messages,
+            contacts: &contacts,
+            leads: &leads,
+            history: &history,
+            member_id: self.me.id,
+        };
         let believed_ms = self.believed_ms();
         let Some(choice) = people::choose(&screen, &mut self.dice, believed_ms, &mut self.serial) else {
             return Ok(());

@@ -1,0 +1,490 @@
+//! The catalogues of the sale: statuses, funnels with their stages, sources, reasons (4.9,
+//! FUN-02, FUN-07). What leads point to is changed by id and never orphaned (I18, I23).
+
+use super::thread::Wanted;
+use super::*;
+use crate::order;
+use crate::sale::*;
+
+pub const MAX_LABEL_CHARS: u32 = 40;
+pub const MAX_FUNNELS: u32 = 20;
+pub const MAX_STAGES: u32 = 30;
+const MAX_CATALOGUE: u32 = 200;
+
+/// As names are compared: "facebook " is "Facebook", and "Indicação" is "indicacao".
+pub fn folded(name: &str) -> String {
+    crate::fold(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What came with the product may go without a name of its own: the screen has a word for it.
+fn checked_label(name: &str, code: Option<&String>) -> Result<String, Refusal> {
+    let name = name.trim();
+    if (name.is_empty() && code.is_none()) || name.chars().count() > MAX_LABEL_CHARS as usize {
+        return Err(Refusal::NameInvalid { max_chars: MAX_LABEL_CHARS });
+    }
+    Ok(name.to_owned())
+}
+
+fn checked_color(color: &str) -> Result<String, Refusal> {
+    let digits = color.strip_prefix('#').unwrap_or_default();
+    if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Refusal::ColorInvalid);
+    }
+    Ok(color.to_ascii_lowercase())
+}
+
+/// A place that is none is where it was, or the end of the list.
+fn checked_position(position: &str, old: Option<&String>, last: Option<&str>) -> String {
+    match old {
+        _ if order::is_place(position) => position.to_owned(),
+        Some(old) => old.clone(),
+        None => order::between(last, None),
+    }
+}
+
+fn one(row: Row, inverse: Option<Act>) -> Effects {
+    Effects { changes: vec![Change::Put(row)], inverse, ..Effects::default() }
+}
+
+fn gone(row: Row, inverse: Act) -> Effects {
+    Effects { changes: vec![Change::Delete(row.key())], inverse: Some(inverse), ..Effects::default() }
+}
+
+fn is_used(facts: &Facts, id: Uuid) -> bool {
+    !facts.find(&Lookup::LeadsUsing { id }).is_empty()
+}
+
+/// The product's own code of a row goes with its id: nobody changes it, no other row gets one, and
+/// a row that comes back has it again.
+fn code_of(id: Uuid) -> Option<String> {
+    seeded::code_of(id).map(str::to_owned)
+}
+
+// -- statuses ---------------------------------------------------------------------------------
+
+pub(super) fn needs_statuses(facts: &Facts) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.rows_of(facts, Entity::LeadStatus, Lookup::LeadStatuses);
+    wanted.done()
+}
+
+pub(super) fn needs_status_gone(facts: &Facts, id: LeadStatusId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::LeadStatus, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    wanted.rows_of(facts, Entity::Stage, Lookup::Stages);
+    wanted.rows_of(facts, Entity::Line, Lookup::Lines);
+    wanted.done()
+}
+
+pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, Refusal> {
+    let all: Vec<&LeadStatus> =
+        facts.find(&Lookup::LeadStatuses).iter().filter_map(|id| facts.lead_status(LeadStatusId(*id))).collect();
+    let old = all.iter().copied().find(|other| other.id == status.id);
+    if old.is_some_and(|old| old.category != status.category) {
+        return Err(Refusal::CategoryFixed);
+    }
+    let code = code_of(status.id.0);
+    let name = checked_label(&status.name, code.as_ref())?;
+    let same = |other: &&&LeadStatus| other.id != status.id && !name.is_empty() && folded(&other.name) == folded(&name);
+    if let Some(other) = all.iter().find(same) {
+        return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
+    }
+    if old.is_none() && all.len() >= MAX_CATALOGUE as usize {
+        return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
+    }
+    let last = all.iter().map(|other| other.position.as_str()).max();
+    let new = LeadStatus {
+        id: status.id,
+        code,
+        name,
+        color: checked_color(&status.color)?,
+        category: status.category,
+        position: checked_position(&status.position, old.map(|old| &old.position), last),
+    };
+    if old == Some(&new) {
+        return Ok(Effects::default());
+    }
+    let inverse = match old {
+        Some(old) => Act::PutLeadStatus { status: old.clone() },
+        None => Act::DeleteLeadStatus { id: new.id },
+    };
+    Ok(one(Row::LeadStatus(new), Some(inverse)))
+}
+
+pub(super) fn delete_status(id: LeadStatusId, facts: &Facts) -> Result<Effects, Refusal> {
+    let Some(old) = facts.lead_status(id) else { return Ok(Effects::default()) };
+    if old.code.is_some() {
+        return Err(Refusal::StatusSystem { status_id: id });
+    }
+    let mut stages = facts.find(&Lookup::Stages).iter().filter_map(|id| facts.stage(StageId(*id)));
+    let is_bound = stages.any(|stage| stage.bound_status_id == Some(id));
+    let mut lines = facts.find(&Lookup::Lines).iter().filter_map(|id| facts.line(LineId(*id)));
+    let begins = lines.any(|line| line.auto_lead.as_ref().is_some_and(|auto| auto.status_id == Some(id)));
+    if is_used(facts, id.0) || is_bound || begins {
+        return Err(Refusal::StatusInUse { status_id: id });
+    }
+    Ok(gone(Row::LeadStatus(old.clone()), Act::PutLeadStatus { status: old.clone() }))
+}
+
+// -- funnels and stages -----------------------------------------------------------------------
+
+pub(super) fn needs_funnel(facts: &Facts, funnel: &Funnel, stages: &[Stage], gone: &[StageId]) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Funnel, funnel.id.0);
+    wanted.rows_of(facts, Entity::Funnel, Lookup::Funnels);
+    wanted.rows_of(facts, Entity::Stage, Lookup::StagesOfFunnel { funnel_id: funnel.id });
+    for stage in stages.iter().take(MAX_STAGES as usize + 1) {
+        wanted.row(Entity::Stage, stage.id.0);
+        if let Some(bound) = stage.bound_status_id {
+            wanted.row(Entity::LeadStatus, bound.0);
+        }
+    }
+    for id in gone.iter().take(MAX_STAGES as usize + 1) {
+        wanted.row(Entity::Stage, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    }
+    wanted.done()
+}
+
+/// A funnel with those of its stages that are new, changed or gone; others stay as they are.
+/// Leads are moved out of what goes before, by acts of their own (I23).
+pub(super) fn put_funnel(
+    funnel: &Funnel,
+    stages: &[Stage],
+    gone: &[StageId],
+    facts: &Facts,
+) -> Result<Effects, Refusal> {
+    let all: Vec<&Funnel> = facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id))).collect();
+    let old = all.iter().copied().find(|other| other.id == funnel.id);
+    let code = code_of(funnel.id.0);
+    let name = checked_label(&funnel.name, code.as_ref())?;
+    let same = |other: &&&Funnel| other.id != funnel.id && !name.is_empty() && folded(&other.name) == folded(&name);
+    if let Some(other) = all.iter().find(same) {
+        return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
+    }
+    if old.is_none() && all.len() >= MAX_FUNNELS as usize {
+        return Err(Refusal::TooMany { limit: MAX_FUNNELS });
+    }
+    let last = all.iter().map(|other| other.position.as_str()).max();
+    let new = Funnel {
+        id: funnel.id,
+        code,
+        name,
+        color: checked_color(&funnel.color)?,
+        is_main: old.is_some_and(|old| old.is_main),
+        position: checked_position(&funnel.position, old.map(|old| &old.position), last),
+    };
+    let (mut changes, mut back, mut added) = (Vec::new(), Vec::new(), Vec::new());
+    if old != Some(&new) {
+        changes.push(Change::Put(Row::Funnel(new.clone())));
+    }
+    for stage in going(&new, gone, facts)? {
+        changes.push(Change::Delete(Row::Stage(stage.clone()).key()));
+        back.push(stage);
+    }
+    for stage in checked_stages(&new, stages, gone, facts)? {
+        let before = facts.stage(stage.id);
+        if before != Some(&stage) {
+            match before {
+                Some(before) => back.push(before.clone()),
+                None => added.push(stage.id),
+            }
+            changes.push(Change::Put(Row::Stage(stage)));
+        }
+    }
+    if changes.is_empty() {
+        return Ok(Effects::default());
+    }
+    let inverse = match old {
+        None => Act::DeleteFunnel { id: new.id },
+        Some(old) => Act::PutFunnel { funnel: old.clone(), stages: back, gone: added },
+    };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+/// Those of the stages to go that are there and this funnel's.
+fn going(funnel: &Funnel, gone: &[StageId], facts: &Facts) -> Result<Vec<Stage>, Refusal> {
+    let mut going = Vec::new();
+    for stage in gone.iter().filter_map(|id| facts.stage(*id)) {
+        if stage.funnel_id.is_none() {
+            return Err(Refusal::StageIntake);
+        }
+        if stage.funnel_id != Some(funnel.id) {
+            return Err(Refusal::ChangedMeanwhile);
+        }
+        if is_used(facts, stage.id.0) {
+            return Err(Refusal::StageNotEmpty { stage_id: stage.id });
+        }
+        going.push(stage.clone());
+    }
+    Ok(going)
+}
+
+pub(super) fn needs_star(facts: &Facts) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.rows_of(facts, Entity::Funnel, Lookup::Funnels);
+    wanted.done()
+}
+
+/// Another takes the place of the main funnel; there is never none (I22).
+pub(super) fn star(id: FunnelId, facts: &Facts) -> Result<Effects, Refusal> {
+    let all = facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id)));
+    let all: Vec<&Funnel> = all.collect();
+    let new = all.iter().find(|funnel| funnel.id == id).ok_or(Refusal::NotFound)?;
+    if new.is_main {
+        return Ok(Effects::default());
+    }
+    let old = all.iter().filter(|funnel| funnel.is_main);
+    let mut changes: Vec<Change> =
+        old.clone().map(|old| Change::Put(Row::Funnel(Funnel { is_main: false, ..(*old).clone() }))).collect();
+    changes.push(Change::Put(Row::Funnel(Funnel { is_main: true, ..(*new).clone() })));
+    let inverse = old.clone().next().map(|old| Act::StarFunnel { id: old.id });
+    Ok(Effects { changes, inverse, ..Effects::default() })
+}
+
+fn checked_stages(funnel: &Funnel, stages: &[Stage], gone: &[StageId], facts: &Facts) -> Result<Vec<Stage>, Refusal> {
+    let mut there: Vec<Stage> = facts
+        .find(&Lookup::StagesOfFunnel { funnel_id: funnel.id })
+        .iter()
+        .filter_map(|id| facts.stage(StageId(*id)).cloned())
+        .filter(|stage| !gone.contains(&stage.id))
+        .collect();
+    let mut checked = Vec::new();
+    for stage in stages.iter().filter(|stage| !gone.contains(&stage.id)).take(MAX_STAGES as usize + 1) {
+        let old = facts.stage(stage.id);
+        // Intake and the columns of other funnels are not this one's to change.
+        if old.is_some_and(|old| old.funnel_id != Some(funnel.id)) {
+            return Err(Refusal::ChangedMeanwhile);
+        }
+        let code = code_of(stage.id.0);
+        let name = checked_label(&stage.name, code.as_ref())?;
+        let bound = stage.bound_status_id;
+        if let Some(id) = bound {
+            let status = facts.lead_status(id).ok_or(Refusal::NotFound)?;
+            if status.category.is_final() {
+                return Err(Refusal::StatusFinal);
+            }
+        }
+        let last = there.iter().map(|other| other.position.clone()).max();
+        let new = Stage {
+            id: stage.id,
+            funnel_id: Some(funnel.id),
+            code,
+            name,
+            color: checked_color(&stage.color)?,
+            position: checked_position(&stage.position, old.map(|old| &old.position), last.as_deref()),
+            bound_status_id: bound,
+        };
+        there.retain(|other| other.id != new.id);
+        let taken = |other: &&Stage| !new.name.is_empty() && folded(&other.name) == folded(&new.name);
+        if let Some(other) = there.iter().find(taken) {
+            return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
+        }
+        there.push(new.clone());
+        checked.push(new);
+    }
+    if there.len() > MAX_STAGES as usize {
+        return Err(Refusal::TooMany { limit: MAX_STAGES });
+    }
+    Ok(checked)
+}
+
+pub(super) fn needs_funnel_gone(facts: &Facts, id: FunnelId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    let stages = Lookup::StagesOfFunnel { funnel_id: id };
+    wanted.row(Entity::Funnel, id.0);
+    for stage in facts.find(&stages) {
+        wanted.find(Lookup::LeadsUsing { id: *stage });
+    }
+    wanted.rows_of(facts, Entity::Stage, stages);
+    wanted.done()
+}
+
+/// With its empty columns. Leads are moved before, by acts of their own (I23).
+pub(super) fn delete_funnel(id: FunnelId, facts: &Facts) -> Result<Effects, Refusal> {
+    let Some(old) = facts.funnel(id) else { return Ok(Effects::default()) };
+    if old.is_main {
+        return Err(Refusal::FunnelMain { funnel_id: id });
+    }
+    let found = facts.find(&Lookup::StagesOfFunnel { funnel_id: id });
+    let stages: Vec<Stage> = found.iter().filter_map(|id| facts.stage(StageId(*id)).cloned()).collect();
+    if let Some(used) = stages.iter().find(|stage| is_used(facts, stage.id.0)) {
+        return Err(Refusal::StageNotEmpty { stage_id: used.id });
+    }
+    let mut changes: Vec<Change> = stages.iter().map(|row| Change::Delete(Row::Stage(row.clone()).key())).collect();
+    changes.push(Change::Delete(Row::Funnel(old.clone()).key()));
+    let inverse = Act::PutFunnel { funnel: old.clone(), stages, gone: Vec::new() };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+// -- sources and reasons ----------------------------------------------------------------------
+
+pub(super) fn needs_sources(facts: &Facts) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.rows_of(facts, Entity::Source, Lookup::Sources);
+    wanted.done()
+}
+
+pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refusal> {
+    let all: Vec<&Source> = facts.find(&Lookup::Sources).iter().filter_map(|id| facts.source(SourceId(*id))).collect();
+    let old = all.iter().copied().find(|other| other.id == source.id);
+    let code = code_of(source.id.0);
+    let name = checked_label(&source.name, code.as_ref())?;
+    let same = |other: &&&Source| other.id != source.id && !name.is_empty() && folded(&other.name) == folded(&name);
+    if let Some(other) = all.iter().find(same) {
+        return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
+    }
+    if old.is_none() && all.len() >= MAX_CATALOGUE as usize {
+        return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
+    }
+    let new = Source { id: source.id, code, name };
+    if old == Some(&new) {
+        return Ok(Effects::default());
+    }
+    let inverse = match old {
+        Some(old) => Act::PutSource { source: old.clone() },
+        None => Act::DeleteSource { id: new.id },
+    };
+    Ok(one(Row::Source(new), Some(inverse)))
+}
+
+pub(super) fn needs_source_gone(facts: &Facts, id: SourceId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Source, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    wanted.rows_of(facts, Entity::Line, Lookup::Lines);
+    wanted.done()
+}
+
+pub(super) fn delete_source(id: SourceId, facts: &Facts) -> Result<Effects, Refusal> {
+    let Some(old) = facts.source(id) else { return Ok(Effects::default()) };
+    if old.code.is_some() {
+        return Err(Refusal::SourceSystem { source_id: id });
+    }
+    let lines = facts.find(&Lookup::Lines).iter().filter_map(|id| facts.line(LineId(*id)));
+    let sets_it = |line: &Line| line.auto_lead.as_ref().is_some_and(|auto| auto.source_id == Some(id));
+    if is_used(facts, id.0) || lines.into_iter().any(sets_it) {
+        return Err(Refusal::SourceInUse { source_id: id });
+    }
+    Ok(gone(Row::Source(old.clone()), Act::PutSource { source: old.clone() }))
+}
+
+pub(super) fn needs_reasons(facts: &Facts) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.rows_of(facts, Entity::LostReason, Lookup::LostReasons);
+    wanted.done()
+}
+
+pub(super) fn put_reason(reason: &LostReason, facts: &Facts) -> Result<Effects, Refusal> {
+    let all: Vec<&LostReason> =
+        facts.find(&Lookup::LostReasons).iter().filter_map(|id| facts.lost_reason(LostReasonId(*id))).collect();
+    let old = all.iter().copied().find(|other| other.id == reason.id);
+    let code = code_of(reason.id.0);
+    let name = checked_label(&reason.name, code.as_ref())?;
+    let same = |other: &&&LostReason| other.id != reason.id && !name.is_empty() && folded(&other.name) == folded(&name);
+    if let Some(other) = all.iter().find(same) {
+        return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
+    }
+    if old.is_none() && all.len() >= MAX_CATALOGUE as usize {
+        return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
+    }
+    let last = all.iter().map(|other| other.position.as_str()).max();
+    let new = LostReason {
+        id: reason.id,
+        code,
+        name,
+        position: checked_position(&reason.position, old.map(|old| &old.position), last),
+    };
+    if old == Some(&new) {
+        return Ok(Effects::default());
+    }
+    let inverse = match old {
+        Some(old) => Act::PutLostReason { reason: old.clone() },
+        None => Act::DeleteLostReason { id: new.id },
+    };
+    Ok(one(Row::LostReason(new), Some(inverse)))
+}
+
+pub(super) fn needs_reason_gone(id: LostReasonId) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::LostReason, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    wanted.done()
+}
+
+pub(super) fn delete_reason(id: LostReasonId, facts: &Facts) -> Result<Effects, Refusal> {
+    let Some(old) = facts.lost_reason(id) else { return Ok(Effects::default()) };
+    if is_used(facts, id.0) {
+        return Err(Refusal::ReasonInUse { reason_id: id });
+    }
+    Ok(gone(Row::LostReason(old.clone()), Act::PutLostReason { reason: old.clone() }))
+}
+
+// -- settings and what the product brings along -----------------------------------------------
+
+pub(super) fn needs_settings() -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::SaleSettings, seeded::SETTINGS);
+    wanted.done()
+}
+
+pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts) -> Result<Effects, Refusal> {
+    let old = facts.sale_settings();
+    if old == *settings {
+        return Ok(Effects::default());
+    }
+    Ok(one(Row::SaleSettings(settings.clone()), Some(Act::PutSaleSettings { settings: old })))
+}
+
+pub(super) fn needs_auto_lead(line_id: LineId, auto_lead: &AutoLead) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::Line, line_id.0);
+    if let Some(id) = auto_lead.status_id {
+        wanted.row(Entity::LeadStatus, id.0);
+    }
+    if let Some(id) = auto_lead.source_id {
+        wanted.row(Entity::Source, id.0);
+    }
+    if let Some(id) = auto_lead.responsible_id {
+        wanted.row(Entity::Member, id.0);
+    }
+    wanted.done()
+}
+
+pub(super) fn set_auto_lead(line_id: LineId, auto: &AutoLead, facts: &Facts) -> Result<Effects, Refusal> {
+    let old = facts.line(line_id).filter(|line| line.history.is_kept()).ok_or(Refusal::NotFound)?;
+    if let Some(id) = auto.status_id {
+        let status = facts.lead_status(id).ok_or(Refusal::NotFound)?;
+        if status.category.is_final() {
+            return Err(Refusal::StatusFinal);
+        }
+    }
+    if let Some(id) = auto.source_id {
+        facts.source(id).ok_or(Refusal::NotFound)?;
+    }
+    if let Some(id) = auto.responsible_id {
+        facts.member(id).filter(|member| member.active).ok_or(Refusal::NotFound)?;
+    }
+    let auto_lead = Some(auto.clone()).filter(|auto| *auto != AutoLead::default());
+    if old.auto_lead == auto_lead {
+        return Ok(Effects::default());
+    }
+    let inverse = Act::SetAutoLead { line_id, auto_lead: old.auto_lead.clone().unwrap_or_default() };
+    Ok(one(Row::Line(Line { auto_lead, ..old.clone() }), Some(inverse)))
+}
+
+pub(super) fn needs_set_up() -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    wanted.row(Entity::SaleSettings, seeded::SETTINGS);
+    wanted.done()
+}
+
+/// Once in the life of a workspace: what was deleted later does not come back.
+pub(super) fn set_up(facts: &Facts) -> Result<Effects, Refusal> {
+    if facts.row(Entity::SaleSettings, seeded::SETTINGS).is_some() {
+        return Ok(Effects::default());
+    }
+    let rows = seeded::statuses().into_iter().map(Row::LeadStatus);
+    let rows = rows.chain([Row::Funnel(seeded::funnel())]).chain(seeded::stages().into_iter().map(Row::Stage));
+    let rows = rows.chain(seeded::sources().into_iter().map(Row::Source));
+    let rows = rows.chain(seeded::lost_reasons().into_iter().map(Row::LostReason));
+    let rows = rows.chain([Row::SaleSettings(SaleSettings::default())]);
+    Ok(Effects { changes: rows.map(Change::Put).collect(), ..Effects::default() })
+}

@@ -1,0 +1,581 @@
+//! The sale: leads with their status, stage and marker (product.md 3.2, 3.4–3.7), the catalogues
+//! that they point into, and their history.
+
+use crate::ids::*;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use uuid::Uuid;
+
+/// What a status means for the sale. It never changes (I17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Category {
+    Open = 0,
+    Won = 1,
+    Lost = 2,
+    Archived = 3,
+}
+
+impl Category {
+    pub const ALL: [Self; 4] = [Self::Open, Self::Won, Self::Lost, Self::Archived];
+
+    pub fn is_final(self) -> bool {
+        self != Self::Open
+    }
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.code() == code)
+    }
+}
+
+/// How to treat a lead today (3.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Marker {
+    #[default]
+    None = 0,
+    Urgent = 1,
+    Important = 2,
+    Pending = 3,
+    Stuck = 4,
+    Done = 5,
+}
+
+impl Marker {
+    pub const ALL: [Self; 6] = [Self::None, Self::Urgent, Self::Important, Self::Pending, Self::Stuck, Self::Done];
+
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|marker| marker.code() == code)
+    }
+    /// Its weight where lists sort by marker: the most pressing first.
+    pub fn weight(self) -> i64 {
+        match self {
+            Self::Urgent => 0,
+            Self::Important => 1,
+            Self::Stuck => 2,
+            Self::Pending => 3,
+            Self::None => 4,
+            Self::Done => 5,
+        }
+    }
+}
+
+/// A row that the product brings along has a code, and while its name is empty the screen has a
+/// word for that code in the person's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeadStatus {
+    pub id: LeadStatusId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+    /// `#rrggbb`
+    pub color: String,
+    pub category: Category,
+    /// Order in its catalogue, as [`crate::order`] makes it.
+    pub position: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Funnel {
+    pub id: FunnelId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+    pub color: String,
+    /// Where new leads go on to from Intake; exactly one (I22).
+    pub is_main: bool,
+    pub position: String,
+}
+
+/// A column. Intake is the one stage without a funnel: every funnel shows it first (I22).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Stage {
+    pub id: StageId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funnel_id: Option<FunnelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+    pub color: String,
+    pub position: String,
+    /// Entering the stage sets this open status (R1, R2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_status_id: Option<LeadStatusId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Source {
+    pub id: SourceId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LostReason {
+    pub id: LostReasonId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+    pub position: String,
+}
+
+/// What the product brings along. The ids are the same in every workspace, so that a rule knows
+/// them without asking.
+pub mod seeded {
+    use super::*;
+
+    const fn id(kind: u128, no: u128) -> Uuid {
+        // "embudo" in the first bytes: no random or timed id begins like this.
+        Uuid::from_u128(0x656d_6275_646f_0000_8000_0000_0000_0000 | (kind << 16) | no)
+    }
+
+    pub const NEW: LeadStatusId = LeadStatusId(id(1, 1));
+    pub const CONTACTED: LeadStatusId = LeadStatusId(id(1, 2));
+    pub const QUALIFYING: LeadStatusId = LeadStatusId(id(1, 3));
+    pub const QUALIFIED: LeadStatusId = LeadStatusId(id(1, 4));
+    pub const FOLLOW_UP: LeadStatusId = LeadStatusId(id(1, 5));
+    pub const CONVERTED: LeadStatusId = LeadStatusId(id(1, 6));
+    pub const LOST: LeadStatusId = LeadStatusId(id(1, 7));
+    pub const ARCHIVED: LeadStatusId = LeadStatusId(id(1, 8));
+
+    pub const INTAKE: StageId = StageId(id(2, 0));
+    pub const SALES: FunnelId = FunnelId(id(3, 1));
+    pub const SETTINGS: Uuid = id(9, 0);
+
+    const STATUSES: [(LeadStatusId, &str, &str, Category); 8] = [
+        (NEW, "new", "#2f6fdb", Category::Open),
+        (CONTACTED, "contacted", "#0e7f8f", Category::Open),
+        (QUALIFYING, "qualifying", "#7a4fd0", Category::Open),
+        (QUALIFIED, "qualified", "#a1459b", Category::Open),
+        (FOLLOW_UP, "follow_up", "#a86200", Category::Open),
+        (CONVERTED, "converted", "#1f7a3d", Category::Won),
+        (LOST, "lost", "#b3362b", Category::Lost),
+        (ARCHIVED, "archived", "#5f6670", Category::Archived),
+    ];
+    const REASONS: [&str; 5] = ["price", "no_answer", "competitor", "not_a_fit", "other"];
+    const SOURCES: [&str; 4] = ["telegram_bot", "simulator", "manual", "import"];
+
+    fn position(no: usize) -> String {
+        // Two digits, the second never the lowest: room before, between and after.
+        format!("{}V", char::from(b'A' + u8::try_from(no).unwrap_or(25)))
+    }
+
+    pub fn statuses() -> Vec<LeadStatus> {
+        let row = |(no, (id, code, color, category)): (usize, (LeadStatusId, &str, &str, Category))| LeadStatus {
+            id,
+            code: Some(code.to_owned()),
+            name: String::new(),
+            color: color.to_owned(),
+            category,
+            position: position(no),
+        };
+        STATUSES.into_iter().enumerate().map(row).collect()
+    }
+
+    pub fn funnel() -> Funnel {
+        Funnel {
+            id: SALES,
+            code: Some("sales".to_owned()),
+            name: String::new(),
+            color: "#2f6fdb".to_owned(),
+            is_main: true,
+            position: position(0),
+        }
+    }
+
+    /// Intake, then a stage for each open status (R1), so that a beginner sees one thing.
+    pub fn stages() -> Vec<Stage> {
+        let intake = Stage {
+            id: INTAKE,
+            funnel_id: None,
+            code: Some("intake".to_owned()),
+            name: String::new(),
+            color: "#5f6670".to_owned(),
+            position: position(0),
+            bound_status_id: None,
+        };
+        let open = statuses().into_iter().filter(|status| status.category == Category::Open).enumerate();
+        let bound = open.map(|(no, status)| Stage {
+            id: stage_id(no),
+            funnel_id: Some(SALES),
+            code: status.code,
+            name: String::new(),
+            color: status.color,
+            position: status.position,
+            bound_status_id: Some(status.id),
+        });
+        std::iter::once(intake).chain(bound).collect()
+    }
+
+    pub fn source_of(code: &str) -> Option<SourceId> {
+        SOURCES.iter().position(|known| *known == code).map(|no| SourceId(id(4, no as u128 + 1)))
+    }
+
+    pub fn sources() -> Vec<Source> {
+        let row =
+            |code: &&str| Some(Source { id: source_of(code)?, code: Some((*code).to_owned()), name: String::new() });
+        SOURCES.iter().filter_map(row).collect()
+    }
+
+    /// The code of a row that the product brings along.
+    pub fn code_of(id: Uuid) -> Option<&'static str> {
+        let statuses = STATUSES.iter().map(|(status, code, ..)| (status.0, *code));
+        let mut stages = STATUSES.iter().filter(|(.., category)| *category == Category::Open).enumerate();
+        let reasons = REASONS.iter().enumerate();
+        let sources = SOURCES.iter().filter_map(|code| Some((source_of(code)?.0, *code)));
+        let mut all = statuses.chain(sources).chain([(INTAKE.0, "intake"), (SALES.0, "sales")]);
+        let stage = || stages.find(|(no, _)| stage_id(*no).0 == id).map(|(_, (_, code, ..))| *code);
+        let found = all.find(|(known, _)| *known == id).map(|(_, code)| code);
+        let reason = || reasons.clone().find(|(no, _)| reason_id(*no).0 == id).map(|(_, code)| *code);
+        found.or_else(stage).or_else(reason)
+    }
+
+    fn stage_id(no: usize) -> StageId {
+        StageId(id(2, no as u128 + 1))
+    }
+
+    fn reason_id(no: usize) -> LostReasonId {
+        LostReasonId(id(5, no as u128 + 1))
+    }
+
+    pub fn lost_reasons() -> Vec<LostReason> {
+        let row = |(no, code): (usize, &&str)| LostReason {
+            id: reason_id(no),
+            code: Some((*code).to_owned()),
+            name: String::new(),
+            position: position(no),
+        };
+        REASONS.iter().enumerate().map(row).collect()
+    }
+}
+
+/// How the workspace sells; one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct SaleSettings {
+    /// New → Contacted with the first message of a person that goes out.
+    pub contacted_by_itself: bool,
+    pub lost_needs_reason: bool,
+    /// A done lead is none any more when the customer writes.
+    pub done_ends_with_a_message: bool,
+    /// A message of somebody whose last lead was lost or archived opens the next.
+    pub reopens_lost: bool,
+    /// The same after a won one.
+    pub reopens_won: bool,
+}
+
+impl Default for SaleSettings {
+    fn default() -> Self {
+        Self {
+            contacted_by_itself: true,
+            lost_needs_reason: true,
+            done_ends_with_a_message: true,
+            reopens_lost: true,
+            reopens_won: false,
+        }
+    }
+}
+
+/// What a first message on a line opens (ADM-06). An absent field is the product's own choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AutoLead {
+    pub on: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_id: Option<LeadStatusId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<SourceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responsible_id: Option<MemberId>,
+}
+
+impl Default for AutoLead {
+    fn default() -> Self {
+        Self { on: true, status_id: None, source_id: None, responsible_id: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoreBy {
+    Ai,
+    Manual,
+}
+
+/// 0 to 100 (I16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Score {
+    pub value: u8,
+    pub by: ScoreBy,
+}
+
+/// A closed lead changes no more but by the undo of what closed it (I13, I14).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Closed {
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    /// Of the status, which never changes it.
+    pub category: Category,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason_id: Option<LostReasonId>,
+    /// What it was before, for the next cycle to go on from.
+    pub from_status_id: LeadStatusId,
+}
+
+/// Everything of a lead that people change; what an undo gives back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeadState {
+    pub status_id: LeadStatusId,
+    pub stage_id: StageId,
+    /// Of the stage; absent in Intake (I12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub funnel_id: Option<FunnelId>,
+    #[ts(type = "number")]
+    pub stage_since_ms: i64,
+    /// Where the card was put in its column, as [`crate::order`] makes it, and when: a message
+    /// that came later lifts it (FUN-08).
+    pub position: String,
+    #[ts(type = "number")]
+    pub placed_at_ms: i64,
+    #[serde(default)]
+    pub marker: Marker,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<Score>,
+    /// While the lead is active also the contact's (I19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub responsible_id: Option<MemberId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
+    /// The event that made it so. An undo gives back the earlier one's, so that step after step
+    /// can be walked back, and one that came to look the same is not taken for the same.
+    pub made_by: HistoryId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum Origin {
+    Chat = 0,
+    Manual = 1,
+    Import = 2,
+    Broadcast = 3,
+    Integration = 4,
+}
+
+impl Origin {
+    pub const ALL: [Self; 5] = [Self::Chat, Self::Manual, Self::Import, Self::Broadcast, Self::Integration];
+
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.code() == code)
+    }
+}
+
+/// A contact in a sales process; at most one of a contact is active (I11).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Lead {
+    pub id: LeadId,
+    /// Counted by the hub; absent until it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | null")]
+    pub number: Option<i64>,
+    pub contact_id: ContactId,
+    /// 1 for the contact's first lead.
+    pub cycle: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_lead_id: Option<LeadId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<SourceId>,
+    pub origin: Origin,
+    #[ts(type = "number")]
+    pub opened_at_ms: i64,
+    pub state: LeadState,
+    /// The newest event of its history.
+    pub last_event_id: HistoryId,
+}
+
+impl Lead {
+    /// The rows of catalogues that it points to, of which none may go while it does (I18).
+    pub fn uses(&self) -> impl Iterator<Item = Uuid> {
+        let closed = self.state.closed.as_ref();
+        let always = [self.state.status_id.0, self.state.stage_id.0];
+        let sometimes = [
+            self.source_id.map(|id| id.0),
+            closed.map(|closed| closed.from_status_id.0),
+            closed.and_then(|closed| closed.reason_id).map(|id| id.0),
+        ];
+        always.into_iter().chain(sometimes.into_iter().flatten())
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.state.closed.is_none()
+    }
+}
+
+/// Who or what changed a lead.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum ChangedBy {
+    Member {
+        id: MemberId,
+    },
+    /// A customer's message.
+    Customer,
+    /// A rule of the product: the first answer makes New Contacted.
+    Automation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum HistoryKind {
+    Opened = 0,
+    Changed = 1,
+    Undone = 2,
+}
+
+impl HistoryKind {
+    pub const ALL: [Self; 3] = [Self::Opened, Self::Changed, Self::Undone];
+
+    pub fn code(self) -> i64 {
+        self as i64
+    }
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The name that something had when history was made (ADM-04).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Named {
+    #[ts(type = "string")]
+    pub id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    pub name: String,
+}
+
+/// One change of a lead: append-only, and what an undo reads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HistoryEvent {
+    pub id: HistoryId,
+    pub contact_id: ContactId,
+    pub lead_id: LeadId,
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    pub by: ChangedBy,
+    pub kind: HistoryKind,
+    /// Absent when the lead was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<LeadState>,
+    pub after: LeadState,
+    /// Statuses, stages, reasons and people that before and after speak of.
+    #[serde(default)]
+    pub names: Vec<Named>,
+    #[serde(default)]
+    pub note: String,
+    /// What this took back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<HistoryId>,
+    /// The lead that went, when it was its opening that was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed: Option<Box<Lead>>,
+}
+
+/// What leads are to point to instead; a status only to one of its own category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Remap {
+    Status {
+        from: LeadStatusId,
+        to: LeadStatusId,
+    },
+    Source {
+        from: SourceId,
+        to: SourceId,
+    },
+    Reason {
+        from: LostReasonId,
+        to: LostReasonId,
+    },
+    /// Of closed leads: where they stood. Active ones are moved by a person's act.
+    Stage {
+        from: StageId,
+        to: StageId,
+    },
+}
+
+/// A lead to be opened for a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NewLead {
+    pub lead_id: LeadId,
+    pub contact_id: ContactId,
+}
+
+/// Where a card is to stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StageTo {
+    pub stage_id: StageId,
+    /// Absent: on top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub position: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusTo {
+    pub status_id: LeadStatusId,
+    /// Of a lost lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason_id: Option<LostReasonId>,
+}
+
+/// The changed fields only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeadPatch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub status: Option<StatusTo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stage: Option<StageTo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub marker: Option<Marker>,
+    /// `null` inside takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "double")]
+    #[ts(optional, type = "string | null")]
+    pub responsible_id: Option<Option<MemberId>>,
+    /// 0 to 100, by a person; `null` inside takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "double")]
+    #[ts(optional, type = "number | null")]
+    pub score: Option<Option<u8>>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[ts(optional, as = "Option<String>")]
+    pub note: String,
+}
+
+/// A field that is absent leaves alone, one that is `null` clears.
+mod double {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer, T: Serialize>(value: &Option<Option<T>>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.as_ref().and_then(Option::as_ref).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Option<T>>, D::Error> {
+        Option::<T>::deserialize(deserializer).map(Some)
+    }
+}

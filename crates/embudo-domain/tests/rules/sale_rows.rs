@@ -1,0 +1,224 @@
+//! What leads point to: statuses, funnels with their stages, sources, reasons (4.9).
+
+#![allow(clippy::unwrap_used)]
+
+use crate::shop::*;
+use embudo_domain::rules::{MAX_FUNNELS, MAX_STAGES};
+use embudo_domain::*;
+use uuid::Uuid;
+
+fn status(id: u128, name: &str, category: Category) -> LeadStatus {
+    LeadStatus {
+        id: LeadStatusId(Uuid::from_u128(id)),
+        code: None,
+        name: name.to_owned(),
+        color: "#AA3366".to_owned(),
+        category,
+        position: String::new(),
+    }
+}
+
+fn funnel(id: u128, name: &str) -> Funnel {
+    Funnel {
+        id: FunnelId(Uuid::from_u128(id)),
+        code: None,
+        name: name.to_owned(),
+        color: "#aa3366".to_owned(),
+        is_main: true,
+        position: String::new(),
+    }
+}
+
+fn stage(id: u128, name: &str) -> Stage {
+    Stage {
+        id: StageId(Uuid::from_u128(id)),
+        funnel_id: None,
+        code: None,
+        name: name.to_owned(),
+        color: "#aa3366".to_owned(),
+        position: String::new(),
+        bound_status_id: None,
+    }
+}
+
+fn put_funnel(funnel: &Funnel, stages: Vec<Stage>) -> Act {
+    Act::PutFunnel { funnel: funnel.clone(), stages, gone: Vec::new() }
+}
+
+fn main_funnel(shop: &Shop) -> FunnelId {
+    let mut mains = shop.world.rows.values().filter_map(|row| match row {
+        Row::Funnel(row) if row.is_main => Some(row.id),
+        _ => None,
+    });
+    mains.next().unwrap()
+}
+
+fn move_to(shop: &mut Shop, customer: &str, stage_id: StageId) {
+    let contact_id = shop.contact(customer).id;
+    let lead_ids = shop.world.leads().filter(|lead| lead.contact_id == contact_id).map(|lead| lead.id).collect();
+    let stage = Some(StageTo { stage_id, position: None });
+    shop.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { stage, ..LeadPatch::default() }, bulk_id: None });
+}
+
+#[test]
+fn a_workspace_is_set_up_once_and_what_was_deleted_does_not_come_back() {
+    let mut shop = Shop::open();
+    let gone = seeded::lost_reasons()[2].id;
+    shop.act(Act::DeleteLostReason { id: gone });
+    assert!(shop.hub(HubAct::SetUpSale).changes.is_empty());
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn a_name_is_taken_whatever_its_case_and_accents() {
+    let mut shop = Shop::open();
+    shop.act(Act::PutLeadStatus { status: status(1, " Cotização ", Category::Open) });
+    let again = status(2, "COTIZACAO", Category::Open);
+    let taken = Refusal::NameTaken { id: Uuid::from_u128(1), name: "Cotização".to_owned() };
+    assert_eq!(shop.refused(Act::PutLeadStatus { status: again }), taken);
+    let source = |id, name: &str| Source { id: SourceId(Uuid::from_u128(id)), code: None, name: name.to_owned() };
+    shop.act(Act::PutSource { source: source(3, "Facebook") });
+    let taken = Refusal::NameTaken { id: Uuid::from_u128(3), name: "Facebook".to_owned() };
+    assert_eq!(shop.refused(Act::PutSource { source: source(4, "facebook ") }), taken, "ADM-05");
+    for (name, color) in [("", "#112233"), (&"x".repeat(41), "#112233"), ("Ok", "red"), ("Ok", "#11223g")] {
+        let row = LeadStatus { color: color.to_owned(), ..status(5, name, Category::Open) };
+        let refusal = shop.refused(Act::PutLeadStatus { status: row });
+        assert!(matches!(refusal, Refusal::NameInvalid { max_chars: 40 } | Refusal::ColorInvalid), "{name} {color}");
+    }
+}
+
+#[test]
+fn a_system_status_is_renamed_and_never_deleted_nor_made_something_else() {
+    let mut shop = Shop::open();
+    let new = seeded::statuses()[0].clone();
+    shop.act(Act::PutLeadStatus { status: LeadStatus { name: "Fresh".to_owned(), code: None, ..new.clone() } });
+    let Some(Row::LeadStatus(row)) = shop.world.rows.get(&Row::LeadStatus(new.clone()).key()) else { panic!() };
+    assert_eq!((row.code.as_deref(), row.name.as_str()), (Some("new"), "Fresh"), "its code is nobody's to change");
+    let refusal = shop.refused(Act::PutLeadStatus { status: LeadStatus { category: Category::Won, ..new.clone() } });
+    assert_eq!(refusal, Refusal::CategoryFixed);
+    assert_eq!(shop.refused(Act::DeleteLeadStatus { id: new.id }), Refusal::StatusSystem { status_id: new.id });
+}
+
+#[test]
+fn a_status_in_use_goes_after_its_leads_were_moved_within_the_category() {
+    let mut shop = Shop::open();
+    let own = status(1, "Trial", Category::Won);
+    shop.act(Act::PutLeadStatus { status: own.clone() });
+    shop.writes("maria", "hi");
+    let lead_ids: Vec<LeadId> = shop.world.leads().map(|lead| lead.id).collect();
+    let to = Some(StatusTo { status_id: own.id, reason_id: None });
+    let patch = LeadPatch { status: to, ..LeadPatch::default() };
+    shop.act(Act::ChangeLeads { lead_ids: lead_ids.clone(), patch, bulk_id: None });
+    assert_eq!(shop.refused(Act::DeleteLeadStatus { id: own.id }), Refusal::StatusInUse { status_id: own.id });
+    let remap = Remap::Status { from: own.id, to: seeded::LOST };
+    assert_eq!(shop.refused(Act::RemapLeads { lead_ids: lead_ids.clone(), remap }), Refusal::CategoryFixed);
+    let remap = Remap::Status { from: own.id, to: seeded::CONVERTED };
+    shop.act(Act::RemapLeads { lead_ids, remap });
+    shop.act(Act::DeleteLeadStatus { id: own.id });
+    assert!(shop.world.leads().all(|lead| lead.state.status_id == seeded::CONVERTED), "closed ones too");
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn a_status_that_a_stage_or_a_line_begins_with_is_in_use() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    let own = status(1, "Visit", Category::Open);
+    shop.act(Act::PutLeadStatus { status: own.clone() });
+    let bound = Stage { bound_status_id: Some(own.id), ..stage(2, "Visit") };
+    let undo = shop.act(put_funnel(&seeded::funnel(), vec![bound])).inverse.unwrap();
+    assert_eq!(shop.refused(Act::DeleteLeadStatus { id: own.id }), Refusal::StatusInUse { status_id: own.id });
+    shop.act(undo);
+    let auto_lead = AutoLead { status_id: Some(own.id), ..AutoLead::default() };
+    shop.act(Act::SetAutoLead { line_id, auto_lead });
+    assert_eq!(shop.refused(Act::DeleteLeadStatus { id: own.id }), Refusal::StatusInUse { status_id: own.id });
+    shop.act(Act::SetAutoLead { line_id, auto_lead: AutoLead::default() });
+    shop.act(Act::DeleteLeadStatus { id: own.id });
+}
+
+#[test]
+fn there_is_one_main_funnel_whatever_is_starred_or_saved() {
+    let mut shop = Shop::open();
+    let other = funnel(1, "Wholesale");
+    shop.act(put_funnel(&other, vec![stage(2, "Talk"), stage(3, "Deal")]));
+    assert_eq!(main_funnel(&shop), seeded::SALES, "a new one is not the main one, whatever it says of itself");
+    assert_eq!(shop.refused(Act::DeleteFunnel { id: seeded::SALES }), Refusal::FunnelMain { funnel_id: seeded::SALES });
+    let undo = shop.act(Act::StarFunnel { id: other.id }).inverse.unwrap();
+    assert_eq!(main_funnel(&shop), other.id);
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+    shop.act(undo);
+    assert_eq!(main_funnel(&shop), seeded::SALES);
+}
+
+#[test]
+fn a_stage_or_a_funnel_with_leads_stays_until_they_were_moved() {
+    let mut shop = Shop::open();
+    let other = funnel(1, "Wholesale");
+    let (talk, deal) = (stage(2, "Talk"), stage(3, "Deal"));
+    shop.act(put_funnel(&other, vec![talk.clone(), deal.clone()]));
+    shop.writes("maria", "hi");
+    move_to(&mut shop, "maria", talk.id);
+    let not_empty = Refusal::StageNotEmpty { stage_id: talk.id };
+    assert_eq!(shop.refused(Act::DeleteFunnel { id: other.id }), not_empty, "I23");
+    let without = |gone| Act::PutFunnel { funnel: other.clone(), stages: Vec::new(), gone: vec![gone] };
+    assert_eq!(shop.refused(without(talk.id)), not_empty);
+    move_to(&mut shop, "maria", deal.id);
+    let before = shop.world.clone();
+    let undo = shop.act(without(talk.id)).inverse.unwrap();
+    shop.act(undo);
+    assert!(shop.world.rows == before.rows, "undo brings the column back as it was");
+    move_to(&mut shop, "maria", seeded::INTAKE);
+    let undo = shop.act(Act::DeleteFunnel { id: other.id }).inverse.unwrap();
+    shop.act(undo);
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn intake_belongs_to_no_funnel_and_stays() {
+    let mut shop = Shop::open();
+    let with = |stages, gone| Act::PutFunnel { funnel: seeded::funnel(), stages, gone };
+    assert_eq!(shop.refused(with(Vec::new(), vec![seeded::INTAKE])), Refusal::StageIntake);
+    let intake = seeded::stages()[0].clone();
+    assert_eq!(shop.refused(with(vec![intake], Vec::new())), Refusal::ChangedMeanwhile, "nor is it anybody's column");
+    let bound = Stage { bound_status_id: Some(seeded::LOST), ..stage(2, "Lost ones") };
+    assert_eq!(shop.refused(with(vec![bound], Vec::new())), Refusal::StatusFinal, "R5");
+}
+
+#[test]
+fn there_is_room_for_twenty_funnels_of_thirty_stages() {
+    let mut shop = Shop::open();
+    for n in 1..u128::from(MAX_FUNNELS) {
+        shop.act(put_funnel(&funnel(n, &format!("Funnel {n}")), Vec::new()));
+    }
+    let one_more = put_funnel(&funnel(99, "One more"), Vec::new());
+    assert_eq!(shop.refused(one_more), Refusal::TooMany { limit: MAX_FUNNELS });
+    let stages = |count: u32| (0..count).map(|n| stage(1_000 + u128::from(n), &format!("Stage {n}"))).collect();
+    let own = funnel(1, "Funnel 1");
+    assert_eq!(shop.refused(put_funnel(&own, stages(MAX_STAGES + 1))), Refusal::TooMany { limit: MAX_STAGES });
+    shop.act(put_funnel(&own, stages(MAX_STAGES)));
+    let position = |n: u128| match shop.world.rows.get(&Row::Stage(stage(1_000 + n, "")).key()) {
+        Some(Row::Stage(row)) => row.position.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!((1..u128::from(MAX_STAGES)).all(|n| position(n - 1) < position(n)), "in the order in which they came");
+}
+
+#[test]
+fn a_source_that_leads_came_from_stays_until_they_were_remapped() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    let fair = Source { id: SourceId(Uuid::from_u128(1)), code: None, name: "Feria".to_owned() };
+    shop.act(Act::PutSource { source: fair.clone() });
+    let auto_lead = AutoLead { source_id: Some(fair.id), ..AutoLead::default() };
+    shop.act(Act::SetAutoLead { line_id, auto_lead });
+    let in_use = Refusal::SourceInUse { source_id: fair.id };
+    assert_eq!(shop.refused(Act::DeleteSource { id: fair.id }), in_use, "the next lead of the line would have it");
+    shop.writes("maria", "hi");
+    shop.act(Act::SetAutoLead { line_id, auto_lead: AutoLead::default() });
+    assert_eq!(shop.refused(Act::DeleteSource { id: fair.id }), in_use);
+    let lead_ids: Vec<LeadId> = shop.world.leads().map(|lead| lead.id).collect();
+    let to = seeded::source_of("manual").unwrap();
+    shop.act(Act::RemapLeads { lead_ids, remap: Remap::Source { from: fair.id, to } });
+    shop.act(Act::DeleteSource { id: fair.id });
+    assert_eq!(shop.refused(Act::DeleteSource { id: to }), Refusal::SourceSystem { source_id: to });
+}

@@ -1,0 +1,305 @@
+// The board: cards of a funnel, moved by the pointer or the keys alone, closed with their reason, their chats beside it.
+import assert from "node:assert/strict";
+import { eventually, flow } from "../lib/flow.mjs";
+
+/** The names in a column, from the top; `name` is the column's. */
+const namesIn = (seller, name) => seller.column(name).locator("[data-lead] .name").allInnerTexts();
+const isIn = (seller, column, names, why) => eventually(() => namesIn(seller, column), names, why);
+
+/** Customers who wrote one after the other: the last one stands on top. */
+async function write(seller, ...people) {
+  const { simulator, host } = seller;
+  const { intake } = await host.call("get_sale");
+  const count = async () => (await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 99 })).length;
+  for (const who of people) {
+    const before = await count();
+    await simulator.write(who, `Hola, soy ${who}`);
+    // Two leads of one moment would share a place.
+    await eventually(count, before + 1, `${who} is a lead`);
+  }
+}
+/** Channels count in seconds: of one second nobody can say who wrote last. */
+const LATER = { after_ms: 2_000 };
+const middle = async (locator) => {
+  const box = await locator.boundingBox();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+};
+/** Takes a card in the hand, as a person does: press, a little way, and on. */
+async function grab(page, card) {
+  const [x, y] = await middle(card);
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 12, y + 12, { steps: 4 });
+}
+const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("aria-activedescendant"));
+const undo = (seller, text) =>
+  seller.toast.filter({ hasText: text }).getByRole("button", { name: seller.words("undo"), exact: true }).click();
+
+flow("who writes for the first time is a card on top of Intake, and on top again with each message", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await seller.inboxIsThere();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await page.getByRole("heading", { level: 2, name: words("board_empty") }).waitFor();
+  await write(seller, "Ana Ruiz", "Bruno Dias");
+  await isIn(seller, words("sale_intake"), ["Bruno Dias", "Ana Ruiz"], "who wrote last stands on top");
+  await seller.column(words("sale_intake")).getByRole("heading", { level: 2 }).filter({ hasText: "2" }).waitFor();
+  const ana = seller.card("Ana Ruiz");
+  await ana.filter({ hasText: "Hola, soy Ana Ruiz" }).locator(".pill", { hasText: "1" }).waitFor();
+  await simulator.write("Ana Ruiz", "¿Siguen ahí?", LATER);
+  await isIn(seller, words("sale_intake"), ["Ana Ruiz", "Bruno Dias"], "a message lifts the card");
+  await ana.filter({ hasText: "¿Siguen ahí?" }).locator(".pill", { hasText: "2" }).waitFor();
+  assert.equal(await page.getByRole("heading", { level: 2, name: words("board_empty") }).count(), 0, "it is not empty any more");
+});
+
+flow("a card is dragged to its place in another stage, taken back, and stays there after a reload", {}, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota", "Dario Paz");
+  await seller.board();
+  const [intake, next] = [words("sale_intake"), words("sale_contacted")];
+  await isIn(seller, intake, ["Dario Paz", "Carla Mota", "Bruno Dias", "Ana Ruiz"], "the last on top");
+
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) {
+    await grab(page, seller.card(who));
+    await page.mouse.move(...(await middle(seller.column(next))), { steps: 6 });
+    await page.mouse.up();
+    await seller.column(next).locator("[data-lead]").filter({ hasText: who }).waitFor();
+  }
+  await isIn(seller, next, ["Ana Ruiz", "Bruno Dias"], "below what stands there: it was let go there");
+
+  await grab(page, seller.card("Carla Mota"));
+  await seller.column(intake).locator(".hole").waitFor();
+  const first = await seller.card("Ana Ruiz").boundingBox();
+  await page.mouse.move(first.x + first.width / 2, first.y + first.height - 4, { steps: 6 });
+  await seller.column(next).locator(".bar").waitFor();
+  await page.mouse.up();
+  await isIn(seller, next, ["Ana Ruiz", "Carla Mota", "Bruno Dias"], "between the two where the line was");
+  await undo(seller, words("board_did_move", { name: "Carla Mota", stage: next }));
+  await isIn(seller, intake, ["Dario Paz", "Carla Mota"], "taken back to its place");
+  await isIn(seller, next, ["Ana Ruiz", "Bruno Dias"], "and away from there");
+
+  await grab(page, seller.card("Dario Paz"));
+  await page.mouse.move(...(await middle(seller.card("Ana Ruiz"))), { steps: 6 });
+  await page.keyboard.press("Escape");
+  await seller.column(intake).locator(".hole").waitFor({ state: "detached" });
+  await page.mouse.up();
+  await isIn(seller, intake, ["Dario Paz", "Carla Mota"], "Esc lets it go where it was");
+  assert.equal(await seller.composer.count(), 0, "and what was dragged is not opened");
+
+  await page.reload();
+  await seller.board();
+  await isIn(seller, next, ["Ana Ruiz", "Bruno Dias"], "kept");
+  await seller.card("Ana Ruiz").locator(".status").waitFor({ state: "detached" });
+  const { statuses } = await seller.host.call("get_sale");
+  const lead = await leadOf(seller, "Ana Ruiz");
+  assert.equal(statuses.find((s) => s.id === lead.state.status_id).code, "contacted", "its stage set the lead's status");
+});
+
+/** The newest lead of a person. */
+async function leadOf(seller, who) {
+  const found = await seller.host.call("search", { text: who, line_id: null, conversation_id: null, after: null, limit: 5 });
+  const [lead] = await seller.host.call("list_leads_of_contact", { contact_id: found.contacts[0].contact_id });
+  return lead;
+}
+
+flow("the board works without a mouse: walk, move, mark, give up, take back", {}, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await seller.inboxIsThere();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  const [intake, fresh, next] = [words("sale_intake"), words("sale_new"), words("sale_contacted")];
+  const at = async (who) => `card-${(await leadOf(seller, who)).id}`;
+  await eventually(() => focused(page), await at("Carla Mota"), "the first card has the keys");
+  await page.keyboard.press("ArrowDown");
+  await eventually(() => focused(page), await at("Bruno Dias"), "down");
+  await page.keyboard.press("End");
+  await eventually(() => focused(page), await at("Ana Ruiz"), "to the end");
+
+  await page.keyboard.press("m");
+  const heard = page.locator(".page > [role=status]");
+  await heard.filter({ hasText: words("board_lifted", { name: "Ana Ruiz" }) }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await heard.filter({ hasText: words("board_would_land", { stage: next, place: 1, places: 1 }) }).waitFor();
+  await page.keyboard.press("Enter");
+  await isIn(seller, next, ["Ana Ruiz"], "put where the keys led");
+  await eventually(() => focused(page), await at("Ana Ruiz"), "the keys stay with the card");
+
+  await page.keyboard.press("2");
+  await seller.card("Ana Ruiz").locator(".marker", { hasText: "🔥" }).waitFor();
+  await page.keyboard.press("Control+z");
+  await seller.card("Ana Ruiz").locator(".marker").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+z");
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "and the move is walked back too");
+
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("m");
+  await page.keyboard.press("ArrowRight");
+  await seller.column(fresh).locator(".none.over").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".flying").waitFor({ state: "detached" });
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "given up: nothing moved");
+
+  await page.keyboard.press("Shift+F10");
+  const menu = page.getByRole("menu");
+  await menu.getByRole("menuitem", { name: words("board_move_to") }).press("ArrowRight");
+  await page.getByRole("menuitemcheckbox", { name: words("sale_qualified") }).press("Enter");
+  await seller.column(words("sale_qualified")).locator("[data-lead]").waitFor();
+  await seller.palette(words("action_board_won"));
+  await seller.column(words("sale_qualified")).locator("[data-lead]").waitFor({ state: "detached" });
+});
+
+flow("a lead is lost with its reason, taken back to its place, won, and counted", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await seller.board();
+  const intake = words("sale_intake");
+  const all = ["Carla Mota", "Bruno Dias", "Ana Ruiz"];
+  await isIn(seller, intake, all, "three came");
+  const rail = page.getByRole("group", { name: words("board_outcomes") });
+  const onto = async (who, outcome) => {
+    await grab(page, seller.card(who));
+    const target = rail.locator(`[data-outcome=${outcome}]`);
+    await page.mouse.move(...(await middle(target)), { steps: 6 });
+    await page.mouse.up();
+  };
+  const why = page.getByRole("dialog", { name: words("board_lost_title", { name: "Bruno Dias" }) });
+
+  await onto("Bruno Dias", "lost");
+  await why.waitFor();
+  assert.equal(await why.getByRole("button", { name: words("board_lost_without") }).count(), 0, "a reason has to be given");
+  await page.keyboard.press("Escape");
+  await why.waitFor({ state: "detached" });
+  await isIn(seller, intake, all, "Esc: it is not lost");
+
+  await onto("Bruno Dias", "lost");
+  await why.getByRole("button", { name: words("sale_price"), exact: true }).click();
+  await isIn(seller, intake, ["Carla Mota", "Ana Ruiz"], "gone at once");
+  await seller.toast.filter({ hasText: words("board_did_lost", { name: "Bruno Dias" }) }).waitFor();
+  const lost = await leadOf(seller, "Bruno Dias");
+  const { reasons } = await host.call("get_sale");
+  assert.equal(reasons.find((r) => r.id === lost.state.closed?.reason_id)?.code, "price", "lost, and why");
+  await undo(seller, words("board_did_lost", { name: "Bruno Dias" }));
+  await isIn(seller, intake, all, "back at its place, and open");
+
+  await onto("Carla Mota", "won");
+  await isIn(seller, intake, ["Bruno Dias", "Ana Ruiz"], "won");
+  await grab(page, seller.card("Ana Ruiz"));
+  await rail.locator("[data-outcome=won]").filter({ hasText: words("board_in_30_days", { count: 1 }) }).waitFor();
+  await rail.locator("[data-outcome=lost]").filter({ hasText: words("board_in_30_days", { count: 0 }) }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+
+  const { settings } = await host.call("get_sale");
+  await host.call("save_sale_settings", { settings: { ...settings, lost_needs_reason: false } });
+  await seller.card("Bruno Dias").click({ button: "right" });
+  await page.getByRole("menuitem", { name: words("board_outcome_lost"), exact: true }).click();
+  await why.getByRole("button", { name: words("board_lost_without") }).click();
+  await isIn(seller, intake, ["Ana Ruiz"], "without a reason, where the workspace allows it");
+});
+
+flow("a card's chat opens beside the board, is answered there, and Esc returns the focus and the scroll", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  const people = Array.from({ length: 14 }, (_, i) => `Cliente ${"abcdefghijklmn"[i]}`);
+  await write(seller, ...people);
+  await seller.board();
+  const cards = seller.column(words("sale_intake")).getByRole("grid");
+  await seller.card("Cliente n").waitFor();
+  await cards.evaluate((grid) => (grid.scrollTop = 333));
+  await seller.card("Cliente h").click();
+  const beside = page.getByRole("complementary", { name: words("board_chat_of", { name: "Cliente h" }) });
+  await beside.getByRole("heading", { level: 2, name: "Cliente h" }).waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  assert.ok(await seller.card("Cliente h").isVisible(), "the board stands beside it");
+  await page.keyboard.type("¡Hola! Sí");
+  await page.keyboard.press("Enter");
+  await seller.bubble("¡Hola! Sí").waitFor();
+  await eventually(() => simulator.received("Cliente h"), ["¡Hola! Sí"], "it arrived");
+  await seller.card("Cliente h").filter({ hasText: "¡Hola! Sí" }).waitFor();
+  await page.keyboard.press("Escape");
+  await beside.waitFor({ state: "detached" });
+  assert.equal(await cards.evaluate((grid) => grid.scrollTop), 333, "the scroll is where it was");
+  assert.equal(await focused(page), `card-${(await leadOf(seller, "Cliente h")).id}`, "the card has the keys again");
+
+  await page.keyboard.press("Enter");
+  await beside.waitFor();
+  await seller.button("board_open_inbox").click();
+  await seller.row("Cliente h").waitFor();
+  await page.getByRole("heading", { level: 2, name: "Cliente h", exact: true }).waitFor();
+  await seller.bubble("¡Hola! Sí").waitFor();
+});
+
+flow("Intake stands first in every funnel, and a card that leaves it in one has left it in all", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias");
+  const [funnel_id, stage_id] = [crypto.randomUUID(), crypto.randomUUID()];
+  await host.call("save_funnel", {
+    funnel: { id: funnel_id, name: "Repairs", color: "#0e7f8f", is_main: false, position: "zV" },
+    stages: [{ id: stage_id, funnel_id, name: "Workshop", color: "#7a4fd0", position: "V" }],
+    gone: [],
+  });
+  await seller.board();
+  const intake = words("sale_intake");
+  await seller.column(intake).getByText(words("board_in_funnels", { count: 2 })).waitFor();
+  await page.getByRole("button", { name: `${words("board_funnel")}: ${words("sale_sales")}` }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Repairs" }).click();
+  await seller.column("Workshop").waitFor();
+  await isIn(seller, intake, ["Bruno Dias", "Ana Ruiz"], "the same leads");
+  await grab(page, seller.card("Bruno Dias"));
+  await page.mouse.move(...(await middle(seller.column("Workshop"))), { steps: 6 });
+  await page.mouse.up();
+  await isIn(seller, "Workshop", ["Bruno Dias"], "moved");
+  await seller.toast.filter({ hasText: words("board_did_move", { name: "Bruno Dias", stage: "Workshop" }) }).waitFor();
+
+  await page.reload();
+  await seller.board();
+  await seller.column("Workshop").waitFor();
+  await page.getByRole("button", { name: `${words("board_funnel")}: Repairs` }).click();
+  await page.getByRole("menuitemcheckbox", { name: words("sale_sales") }).click();
+  await isIn(seller, intake, ["Ana Ruiz"], "gone from Intake here too");
+});
+
+flow("cards stand as replies lift them, or in one's own order, which no reply changes", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await seller.board();
+  const intake = words("sale_intake");
+  await page.getByText(words("board_order_manual"), { exact: true }).click();
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "as they came");
+  await page.getByRole("grid").first().focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("m");
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await isIn(seller, intake, ["Carla Mota", "Ana Ruiz", "Bruno Dias"], "one up");
+  await simulator.write("Bruno Dias", "¿Hola?", LATER);
+  await seller.card("Bruno Dias").filter({ hasText: "¿Hola?" }).waitFor();
+  await isIn(seller, intake, ["Carla Mota", "Ana Ruiz", "Bruno Dias"], "a reply changes nothing in one's own order");
+  await page.reload();
+  await seller.board();
+  await isIn(seller, intake, ["Carla Mota", "Ana Ruiz", "Bruno Dias"], "the order is remembered");
+  await page.getByText(words("board_order_lifted"), { exact: true }).click();
+  await isIn(seller, intake, ["Bruno Dias", "Carla Mota", "Ana Ruiz"], "and lifts it in the other");
+});
+
+// 1024 × 900 at 200 %.
+flow("the board can be worked in a window of 512 px", { viewport: { width: 512, height: 450 } }, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias");
+  await seller.board();
+  await seller.card("Bruno Dias").click();
+  await seller.composer.waitFor();
+  const beside = page.getByRole("complementary", { name: words("board_chat_of", { name: "Bruno Dias" }) });
+  await beside.getByRole("button", { name: words("close_panel") }).click();
+  await beside.waitFor({ state: "detached" });
+  await page.getByRole("grid").first().focus();
+  await page.keyboard.press("m");
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await isIn(seller, words("sale_qualified"), ["Bruno Dias"], "far to the right");
+  assert.ok(await seller.card("Bruno Dias").isVisible());
+  const box = await seller.column(words("sale_qualified")).boundingBox();
+  assert.ok(box.x >= 0 && box.x + box.width <= 512 + 1, "the column that it went to is in view");
+  assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), "the page itself scrolls nowhere");
+});

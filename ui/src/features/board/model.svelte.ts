@@ -1,0 +1,340 @@
+// The board of one funnel. What is done here is painted at once and then done by the app, whose answer stands: while
+// an act is under way nothing is read, and a read that an act overtook is asked again, so no card flickers back.
+import {
+  call,
+  type BoardCounts,
+  type CardOrder,
+  type CardView,
+  type Category,
+  type FunnelId,
+  type FunnelView,
+  type LeadId,
+  type LeadPatch,
+  type LeadStatus,
+  type LeadStatusId,
+  type LostReasonId,
+  type Marker,
+  type SaleView,
+  type StageId,
+  type UndoToken,
+} from "../../backend";
+import { exactNow } from "../../app/clock.svelte";
+import { Newest, UnderWay } from "../../lib/newest";
+import { between } from "../../lib/place";
+import { Column } from "./column.svelte";
+
+const WINDOW = 150;
+/** Read ahead of what is in view. */
+const BEFORE = 50;
+const MARGIN = 20;
+const GATHER_MS = 24;
+
+interface Room {
+  /** Absent: on top. */
+  position?: string;
+  index: number;
+}
+
+export type Closing = Exclude<Category, "open">;
+
+/** What a person did: `report` is the app's answer, or `error` its refusal. */
+export type Outcome = { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown };
+
+export class BoardModel {
+  sale = $state.raw<SaleView>();
+  closed = $state.raw<Pick<BoardCounts, Closing>>({ won: 0, lost: 0, archived: 0 });
+  order = $state<CardOrder>("lifted");
+  columns = $state.raw<Column[]>([]);
+  /** Everything in view has been read once: before that there is nothing to say, not even "empty". */
+  read = $state(false);
+
+  #funnel = $state.raw<FunnelId | null>(null);
+  #acts = new UnderWay();
+  /** Counts the beginnings and ends of acts. */
+  #turn = 0;
+  #sales = new Newest();
+  #changed = new Set<LeadId | "*">();
+  #applying = false;
+  #stopped = false;
+
+  constructor(funnel: FunnelId | null, order: CardOrder) {
+    this.#funnel = funnel;
+    this.order = order;
+  }
+
+  get funnels(): FunnelView[] {
+    return this.sale?.funnels ?? [];
+  }
+  /** The one that is chosen, else the main one. */
+  get funnel(): FunnelView | undefined {
+    const of = (is: (view: FunnelView) => boolean) => this.funnels.find(is);
+    return of((f) => f.funnel.id === this.#funnel) ?? of((f) => f.funnel.is_main) ?? this.funnels[0];
+  }
+  get total(): number {
+    return this.columns.reduce((sum, column) => sum + column.count, 0);
+  }
+  get reasonNeeded(): boolean {
+    return this.sale?.settings.lost_needs_reason ?? true;
+  }
+
+  status(id: LeadStatusId): LeadStatus | undefined {
+    return this.sale?.statuses.find((status) => status.id === id);
+  }
+  /** The status that a drop on the rail sets: the product's own, else the first of its kind. */
+  closing(category: Closing): LeadStatus | undefined {
+    const all = this.sale?.statuses.filter((status) => status.category === category) ?? [];
+    return all.find((status) => status.code) ?? all[0];
+  }
+  column(stage_id: StageId): Column | undefined {
+    return this.columns.find((column) => column.stage.id === stage_id);
+  }
+  columnOf(id: LeadId): Column | undefined {
+    return this.columns.find((column) => column.indexOf(id) !== -1);
+  }
+  card(id: LeadId): CardView | undefined {
+    const column = this.columnOf(id);
+    return column?.at(column.indexOf(id));
+  }
+
+  // -- reading -----------------------------------------------------------------------------------
+  /** Reads everything in view again. */
+  async load(): Promise<void> {
+    this.#stopped = false;
+    const sale = await this.#sales.ask(() => call("get_sale")).catch(() => undefined);
+    if (sale) this.#take(sale);
+    await this.#read(this.columns, true);
+    if (this.sale) this.read = true;
+  }
+  async show(funnel: FunnelId): Promise<void> {
+    this.#funnel = funnel;
+    if (this.sale) this.#take(this.sale);
+    await this.#read(this.columns, true);
+  }
+  async setOrder(order: CardOrder): Promise<void> {
+    this.order = order;
+    for (const column of this.columns) column.wanted = [0, 0];
+    await this.#read(this.columns, false);
+    for (const column of this.columns) if (column.el) column.el.scrollTop = 0;
+  }
+  /** Nobody looks any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#changed.clear();
+  }
+
+  #take(sale: SaleView): void {
+    this.sale = sale;
+    const stages = [...(sale.intake ? [sale.intake] : []), ...(this.funnel?.stages ?? [])];
+    this.columns = stages.map((stage) => {
+      const column = this.column(stage.id) ?? new Column(stage);
+      column.stage = stage;
+      return column;
+    });
+  }
+
+  /** These rows are in view now; what is missing is read. */
+  want(column: Column, first: number, last: number): void {
+    column.wanted = [first, last];
+    if (!this.read) return;
+    const [from, to] = [Math.max(0, first - MARGIN), Math.min(column.count, last + MARGIN)];
+    if (column.covers(from, to)) return;
+    if (column.asked && column.asked[0] <= from && to <= column.asked[1]) return;
+    void this.#read([column], false);
+  }
+
+  /** Reads what is in view of these columns and paints it in one piece. */
+  async #read(columns: readonly Column[], withCounts: boolean): Promise<void> {
+    const asks = columns.map((column) => {
+      const from = Math.max(0, column.wanted[0] - BEFORE);
+      column.asked = [from, from + WINDOW];
+      return { column, from, epoch: ++column.epoch };
+    });
+    for (;;) {
+      await this.#acts.over();
+      const turn = this.#turn;
+      const order = this.order;
+      const [pages, counts] = await Promise.all([
+        Promise.all(
+          asks.map(({ column, from }) =>
+            call("list_cards", { stage_id: column.stage.id, order, offset: from, limit: WINDOW }).catch(
+              () => undefined,
+            ),
+          ),
+        ),
+        withCounts ? call("get_board_counts").catch(() => undefined) : undefined,
+      ]);
+      if (turn !== this.#turn) continue;
+      const moved: Column[] = [];
+      if (counts) {
+        this.closed = counts;
+        const active = new Map(counts.stages.map((stage) => [stage.stage_id, stage.active]));
+        for (const column of this.columns) {
+          const count = active.get(column.stage.id) ?? 0;
+          // A card left or came outside of what is held: the row numbers there mean others now.
+          if (count !== column.count && !columns.includes(column)) moved.push(column);
+          column.count = count;
+        }
+      }
+      asks.forEach(({ column, from, epoch }, i) => {
+        if (column.epoch !== epoch) return;
+        column.asked = undefined;
+        const cards = pages[i];
+        if (cards && order === this.order) column.show(cards, from, WINDOW);
+      });
+      if (moved.length > 0) await this.#read(moved, false);
+      return;
+    }
+  }
+
+  /** Some leads changed; none named means too many to name. */
+  changed(ids: readonly LeadId[]): void {
+    if (ids.length === 0 || ids.length > 200) this.#changed.add("*");
+    for (const id of ids) this.#changed.add(id);
+    this.#soon();
+  }
+  #soon(): void {
+    if (this.#applying || this.#changed.size === 0 || this.#stopped) return;
+    this.#applying = true;
+    setTimeout(() => {
+      void this.#apply().finally(() => {
+        this.#applying = false;
+        this.#soon();
+      });
+    }, GATHER_MS);
+  }
+  async #apply(): Promise<void> {
+    await this.#acts.over();
+    const all = this.#changed.has("*") || this.#changed.size > 200;
+    const ids = [...this.#changed].filter((id) => id !== "*");
+    this.#changed.clear();
+    if (!this.read) return;
+    const found = all ? undefined : await call("get_cards", { ids }).catch(() => undefined);
+    if (!found) return this.#read(this.columns, true);
+    const touched = new Set(found.map((card) => card.lead.state.stage_id));
+    const columns = this.columns.filter(
+      (column) => touched.has(column.stage.id) || ids.some((id) => column.indexOf(id) !== -1),
+    );
+    await this.#read(columns, true);
+  }
+  /** Until the card at a row of a column is held. */
+  async held(column: Column, index: number): Promise<void> {
+    column.wanted = [index, index + 1];
+    await this.#read([column], false);
+  }
+  async saleChanged(): Promise<void> {
+    const sale = await this.#sales.ask(() => call("get_sale")).catch(() => undefined);
+    if (!sale) return;
+    this.#take(sale);
+    await this.#read(this.columns, true);
+  }
+
+  // -- acts --------------------------------------------------------------------------------------
+  /** Puts a card before the one that stands at `index` in a column (its own place counts); undefined when it stands
+   *  there already. */
+  async move(card: CardView, to: Column, index: number): Promise<Outcome | undefined> {
+    const id = card.lead.id;
+    const from = this.columnOf(id);
+    const own = to.indexOf(id);
+    if (from === to && (index === own || index === own + 1)) return undefined;
+    const before = own !== -1 && index - 1 === own ? index - 2 : index - 1;
+    const room = before < 0 ? { index } : await this.#room(to, id, before, own === index ? index + 1 : index);
+    const { position } = room;
+    const key = position ?? between(undefined, this.#keyOf(to.at(own === 0 ? 1 : 0)));
+    const { state } = card.lead;
+    const shown: CardView = {
+      ...card,
+      board_key: key,
+      lead: {
+        ...card.lead,
+        state: {
+          ...state,
+          stage_id: to.stage.id,
+          position: key,
+          stage_since_ms: from === to ? state.stage_since_ms : exactNow(),
+          status_id: to.stage.bound_status_id ?? state.status_id,
+        },
+      },
+    };
+    const stage = position === undefined ? { stage_id: to.stage.id } : { stage_id: to.stage.id, position };
+    return this.#act(id, { stage }, () => {
+      from?.take(id);
+      to.put(shown, own !== -1 && own < room.index ? room.index - 1 : room.index);
+    });
+  }
+  #keyOf(card: CardView): string;
+  #keyOf(card: CardView | undefined): string | undefined;
+  #keyOf(card: CardView | undefined): string | undefined {
+    return this.order === "lifted" ? card?.board_key : card?.lead.state.position;
+  }
+  /** A place behind the card at `before`, and the row that it is before. What is in view is at hand, so that a drop is
+   *  painted in the next frame; else it is read. Between cards of one place there is no room: it is behind them. */
+  #room(column: Column, id: LeadId, before: number, after: number): Room | Promise<Room> {
+    const one = column.at(before);
+    if (one && (column.at(after) || after >= column.count)) {
+      const low = this.#keyOf(one);
+      let index = after;
+      for (; index < column.count; index++) {
+        const other = column.at(index);
+        if (!other || (other.lead.id !== id && this.#keyOf(other) > low)) break;
+      }
+      return { position: between(low, this.#keyOf(column.at(index))), index };
+    }
+    const ask = { stage_id: column.stage.id, order: this.order, offset: before, limit: after - before + 1 };
+    return call("list_cards", ask).then((cards) => ({
+      position: between(this.#keyOf(cards[0]), this.#keyOf(cards[after - before])),
+      index: after,
+    }));
+  }
+
+  /** To a stage that is not on screen: on top of it. */
+  moveAway(card: CardView, stage_id: StageId): Promise<Outcome> {
+    return this.#act(card.lead.id, { stage: { stage_id } }, () => this.columnOf(card.lead.id)?.take(card.lead.id));
+  }
+  close(card: CardView, category: Closing, reason_id?: LostReasonId): Promise<Outcome> {
+    const status_id = this.closing(category)?.id ?? "";
+    const status = reason_id === undefined ? { status_id } : { status_id, reason_id };
+    return this.#act(card.lead.id, { status }, () => {
+      this.columnOf(card.lead.id)?.take(card.lead.id);
+      this.closed = { ...this.closed, [category]: this.closed[category] + 1 };
+    });
+  }
+  mark(card: CardView, marker: Marker): Promise<Outcome> {
+    return this.#act(card.lead.id, { marker }, () => {
+      const lead = { ...card.lead, state: { ...card.lead.state, marker } };
+      this.columnOf(card.lead.id)?.replace({ ...card, lead });
+    });
+  }
+  /** The rules may move the card with it: nothing is painted before. */
+  setStatus(card: CardView, status_id: LeadStatusId): Promise<Outcome> {
+    return this.#act(card.lead.id, { status: { status_id } }, () => undefined);
+  }
+
+  async #act(id: LeadId, patch: LeadPatch, paint: () => void): Promise<Outcome> {
+    // What is being read now may be from before.
+    this.#turn += 1;
+    paint();
+    try {
+      return { report: await this.#during(() => change(id, patch)) };
+    } catch (error) {
+      return { error };
+    } finally {
+      this.changed([id]);
+    }
+  }
+  /** Columns that are read one before and one after it would show a card twice or not at all. */
+  async #during<T>(run: () => Promise<T>): Promise<T> {
+    this.#turn += 1;
+    try {
+      return await this.#acts.run(run);
+    } finally {
+      this.#turn += 1;
+    }
+  }
+  takeBack(token: UndoToken): Promise<unknown> {
+    return this.#during(() => call("undo", token));
+  }
+}
+
+function change(id: LeadId, patch: LeadPatch) {
+  return call("change_leads", { lead_ids: [id], patch });
+}

@@ -1,0 +1,199 @@
+// The history of a lead in sentences: who did what to it, and what followed from that, with the names that things had
+// then. Pure: who is who and what the catalogues say now is handed in.
+import type { HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../../backend";
+import { markerName, markerSign, saleName } from "../../lib/sale";
+import { m } from "../../paraglide/messages.js";
+
+/** What a filter can ask for. */
+export type Kind = "status" | "stage" | "marker" | "score" | "responsible" | "note";
+export const KINDS: readonly Kind[] = ["status", "stage", "marker", "score", "responsible", "note"];
+/** What its sign says. */
+export type Sign = "opened" | "won" | "lost" | "archived" | "undone" | Kind;
+
+export interface Entry {
+  id: HistoryId;
+  lead_id: string;
+  at_ms: number;
+  kinds: readonly Kind[];
+  sign: Sign;
+  /** The sentence. */
+  text: string;
+  /** What changed with it, shortly. */
+  more: string[];
+  note: string;
+  /** A later step took it back. */
+  isTakenBack: boolean;
+}
+
+export interface Known {
+  /** Of what the event does not name: what it is called now, or "". */
+  name: (id: string) => string;
+  member: (id: MemberId) => string;
+}
+
+/** The steps that others took back and nobody restored. Events are the newest first. */
+export function takenBack(events: readonly HistoryEvent[]): Set<HistoryId> {
+  const gone = new Set<HistoryId>();
+  for (const event of events) if (event.undoes && !gone.has(event.id)) gone.add(event.undoes);
+  return gone;
+}
+
+export function entryOf(event: HistoryEvent, known: Known, gone: ReadonlySet<HistoryId>): Entry {
+  const kinds = kindsOf(event);
+  const { sign, text, told } = sentence(event, kinds, known);
+  return {
+    id: event.id,
+    lead_id: event.lead_id,
+    at_ms: event.at_ms,
+    kinds,
+    sign,
+    text,
+    more: [
+      ...kinds.filter((kind) => kind !== told).map((kind) => short(kind, event, known)),
+      ...reason(event, known),
+    ].filter((words) => words !== ""),
+    note: event.note,
+    isTakenBack: gone.has(event.id),
+  };
+}
+
+function kindsOf({ before, after, note }: HistoryEvent): Kind[] {
+  const noted: Kind[] = note === "" ? [] : ["note"];
+  // Opened: its status and stage are new.
+  if (!before) return ["status", ...noted];
+  const kinds: Kind[] = [];
+  if (before.status_id !== after.status_id) kinds.push("status");
+  if (before.stage_id !== after.stage_id) kinds.push("stage");
+  if (before.responsible_id !== after.responsible_id) kinds.push("responsible");
+  if (before.marker !== after.marker) kinds.push("marker");
+  if (before.score?.value !== after.score?.value || before.score?.by !== after.score?.by) kinds.push("score");
+  return [...kinds, ...noted];
+}
+
+function nameIn(event: HistoryEvent, id: string, known: Known): string {
+  const then = event.names.find((named) => named.id === id);
+  return (then && saleName(then)) || known.name(id) || "…";
+}
+
+function responsible(event: HistoryEvent, id: MemberId, known: Known): string {
+  return event.names.find((named) => named.id === id)?.name || known.member(id) || "…";
+}
+
+const marker = (state: LeadState) => `${markerSign(state.marker)} ${markerName(state.marker)}`;
+
+function sentence(
+  event: HistoryEvent,
+  kinds: readonly Kind[],
+  known: Known,
+): { sign: Sign; text: string; told?: Kind } {
+  const { before, after, by, kind } = event;
+  const who = by.by === "member" ? known.member(by.id) || m.member_nameless() : "";
+  const to = nameIn(event, after.status_id, known);
+  if (!before)
+    return {
+      sign: "opened",
+      text: by.by === "member" ? m.history_opened({ who }) : m.history_opened_by_message(),
+    };
+  if (kind === "undone") return { sign: "undone", text: m.history_undone({ who }) };
+  if (after.closed && !before.closed) {
+    const sign = after.closed.category as "won" | "lost" | "archived";
+    return { sign, told: "status", text: m.history_closed({ who, status: to }) };
+  }
+  if (by.by === "automation") return { sign: "status", told: "status", text: m.history_contacted({ status: to }) };
+  if (by.by === "customer")
+    return { sign: "marker", told: "marker", text: m.history_unmarked_by_message({ marker: marker(before) }) };
+  // A person's act names what they did; what followed from it stands behind it.
+  if (kinds.includes("stage"))
+    return {
+      sign: "stage",
+      told: "stage",
+      text: m.history_moved({
+        who,
+        from: nameIn(event, before.stage_id, known),
+        to: nameIn(event, after.stage_id, known),
+      }),
+    };
+  if (kinds.includes("status"))
+    return {
+      sign: "status",
+      told: "status",
+      text: m.history_status({ who, from: nameIn(event, before.status_id, known), to }),
+    };
+  if (kinds.includes("responsible"))
+    return { sign: "responsible", told: "responsible", text: given(event, who, known) };
+  if (kinds.includes("marker"))
+    return {
+      sign: "marker",
+      told: "marker",
+      text:
+        after.marker === "none"
+          ? m.history_unmarked({ who, marker: marker(before) })
+          : m.history_marked({ who, marker: marker(after) }),
+    };
+  if (kinds.includes("score"))
+    return {
+      sign: "score",
+      told: "score",
+      text: after.score ? m.history_scored({ who, score: after.score.value }) : m.history_unscored({ who }),
+    };
+  return { sign: "note", told: "note", text: m.history_noted({ who }) };
+}
+
+function given(event: HistoryEvent, who: string, known: Known): string {
+  const id = event.after.responsible_id;
+  if (!id) return m.history_nobody({ who });
+  const own = event.by.by === "member" && event.by.id === id;
+  return own ? m.history_took({ who }) : m.history_gave({ who, name: responsible(event, id, known) });
+}
+
+function short(kind: Kind, event: HistoryEvent, known: Known): string {
+  const { before, after } = event;
+  if (!before) return "";
+  const change = (from: string, to: string) => `${from} → ${to}`;
+  switch (kind) {
+    case "status":
+      return `${m.lead_status()}: ${change(nameIn(event, before.status_id, known), nameIn(event, after.status_id, known))}`;
+    case "stage":
+      return `${m.lead_stage()}: ${change(nameIn(event, before.stage_id, known), nameIn(event, after.stage_id, known))}`;
+    case "marker":
+      return `${m.lead_marker()}: ${marker(after)}`;
+    case "score":
+      return `${m.lead_score()}: ${after.score ? after.score.value : m.lead_score_none()}`;
+    case "responsible":
+      return `${m.lead_responsible()}: ${after.responsible_id ? responsible(event, after.responsible_id, known) : m.lead_nobody()}`;
+    case "note":
+      return "";
+  }
+}
+
+function reason(event: HistoryEvent, known: Known): string[] {
+  const id = event.after.closed?.reason_id;
+  if (!id || event.before?.closed) return [];
+  return [m.history_reason({ reason: nameIn(event, id, known) })];
+}
+
+/** "Lead #12 · cycle 2", of a lead that may be gone. */
+export function leadTitle(lead: Pick<Lead, "number" | "cycle"> | undefined): string {
+  if (!lead) return m.lead();
+  return `${m.lead()} ${m.lead_number_cycle({ number: lead.number ? `#${lead.number}` : "–", cycle: lead.cycle })}`;
+}
+
+/** The whole history as lines of text, the newest first. */
+export function historyText(
+  entries: readonly Entry[],
+  title: (lead_id: string) => string,
+  moment: (at_ms: number) => string,
+): string {
+  const lines: string[] = [];
+  let of: string | undefined;
+  for (const entry of entries) {
+    if (entry.lead_id !== of) {
+      if (of !== undefined) lines.push("");
+      of = entry.lead_id;
+      lines.push(title(of));
+    }
+    lines.push(`${moment(entry.at_ms)} · ${[entry.text, ...entry.more].join(" · ")}`);
+    if (entry.note !== "") lines.push(...entry.note.split("\n").map((line) => `    ${line}`));
+  }
+  return lines.join("\n");
+}

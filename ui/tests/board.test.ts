@@ -1,0 +1,348 @@
+// The board's model over columns of thousands: what is done is painted at once and never flickers back, and what is
+// read is only what is in view (FUN-03, FUN-04, FUN-13).
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  ApiError,
+  useTransport,
+  type CardView,
+  type ChangeLeads,
+  type LeadIds,
+  type ListCards,
+  type Stage,
+} from "../src/backend";
+import { Column, shiftOf } from "../src/features/board/column.svelte";
+import { BoardModel } from "../src/features/board/model.svelte";
+import { indexOfPlace, placeOfIndex, stepAcross, stepIn, stepTarget, type Walked } from "../src/features/board/walk";
+
+const NOW = 1_800_000_000_000;
+const place = (no: number) => `${String(no).padStart(6, "0")}V`;
+const stageOf = (id: string, funnel_id: string | null, bound_status_id: string | null): Stage => ({
+  id,
+  funnel_id,
+  name: id,
+  color: "#2f6fdb",
+  position: id,
+  bound_status_id,
+});
+const INTAKE = stageOf("intake", null, null);
+const STAGES = [stageOf("new", "sales", "s-new"), stageOf("talk", "sales", "s-talk")];
+const OTHER = stageOf("repairs", "other", null);
+
+let cards: CardView[];
+let asked: ListCards[];
+/** Answers are made when they are asked for and come when they are let go, like those of a busy database. */
+let hold: ((command: string) => Promise<void>) | undefined;
+let refuse: string | undefined;
+
+function card(no: number, stage_id: string): CardView {
+  return {
+    lead: {
+      id: `lead-${String(no).padStart(6, "0")}`,
+      contact_id: `contact-${no}`,
+      cycle: 1,
+      origin: "chat",
+      opened_at_ms: NOW,
+      last_event_id: "e",
+      state: {
+        status_id: "s-new",
+        stage_id,
+        stage_since_ms: NOW,
+        position: place(no),
+        placed_at_ms: NOW,
+        marker: "none",
+      },
+    } as CardView["lead"],
+    board_key: place(no),
+    name: `Customer ${no}`,
+    photo: null,
+    tags: [],
+    blocked: false,
+    conversation: null,
+  };
+}
+const id = (no: number) => `lead-${String(no).padStart(6, "0")}`;
+const inStage = (stage_id: string) =>
+  cards
+    .filter((c) => c.lead.state.stage_id === stage_id && !c.lead.state.closed)
+    .sort((a, b) => (a.board_key < b.board_key || (a.board_key === b.board_key && a.lead.id < b.lead.id) ? -1 : 1));
+const names = (column: Column) => column.rows.map((c) => c.name);
+
+function answer(command: string, args: unknown): unknown {
+  switch (command) {
+    case "get_sale":
+      return {
+        settings: { lost_needs_reason: true },
+        statuses: [
+          { id: "s-new", code: "new", name: "", color: "#2f6fdb", category: "open", position: "A" },
+          { id: "s-mine", name: "Cash", color: "#2f6fdb", category: "won", position: "B" },
+          { id: "s-won", code: "converted", name: "", color: "#2f6fdb", category: "won", position: "C" },
+        ],
+        funnels: [
+          { funnel: { id: "other", name: "Other", color: "#2f6fdb", is_main: false, position: "A" }, stages: [OTHER] },
+          { funnel: { id: "sales", name: "Sales", color: "#2f6fdb", is_main: true, position: "B" }, stages: STAGES },
+        ],
+        intake: INTAKE,
+        sources: [],
+        reasons: [],
+        lines: [],
+        members: [],
+      };
+    case "get_board_counts":
+      return {
+        stages: [INTAKE, ...STAGES, OTHER].map((s) => ({ stage_id: s.id, active: inStage(s.id).length })),
+        won: 3,
+        lost: 2,
+        archived: 1,
+      };
+    case "list_cards": {
+      const ask = args as ListCards;
+      asked.push(ask);
+      return inStage(ask.stage_id).slice(ask.offset, ask.offset + ask.limit);
+    }
+    case "get_cards":
+      return cards.filter((c) => (args as LeadIds).ids.includes(c.lead.id));
+    case "change_leads": {
+      if (refuse) throw new ApiError(refuse, {}, false);
+      const { lead_ids, patch } = args as ChangeLeads;
+      cards = cards.map((c) => {
+        if (!lead_ids.includes(c.lead.id)) return c;
+        const state = { ...c.lead.state, ...(patch.marker ? { marker: patch.marker } : {}) };
+        const to = patch.stage;
+        if (to) Object.assign(state, { stage_id: to.stage_id, position: to.position ?? "00" + place(0) });
+        if (patch.status) Object.assign(state, { closed: { at_ms: NOW, category: "won", from_status_id: "s-new" } });
+        return { ...c, board_key: to ? state.position : c.board_key, lead: { ...c.lead, state } };
+      });
+      return { done: 1, skipped: 0, undo: { id: "undo" } };
+    }
+  }
+  throw new Error(command);
+}
+
+beforeEach(() => {
+  cards = [...Array.from({ length: 20_000 }, (_, i) => card(i, "new")), card(30_000, "intake")];
+  asked = [];
+  hold = refuse = undefined;
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  useTransport({
+    async call(command, args) {
+      const what = await Promise.resolve().then(() => answer(command, args));
+      await hold?.(command);
+      return what;
+    },
+    events: () => () => undefined,
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+async function loaded(): Promise<BoardModel> {
+  const model = new BoardModel(null, "lifted");
+  await model.load();
+  return model;
+}
+const col = (model: BoardModel, stage: string) => model.column(stage)!;
+/** What was told is read. */
+async function settle() {
+  for (let i = 0; i < 40; i++) await vi.advanceTimersByTimeAsync(30);
+}
+
+describe("the board", () => {
+  it("shows Intake and then the stages of the main funnel, with exact counts", async () => {
+    const model = await loaded();
+    expect(model.columns.map((c) => [c.stage.id, c.count])).toEqual([
+      ["intake", 1],
+      ["new", 20_000],
+      ["talk", 0],
+    ]);
+    expect(model.total).toBe(20_001);
+  });
+
+  it("shows the same Intake in another funnel, and what leaves it there is gone here", async () => {
+    const model = await loaded();
+    await model.show("other");
+    expect(model.columns.map((c) => [c.stage.id, c.count])).toEqual([
+      ["intake", 1],
+      ["repairs", 0],
+    ]);
+    await model.move(model.card(id(30_000))!, col(model, "repairs"), 0);
+    await model.show("sales");
+    expect(col(model, "intake").count).toBe(0);
+  });
+
+  it("reads a stretch of a column of thousands, and another one when that comes into view", async () => {
+    const model = await loaded();
+    const column = col(model, "new");
+    expect(column.rows.length).toBe(150);
+    asked = [];
+    model.want(column, 60, 70);
+    expect(asked, "held already").toEqual([]);
+    model.want(column, 12_000, 12_010);
+    await settle();
+    expect(asked.map(({ offset, limit }) => [offset, limit])).toEqual([[11_950, 150]]);
+    expect(column.at(12_005)?.name).toBe("Customer 12005");
+    expect(column.count).toBe(20_000);
+  });
+
+  it("paints a move before the app has answered, and a read that was under way does not take it back", async () => {
+    const model = await loaded();
+    const held: { command: string; letGo: () => void }[] = [];
+    hold = (command) =>
+      command === "list_cards" || command === "change_leads"
+        ? new Promise((letGo) => held.push({ command, letGo }))
+        : Promise.resolve();
+    // Somebody wrote: the column is being read, as it was before the move.
+    model.changed([id(3)]);
+    await vi.advanceTimersByTimeAsync(30);
+    expect(held.map((h) => h.command)).toEqual(["list_cards"]);
+    const moving = model.move(model.card(id(5))!, col(model, "talk"), 0);
+    await Promise.resolve();
+    await Promise.resolve();
+    const isThere = () => names(col(model, "talk")).includes("Customer 5") && col(model, "new").indexOf(id(5)) === -1;
+    expect(isThere(), "in the next frame").toBe(true);
+    for (let round = 0; held.length > 0; round++) {
+      const { command, letGo } = held.shift()!;
+      letGo();
+      await vi.advanceTimersByTimeAsync(30);
+      expect(isThere(), `round ${round}, after ${command}`).toBe(true);
+    }
+    await moving;
+    await settle();
+    expect(isThere()).toBe(true);
+    expect(col(model, "new").count).toBe(19_999);
+  });
+
+  it("puts a card between the two where it was let go, and keeps it there", async () => {
+    const model = await loaded();
+    const column = col(model, "new");
+    await model.move(model.card(id(30_000))!, column, 2);
+    expect(names(column).slice(0, 4)).toEqual(["Customer 0", "Customer 1", "Customer 30000", "Customer 2"]);
+    await settle();
+    expect(names(column).slice(0, 4)).toEqual(["Customer 0", "Customer 1", "Customer 30000", "Customer 2"]);
+    // Down in its own column: before the fifth as the column stands.
+    await model.move(model.card(id(0))!, column, 4);
+    expect(names(column).slice(0, 4)).toEqual(["Customer 1", "Customer 30000", "Customer 2", "Customer 0"]);
+    await settle();
+    expect(names(column).slice(0, 4)).toEqual(["Customer 1", "Customer 30000", "Customer 2", "Customer 0"]);
+  });
+
+  it("does nothing where a card is let go in its own place", async () => {
+    const model = await loaded();
+    const before = cards;
+    for (const index of [3, 4]) expect(await model.move(model.card(id(3))!, col(model, "new"), index)).toBeUndefined();
+    expect(cards).toBe(before);
+  });
+
+  it("lands behind cards that share one place, not at the foot of the column", async () => {
+    cards = cards.map((c, i) => (i >= 1 && i <= 3 ? { ...c, board_key: place(1) } : c));
+    const model = await loaded();
+    const column = col(model, "new");
+    await model.move(model.card(id(30_000))!, column, 2);
+    const wanted = ["Customer 0", "Customer 1", "Customer 2", "Customer 3", "Customer 30000", "Customer 4"];
+    expect(names(column).slice(0, 6), "painted where it will stand").toEqual(wanted);
+    await settle();
+    expect(names(column).slice(0, 6)).toEqual(wanted);
+  });
+
+  it("finds the place also where the neighbours are not held", async () => {
+    const model = await loaded();
+    const column = col(model, "new");
+    await model.move(model.card(id(30_000))!, column, 15_000);
+    await settle();
+    expect(inStage("new").findIndex((c) => c.lead.id === id(30_000))).toBe(15_000);
+    expect(column.count).toBe(20_001);
+  });
+
+  it("has a refused card at home again", async () => {
+    const model = await loaded();
+    refuse = "LEAD_FINAL";
+    const outcome = await model.move(model.card(id(5))!, col(model, "talk"), 0);
+    expect(outcome && "error" in outcome && ApiError.from(outcome.error).code).toBe("LEAD_FINAL");
+    await settle();
+    expect(col(model, "new").indexOf(id(5))).toBe(5);
+    expect([col(model, "new").count, col(model, "talk").count]).toEqual([20_000, 0]);
+  });
+
+  it("takes a won card away at once, counts it, and sets the product's own status", async () => {
+    const model = await loaded();
+    let letGo: (() => void) | undefined;
+    hold = (command) => (command === "change_leads" ? new Promise((next) => (letGo = next)) : Promise.resolve());
+    const closing = model.close(model.card(id(5))!, "won");
+    expect(col(model, "new").indexOf(id(5))).toBe(-1);
+    expect([col(model, "new").count, model.closed.won]).toEqual([19_999, 4]);
+    expect(model.closing("won")?.id, "not the one of one's own that comes first").toBe("s-won");
+    await vi.advanceTimersByTimeAsync(1);
+    letGo?.();
+    await closing;
+  });
+
+  it("reads again only the columns that a change touches", async () => {
+    const model = await loaded();
+    asked = [];
+    model.changed([id(30_000)]);
+    await settle();
+    expect(asked.map((ask) => ask.stage_id)).toEqual(["intake"]);
+  });
+
+  it("reads a column again whose count changed outside of what is held", async () => {
+    const model = await loaded();
+    model.want(col(model, "new"), 10_000, 10_010);
+    await settle();
+    // From the top of it to the other column: every row below has another number.
+    cards = cards.map((c, i) =>
+      i === 0 ? { ...c, lead: { ...c.lead, state: { ...c.lead.state, stage_id: "talk" } } } : c,
+    );
+    model.changed([id(0)]);
+    await settle();
+    expect(col(model, "new").at(10_000)?.name).toBe("Customer 10001");
+    expect(names(col(model, "talk"))).toEqual(["Customer 0"]);
+  });
+});
+
+describe("the view of a column", () => {
+  const seen = [3, 4, 5].map((no) => ({ id: id(no), index: no }));
+  it("follows when cards come above what one looks at", () => {
+    expect(shiftOf(seen, (lead) => seen.findIndex((s) => s.id === lead) + 5)).toBe(2);
+  });
+  it("does not follow one that goes somewhere else on its own", () => {
+    const now: Record<string, number> = { [id(3)]: 0, [id(4)]: 4, [id(5)]: 5 };
+    expect(shiftOf(seen, (lead) => now[lead] ?? -1)).toBe(0);
+  });
+  it("stays where nothing of it is left", () => {
+    expect(shiftOf(seen, () => -1)).toBe(0);
+  });
+});
+
+describe("the keys", () => {
+  const column = (...leads: string[]): Walked => ({ count: leads.length, indexOf: (lead) => leads.indexOf(lead) });
+
+  it("walk from card to card and hold at the ends", () => {
+    expect([stepIn(0, 3, "up"), stepIn(0, 3, "down"), stepIn(2, 3, "down")]).toEqual([0, 1, 2]);
+    expect([stepIn(1, 30, "end"), stepIn(29, 30, "home"), stepIn(10, 30, "pagedown")]).toEqual([29, 0, 15]);
+    expect(stepIn(-1, 0, "down"), "an empty column has none").toBe(-1);
+    expect([stepAcross(0, 3, "left"), stepAcross(0, 3, "right"), stepAcross(2, 3, "right")]).toEqual([0, 1, 2]);
+  });
+  it("bring a card on top of the next column, and home again in its own", () => {
+    const columns = [column("a", "b", "c"), column("d")];
+    const right = stepTarget({ column: 0, place: 1 }, columns, "b", "right");
+    expect(right).toEqual({ column: 1, place: 0 });
+    expect(stepTarget(right, columns, "b", "down")).toEqual({ column: 1, place: 1 });
+    expect(stepTarget({ column: 1, place: 1 }, columns, "b", "down"), "below the last").toEqual({
+      column: 1,
+      place: 1,
+    });
+    expect(stepTarget(right, columns, "b", "left")).toEqual({ column: 0, place: 1 });
+    expect(stepTarget({ column: 0, place: 1 }, columns, "b", "end"), "no place more than cards").toEqual({
+      column: 0,
+      place: 2,
+    });
+  });
+  it("count places without the card itself", () => {
+    const own = column("a", "b", "c");
+    expect([0, 1, 2].map((place) => indexOfPlace(own, "b", place))).toEqual([0, 1, 3]);
+    expect([0, 1, 3].map((index) => placeOfIndex(own, "b", index))).toEqual([0, 1, 2]);
+    expect(indexOfPlace(own, "x", 2)).toBe(2);
+  });
+});

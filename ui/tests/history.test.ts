@@ -1,0 +1,141 @@
+// A lead's history in sentences: the names of then, who it was, what followed, and what was taken back.
+import { afterEach, describe, expect, it } from "vitest";
+import { showLocale } from "../src/app/locale.svelte";
+import type { HistoryEvent, LeadState } from "../src/backend";
+import { entryOf, historyText, takenBack, type Known } from "../src/features/leads/history";
+import { scoreOf } from "../src/features/leads/score";
+
+afterEach(() => showLocale("en"));
+
+const state = (patch: Partial<LeadState> = {}): LeadState => ({
+  status_id: "new",
+  stage_id: "intake",
+  stage_since_ms: 0,
+  position: "V",
+  placed_at_ms: 0,
+  marker: "none",
+  made_by: "e0",
+  ...patch,
+});
+const named = (id: string, code?: string, name = "") => ({ id, code, name });
+let no = 0;
+const event = (patch: Partial<HistoryEvent>): HistoryEvent => ({
+  id: `e${++no}`,
+  contact_id: "k",
+  lead_id: "l1",
+  at_ms: 1_800_000_000_000,
+  by: { by: "member", id: "ana" },
+  kind: "changed",
+  before: state(),
+  after: state(),
+  names: [named("new", "new"), named("intake", "intake"), named("quoted", undefined, "Quoted")],
+  note: "",
+  ...patch,
+});
+const known: Known = { name: (id) => (id === "gone" ? "" : `now ${id}`), member: (id) => (id === "ana" ? "Ana" : "") };
+const said = (of: HistoryEvent) => entryOf(of, known, new Set());
+
+describe("the history of a lead", () => {
+  it("says who moved it, and what followed from that", () => {
+    const moved = said(
+      event({
+        after: state({ stage_id: "quoted", status_id: "contacted" }),
+        names: [
+          named("new", "new"),
+          named("intake", "intake"),
+          named("quoted", undefined, "Quoted"),
+          named("contacted", "contacted"),
+        ],
+      }),
+    );
+    expect(moved.text).toBe("Ana moved it from Intake to Quoted");
+    expect(moved.more).toEqual(["Lead status: New → Contacted"]);
+    expect(moved.kinds).toEqual(["status", "stage"]);
+  });
+  it("keeps the name that a status had then, although it is called otherwise now", () => {
+    expect(said(event({ after: state({ status_id: "quoted" }) })).text).toBe(
+      "Ana changed the lead status from New to Quoted",
+    );
+  });
+  it("says what the product and the customer did by themselves", () => {
+    const names = [named("new", "new"), named("contacted", "contacted")];
+    const by = { by: "automation" } as const;
+    expect(said(event({ by, names, after: state({ status_id: "contacted" }) })).text).toBe(
+      "The first answer made it Contacted",
+    );
+    expect(said(event({ by: { by: "customer" }, kind: "opened", before: null })).text).toBe(
+      "Opened by a message of the customer",
+    );
+    expect(said(event({ by: { by: "customer" }, before: state({ marker: "done" }) })).text).toContain("Done");
+  });
+  it("tells a closing with its reason and its note", () => {
+    const closed = { at_ms: 1, category: "lost", reason_id: "price", from_status_id: "new" } as const;
+    const lost = said(
+      event({
+        after: state({ status_id: "lost", closed }),
+        names: [named("lost", "lost"), named("price", "price")],
+        note: "Too dear",
+      }),
+    );
+    expect(lost).toMatchObject({
+      sign: "lost",
+      text: "Ana closed it: Lost",
+      more: ["Reason: Price"],
+      note: "Too dear",
+      kinds: ["status", "note"],
+    });
+  });
+  it("tells a score, a marker and a responsible in each language without a hole", () => {
+    const changes = [
+      { marker: "urgent" as const },
+      { score: { value: 70, by: "manual" as const } },
+      { responsible_id: "ana" },
+      { responsible_id: "bia" },
+    ];
+    for (const locale of ["en", "es", "pt"] as const) {
+      showLocale(locale);
+      for (const change of changes) {
+        const { text } = said(event({ after: state(change), names: [named("bia", undefined, "Bia")] }));
+        expect(text).not.toMatch(/undefined|\{/);
+        expect(text.startsWith("Ana ")).toBe(true);
+      }
+    }
+  });
+  it("marks what was taken back, until that was taken back too", () => {
+    const first = event({ after: state({ marker: "urgent" }) });
+    const undone = event({ kind: "undone", before: first.after, after: state(), undoes: first.id });
+    expect([...takenBack([undone, first])]).toEqual([first.id]);
+    const redone = event({ kind: "undone", before: state(), after: first.after, undoes: undone.id });
+    expect([...takenBack([redone, undone, first])]).toEqual([undone.id]);
+    expect(said(undone)).toMatchObject({ text: "Ana took a step back", more: ["Marker: ◻️ No marker"] });
+  });
+  it("is copied as lines of text under the cycle that they belong to", () => {
+    const entries = [
+      event({ id: "b", lead_id: "l2", kind: "opened", before: null, by: { by: "customer" } }),
+      event({ id: "a", lead_id: "l1", note: "Calls\nback" }),
+    ].map(said);
+    expect(
+      historyText(
+        entries,
+        (id) => `Lead ${id}`,
+        () => "today",
+      ),
+    ).toBe(
+      "Lead l2\ntoday · Opened by a message of the customer\n\nLead l1\ntoday · Ana added a note\n    Calls\n    back",
+    );
+  });
+});
+
+describe("a score", () => {
+  it.each([
+    ["", null],
+    ["0", 0],
+    ["100", 100],
+    ["101", undefined],
+    ["-1", undefined],
+    ["7.5", undefined],
+    ["hot", undefined],
+  ])("typed as %j is %j", (text, value) => {
+    expect(scoreOf(text)).toBe(value);
+  });
+});
