@@ -1,7 +1,9 @@
 import type { InboxRow } from "../../backend";
 import { chatMute, muteText } from "../../app/alerts.svelte";
 import { hubNow } from "../../app/clock.svelte";
+import { statusName } from "../../app/sale.svelte";
 import { kindName } from "../../lib/body";
+import { markerName } from "../../lib/sale";
 import { listTime, timeLeft } from "../../lib/time";
 import { windowState } from "../../lib/window";
 import { m } from "../../paraglide/messages.js";
@@ -15,6 +17,12 @@ export function rowLabel(row: InboxRow): string {
   if (window === "closed") parts.push(m.window_closed());
   else if (row.window_closes_at_ms !== null && window !== "open")
     parts.push(m.label_closes({ time: timeLeft(row.window_closes_at_ms - hubNow()) }));
+  if (row.lead) {
+    const { marker, is_closed, status_id } = row.lead;
+    if (marker !== "none" && !is_closed) parts.push(markerName(marker));
+    const status = statusName(status_id);
+    if (status) parts.push(m.row_lead_status({ name: status }));
+  }
   if (row.failed_count > 0) parts.push(m.failed_count({ count: row.failed_count }));
   if (row.draft_text !== null) parts.push(`${m.draft_prefix()} ${row.draft_text}`);
   else if (row.preview)
