@@ -7,6 +7,7 @@ pub mod files;
 pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
+mod people_found;
 pub mod quick_replies;
 pub mod sale;
 pub mod sale_use;
@@ -24,10 +25,10 @@ pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     WaitingOn, WindowFilter,
 };
-pub use sale_use::LeadUse;
 pub use sale::{
     CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };
+pub use sale_use::LeadUse;
 pub use search::{ContactHit, MessageHit, MessageHits, SearchQuery, SnippetPart};
 pub use search_language::{ParsedSearch, Term, parse as parse_search};
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};

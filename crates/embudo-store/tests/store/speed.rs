@@ -15,7 +15,7 @@ const WORDS: [&str; 24] = [
     "thanks",
 ];
 
-fn number(seed: &mut u64) -> u64 {
+pub fn number(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *seed >> 33
 }
@@ -129,17 +129,17 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
     all
 }
 
-struct Times(Vec<f64>);
+pub struct Times(pub Vec<f64>);
 
 impl Times {
-    fn line(mut self, name: &str) {
+    pub fn line(mut self, name: &str) {
         self.0.sort_by(f64::total_cmp);
         let at = |share: f64| self.0[((self.0.len() - 1) as f64 * share) as usize];
         println!("{name:34} p50 {:8.3} ms   p95 {:8.3} ms   p99 {:8.3} ms", at(0.5), at(0.95), at(0.99));
     }
 }
 
-async fn timed<F: Future<Output = ()>>(name: &str, times: usize, mut work: impl FnMut(usize) -> F) {
+pub async fn timed<F: Future<Output = ()>>(name: &str, times: usize, mut work: impl FnMut(usize) -> F) {
     let mut all = Vec::with_capacity(times);
     for at in 0..times {
         let start = Instant::now();
