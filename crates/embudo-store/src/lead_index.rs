@@ -161,7 +161,7 @@ pub struct LeadList {
 }
 
 impl Store {
-    /// Reads the leads before somebody asks: a second of work in the background.
+    /// Reads the leads before somebody asks.
     pub async fn warm_leads(&self) -> Result<()> {
         self.lead_columns().await.map(|_| ())
     }
