@@ -130,20 +130,8 @@ CREATE TABLE contact_tag (
 
 CREATE TABLE number (value integer primary key) strict;
 
-CREATE TRIGGER contact_tags_insert after insert on contact when length(new.tag_ids) > 0 begin
-  insert or ignore into contact_tag (contact_id, tag_id)
-  select new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16;
-end;
-
 CREATE TRIGGER contact_tags_delete after delete on contact when length(old.tag_ids) > 0 begin
   delete from contact_tag where contact_id = old.id;
-end;
-
-CREATE TRIGGER contact_tags_update after update of tag_ids on contact when old.tag_ids is not new.tag_ids begin
-  delete from contact_tag where contact_id = new.id and tag_id not in
-    (select substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16);
-  insert or ignore into contact_tag (contact_id, tag_id)
-  select new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16;
 end;
 
 CREATE TABLE reach (
@@ -701,3 +689,19 @@ CREATE TABLE history (
 ) strict;
 
 CREATE INDEX history_contact on history (contact_id, at_ms, id);
+
+CREATE TRIGGER contact_tags_insert after insert on contact when length(new.tag_ids) > 0 begin
+  insert into contact_tag (contact_id, tag_id)
+  select distinct new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16
+    and not exists (select 1 from contact_tag
+      where contact_id = new.id and tag_id = substr(new.tag_ids, 1 + 16 * value, 16));
+end;
+
+CREATE TRIGGER contact_tags_update after update of tag_ids on contact when old.tag_ids is not new.tag_ids begin
+  delete from contact_tag where contact_id = new.id and tag_id not in
+    (select substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16);
+  insert into contact_tag (contact_id, tag_id)
+  select distinct new.id, substr(new.tag_ids, 1 + 16 * value, 16) from number where value < length(new.tag_ids) / 16
+    and not exists (select 1 from contact_tag
+      where contact_id = new.id and tag_id = substr(new.tag_ids, 1 + 16 * value, 16));
+end;

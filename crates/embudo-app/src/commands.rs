@@ -14,6 +14,7 @@ mod composer;
 mod contacts;
 mod desktop;
 mod inbox;
+mod leads;
 mod lines;
 mod messages;
 mod notices;
@@ -182,10 +183,14 @@ commands! {
     notices::mark_notices_unread(NoticeNos) -> NoticeNos;
 
     sale::get_sale(Nothing) -> SaleView;
-    sale::get_board_counts(Nothing) -> BoardCounts;
+    sale::get_board_counts(GetBoardCounts) -> BoardCounts;
     sale::list_cards(ListCards) -> Vec<CardView>;
     sale::get_cards(LeadIds) -> Vec<CardView>;
     sale::list_leads_of_contact(ContactOnly) -> Vec<Lead>;
+    leads::list_leads(ListLeads) -> LeadPage;
+    leads::count_leads(CountLeads) -> LeadTabs;
+    leads::bulk_leads(BulkLeads) -> LeadBulkReport;
+    leads::cancel_bulk(CancelBulk) -> Nothing;
     sale::change_leads(ChangeLeads) -> LeadsReport;
     sale::open_leads(OpenLeads) -> LeadsReport;
     sale::list_history(ListHistory) -> HistoryPage;

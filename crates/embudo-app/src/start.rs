@@ -274,10 +274,19 @@ async fn open(
     }
     // The numbering plans take a moment to load: before the first contact is looked at.
     tokio::task::spawn_blocking(crate::phone::warm_up);
+    tokio::spawn(warm_leads(workspace.store.clone()));
     if workspace.store.was_open() {
         tokio::spawn(check_later(Arc::downgrade(&workspace)));
     }
     Ok(Some(Opened { workspace }))
+}
+
+/// So that the leads page finds them read.
+async fn warm_leads(store: Store) {
+    if let Err(error) = store.warm_leads().await {
+        // Also when the program ends meanwhile; who asks is told.
+        tracing::debug!(%error, "the leads could not be read ahead");
+    }
 }
 
 /// This device, known to its hub and with what it must know before anything is shown.

@@ -60,6 +60,8 @@ pub struct Workspace {
     /// Conversations whose draft was empty when last saved, to tell the list only of changes.
     pub draft_seen: Mutex<HashMap<ConversationId, bool>>,
     catalogue: RwLock<Arc<Catalogue>>,
+    /// Changes of many leads that are under way, and whether they are to end.
+    pub bulks: Mutex<HashMap<uuid::Uuid, bool>>,
     /// Held while it is read again: a slow look must not put older rows over newer ones.
     reloading: tokio::sync::Mutex<()>,
     language: Language,
@@ -110,6 +112,7 @@ impl Workspace {
             previews: Mutex::default(),
             decoders: Semaphore::new(DECODERS),
             draft_seen: Mutex::default(),
+            bulks: Mutex::default(),
             catalogue: RwLock::new(Arc::new(parts.catalogue)),
             reloading: tokio::sync::Mutex::default(),
             language: parts.language,

@@ -3,6 +3,7 @@
 
 pub mod act;
 pub mod alerts;
+pub mod filter;
 mod fold;
 pub mod ids;
 pub mod message;

@@ -35,6 +35,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let applied = apply(&mut tx, act, actor, stamp).await?;
+        let _told = self.lead_index().tell([&applied.changed]);
         tx.commit().await?;
         Ok(applied)
     }
@@ -56,6 +57,7 @@ impl Store {
                 Err(ActError::Store(error)) => return Err(error),
             });
         }
+        let _told = self.lead_index().tell(answers.iter().flatten().map(|applied| &applied.changed));
         tx.commit().await?;
         Ok(answers)
     }

@@ -5,6 +5,7 @@
 //! that the hub already has, so that the next act would get the same number and be taken for a
 //! repetition. One fsync per commit (about 4 ms) is the price; batches share it.
 
+use crate::lead_index::LeadIndex;
 use crate::readers::{Reader, Readers};
 use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
@@ -74,6 +75,7 @@ struct Inner {
     path: Option<PathBuf>,
     encrypted: bool,
     was_open: bool,
+    leads: LeadIndex,
 }
 
 impl Store {
@@ -118,6 +120,7 @@ impl Store {
                 path: Some(path.to_owned()),
                 encrypted: matches!(key, Key::Raw(_)),
                 was_open,
+                leads: LeadIndex::default(),
             }),
         })
     }
@@ -136,6 +139,7 @@ impl Store {
                 path: None,
                 encrypted: false,
                 was_open: false,
+                leads: LeadIndex::default(),
             }),
         })
     }
@@ -148,6 +152,10 @@ impl Store {
 
     pub(crate) fn path(&self) -> Option<&Path> {
         self.inner.path.as_deref()
+    }
+
+    pub(crate) fn lead_index(&self) -> &LeadIndex {
+        &self.inner.leads
     }
 
     pub(crate) fn encrypted(&self) -> bool {

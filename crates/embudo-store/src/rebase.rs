@@ -57,6 +57,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let changed = apply(&mut tx, batch, Replay::Touched).await?;
+        let _told = self.lead_index().tell([&changed]);
         tx.commit().await?;
         Ok(changed)
     }
@@ -68,6 +69,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let changed = apply(&mut tx, batch, Replay::Everything).await?;
+        let _told = self.lead_index().tell([&changed]);
         tx.commit().await?;
         Ok(changed)
     }

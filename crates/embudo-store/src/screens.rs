@@ -7,6 +7,7 @@ pub mod files;
 pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
+mod people_found;
 pub mod quick_replies;
 pub mod sale;
 pub mod sale_use;

@@ -37,6 +37,13 @@ pub enum AppEvent {
     LeadsChanged {
         ids: Vec<LeadId>,
     },
+    /// How far a change of many leads has come.
+    BulkProgress {
+        #[ts(type = "string")]
+        id: uuid::Uuid,
+        done: u32,
+        total: u32,
+    },
     QuickRepliesChanged,
     ReviewChanged,
     /// The list of notifications or its count: read them again.

@@ -1,4 +1,5 @@
-use super::{LineBrief, PreviewView, TagView, UndoToken};
+use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
+use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
     AutoLead, ContactId, ConversationId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
     LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, SaleSettings, Source, SourceId, Stage, StageId,
@@ -73,11 +74,111 @@ pub struct StageCount {
     pub active: i64,
 }
 
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+pub struct GetBoardCounts {
+    /// Columns count the leads that it means. What closed is counted without it.
+    #[serde(default)]
+    #[ts(optional)]
+    pub filter: Option<LeadFilter>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ListLeads {
+    #[serde(default)]
+    pub filter: LeadFilter,
+    /// A name, a number, an address, or `#12` for the lead of that number.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub text: String,
+    pub sort: LeadSort,
+    #[serde(default)]
+    pub descending: bool,
+    pub offset: u32,
+    /// 1..=200
+    pub limit: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct LeadPage {
+    pub cards: Vec<CardView>,
+    /// Of all pages.
+    #[ts(type = "number")]
+    pub total: i64,
+    pub tabs: LeadTabs,
+}
+
+/// Of the filter and the text, without the filter's tab.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LeadTabs {
+    #[ts(type = "number")]
+    pub active: i64,
+    #[ts(type = "number")]
+    pub inactive: i64,
+    #[ts(type = "number")]
+    pub all: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CountLeads {
+    #[serde(default)]
+    pub filter: LeadFilter,
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub text: String,
+}
+
+/// Which leads are to change. They are fixed when it begins: what comes to match later is not meant.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum LeadTarget {
+    Ids {
+        ids: Vec<LeadId>,
+    },
+    Matching {
+        filter: Box<LeadFilter>,
+        #[serde(default)]
+        #[ts(optional, as = "Option<String>")]
+        text: String,
+    },
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BulkLeads {
+    /// By which its progress is told and it is canceled; a new one each time.
+    #[ts(type = "string")]
+    pub id: uuid::Uuid,
+    /// At most 10,000.
+    pub target: LeadTarget,
+    pub patch: LeadPatch,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct CancelBulk {
+    #[ts(type = "string")]
+    pub id: uuid::Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct LeadBulkReport {
+    pub done: u32,
+    /// They are as they were: closed, already so, or not there any more.
+    pub skipped: u32,
+    /// Not come to: it was canceled, or `error` ended it.
+    pub left: u32,
+    /// Takes back all that is done.
+    pub undo: Option<UndoToken>,
+    pub error: Option<ApiError>,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct ListCards {
     pub stage_id: StageId,
     #[serde(default)]
     pub order: CardOrder,
+    /// Only the leads that it means.
+    #[serde(default)]
+    #[ts(optional)]
+    pub filter: Option<LeadFilter>,
     /// The row number in the column at which to begin.
     pub offset: u32,
     /// 1..=200

@@ -10,7 +10,7 @@ use embudo_domain::*;
 use embudo_store::{CardRow, HistoryKey};
 use uuid::Uuid;
 
-const MOST: u32 = 200;
+pub(super) const MOST: u32 = 200;
 
 pub(super) async fn get_sale(app: &App, _args: Nothing) -> Result<SaleView, ApiError> {
     let workspace = app.workspace()?;
@@ -39,15 +39,16 @@ pub(super) async fn get_sale(app: &App, _args: Nothing) -> Result<SaleView, ApiE
     })
 }
 
-pub(super) async fn get_board_counts(app: &App, _args: Nothing) -> Result<BoardCounts, ApiError> {
+pub(super) async fn get_board_counts(app: &App, args: GetBoardCounts) -> Result<BoardCounts, ApiError> {
     let workspace = app.workspace()?;
-    let counts = workspace.store.stage_counts(workspace.clock.now_ms()).await.map_err(failure::store)?;
+    let now_ms = workspace.clock.now_ms();
+    let counts = workspace.store.stage_counts(now_ms).await.map_err(failure::store)?;
+    let stages = match args.filter {
+        Some(filter) => workspace.store.stage_counts_of(&filter, now_ms).await.map_err(failure::store)?,
+        None => counts.stages,
+    };
     Ok(BoardCounts {
-        stages: counts
-            .stages
-            .into_iter()
-            .map(|count| StageCount { stage_id: count.stage_id, active: count.active })
-            .collect(),
+        stages: stages.into_iter().map(|count| StageCount { stage_id: count.stage_id, active: count.active }).collect(),
         won: counts.closed.won,
         lost: counts.closed.lost,
         archived: counts.closed.archived,
@@ -61,7 +62,11 @@ pub(super) async fn list_cards(app: &App, args: ListCards) -> Result<Vec<CardVie
         CardOrder::Manual => embudo_store::CardOrder::Manual,
     };
     let limit = args.limit.clamp(1, MOST);
-    let cards = workspace.store.stage_cards(args.stage_id, order, args.offset, limit).await;
+    let (store, stage_id, offset) = (&workspace.store, args.stage_id, args.offset);
+    let cards = match args.filter {
+        Some(filter) => store.stage_cards_of(&filter, stage_id, order, offset, limit, workspace.clock.now_ms()).await,
+        None => store.stage_cards(stage_id, order, offset, limit).await,
+    };
     Ok(views(&workspace, cards.map_err(failure::store)?))
 }
 
@@ -71,7 +76,7 @@ pub(super) async fn get_cards(app: &App, args: LeadIds) -> Result<Vec<CardView>,
     Ok(views(&workspace, cards))
 }
 
-fn views(workspace: &Workspace, cards: Vec<CardRow>) -> Vec<CardView> {
+pub(super) fn views(workspace: &Workspace, cards: Vec<CardRow>) -> Vec<CardView> {
     let catalogue = workspace.catalogue();
     let view = |card: CardRow| CardView {
         tags: catalogue.tag_views(&card.tag_ids),

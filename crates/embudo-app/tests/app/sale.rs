@@ -228,6 +228,7 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     let id = lead["id"].as_str().unwrap().to_owned();
     desk.change(&lead, json!({ "marker": "urgent" })).await;
     desk.next_event(|event| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria))).await;
+
     let names_it = |event: &AppEvent| matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id));
     desk.next_event(names_it).await;
     desk.customer_writes("Maria", "e o verde?").await;
@@ -272,4 +273,82 @@ async fn sample_customers_bring_a_board_that_lives() {
     .await;
     let unread = desk.call("get_inbox_counts", json!({})).await["unread"].as_i64().unwrap();
     assert!(unread < 5, "their past is nothing to answer: {unread}");
+
+async fn the_leads_page_filters_sorts_and_counts_and_finds_by_name_and_number() {
+    let mut desk = Desk::open().await;
+    let mut chats = Vec::new();
+    for name in ["Maria", "Álvaro", "Rosa"] {
+        let chat = desk.customer_writes(name, "oi").await;
+        desk.until("a lead has its number", async |desk| desk.lead(chat).await["number"].is_number()).await;
+        chats.push(chat);
+    }
+    let (maria, alvaro, rosa) = (desk.lead(chats[0]).await, desk.lead(chats[1]).await, desk.lead(chats[2]).await);
+    desk.change(&maria, json!({ "marker": "urgent" })).await;
+    desk.change(&alvaro, json!({ "score": 80 })).await;
+    desk.change(&rosa, json!({ "status": { "status_id": seeded::CONVERTED } })).await;
+    let page = async |desk: &Desk, question: Value| {
+        let mut args = json!({ "sort": "name", "offset": 0, "limit": 25 });
+        args.as_object_mut().unwrap().extend(question.as_object().unwrap().clone());
+        let page = desk.call("list_leads", args).await;
+        let cards = page["cards"].as_array().unwrap();
+        let names: Vec<String> = cards.iter().map(|card| card["name"].as_str().unwrap().to_owned()).collect();
+        (names, page["total"].as_i64().unwrap(), page["tabs"].clone())
+    };
+    let tabs = json!({ "active": 2, "inactive": 1, "all": 3 });
+    let all = page(&desk, json!({})).await;
+    assert_eq!(all, (vec!["Álvaro".into(), "Maria".into(), "Rosa".into()], 3, tabs.clone()), "without accents");
+    let second = page(&desk, json!({ "descending": true, "offset": 1, "limit": 1 })).await;
+    assert_eq!(second, (vec!["Maria".into()], 3, tabs.clone()), "a page says the number of all");
+    let inactive = page(&desk, json!({ "filter": { "tab": "inactive" } })).await;
+    assert_eq!(inactive, (vec!["Rosa".into()], 1, tabs.clone()), "the tabs beside it stay as they are");
+    let by_score = page(&desk, json!({ "sort": "score", "filter": { "tab": "active" } })).await;
+    assert_eq!(by_score.0, ["Álvaro", "Maria"], "who has none comes last");
+    let both = json!({ "filter": { "tab": "active", "markers": ["urgent"], "score": { "is": "without" } } });
+    assert_eq!(page(&desk, both).await.0, ["Maria"]);
+    assert_eq!(page(&desk, json!({ "text": "alvaro" })).await.0, ["Álvaro"]);
+    assert_eq!(page(&desk, json!({ "text": "nobody of this name" })).await.1, 0, "nobody is not everybody");
+    assert_eq!(page(&desk, json!({ "text": format!("#{}", rosa["number"]) })).await.0, ["Rosa"]);
+    let counts = desk.call("count_leads", json!({ "filter": { "markers": ["urgent"] } })).await;
+    assert_eq!(counts, json!({ "active": 1, "inactive": 0, "all": 1 }));
+    let filter = json!({ "markers": ["urgent"] });
+    let counts = desk.call("get_board_counts", json!({ "filter": filter })).await;
+    assert_eq!(counts["stages"], json!([{ "stage_id": seeded::INTAKE, "active": 1 }]), "FUN-11");
+    let args = json!({ "stage_id": seeded::INTAKE, "filter": filter, "offset": 0, "limit": 50 });
+    let cards = desk.call("list_cards", args).await;
+    assert_eq!((cards.as_array().unwrap().len(), cards[0]["name"].as_str()), (1, Some("Maria")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_match_change_in_chunks_with_progress_one_undo_and_a_way_to_stop() {
+    let mut desk = Desk::open().await;
+    let chat = desk.customer_writes("Maria", "oi").await;
+    desk.until("a lead", async |desk| !desk.lead(chat).await.is_null()).await;
+    let closed = desk.customer_writes("Rosa", "oi").await;
+    desk.until("a lead", async |desk| !desk.lead(closed).await.is_null()).await;
+    let lead = desk.lead(closed).await;
+    desk.change(&lead, json!({ "status": { "status_id": seeded::ARCHIVED } })).await;
+    let id = Uuid::now_v7();
+    let target = json!({ "what": "matching", "filter": {} });
+    let args = json!({ "id": id, "target": target, "patch": { "marker": "important" } });
+    let report = desk.call("bulk_leads", args).await;
+    assert_eq!((&report["done"], &report["skipped"], &report["left"]), (&json!(1), &json!(1), &json!(0)));
+    desk.next_event(|event| matches!(event, AppEvent::BulkProgress { id: of, done: 2, total: 2 } if *of == id)).await;
+    assert_eq!(desk.lead(chat).await["state"]["marker"], "important");
+    desk.undo(&report).await;
+    assert_eq!(desk.lead(chat).await["state"]["marker"], "none", "as it was");
+    // Three chunks of leads that are not there.
+    let ids: Vec<Uuid> = (0..450).map(|_| Uuid::now_v7()).collect();
+    let args = json!({ "id": id, "target": { "what": "ids", "ids": ids }, "patch": { "marker": "done" } });
+    let report = desk.call("bulk_leads", args).await;
+    assert_eq!((&report["done"], &report["skipped"], &report["left"]), (&json!(0), &json!(450), &json!(0)));
+    let ids: Vec<Uuid> = (0..10_001).map(|_| Uuid::now_v7()).collect();
+    let args = json!({ "id": id, "target": { "what": "ids", "ids": ids }, "patch": { "marker": "done" } });
+    assert_eq!(desk.code("bulk_leads", args).await, "TOO_MANY_LEADS");
+    let one = json!({ "id": id, "target": { "what": "ids", "ids": [lead["id"]] }, "patch": { "marker": "done" } });
+    assert_eq!(desk.code("bulk_leads", one).await, "LEAD_FINAL", "one alone says why");
+    let ids: Vec<Uuid> = (0..10_000).map(|_| Uuid::now_v7()).collect();
+    let many = json!({ "id": id, "target": { "what": "ids", "ids": ids }, "patch": { "marker": "done" } });
+    let (report, _) = tokio::join!(desk.call("bulk_leads", many), desk.call("cancel_bulk", json!({ "id": id })));
+    let (skipped, left) = (report["skipped"].as_u64().unwrap(), report["left"].as_u64().unwrap());
+    assert!(left > 0 && skipped + left == 10_000, "{report}: what was not come to is said");
 }

@@ -1,5 +1,6 @@
 //! What the diagnostics screen shows of the database, and its repair.
 
+use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::get;
 use crate::{Result, Store, StoreError, open};
@@ -85,6 +86,8 @@ impl Store {
         for sql in REBUILD {
             sqlx::query(*sql).execute(&mut *tx).await?;
         }
+        let everything = Changed { leads_everything: true, ..Changed::default() };
+        let _told = self.lead_index().tell([&everything]);
         tx.commit().await?;
         Ok(())
     }

@@ -102,7 +102,7 @@ impl HistoryKey {
 /// How far back the rail of outcomes counts.
 const RAIL_MS: i64 = 30 * 86_400_000;
 /// Cards of one call.
-const MOST: u32 = 200;
+pub(crate) const MOST: u32 = 200;
 
 /// Of several conversations the one where something happened last.
 const CARD_JOINS: &str = "left join contact k on k.id = l.contact_id \

@@ -182,7 +182,7 @@ fn match_expression(parsed: &ParsedSearch, typed: Option<&[String]>) -> Option<S
     (!terms.is_empty()).then(|| terms.join(" AND "))
 }
 
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
@@ -278,7 +278,7 @@ struct Found {
 }
 
 /// At least three digits and nothing but what people write between digits.
-fn phone_digits(text: &str) -> Option<String> {
+pub(super) fn phone_digits(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let only_phone =
         text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | ' ' | '\u{a0}'));

@@ -209,7 +209,7 @@ pub(super) async fn note_of_contacts(
     contacts: &[Uuid],
     changed: &mut Changed,
 ) -> Result<()> {
-    if changed.everything || changed.leads_everything {
+    if changed.leads_everything {
         return Ok(());
     }
     if contacts.len() > Changed::LEADS_NAMED {

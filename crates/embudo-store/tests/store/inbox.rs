@@ -321,3 +321,20 @@ async fn a_renamed_contact_names_its_conversations() {
     let applied = store.apply_act(&act, ACTOR, stamp(1, NOW_MS)).await.unwrap();
     assert!(applied.changed.conversations.contains(&customer(1).conversation), "its list row has another name now");
 }
+
+#[tokio::test]
+async fn a_second_tag_beside_one_that_stays_is_taken() {
+    let (mut hub, store) = (Hub::new(), memory().await);
+    hub.receive_text(customer(1), NOW_MS / 1000, "hello");
+    let (one, other) = (TagId(id(51)), TagId(id(52)));
+    for tag_ids in [vec![one], vec![one, other], vec![other, one], vec![other], Vec::new()] {
+        let contact = hub.world.contact(customer(1).contact).unwrap().clone();
+        hub.put(Row::Contact(Contact { tag_ids: tag_ids.clone(), ..contact }));
+        hub.deliver(&store).await;
+        for tag in [one, other] {
+            let filter = InboxFilter { tag_ids: vec![tag], ..InboxFilter::default() };
+            let page = store.inbox_page(&InboxView { filter, ..InboxView::default() }, None, 10, NOW_MS).await.unwrap();
+            assert_eq!(page.rows.len(), usize::from(tag_ids.contains(&tag)), "{tag_ids:?}: the list by {tag:?}");
+        }
+    }
+}

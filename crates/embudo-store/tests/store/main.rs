@@ -8,6 +8,8 @@ mod erasing;
 mod files;
 mod golden;
 mod inbox;
+mod lead_index;
+mod lead_speed;
 mod notices;
 mod plans;
 mod rebase;

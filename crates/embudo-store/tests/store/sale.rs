@@ -12,11 +12,11 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use std::collections::{BTreeMap, BTreeSet};
 
-const CUSTOMERS: u128 = 8;
+pub const CUSTOMERS: u128 = 8;
 const DAY_MS: i64 = 86_400_000;
 
 /// A workspace with a few customers, of whom each has written.
-fn shop() -> Hub {
+pub fn shop() -> Hub {
     let mut hub = Hub::new();
     for number in 1..=CUSTOMERS {
         hub.receive_text(customer(number), NOW_MS / 1000, "hello");
@@ -25,7 +25,7 @@ fn shop() -> Hub {
 }
 
 /// Anything that happens at the hub.
-fn happen(rng: &mut StdRng, hub: &mut Hub, number: u128) {
+pub fn happen(rng: &mut StdRng, hub: &mut Hub, number: u128) {
     hub.now_ms += rng.random_range(1..20_000);
     let from = customer(rng.random_range(1..=CUSTOMERS));
     let conversation = hub.world.conversation(from.conversation).cloned();

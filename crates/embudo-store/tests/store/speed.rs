@@ -15,7 +15,7 @@ const WORDS: [&str; 24] = [
     "thanks",
 ];
 
-fn number(seed: &mut u64) -> u64 {
+pub fn number(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *seed >> 33
 }
@@ -139,7 +139,7 @@ impl Times {
     }
 }
 
-async fn timed<F: Future<Output = ()>>(name: &str, times: usize, mut work: impl FnMut(usize) -> F) {
+pub async fn timed<F: Future<Output = ()>>(name: &str, times: usize, mut work: impl FnMut(usize) -> F) {
     let mut all = Vec::with_capacity(times);
     for at in 0..times {
         let start = Instant::now();

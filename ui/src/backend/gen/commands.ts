@@ -91,10 +91,14 @@ export interface Commands {
   mark_notices_read: { kind: 'act'; args: T.MarkNoticesRead; result: T.NoticeNos };
   mark_notices_unread: { kind: 'act'; args: T.NoticeNos; result: T.NoticeNos };
   get_sale: { kind: 'read'; args: T.Nothing; result: T.SaleView };
-  get_board_counts: { kind: 'read'; args: T.Nothing; result: T.BoardCounts };
+  get_board_counts: { kind: 'read'; args: T.GetBoardCounts; result: T.BoardCounts };
   list_cards: { kind: 'read'; args: T.ListCards; result: Array<T.CardView> };
   get_cards: { kind: 'read'; args: T.LeadIds; result: Array<T.CardView> };
   list_leads_of_contact: { kind: 'read'; args: T.ContactOnly; result: Array<T.Lead> };
+  list_leads: { kind: 'read'; args: T.ListLeads; result: T.LeadPage };
+  count_leads: { kind: 'act'; args: T.CountLeads; result: T.LeadTabs };
+  bulk_leads: { kind: 'act'; args: T.BulkLeads; result: T.LeadBulkReport };
+  cancel_bulk: { kind: 'act'; args: T.CancelBulk; result: T.Nothing };
   change_leads: { kind: 'act'; args: T.ChangeLeads; result: T.LeadsReport };
   open_leads: { kind: 'act'; args: T.OpenLeads; result: T.LeadsReport };
   list_history: { kind: 'read'; args: T.ListHistory; result: T.HistoryPage };

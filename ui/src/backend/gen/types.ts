@@ -77,7 +77,8 @@ close_to_tray: boolean,
  * … which is explained once.
  */
 tray_explained: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -118,8 +119,18 @@ won: number, lost: number, archived: number, };
 export type Body = { "kind": "text", text: string, } | { "kind": "media", media: MediaKind, file: FileRef, caption?: string | null, } | { "kind": "location", latitude: number, longitude: number, name?: string | null, address?: string | null, } | { "kind": "contact", name: string, phones: Array<string>, } | { "kind": "poll", question: string, options: Array<string>, } | { "kind": "unsupported", what: string, } | { "kind": "event", event: ConversationEvent, };
 export type BulkAction = { "do": "mark_read" } | { "do": "mark_unread" } | { "do": "close", reason: string | null, } | { "do": "reopen" } | { "do": "snooze", until_ms: number | null, until_reply: boolean, };
 export type BulkConversations = { target: BulkTarget, action: BulkAction, };
+export type BulkLeads = { 
+/**
+ * By which its progress is told and it is canceled; a new one each time.
+ */
+id: string, 
+/**
+ * At most 10,000.
+ */
+target: LeadTarget, patch: LeadPatch, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
+export type CancelBulk = { id: string, };
 export type CardConversation = { id: ConversationId, line: LineBrief, last_at_ms: number, unread: number, is_unread: boolean, waiting_since_ms: number | null, failed_count: number, window_closes_at_ms: number | null, preview: PreviewView | null, };
 export type CardOrder = "lifted" | "manual";
 export type CardView = { lead: Lead, 
@@ -228,6 +239,7 @@ locked: string | null, state: ConversationState, blocked: boolean, unread: numbe
  * The same person on other lines: tabs in the header (THR-02).
  */
 siblings: Array<Sibling>, abilities: AbilitiesView, };
+export type CountLeads = { filter: LeadFilter, text?: string, };
 export type Country = { 
 /**
  * ISO 3166 alpha-2
@@ -341,6 +353,11 @@ is_main: boolean, position: string, };
 export type FunnelId = string;
 export type FunnelOnly = { id: FunnelId, };
 export type FunnelView = { funnel: Funnel, stages: Array<Stage>, };
+export type GetBoardCounts = { 
+/**
+ * Columns count the leads that it means. What closed is counted without it.
+ */
+filter?: LeadFilter, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
 export type GoneStage = { id: StageId, 
 /**
@@ -436,8 +453,51 @@ cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, or
  * The newest event of its history.
  */
 last_event_id: HistoryId, };
+export type LeadBulkReport = { done: number, 
+/**
+ * They are as they were: closed, already so, or not there any more.
+ */
+skipped: number, 
+/**
+ * Not come to: it was canceled, or `error` ended it.
+ */
+left: number, 
+/**
+ * Takes back all that is done.
+ */
+undo: UndoToken | null, error: ApiError | null, };
+export type LeadFilter = { tab?: LeadTab, status_ids?: Array<LeadStatusId>, categories?: Array<Category>, 
+/**
+ * Leads in Intake are in none; its stage names them.
+ */
+funnel_ids?: Array<FunnelId>, stage_ids?: Array<StageId>, markers?: Array<Marker>, source_ids?: Array<SourceId>, responsible_ids?: Array<MemberId>, 
+/**
+ * Those of nobody; beside `responsible_ids` these as well.
+ */
+nobodys?: boolean, 
+/**
+ * Of the contact's newest conversation, as for everything below that speaks of one.
+ */
+line_ids?: Array<LineId>, tag_ids?: Array<TagId>, 
+/**
+ * All of `tag_ids` instead of any.
+ */
+all_tags?: boolean, score?: ScoreIs, opened?: TimeRange, closed?: TimeRange, last_activity?: TimeRange, has_unread?: boolean, has_failed?: boolean, waits_on?: WaitsOn, window?: WindowIs, 
+/**
+ * Active leads that stand in their stage for at least so many days.
+ */
+stale_days?: number, number?: number, 
+/**
+ * What a search for people found; an empty list is nobody.
+ */
+contact_ids?: Array<ContactId>, };
 export type LeadId = string;
 export type LeadIds = { ids: Array<LeadId>, };
+export type LeadPage = { cards: Array<CardView>, 
+/**
+ * Of all pages.
+ */
+total: number, tabs: LeadTabs, };
 export type LeadPatch = { status?: StatusTo, stage?: StageTo, marker?: Marker, 
 /**
  * `null` inside takes it away.
@@ -447,6 +507,7 @@ responsible_id?: string | null,
  * 0 to 100, by a person; `null` inside takes it away.
  */
 score?: number | null, note?: string, };
+export type LeadSort = "number" | "name" | "status" | "stage" | "marker" | "score" | "source" | "last_activity" | "opened" | "closed" | "days_in_stage";
 export type LeadState = { status_id: LeadStatusId, stage_id: StageId, 
 /**
  * Of the stage; absent in Intake (I12).
@@ -476,6 +537,9 @@ color: string, category: Category,
  */
 position: string, };
 export type LeadStatusId = string;
+export type LeadTab = "active" | "inactive" | "all";
+export type LeadTabs = { active: number, inactive: number, all: number, };
+export type LeadTarget = { "what": "ids", ids: Array<LeadId>, } | { "what": "matching", filter: LeadFilter, text?: string, };
 export type LeadsReport = { done: number, 
 /**
  * They are as they were: closed, already so, or not there any more.
@@ -524,6 +588,10 @@ export type ListAlertLog = { conversation_id: ConversationId | null,
 before: number | null, };
 export type ListCards = { stage_id: StageId, order: CardOrder, 
 /**
+ * Only the leads that it means.
+ */
+filter?: LeadFilter, 
+/**
  * The row number in the column at which to begin.
  */
 offset: number, 
@@ -545,6 +613,15 @@ export type ListHistory = { contact_id: ContactId,
  * The last event of the page before.
  */
 before: HistoryPlace | null, 
+/**
+ * 1..=200
+ */
+limit: number, };
+export type ListLeads = { filter: LeadFilter, 
+/**
+ * A name, a number, an address, or `#12` for the lead of that number.
+ */
+text?: string, sort: LeadSort, descending: boolean, offset: number, 
 /**
  * 1..=200
  */
@@ -903,6 +980,7 @@ export type SavedQuickReply = { reply: QuickReplyView,
 undo: UndoToken | null, };
 export type Score = { value: number, by: ScoreBy, };
 export type ScoreBy = "ai" | "manual";
+export type ScoreIs = { "is": "between", min: number, max: number, } | { "is": "without" };
 export type Search = { text: string, 
 /**
  * Only this line ("focus line").
@@ -1070,6 +1148,7 @@ export type ThreadPage = {
  * In thread order, oldest first.
  */
 messages: Array<MessageView>, has_before: boolean, has_after: boolean, };
+export type TimeRange = { since_ms?: number, until_ms?: number, };
 export type Tone = "chime" | "marimba" | "drop" | "glass" | "bird" | "fall" | "alarm" | "hush";
 export type ToneChoice = { "from": "built_in", tone: Tone, } | { "from": "own", id: ToneId, };
 export type ToneId = string;
@@ -1091,6 +1170,7 @@ export type VoiceAt = { message_id: MessageId, from_ms: number,
  */
 rate: number, };
 export type WaitingOn = "us" | "customer";
+export type WaitsOn = "us" | "customer";
 export type WantedEdit = { text: string, 
 /**
  * Why it will not have it; absent: on its way.
@@ -1098,6 +1178,7 @@ export type WantedEdit = { text: string,
 error?: SendError | null, };
 export type WhenFocused = "nothing" | "soft_tone" | "always";
 export type WindowFilter = "open" | "closing_soon" | "closed";
+export type WindowIs = "open" | "closing_soon" | "closed";
 export type WindowPresence = { focused: boolean, 
 /**
  * Not minimised, not in the tray only.
