@@ -228,7 +228,6 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     let id = lead["id"].as_str().unwrap().to_owned();
     desk.change(&lead, json!({ "marker": "urgent" })).await;
     desk.next_event(|event| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria))).await;
-
     let names_it = |event: &AppEvent| matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id));
     desk.next_event(names_it).await;
     desk.customer_writes("Maria", "e o verde?").await;
@@ -273,7 +272,9 @@ async fn sample_customers_bring_a_board_that_lives() {
     .await;
     let unread = desk.call("get_inbox_counts", json!({})).await["unread"].as_i64().unwrap();
     assert!(unread < 5, "their past is nothing to answer: {unread}");
+}
 
+#[tokio::test(flavor = "multi_thread")]
 async fn the_leads_page_filters_sorts_and_counts_and_finds_by_name_and_number() {
     let mut desk = Desk::open().await;
     let mut chats = Vec::new();
