@@ -21,8 +21,9 @@ pub fn top(at_ms: i64) -> String {
 /// equal neighbours (two moves into one gap) have no room: the place is right behind them.
 pub fn between(before: Option<&str>, after: Option<&str>) -> String {
     let low = before.filter(|place| is_place(place)).unwrap_or_default();
-    match after.filter(|place| is_place(place) && *place > low) {
-        Some(high) => midpoint(low.as_bytes(), Some(high.as_bytes())),
+    match after.filter(|place| is_place(place)) {
+        Some(high) if high > low => midpoint(low.as_bytes(), Some(high.as_bytes())),
+        Some(_) => format!("{low}V"),
         None => midpoint(low.as_bytes(), None),
     }
 }
@@ -78,8 +79,10 @@ mod tests {
     #[test]
     fn a_place_that_is_none_is_no_neighbour() {
         assert!(is_place(&between(Some("../"), Some("0"))));
-        let behind = between(Some("V"), Some("V"));
-        assert!(is_place(&behind) && behind.as_str() > "V", "two equal neighbours: behind them");
+        let place = top(1_800_000_000_000);
+        let behind = between(Some(&place), Some(&place));
+        assert!(is_place(&behind) && place < behind, "two equal neighbours: behind them");
+        assert!(behind < top(1_799_999_999_999), "and before whoever follows");
     }
 
     proptest! {

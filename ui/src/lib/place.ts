@@ -13,8 +13,8 @@ export function isPlace(text: string): boolean {
  *  room: the place is right behind them. */
 export function between(before?: string, after?: string): string {
   const low = before !== undefined && isPlace(before) ? before : "";
-  const high = after !== undefined && isPlace(after) && after > low ? after : undefined;
-  return midpoint(low, high);
+  const high = after !== undefined && isPlace(after) ? after : undefined;
+  return high !== undefined && high <= low ? `${low}V` : midpoint(low, high);
 }
 
 function digitAt(text: string, at: number): number {

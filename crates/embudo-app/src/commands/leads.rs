@@ -67,7 +67,7 @@ pub(super) async fn bulk_leads(app: &App, args: BulkLeads) -> Result<LeadBulkRep
     let under_way = UnderWay::begin(&workspace, args.id);
     let ids = fixed(&workspace, args.target).await?;
     let total = count(ids.len());
-    let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then(|| ActId(args.id));
+    let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then_some(ActId(args.id));
     let mut report = LeadBulkReport { done: 0, skipped: 0, left: total, undo: None, error: None };
     let mut inverses = Vec::new();
     for chunk in ids.chunks(MAX_LEADS_OF_ACT) {

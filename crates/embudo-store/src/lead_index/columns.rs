@@ -221,7 +221,8 @@ impl Columns {
         if wanted.is_empty() {
             return;
         }
-        keep(rows, &self.table.tags, |tags: &Box<[Code]>| {
+        rows.retain(|at| {
+            let tags = &self.table.tags[*at as usize];
             let mut wanted = wanted.iter();
             if filter.all_tags {
                 wanted.all(|code| tags.contains(code))
