@@ -255,6 +255,10 @@ async function* board(seller) {
   const { page, host, words } = seller;
   await seller.board();
   await seller.card("Bruno Dias").waitFor();
+  // Her lead was closed on the way here: the next one begins.
+  const { rows } = await host.call("list_conversations", { view: {}, limit: 50 });
+  await host.call("open_leads", { contact_ids: [rows.find((row) => row.name === "María Peña").contact_id] });
+  await seller.card("María Peña").waitFor();
   const { intake, statuses } = await host.call("get_sale");
   const cards = await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 9 });
   const lead = (who) => [cards.find((card) => card.name === who).lead.id];
