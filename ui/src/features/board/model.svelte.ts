@@ -161,7 +161,7 @@ export class BoardModel {
             ),
           ),
         ),
-        withCounts ? call("get_board_counts").catch(() => undefined) : undefined,
+        withCounts ? call("get_board_counts", {}).catch(() => undefined) : undefined,
       ]);
       if (turn !== this.#turn) continue;
       const moved: Column[] = [];
