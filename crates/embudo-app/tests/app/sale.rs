@@ -46,6 +46,13 @@ impl Desk {
     }
 }
 
+async fn heard(events: &mut tokio::sync::broadcast::Receiver<AppEvent>, is_it: impl Fn(&AppEvent) -> bool) {
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(60), async {
+        while !is_it(&events.recv().await.unwrap()) {}
+    });
+    waited.await.expect("the event never came");
+}
+
 /// A state without the moments that the hub says last.
 fn without_when(state: &Value) -> Value {
     let mut state = state.clone();
@@ -226,15 +233,24 @@ async fn screens_hear_of_cards_and_of_catalogues() {
     desk.until("a lead", async |desk| !desk.lead(maria).await.is_null()).await;
     let lead = desk.lead(maria).await;
     let id = lead["id"].as_str().unwrap().to_owned();
+    let names_it = |event: &AppEvent| match event {
+        AppEvent::LeadsChanged { ids } => ids.iter().any(|known| known.to_string() == id),
+        _ => false,
+    };
+    let is_row = |event: &AppEvent| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria));
+    let is_sale = |event: &AppEvent| matches!(event, AppEvent::SaleChanged);
+    // Each listens from before the deed on: what comes together leaves in any order.
+    let (mut cards, mut rows) = (desk.app.events(), desk.app.events());
     desk.change(&lead, json!({ "marker": "urgent" })).await;
-    desk.next_event(|event| matches!(event, AppEvent::ConversationsChanged { ids } if ids.contains(&maria))).await;
-    let names_it = |event: &AppEvent| matches!(event, AppEvent::LeadsChanged { ids } if ids.iter().any(|known| known.to_string() == id));
-    desk.next_event(names_it).await;
+    heard(&mut cards, names_it).await;
+    heard(&mut rows, is_row).await;
+    let mut cards = desk.app.events();
     desk.customer_writes("Maria", "e o verde?").await;
-    desk.next_event(names_it).await;
+    heard(&mut cards, names_it).await;
+    let mut catalogues = desk.app.events();
     let source = json!({ "id": Uuid::now_v7(), "name": "Feira" });
     desk.call("save_source", json!({ "source": source })).await;
-    desk.next_event(|event| matches!(event, AppEvent::SaleChanged)).await;
+    heard(&mut catalogues, is_sale).await;
     let again = json!({ "id": Uuid::now_v7(), "name": " feira" });
     assert_eq!(desk.code("save_source", json!({ "source": again })).await, "NAME_TAKEN");
     let nobody = ContactId(Uuid::now_v7());
