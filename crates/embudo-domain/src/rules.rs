@@ -15,6 +15,8 @@ mod hub;
 mod inbound;
 mod leads;
 mod leads_alone;
+mod leads_remap;
+mod leads_undo;
 mod lines;
 mod member;
 mod messages;

@@ -143,6 +143,13 @@ pub(super) async fn open_leads(app: &App, args: OpenLeads) -> Result<LeadsReport
     .await
 }
 
+/// At most 200 each and about as many in each: none of many stands alone in its act, where a
+/// refusal would be an error.
+fn even_chunks<T>(all: &[T]) -> std::slice::Chunks<'_, T> {
+    let acts = all.len().div_ceil(MAX_LEADS_OF_ACT).max(1);
+    all.chunks(all.len().div_ceil(acts).max(1))
+}
+
 /// In acts of at most 200, one undo for all. One thing alone that is refused is an error with its
 /// reason; of many the refused ones are counted.
 async fn run<T: Clone>(
@@ -152,12 +159,8 @@ async fn run<T: Clone>(
 ) -> Result<LeadsReport, ApiError> {
     let total = all.len();
     let (mut done, mut inverses) = (0, Vec::new());
-    for chunk in all.chunks(MAX_LEADS_OF_ACT) {
-        let applied = match workspace.act(act(chunk.to_vec())).await {
-            // The last chunk of many may be one alone: it is counted like the others.
-            Err(_) if chunk.len() == 1 && total > 1 => continue,
-            applied => applied?,
-        };
+    for chunk in even_chunks(&all) {
+        let applied = workspace.act(act(chunk.to_vec())).await?;
         done += applied.changed.ids(Entity::Lead).count();
         inverses.extend(applied.inverse);
     }
@@ -332,4 +335,20 @@ pub(super) async fn save_sale_settings(app: &App, args: SaveSaleSettings) -> Res
 
 pub(super) async fn set_auto_lead(app: &App, args: SetAutoLead) -> Result<Done, ApiError> {
     app.workspace()?.act_undoable(Act::SetAutoLead { line_id: args.line_id, auto_lead: args.auto_lead }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_of_many_are_at_most_two_hundred_each_and_none_is_of_one_alone() {
+        for total in 0..=10_000 {
+            let all: Vec<usize> = (0..total).collect();
+            let sizes: Vec<usize> = even_chunks(&all).map(<[usize]>::len).collect();
+            assert_eq!(sizes.iter().sum::<usize>(), total, "each once");
+            assert!(sizes.iter().all(|size| *size <= MAX_LEADS_OF_ACT), "{total}: {sizes:?}");
+            assert!(total == 1 || !sizes.contains(&1), "{total}: {sizes:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What people do: each act to the rule that knows it.
 
 use super::*;
-use super::{catalogues, contacts, conversations, leads, lines, messages, own, sale_rows};
+use super::{catalogues, contacts, conversations, leads, leads_remap, leads_undo, lines, messages, own, sale_rows};
 use crate::sale::ChangedBy;
 
 fn open_of(act: &Act) -> Option<leads::Open<'_>> {
@@ -44,8 +44,8 @@ pub(super) fn needs(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::TagContact { contact_id, tag_id, .. } => contacts::needs_tag(*contact_id, *tag_id),
         Act::ChangeLeads { lead_ids, patch, .. } => leads::needs_change(facts, lead_ids, patch),
         Act::OpenLeads { .. } => open_of(act).map(|open| leads::needs_open(facts, &open)).unwrap_or_default(),
-        Act::UndoLeads { event_ids } => leads::needs_undo(facts, event_ids),
-        Act::RemapLeads { lead_ids, remap } => leads::needs_remap(lead_ids, remap),
+        Act::UndoLeads { event_ids } => leads_undo::needs(facts, event_ids),
+        Act::RemapLeads { lead_ids, remap } => leads_remap::needs(lead_ids, remap),
         Act::SaveDraft { draft } => own::needs_save_draft(actor, draft),
         Act::DeleteDraft { conversation_id, .. } => own::needs_delete_draft(actor, *conversation_id),
         Act::PutSetting { key, .. } => own::needs_setting(actor, key),
@@ -125,8 +125,8 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::OpenLeads { .. } => {
             open_of(act).map_or(Err(Refusal::NotFound), |open| leads::open(&open, actor, facts, stamp))
         }
-        Act::UndoLeads { event_ids } => leads::undo(event_ids, actor, facts, stamp),
-        Act::RemapLeads { lead_ids, remap } => leads::remap(lead_ids, remap, facts),
+        Act::UndoLeads { event_ids } => leads_undo::undo(event_ids, actor, facts, stamp),
+        Act::RemapLeads { lead_ids, remap } => leads_remap::remap(lead_ids, remap, facts),
         Act::SaveDraft { draft } => own::save_draft(draft, actor, facts),
         Act::DeleteDraft { conversation_id, message_id } => {
             own::delete_draft(*conversation_id, *message_id, actor, facts)

@@ -1,0 +1,127 @@
+//! What people did to leads, taken back by the history that tells of it (FUN-16).
+
+use super::leads::{MAX_LEADS_OF_ACT, active, event_id, event_of, put, wants_of};
+use super::thread::Wanted;
+use super::*;
+use std::collections::BTreeSet;
+
+pub(super) fn needs(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    for id in event_ids.iter().take(MAX_LEADS_OF_ACT) {
+        wanted.row(Entity::History, id.0);
+        let Some(event) = facts.history(*id) else { continue };
+        wanted.row(Entity::Lead, event.lead_id.0).row(Entity::Contact, event.contact_id.0);
+        wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id: event.contact_id });
+        if let Some(id) = event.removed.as_ref().and_then(|removed| removed.source_id) {
+            wanted.row(Entity::Source, id.0);
+        }
+        for state in event.before.iter().chain([&event.after]) {
+            wants_of(&mut wanted, facts, state);
+        }
+    }
+    wanted.done()
+}
+
+/// Gives back exactly what was, where nothing else has happened to the lead since. What a client
+/// says of it counts for nothing: both sides are read from the history.
+pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    if event_ids.len() > MAX_LEADS_OF_ACT {
+        return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
+    }
+    let by = ChangedBy::Member { id: actor.member_id };
+    let (mut changes, mut redo) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for id in event_ids {
+        // One step of a contact at a time: the next one follows from its outcome.
+        if facts.history(*id).is_some_and(|event| !seen.insert(event.contact_id)) {
+            continue;
+        }
+        match undo_one(*id, &by, facts, stamp) {
+            Ok((undone, again)) => {
+                changes.extend(undone);
+                redo.extend(again);
+            }
+            Err(refusal) if event_ids.len() == 1 => return Err(refusal),
+            Err(_) => {}
+        }
+    }
+    let inverse = (!redo.is_empty()).then_some(Act::UndoLeads { event_ids: redo });
+    Ok(Effects { changes, inverse, ..Effects::default() })
+}
+
+fn undo_one(
+    id: HistoryId,
+    by: &ChangedBy,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
+    let event = facts.history(id).ok_or(Refusal::NotFound)?;
+    if let Some(removed) = &event.removed {
+        return open_once_more(event, removed, by, facts, stamp);
+    }
+    let lead = facts.lead(event.lead_id).ok_or(Refusal::NotFound)?;
+    if lead.last_event_id == event_id(lead.id, stamp) {
+        // This very act, once more.
+        return Ok((Vec::new(), None));
+    }
+    if lead.state != event.after {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let Some(before) = &event.before else {
+        // Opened by mistake, and nothing has happened to it: it goes, and its number with it.
+        // History goes on telling of it.
+        if lead.origin != Origin::Manual {
+            return Err(Refusal::ChangedMeanwhile);
+        }
+        let mut undone = event_of(lead, HistoryKind::Undone, lead.state.clone(), by, "", facts, stamp);
+        undone.undoes = Some(event.id);
+        undone.removed = Some(Box::new(lead.clone()));
+        let again = undone.id;
+        let gone = Change::Delete(Row::Lead(Box::new(lead.clone())).key());
+        return Ok((vec![gone, Change::Put(Row::History(Box::new(undone)))], Some(again)));
+    };
+    if before.closed.is_none()
+        && let Some(other) = active(facts, lead.contact_id).filter(|other| other.id != lead.id)
+    {
+        return Err(Refusal::LeadActive { lead_id: other.id });
+    }
+    // A status or a stage may have been deleted meanwhile (I18).
+    if facts.lead_status(before.status_id).is_none() || facts.stage(before.stage_id).is_none() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut undone = event_of(lead, HistoryKind::Undone, before.clone(), by, "", facts, stamp);
+    undone.undoes = Some(event.id);
+    let again = undone.id;
+    let mut changes = Vec::new();
+    put(&mut changes, lead, undone, facts);
+    Ok((changes, Some(again)))
+}
+
+/// The undo of that undo.
+fn open_once_more(
+    event: &HistoryEvent,
+    removed: &Lead,
+    by: &ChangedBy,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
+    if facts.lead(removed.id).is_some() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    if let Some(other) = active(facts, removed.contact_id) {
+        return Err(Refusal::LeadActive { lead_id: other.id });
+    }
+    // What it stood on, or who it was for, may have gone meanwhile.
+    let state = &removed.state;
+    let stands = facts.lead_status(state.status_id).is_some() && facts.stage(state.stage_id).is_some();
+    let contact = facts.contact(removed.contact_id).filter(|contact| contact.responsible_id == state.responsible_id);
+    if !stands || contact.is_none() || removed.source_id.is_some_and(|id| facts.source(id).is_none()) {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let mut opened = event_of(removed, HistoryKind::Undone, state.clone(), by, "", facts, stamp);
+    (opened.before, opened.undoes) = (None, Some(event.id));
+    let again = opened.id;
+    let lead = Lead { last_event_id: again, ..removed.clone() };
+    let changes = vec![Change::Put(Row::Lead(Box::new(lead))), Change::Put(Row::History(Box::new(opened)))];
+    Ok((changes, Some(again)))
+}
