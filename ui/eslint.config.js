@@ -13,6 +13,7 @@ const features = [
   "search",
   "sale",
   "settings",
+  "followups",
   "leads",
   "lines",
   "firstrun",

@@ -93,7 +93,7 @@ CREATE TABLE contact (
   -- user names of its identities, for search; written by the store after both kinds of rows
   handles text not null default '',
   ver integer not null
-, photo_hash text, photo_source integer, responsible_id blob) strict;
+, photo_hash text, photo_source integer, responsible_id blob, source_id blob, bin blob, bin_at_ms integer, erased integer not null default 0) strict;
 
 CREATE INDEX contact_name on contact (name_key);
 
@@ -503,7 +503,7 @@ CREATE TABLE sale_settings (
   reopens_lost integer not null,
   reopens_won integer not null,
   ver integer not null
-) strict;
+, markers blob, moves_on_with_an_answer integer not null default 0 check (moves_on_with_an_answer in (0, 1)), suggests_stuck_days integer) strict;
 
 CREATE TABLE lead_status (
   id blob primary key,
@@ -515,7 +515,7 @@ CREATE TABLE lead_status (
   category integer not null,
   position text not null,
   ver integer not null
-) strict;
+, number integer) strict;
 
 CREATE TABLE funnel (
   id blob primary key,
@@ -546,7 +546,7 @@ CREATE TABLE source (
   code text,
   name text not null,
   ver integer not null
-) strict;
+, number integer) strict;
 
 CREATE TABLE lost_reason (
   id blob primary key,
@@ -705,3 +705,140 @@ CREATE TRIGGER contact_tags_update after update of tag_ids on contact when old.t
     and not exists (select 1 from contact_tag
       where contact_id = new.id and tag_id = substr(new.tag_ids, 1 + 16 * value, 16));
 end;
+
+CREATE TABLE import (
+  id blob primary key,
+  at_ms integer not null,
+  -- MessagePack of the whole row
+  body blob not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX import_at on import (at_ms, id);
+
+CREATE TABLE import_part (
+  id blob primary key,
+  import_id blob not null,
+  no integer not null,
+  -- MessagePack of the whole row, with the images from before
+  body blob not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX import_part_of on import_part (import_id, no);
+
+CREATE TABLE follow_up (
+  local_id integer primary key,
+  id blob not null unique,
+  lead_id blob not null,
+  contact_id blob not null,
+  -- of a planned message; null once its words went with its line
+  conversation_id blob,
+  -- 0 task, 1 message
+  kind integer not null,
+  -- 0 scheduled, 1 blocked, 2 asking, 3 sent, 4 done, 5 canceled
+  state integer not null,
+  due_at_ms integer not null,
+  responsible_id blob,
+  -- null: open
+  ended_at_ms integer,
+  -- MessagePack of the whole follow-up
+  body blob not null,
+  ver integer not null,
+  -- it waits for somebody to decide: blocked or asking
+  asks integer not null generated always as (state in (1, 2)) stored
+) strict;
+
+CREATE INDEX follow_up_due on follow_up (asks, due_at_ms, id) where ended_at_ms is null;
+
+CREATE INDEX follow_up_own on follow_up (responsible_id, asks, due_at_ms, id) where ended_at_ms is null;
+
+CREATE INDEX follow_up_ended on follow_up (ended_at_ms, id) where ended_at_ms is not null;
+
+CREATE INDEX follow_up_own_ended on follow_up (responsible_id, ended_at_ms, id) where ended_at_ms is not null;
+
+CREATE INDEX follow_up_lead on follow_up (lead_id, due_at_ms, id) where ended_at_ms is null;
+
+CREATE INDEX follow_up_contact on follow_up (contact_id, id);
+
+CREATE INDEX follow_up_next on follow_up (contact_id, due_at_ms, id) where ended_at_ms is null;
+
+CREATE INDEX contact_source on contact (source_id) where source_id is not null;
+
+CREATE INDEX contact_bin on contact (bin_at_ms) where bin_at_ms is not null;
+
+CREATE TABLE other_reach (
+  id blob primary key,
+  contact_id blob not null,
+  -- 0 phone, 1 e-mail
+  kind integer not null,
+  value text not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX other_reach_contact on other_reach (contact_id);
+
+CREATE TABLE alias (
+  id blob primary key,
+  to_id blob not null,
+  contact_id blob not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX alias_to on alias (to_id);
+
+CREATE TABLE merge_record (
+  id blob primary key,
+  keep_id blob not null,
+  at_ms integer not null,
+  -- 1: taken back
+  undone integer not null,
+  -- MessagePack of the record
+  body blob not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX merge_record_keep on merge_record (keep_id);
+
+CREATE INDEX contact_tag_tag on contact_tag (tag_id, contact_id);
+
+CREATE VIRTUAL TABLE about_fts using fts5 (
+  about, content = 'contact', content_rowid = 'local_id', tokenize = 'unicode61 remove_diacritics 2', columnsize = 0
+);
+
+CREATE TRIGGER about_fts_insert after insert on contact when new.about <> '' begin
+  insert into about_fts (rowid, about) values (new.local_id, new.about);
+end;
+
+CREATE TRIGGER about_fts_delete after delete on contact when old.about <> '' begin
+  insert into about_fts (about_fts, rowid, about) values ('delete', old.local_id, old.about);
+end;
+
+CREATE TRIGGER about_fts_update after update of about on contact when old.about is not new.about begin
+  insert into about_fts (about_fts, rowid, about) select 'delete', old.local_id, old.about where old.about <> '';
+  insert into about_fts (rowid, about) select new.local_id, new.about where new.about <> '';
+end;
+
+CREATE INDEX alias_contact on alias (contact_id);
+
+CREATE TABLE saved_view (
+  id blob primary key,
+  member_id blob not null,
+  name text not null,
+  -- among the person's own
+  position text not null,
+  -- 1 to 9: opened by Ctrl/Cmd and this digit
+  digit integer,
+  -- what it shows, as the screen says it: a JSON object
+  shows text not null,
+  ver integer not null
+) strict;
+
+CREATE INDEX saved_view_member on saved_view (member_id, id);
+
+CREATE TABLE sale_gone (
+  id blob primary key, -- of the status, stage, source or lost reason
+  act_id blob not null, -- that deleted it
+  act blob not null, -- MessagePack
+  at_ms integer not null
+) strict, without rowid;

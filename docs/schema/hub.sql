@@ -56,6 +56,8 @@ CREATE INDEX image_by_ver on image (ws, ver);
 
 CREATE INDEX image_due on image (ws, due_at_ms) where due_at_ms is not null;
 
+CREATE INDEX image_hidden on image (ws, scope) where entity = 21 and sort_s is null and body is not null;
+
 CREATE INDEX image_in_thread on image (ws, scope, sort_s, conv_seq) where sort_s is not null;
 
 CREATE TABLE job (
@@ -80,6 +82,10 @@ CREATE TABLE line (
   -- What the channel can do, as JSON: needed at start, before the channel could be asked.
   abilities text,
   primary key (ws, line_id)
+) strict;
+
+CREATE TABLE owed (
+  what text primary key
 ) strict;
 
 CREATE TABLE parked (

@@ -76,6 +76,11 @@ pub fn quit(handle: &AppHandle) {
     });
 }
 
+/// The session ends, or somebody with `kill`: asked by nobody, and what the pages hold is kept first.
+pub fn end(handle: &AppHandle) {
+    leave(handle, Then::Exit);
+}
+
 /// What the closed window leaves running, and how to get it back. Who closes it then knows.
 fn explain(handle: &AppHandle, [title, with_tray, without]: [&str; 3]) {
     let Some(app) = app(handle) else { return };

@@ -60,6 +60,8 @@ pub fn run() -> anyhow::Result<()> {
                 log.write_to(&folder);
             }
             bridge::pass_events(&app, handle.handle().clone());
+            #[cfg(unix)]
+            end_when_told(handle.handle().clone());
             handle.manage(app.clone());
             handle.manage(shell.clone());
             shell.begin(handle.handle(), &app);
@@ -89,6 +91,21 @@ pub fn run() -> anyhow::Result<()> {
         _ => {}
     });
     Ok(())
+}
+
+/// A desktop that signs out tells its programs by SIGTERM before it kills them.
+#[cfg(unix)]
+fn end_when_told(handle: tauri::AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    tauri::async_runtime::spawn(async move {
+        match signal(SignalKind::terminate()) {
+            Ok(mut told) => {
+                told.recv().await;
+                closing::end(&handle);
+            }
+            Err(error) => tracing::warn!(%error, "the end of the session will not be heard"),
+        }
+    });
 }
 
 fn end(handle: &tauri::AppHandle) {

@@ -255,6 +255,16 @@ impl Seller {
         assert!(self.processes().is_empty(), "nothing of it lives on");
     }
 
+    /// As a desktop does that signs out; waits for the end of the program.
+    pub fn sign_out(&mut self) {
+        for pid in self.processes() {
+            let told = Command::new("kill").args(["-TERM", &pid.to_string()]).status().unwrap();
+            assert!(told.success(), "our own process {pid} can be told");
+        }
+        self.wait_until_ended();
+        self.driver = None;
+    }
+
     /// The window was closed and is open again.
     pub fn follow_window(&mut self) {
         self.look_at_page("/");

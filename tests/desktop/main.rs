@@ -73,6 +73,24 @@ fn a_seller_starts_replies_attaches_and_finds_everything_after_a_power_cut() {
 }
 
 #[test]
+fn what_is_being_typed_when_the_session_ends_is_there_at_the_next_start() {
+    let mut seller = Seller::start();
+    seller.wait_for_text("h1", &words("first_title"));
+    seller.click_button(&words("first_samples_button"));
+    seller.wait("document.querySelector('[role=row] .name')");
+    let customer = seller.text_of("[role=row] .name");
+    seller.open_chat(&customer);
+    seller.wait("document.querySelector('.messages [role=article]')");
+    // Its last letters were typed a moment ago: only the page has them.
+    let draft = "Mañana le confirmo, sin falta";
+    seller.type_into("form.composer textarea", draft);
+    seller.sign_out();
+    seller.open();
+    seller.open_chat(&customer);
+    seller.wait(&format!("document.querySelector('form.composer textarea')?.value === {draft:?}"));
+}
+
+#[test]
 fn a_second_start_on_the_same_data_ends_and_brings_the_first_forward() {
     let mut seller = Seller::start();
     seller.wait_for_text("h1", &words("first_title"));

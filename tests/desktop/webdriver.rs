@@ -95,6 +95,24 @@ impl Driver {
         self.order("POST", &format!("element/{}/click", element.0), Some(json!({}))).map(drop)
     }
 
+    /// Presses, moves in a few steps and lets go, as a hand does.
+    #[allow(dead_code, reason = "the bench of the window moves cards")]
+    pub fn drag(&mut self, from: (i64, i64), to: (i64, i64)) -> Result<(), String> {
+        let steps = 6;
+        let between = |step: i64, a: i64, b: i64| a + (b - a) * step / steps;
+        let mut moves = vec![json!({ "type": "pointerMove", "duration": 0, "x": from.0, "y": from.1 })];
+        moves.push(json!({ "type": "pointerDown", "button": 0 }));
+        moves.extend((1..=steps).map(|step| {
+            let (x, y) = (between(step, from.0, to.0), between(step, from.1, to.1));
+            json!({ "type": "pointerMove", "duration": 20, "x": x, "y": y })
+        }));
+        moves.push(json!({ "type": "pointerUp", "button": 0 }));
+        let hand = json!({
+            "type": "pointer", "id": "hand", "parameters": { "pointerType": "mouse" }, "actions": moves
+        });
+        self.order("POST", "actions", Some(json!({ "actions": [hand] }))).map(drop)
+    }
+
     /// Types with the keyboard into an element.
     pub fn keys(&mut self, element: &Element, text: &str) -> Result<(), String> {
         self.order("POST", &format!("element/{}/value", element.0), Some(json!({ "text": text }))).map(drop)

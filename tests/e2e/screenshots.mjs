@@ -84,6 +84,107 @@ async function board(seller) {
   await seller.column(words("sale_follow_up")).locator("[data-lead]").waitFor();
 }
 
+/** The same leads as a table, with scores and somebody who answers for them, one won and one lost. */
+async function leads(seller) {
+  const { page, host, words } = seller;
+  const { statuses, members } = await host.call("get_sale");
+  const { cards } = await host.call("list_leads", { filter: {}, sort: "number", descending: false, offset: 0, limit: 50 });
+  const status = (code) => ({ status_id: statuses.find((one) => one.code === code).id });
+  const IS = [
+    ["Rodrigo Fuentes", { score: 48, responsible_id: members[0].id }],
+    ["Camila Duarte", { score: 83, responsible_id: members[0].id }],
+    ["Emily Carter", { score: 57 }],
+    ["Jorge Medina", { score: 78, responsible_id: members[0].id }],
+    ["Beatriz Almeida", { score: 35 }],
+    ["Valentina Ríos", { status: status("converted") }],
+    ["Tom Becker", { status: status("archived") }],
+  ];
+  for (const [who, patch] of IS) await host.call("change_leads", { lead_ids: [cards.find(({ name }) => name === who).lead.id], patch });
+  await seller.leads();
+  await seller.tab("leads_tab_all").click();
+  await seller.row("Valentina Ríos").filter({ hasText: words("sale_converted") }).waitFor();
+  await page.evaluate(() => document.activeElement?.blur());
+}
+
+/** Somebody opened beside the directory, with tags on some. */
+async function directory(seller) {
+  const { page, host, words } = seller;
+  const TAGS = [
+    ["Mayoreo", "#3b82f6", ["Rodrigo Fuentes", "Héctor Salas"]],
+    ["Sala", "#2f9e62", ["Lupita Hernández", "Beatriz Almeida", "Valentina Ríos"]],
+    ["VIP", "#b3362b", ["Camila Duarte"]],
+  ];
+  for (const [name, color, who] of TAGS) {
+    const id = crypto.randomUUID();
+    await host.call("save_tag", { tag: { id, name, color } });
+    const ids = await Promise.all(who.map((one) => seller.chatOf(one)));
+    await host.call("bulk_tag", { id: crypto.randomUUID(), target: { of: "chats", target: { on: "ids", ids } }, tag_id: id, on: true });
+  }
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.getByRole("heading", { level: 1, name: words("directory"), exact: true }).waitFor();
+  await page.getByRole("row").filter({ hasText: "Lupita Hernández" }).getByRole("button").first().click();
+  await page.getByRole("row").filter({ hasText: "Lupita Hernández" }).filter({ hasText: "Sala" }).waitFor();
+}
+
+/** A week with something on most days. */
+async function agenda(seller) {
+  const { page, host, words } = seller;
+  const { cards } = await host.call("list_leads", { filter: {}, sort: "number", descending: false, offset: 0, limit: 50 });
+  // By the clock of the page, which is not this one's.
+  const [morning, day] = await page.evaluate(() => {
+    const at = new Date();
+    at.setDate(at.getDate() + 1);
+    return [at.setHours(9, 30, 0, 0), at.getDate()];
+  });
+  const DAY_MS = 24 * 60 * MINUTE_MS;
+  const PLANS = [
+    ["Lupita Hernández", 0, "Call about the delivery to Coyoacán"],
+    ["Rodrigo Fuentes", 2.5 * 60 * MINUTE_MS, "Send the invoice for six desks"],
+    ["Emily Carter", DAY_MS + 60 * MINUTE_MS, "Did she measure the room?"],
+    ["Jorge Medina", 2 * DAY_MS, "Look for his transfer"],
+    ["Camila Duarte", 2 * DAY_MS + 5 * 60 * MINUTE_MS, "Deliver on Friday morning"],
+    ["Héctor Salas", 4 * DAY_MS, "Drawing of the bookcase"],
+  ];
+  for (const [at, [who, after_ms, note]] of PLANS.entries())
+    await host.call("save_follow_up", {
+      follow_up_id: `01930000-0000-7000-8000-0000000000${10 + at}`,
+      lead_id: cards.find(({ name }) => name === who).lead.id,
+      kind: "task",
+      due_at_ms: morning + after_ms,
+      note,
+      cancel_if_reply: false,
+    });
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await page.locator("label").filter({ has: page.getByRole("radio", { name: words("follow_as_calendar") }) }).click();
+  await page.locator("table[role=grid]").waitFor();
+  await page.getByRole("gridcell", { name: new RegExp(`\\b${day}\\b.*${words("follow_count", { count: 2, shown: 2 })}`) }).getByRole("button").click();
+  await page.locator("[data-follow-up]").filter({ hasText: "invoice" }).waitFor();
+  await page.evaluate(() => document.activeElement?.blur());
+}
+
+/** A list as a shop keeps it, checked and not yet brought in. */
+async function bringIn(seller) {
+  const { page, words } = seller;
+  const LIST = [
+    "Nombre;Teléfono;Correo;Etiquetas;Colonia",
+    "Ana Souza;+55 31 98888-8888;ana@correo.example;VIP;Savassi",
+    "Bruno Dias;55 1234 5678;;Mayoreo;Roma Norte",
+    "Lupita H.;55 5555 0101;lupita@correo.example;Sala;Coyoacán",
+    "Carla Ruiz;preguntar en caja;carla@correo.example;;Del Valle",
+    "Dario;;no es correo;;",
+  ].join("\r\n");
+  await seller.settings(words("exchange_title"));
+  await seller.button("import_begin").click();
+  const chooser = page.waitForEvent("filechooser");
+  await seller.button("import_pick").click();
+  await (await chooser).setFiles({ name: "clientes.csv", mimeType: "text/csv", buffer: Buffer.from(LIST) });
+  await page.getByText(words("import_found_rows", { count: 5, shown: 5 })).waitFor();
+  await seller.button("import_check").click();
+  await page.getByRole("heading", { level: 2, name: words("import_would") }).waitFor();
+}
+
 await mkdir(OUT, { recursive: true });
 const first = new Seller({ fresh: true, language: "en", viewport: VIEWPORT });
 const inbox = new Seller({ language: "en", viewport: VIEWPORT });
@@ -99,6 +200,15 @@ try {
   await inbox.page.emulateMedia({ colorScheme: "light" });
   await board(inbox);
   await shoot("board-light", inbox.page);
+  await leads(inbox);
+  await shoot("leads-light", inbox.page);
+  await agenda(inbox);
+  await shoot("agenda-light", inbox.page);
+  await directory(inbox);
+  await shoot("directory-light", inbox.page);
+  await bringIn(inbox);
+  await shoot("import-light", inbox.page);
+  await inbox.page.keyboard.press("Escape");
   await inbox.inbox();
   await inbox.host.call("update_settings", { density: "compact" });
   await inbox.page.locator('html[data-density="compact"]').waitFor();

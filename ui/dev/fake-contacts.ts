@@ -114,14 +114,27 @@ export function contacts(world: World): Handlers {
         photo: contact(r.contact_id).photo,
         line: r.line,
       })),
+      leads: [],
+      leads_total: 0,
+      tags: [],
       messages: messages.slice(from, from + limit),
       next: from + limit < messages.length ? from + limit : null,
       not_understood,
+      not_found: [],
     };
   };
 
   return {
     get_contact: ({ contact_id }) => contact(contact_id),
+    get_contact_more: () => ({
+      same: [],
+      merges: [],
+      others: [],
+      source_id: null,
+      responsible_id: null,
+      has_active_lead: true,
+      bin: null,
+    }),
     update_contact: ({ contact_id, patch }) => {
       const { phone, ...rest } = patch;
       if (phone !== undefined && /9888?88/.test(phone))

@@ -6,6 +6,7 @@ import {
   type MessageView,
   type OutboxItem,
   type QuickReplyView,
+  type ReviewAboutView,
   type ReviewItem,
 } from "../src/backend";
 import { fold } from "../src/app/fuzzy";
@@ -133,6 +134,16 @@ export function writing(world: World): Handlers {
     });
   };
 
+  const about = (contact_id: string, name: string, more: Partial<ReviewAboutView> = {}): ReviewAboutView => ({
+    contact_id,
+    name,
+    conversation_id: null,
+    lead_number: null,
+    has_active_lead: false,
+    in_bin: false,
+    others: 0,
+    ...more,
+  });
   let review: ReviewItem[] = world.full
     ? [
         {
@@ -142,14 +153,52 @@ export function writing(world: World): Handlers {
           conversation_id: "c8",
           text: "La tela nueva ya llegó: gris claro y terracota. ¿Te mando fotos?",
           at_ms: NOW - 62 * MIN,
+          about: about("k8", "Rosa Fuentes", { conversation_id: "c8" }),
+          wanted: null,
+          cause: null,
         },
         {
           id: "r2",
           act: "patch_contact",
           refusal: { code: "DUPLICATE_NUMBER", contact_id: "k2", name: "João Batista Almeida" },
-          conversation_id: "c7",
-          text: null,
+          conversation_id: null,
+          text: "+55 31 98888-8888",
           at_ms: NOW - 3 * 60 * MIN,
+          about: about("k7", "Lucía Paredes", { conversation_id: "c7" }),
+          wanted: null,
+          cause: null,
+        },
+        {
+          id: "r3",
+          act: "change_leads",
+          refusal: { code: "LEAD_FINAL", lead_id: "l3", status_id: "converted" },
+          conversation_id: null,
+          text: "Pagó la mitad en efectivo",
+          at_ms: NOW - 4 * 60 * MIN,
+          about: about("k3", "Maria Silva", { conversation_id: "c3", lead_number: 12 }),
+          wanted: { what: "lead", patch: { status: { status_id: "lost" }, note: "Pagó la mitad en efectivo" } },
+          cause: {
+            did: { did: "closed", status_id: "converted" },
+            by: { by: "member", id: "m1" },
+            at_ms: NOW - 5 * 60 * MIN,
+            name: "Maria Silva",
+          },
+        },
+        {
+          id: "r4",
+          act: "merge_contacts",
+          refusal: { code: "IN_BIN", contact_id: "k4" },
+          conversation_id: null,
+          text: null,
+          at_ms: NOW - 5 * 60 * MIN,
+          about: about("k5", "Carla Mota", { others: 1 }),
+          wanted: null,
+          cause: {
+            did: { did: "binned" },
+            by: { by: "member", id: "m1" },
+            at_ms: NOW - 6 * 60 * MIN,
+            name: "Bruno Dias",
+          },
         },
       ]
     : [];

@@ -212,6 +212,7 @@ function row(p: Person, i: number): InboxRow {
     manual_unread: p.dot ?? false,
     waiting_since_ms: p.waiting ? NOW - p.ago : null,
     window_closes_at_ms: p.window === undefined ? null : NOW + p.window,
+    next_follow_up: null,
     draft_text: p.draft ?? null,
     failed_count: p.failed ?? 0,
     photo: null,
@@ -267,12 +268,14 @@ export function contactOf(r: InboxRow): ContactView {
     phone_e164: "+51987654321",
     phone_display: "+51 987 654 321",
     phone_country: "PE",
+    time_zone: "America/Lima",
     email: "mafe.rios@correo.pe",
     tags: r.tags,
     created_at_ms: NOW - 40 * DAY,
     identities: [{ type: r.line.type, external_id: "4839201", username: "mafe_rios" }],
     conversations: [{ conversation_id: r.id, line: r.line, last_at_ms: r.last_at_ms, unread: r.unread }],
     can_start_on: [],
+    next_follow_up: null,
   };
 }
 

@@ -45,6 +45,8 @@ function chosen(): AlertSettings {
       message: event("chime"),
       snooze_ended: event("marimba"),
       window_closing: event("drop"),
+      new_lead: event("drop"),
+      follow_up_due: event("marimba"),
       failed_message: event("fall"),
       review_item: event("fall"),
       line_down: event("fall"),

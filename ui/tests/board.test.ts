@@ -6,14 +6,19 @@ import {
   useTransport,
   type CardView,
   type ChangeLeads,
+  type CountLeads,
+  type GetBoardCounts,
+  type LeadFilter,
   type LeadIds,
   type ListCards,
+  type ListLeads,
   type Stage,
 } from "../src/backend";
 import { Column, shiftOf } from "../src/features/board/column.svelte";
 import { BoardModel } from "../src/features/board/model.svelte";
 import { indexOfPlace, placeOfIndex, stepAcross, stepIn, stepTarget, type Walked } from "../src/features/board/walk";
 
+const DAY_MS = 86_400_000;
 const NOW = 1_800_000_000_000;
 const place = (no: number) => `${String(no).padStart(6, "0")}V`;
 const stageOf = (id: string, funnel_id: string | null, bound_status_id: string | null): Stage => ({
@@ -58,6 +63,7 @@ function card(no: number, stage_id: string): CardView {
     tags: [],
     blocked: false,
     conversation: null,
+    next_follow_up: null,
   };
 }
 const id = (no: number) => `lead-${String(no).padStart(6, "0")}`;
@@ -66,6 +72,13 @@ const inStage = (stage_id: string) =>
     .filter((c) => c.lead.state.stage_id === stage_id && !c.lead.state.closed)
     .sort((a, b) => (a.board_key < b.board_key || (a.board_key === b.board_key && a.lead.id < b.lead.id) ? -1 : 1));
 const names = (column: Column) => column.rows.map((c) => c.name);
+
+/** As far as columns of people ask for it. */
+const meant = ({ nobodys, responsible_ids = [], stale_days = 0 }: LeadFilter) =>
+  cards.filter(({ lead: { state } }) => {
+    const isOf = state.responsible_id ? responsible_ids.includes(state.responsible_id) : nobodys === true;
+    return isOf && NOW - state.stage_since_ms >= stale_days * DAY_MS;
+  });
 
 function answer(command: string, args: unknown): unknown {
   switch (command) {
@@ -85,15 +98,25 @@ function answer(command: string, args: unknown): unknown {
         sources: [],
         reasons: [],
         lines: [],
-        members: [],
+        members: [{ id: "bia", name: "Bia", is_me: false, away: false }],
       };
-    case "get_board_counts":
+    case "get_board_counts": {
+      const days = (args as GetBoardCounts).filter?.stale_days ?? 0;
+      const stands = (c: CardView) => NOW - c.lead.state.stage_since_ms >= days * DAY_MS;
       return {
-        stages: [INTAKE, ...STAGES, OTHER].map((s) => ({ stage_id: s.id, active: inStage(s.id).length })),
+        stages: [INTAKE, ...STAGES, OTHER].map((s) => ({
+          stage_id: s.id,
+          active: inStage(s.id).filter(stands).length,
+        })),
         won: 3,
         lost: 2,
         archived: 1,
       };
+    }
+    case "count_leads":
+      return { active: meant((args as CountLeads).filter ?? {}).length, inactive: 0, all: 0 };
+    case "list_leads":
+      return { cards: meant((args as ListLeads).filter ?? {}), total: 0, tabs: { active: 0, inactive: 0, all: 0 } };
     case "list_cards": {
       const ask = args as ListCards;
       asked.push(ask);
@@ -107,6 +130,7 @@ function answer(command: string, args: unknown): unknown {
       cards = cards.map((c) => {
         if (!lead_ids.includes(c.lead.id)) return c;
         const state = { ...c.lead.state, ...(patch.marker ? { marker: patch.marker } : {}) };
+        if (patch.responsible_id !== undefined) state.responsible_id = patch.responsible_id;
         const to = patch.stage;
         if (to) Object.assign(state, { stage_id: to.stage_id, position: to.position ?? "00" + place(0) });
         if (patch.status) Object.assign(state, { closed: { at_ms: NOW, category: "won", from_status_id: "s-new" } });
@@ -158,6 +182,45 @@ describe("the board", () => {
       ["talk", 0],
     ]);
     expect(model.total).toBe(20_001);
+  });
+
+  it("says at the head of a column how many stand there for a week or longer", async () => {
+    const since = (no: number, days: number) => {
+      const one = cards.find((c) => c.lead.id === id(no))!;
+      one.lead.state.stage_since_ms = NOW - days * DAY_MS;
+    };
+    since(1, 7);
+    since(2, 30);
+    since(3, 6);
+    since(30_000, 8);
+    const model = await loaded();
+    expect(model.columns.map((c) => [c.stage.id, c.stale])).toEqual([
+      ["intake", 1],
+      ["new", 2],
+      ["talk", 0],
+    ]);
+  });
+
+  it("stands by responsible too: nobody is a column, and a drop assigns", async () => {
+    cards = [card(1, "new"), card(2, "talk"), card(3, "intake")];
+    cards[1]!.lead.state.responsible_id = "bia";
+    const model = await loaded();
+    await model.group("responsible");
+    const shown = () => model.columns.map((c) => [c.stage.id, names(c)]);
+    expect(shown()).toEqual([
+      ["nobody", ["Customer 1", "Customer 3"]],
+      ["bia", ["Customer 2"]],
+    ]);
+    await model.move(model.card(id(3))!, col(model, "bia"), 0);
+    await settle();
+    expect(cards[2]!.lead.state.responsible_id).toBe("bia");
+    await model.move(model.card(id(2))!, col(model, "nobody"), 0);
+    await settle();
+    expect(cards[1]!.lead.state.responsible_id).toBeNull();
+    expect(shown()).toEqual([
+      ["nobody", ["Customer 1", "Customer 2"]],
+      ["bia", ["Customer 3"]],
+    ]);
   });
 
   it("shows the same Intake in another funnel, and what leaves it there is gone here", async () => {

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
 import type { HistoryEvent, LeadState } from "../src/backend";
-import { entryOf, historyText, takenBack, type Known } from "../src/features/leads/history";
+import { entryOf, historyText, takenBack, threadSteps, type Known } from "../src/lib/history";
 import { scoreOf } from "../src/features/leads/score";
 
 afterEach(() => showLocale("en"));
@@ -137,5 +137,27 @@ describe("a score", () => {
     ["hot", undefined],
   ])("typed as %j is %j", (text, value) => {
     expect(scoreOf(text)).toBe(value);
+  });
+});
+
+describe("the history between the messages", () => {
+  it("tells how the sale went in the same words, the oldest first, and leaves the rest to the history", () => {
+    const opened = event({ before: undefined, kind: "opened", by: { by: "customer" } });
+    const marked = event({ after: state({ marker: "urgent" }) });
+    const given = event({ after: state({ responsible_id: "ana" }) });
+    const wrong = event({ after: state({ status_id: "quoted" }) });
+    const back = event({ kind: "undone", before: wrong.after, after: state(), undoes: wrong.id });
+    const won = event({
+      after: state({ status_id: "quoted", closed: { at_ms: 0, category: "won", from_status_id: "new" } }),
+    });
+    const all = [won, back, wrong, given, marked, opened];
+    const told = threadSteps(all, known);
+    expect(
+      told.map(({ id }) => id),
+      "no marker, and nothing that was taken back",
+    ).toEqual([opened.id, given.id, won.id]);
+    expect(told.at(-1)?.text).toBe(said(won).text);
+    const redone = event({ kind: "undone", before: state(), after: wrong.after, undoes: back.id });
+    expect(threadSteps([redone, ...all.slice(1)], known).map(({ id }) => id)).toContain(wrong.id);
   });
 });

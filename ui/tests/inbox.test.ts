@@ -28,6 +28,7 @@ function row(i: number): InboxRow {
     failed_count: 0,
     photo: null,
     lead: null,
+    next_follow_up: null,
     tags: [],
   };
 }

@@ -13,6 +13,7 @@ const codes = [...declared.matchAll(/"code": "([A-Z_]+)"/g)].map(([, code]) => c
 beforeEach(async () => {
   useTransport({
     call: async () => ({
+      settings: { markers: [] },
       statuses: [{ id: "s1", code: "converted", name: "", color: "#1f7a3d", category: "won", position: "AV" }],
       sources: [{ id: "o1", name: "Google Ads" }],
       reasons: [{ id: "r1", code: "price", name: "" }],

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { showLocale } from "../src/app/locale.svelte";
 import {
   useTransport,
   type ContactHit,
@@ -8,7 +9,7 @@ import {
   type SearchPage,
 } from "../src/backend";
 import { SearchModel } from "../src/features/search/model.svelte";
-import { insertOperator } from "../src/features/search/operators";
+import { insertOperator, insteadOf, isUnfinished, notFound, operators } from "../src/features/search/operators";
 
 const hit = (n: number): MessageHit => ({
   message_id: `m${n}`,
@@ -42,9 +43,13 @@ beforeEach(() => {
 });
 const page = (from: number, count: number, next: number | null): SearchPage => ({
   contacts: [],
+  leads: [],
+  leads_total: 0,
+  tags: [],
   messages: Array.from({ length: count }, (_, i) => hit(from + i)),
   next,
   not_understood: [],
+  not_found: [],
 });
 
 describe("the search", () => {
@@ -162,6 +167,51 @@ describe("the search", () => {
 });
 
 describe("an operator", () => {
+  afterEach(() => showLocale("en"));
+  it("is taught in the seller's language", () => {
+    const may = new Date(2026, 4, 20);
+    const example = { line: "Ventas 1", status: "S", stage: "E", tag: "VIP", marker: "M", source: "O" };
+    const taught = () => operators(may, example).map((one) => one.insert);
+    showLocale("es");
+    expect(taught()).toEqual([
+      '"…"',
+      "de:mí",
+      "de:cliente",
+      'en:"Ventas 1"',
+      "tiene:foto",
+      "tiene:voz",
+      "tiene:documento",
+      "desde:01/05/2026",
+      "antes:01/05/2026",
+      "estado:S",
+      "etapa:E",
+      "etiqueta:VIP",
+      "marcador:M",
+      "origen:O",
+      "#12",
+    ]);
+    showLocale("pt");
+    expect(taught().slice(1, 5)).toEqual(["de:mim", "de:cliente", 'em:"Ventas 1"', "tem:foto"]);
+    expect(taught().slice(-6)).toEqual(["status:S", "etapa:E", "etiqueta:VIP", "marcador:M", "origem:O", "#12"]);
+    showLocale("en");
+    expect(taught().slice(7, 9)).toEqual(["after:2026-05-01", "before:2026-05-01"]);
+  });
+  it("with a name that nobody has says so, and what was meant takes its place", () => {
+    const fulano = { field: "tag", name: "Fulano", raw: "etiqueta: Fulano", nearest: "Don Fulano" } as const;
+    showLocale("es");
+    expect(notFound(fulano)).toBe("No hay ninguna etiqueta “Fulano”; la búsqueda siguió sin ella.");
+    expect(insteadOf("pix etiqueta: Fulano hola", fulano)).toBe('pix etiqueta:"Don Fulano" hola');
+    const changed = { field: "tag", name: "F", raw: "tag:F", nearest: "$&" } as const;
+    expect(insteadOf("x tag:F", changed), "signs of a name are no pattern").toBe("x etiqueta:$&");
+  });
+  it("whose value is still to come waits for it", () => {
+    expect([isUnfinished("hola etiqueta:"), isUnfinished("mí:"), isUnfinished("12:"), isUnfinished("a:b")]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
   it("is added behind what stands there, ready to go on typing", () => {
     expect(insertOperator("mesa", "from:me")).toEqual({ text: "mesa from:me ", cursor: 13 });
     expect(insertOperator("", '"…"')).toEqual({ text: '""', cursor: 1 });

@@ -1,6 +1,6 @@
 // A thread looks the same however its messages arrive (THR-03, I7), and keeps to what it shows.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { useTransport, type ListMessages, type MessageView } from "../src/backend";
+import { useTransport, type HistoryEvent, type ListHistory, type ListMessages, type MessageView } from "../src/backend";
 import { days } from "../src/features/thread/days";
 import { ThreadModel } from "../src/features/thread/model.svelte";
 import { pictureBox } from "../src/features/thread/picture";
@@ -8,6 +8,8 @@ import { readUpTo } from "../src/features/thread/reading";
 import { onlyEmoji, pieces } from "../src/lib/text";
 
 let stored: MessageView[];
+/** To leads, the newest first. */
+let happened: HistoryEvent[];
 /** An answer is read when it is asked for, and comes when it is let go. */
 let hold: ((command: string) => Promise<void>) | undefined;
 
@@ -44,6 +46,7 @@ let view = { id: "c", contact_id: "p", unread: 0, read_inbound: 0, manual_unread
 
 beforeEach(() => {
   stored = [];
+  happened = [];
   hold = undefined;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   view = { ...view, unread: 0, read_inbound: 0 };
@@ -61,6 +64,11 @@ beforeEach(() => {
   });
   function read(command: string, args: unknown): Promise<unknown> {
     if (command === "get_conversation") return Promise.resolve({ ...view });
+    if (command === "list_history") {
+      const { before, limit } = args as ListHistory;
+      const events = happened.filter((event) => !before || event.at_ms < before.at_ms).slice(0, limit);
+      return Promise.resolve({ events, undoable: [] });
+    }
     if (command === "get_messages")
       return Promise.resolve(stored.filter((m) => (args as { ids: string[] }).ids.includes(m.id)));
     const { at, limit } = args as ListMessages;
@@ -200,7 +208,8 @@ describe("a thread", () => {
     stored = [message(1), message(2)];
     view = { ...view, unread: 1, read_inbound: 1 };
     const model = await ThreadModel.open("c", undefined, true);
-    const lines = () => days(model.messages, model.newAbove).flatMap((d) => d.items.filter((i) => i.firstNew)).length;
+    const lines = () =>
+      days(model.messages, model.newAbove).flatMap((d) => d.items.filter((i) => i.message && i.firstNew)).length;
     expect(lines()).toBe(1);
     model.sent([message(3, { direction: "out" })]);
     expect(lines()).toBe(0);
@@ -325,7 +334,7 @@ describe("a thread", () => {
       });
     const customer = { by: "customer" } as const;
     const at = (seq: number, sort_s: number) => message(seq, { direction: "in", key: { sort_s, conv_seq: seq } });
-    const order = (list: MessageView[]) => days(list, 0).flatMap((day) => day.items.map((item) => item.message.id));
+    const order = (list: MessageView[]) => days(list, 0).flatMap((day) => day.items.map((item) => item.message?.id));
     expect(
       order([
         at(1, 10),
@@ -356,8 +365,8 @@ describe("a thread", () => {
     expect(
       cut
         .flatMap((d) => d.items)
-        .filter((i) => i.firstNew)
-        .map((i) => i.message.id),
+        .filter((i) => i.message && i.firstNew)
+        .map((i) => i.message?.id),
     ).toEqual(["m4"]);
   });
 });
@@ -398,5 +407,60 @@ describe("a picture in a bubble", () => {
     expect(pictureBox("image", 3000, 4000), "a phone's photo is whole").toEqual({ w: 240, h: 320 });
     expect(pictureBox("image", 4000, 3000)).toEqual({ w: 300, h: 225 });
     expect(pictureBox("image", null, null), "a place is kept before its size is known").toEqual({ w: 300, h: 225 });
+  });
+
+  it("reads what happened to the leads as far back as the messages that are shown, and again when they change", async () => {
+    const step = (minute: number) => ({ id: `s${minute}`, at_ms: 1_700_000_000_000 + minute * 60_000 + 1 });
+    stored = Array.from({ length: 120 }, (_, i) => message(i + 1));
+    happened = Array.from({ length: 240 }, (_, i) => step(120 - i / 2) as HistoryEvent);
+    const model = await ThreadModel.open("c", undefined, true);
+    expect(model.messages[0]?.id).toBe("m71");
+    expect(model.steps.length, "of the last fifty minutes and some").toBe(100);
+    await model.older();
+    await aWhile();
+    expect(model.messages[0]?.id).toBe("m21");
+    expect(model.steps.at(-1)!.at_ms, "they go as far back").toBeLessThan(model.messages[0]!.at_ms);
+    happened = [step(121) as HistoryEvent, ...happened];
+    model.leadsChanged();
+    await aWhile();
+    expect(model.steps[0]?.id).toBe("s121");
+    await model.setEvents(false);
+    expect(model.steps, "hidden with the events of the chat").toEqual([]);
+  });
+});
+
+describe("the steps of a lead in the thread", () => {
+  const noon = new Date(2026, 0, 5, 12).getTime();
+  const at = (seq: number, minute: number) => message(seq, { direction: "in", at_ms: noon + minute * 60_000 });
+  const step = (id: string, minute: number) => ({ id, at_ms: noon + minute * 60_000, text: id });
+  const shown = (...of: Parameters<typeof days>) =>
+    days(...of).map((day) => day.items.map((item) => item.step?.id ?? item.message?.id));
+
+  it("stand between the messages, what a message brought about under it", () => {
+    const list = [at(1, 0), at(2, 10)];
+    expect(shown(list, Infinity, [step("opened", 0), step("moved", 5), step("won", 20)])).toEqual([
+      ["m1", "opened", "moved", "m2", "won"],
+    ]);
+  });
+
+  it("have a day of their own where nobody wrote", () => {
+    const day = 24 * 60;
+    expect(shown([at(1, 0), at(2, 2 * day)], Infinity, [step("moved", day)])).toEqual([["m1"], ["moved"], ["m2"]]);
+    expect(shown([], Infinity, [step("moved", 0)]), "before the first message").toEqual([["moved"]]);
+  });
+
+  it("of times that are not shown are not there", () => {
+    const steps = [step("old", -60), step("moved", 5), step("new", 60)];
+    const place = { isBeginning: false, isEnd: false };
+    expect(shown([at(1, 0), at(2, 10)], Infinity, steps, place)).toEqual([["m1", "moved", "m2"]]);
+  });
+
+  it("part what one person wrote before and after", () => {
+    const gaps = (steps: Parameters<typeof days>[2]) =>
+      days([at(1, 0), at(2, 10)], Infinity, steps).flatMap((day) =>
+        day.items.flatMap((item) => (item.message ? [item.gap] : [])),
+      );
+    expect(gaps([])).toEqual([false, false]);
+    expect(gaps([step("moved", 5)])).toEqual([false, true]);
   });
 });

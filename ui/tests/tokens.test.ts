@@ -105,6 +105,23 @@ describe.each(Object.entries(themes))("in the %s theme", (_name, theme) => {
     const dot = oklchToLinear(Number(theme["--dot-l"]), chroma, hue);
     expect(contrast(dot, token(theme, "--surface"))).toBeGreaterThanOrEqual(3);
   });
+  // Whatever somebody picks: every hue, dull and bright, dark and light.
+  it("any colour of a user's is a chip that can be read and a dot that can be made out", () => {
+    const steps = ["00", "33", "66", "99", "cc", "ff"];
+    const all = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));
+    const chip = (value: string) => {
+      const color = hex(value);
+      const ground = mix(color.linear, token(theme, "--surface"), parseFloat(theme["--chip-mix"]!) / 100);
+      const chroma = Math.min(color.chroma, Number(theme["--chip-c"]));
+      return contrast(oklchToLinear(Number(theme["--chip-l"]), chroma, color.hue), ground);
+    };
+    const dot = (value: string) => {
+      const { chroma, hue } = hex(value);
+      return contrast(oklchToLinear(Number(theme["--dot-l"]), chroma, hue), token(theme, "--surface"));
+    };
+    expect(all.filter((value) => chip(value) < 4.5)).toEqual([]);
+    expect(all.filter((value) => dot(value) < 3)).toEqual([]);
+  });
   it.each(["#8a8f98", "#2f7de1", "#d99a00", "#8b5cf6", "#ffff00", "#000000", "#ffffff", "#00ff66", ...COLORS])(
     "a chip in the user's colour %s can be read",
     (value) => {

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { act } from "../src/app/act";
+import type { Done } from "../src/backend";
 import { currentToast, did, undoToast } from "../src/app/toast.svelte";
 import { lastUndo, undo, undoDepth } from "../src/app/undo.svelte";
 
@@ -18,4 +20,23 @@ it("the stack keeps the newest fifty", async () => {
   expect(lastUndo()?.label).toBe("act 59");
   await undo();
   expect(lastUndo()?.label, "newest first").toBe("act 58");
+});
+
+it("what is still under way is what Ctrl+Z takes back, not what was done before it", async () => {
+  let before = 0;
+  did("Renamed", () => void before++);
+  let finish: (done: Done) => void = () => undefined;
+  const doing = act("Deleted", () => new Promise<Done>((resolve) => (finish = resolve)));
+  const undone = undo();
+  finish({ undo: null });
+  expect((await undone)?.label).toBe("Deleted");
+  await doing;
+  expect(before).toBe(0);
+  expect(lastUndo()?.label, "which could not be taken back, and stands no longer in the stack").toBe("Renamed");
+});
+
+it("a deed that was refused leaves nothing to take back", async () => {
+  const depth = undoDepth();
+  expect(await act("Deleted", () => Promise.reject(new Error("no")))).toBe(false);
+  expect(undoDepth()).toBe(depth);
 });

@@ -32,6 +32,18 @@ pub fn of(line_type: LineType) -> Abilities {
             max_video_bytes: telegram::MAX_UPLOAD_BYTES,
             max_audio_bytes: telegram::MAX_UPLOAD_BYTES,
         },
+        // Nothing goes by it.
+        LineType::WhatsappExport => Abilities {
+            can_edit: false,
+            receipts: false,
+            can_start: false,
+            max_text_units: 0,
+            max_caption_units: 0,
+            max_upload_bytes: 0,
+            max_photo_bytes: 0,
+            max_video_bytes: 0,
+            max_audio_bytes: 0,
+        },
         LineType::Simulator => {
             let default = simulator::default_abilities();
             Abilities {

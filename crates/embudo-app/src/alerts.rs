@@ -12,16 +12,18 @@ mod desk;
 mod faces;
 mod facts;
 mod gear;
+mod line;
 mod notices;
 pub(crate) mod reply_box;
 mod tones;
 mod tray;
-mod words;
+pub(crate) mod words;
 
 pub use gear::{AlertGear, AlertShell, Desktop, NoShell, Speaker, desktop_banners};
 
 pub(crate) use desk::{Alerts, clock, watch};
 pub(crate) use facts::badge;
+pub(crate) use line::choose_line;
 pub(crate) use tones::{check_list, clip_of, keep, missing};
 pub(crate) use tray::empty_face;
 pub(crate) use words::Catalogued;

@@ -54,6 +54,8 @@ pub struct AppConfig {
     pub alerts: Option<Arc<AlertGear>>,
     /// Strong in the shipped app; tests take a weak one.
     pub passphrase_cost: embudo_platform::KdfCost,
+    /// Where a file goes that is saved by its name alone; absent where people choose the place.
+    pub downloads: Option<PathBuf>,
 }
 
 impl AppConfig {
@@ -68,6 +70,7 @@ impl AppConfig {
             secrets_place: "keyring",
             alerts: None,
             passphrase_cost: embudo_platform::KdfCost::STRONG,
+            downloads: None,
         }
     }
 }
@@ -373,7 +376,7 @@ impl App {
                     workspace: catalogue.workspace.clone(),
                     me: catalogue.me.clone(),
                     settings: catalogue.settings.clone(),
-                    has_lines: catalogue.present_lines().next().is_some(),
+                    has_lines: catalogue.live_lines().next().is_some(),
                 });
                 Phase::Ready
             }

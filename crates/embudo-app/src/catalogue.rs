@@ -6,7 +6,7 @@ use crate::settings;
 use embudo_domain::alerts::AlertSettings;
 use embudo_domain::*;
 use embudo_store::{Changed, Store};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Debug)]
 pub struct Catalogue {
@@ -19,6 +19,7 @@ pub struct Catalogue {
     /// By age, removed ones too.
     pub lines: Vec<Line>,
     members: HashMap<MemberId, Member>,
+    away: HashSet<MemberId>,
     tags: HashMap<TagId, Tag>,
 }
 
@@ -40,6 +41,7 @@ impl Catalogue {
             lines: store.lines().await?,
             tags: store.tags().await?.into_iter().map(|tag| (tag.id, tag)).collect(),
             members,
+            away: store.away().await?,
         }))
     }
 
@@ -55,6 +57,11 @@ impl Catalogue {
     /// Lines that a person has, connected or not.
     pub fn present_lines(&self) -> impl Iterator<Item = &Line> {
         self.lines.iter().filter(|line| line.state != LineState::Removed)
+    }
+
+    /// Those of them that have a channel behind them.
+    pub fn live_lines(&self) -> impl Iterator<Item = &Line> {
+        self.present_lines().filter(|line| !line.line_type.is_history())
     }
 
     /// A line that is gone keeps its name where its threads are shown.
@@ -78,6 +85,22 @@ impl Catalogue {
             .collect()
     }
 
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        self.tags.get(&id)
+    }
+
+    /// By name.
+    pub fn all_tags(&self) -> Vec<&Tag> {
+        let mut all: Vec<&Tag> = self.tags.values().collect();
+        all.sort_by_cached_key(|tag| (fold(&tag.name), tag.id));
+        all
+    }
+
+    /// Those who left keep their name; empty for who needs none here.
+    pub fn member_name(&self, id: MemberId) -> Option<String> {
+        self.members.contains_key(&id).then(|| self.author_name(&Author::Member { id }))
+    }
+
     /// Who can be responsible, by name.
     pub fn member_views(&self) -> Vec<MemberView> {
         let active = self.members.values().filter(|member| member.active);
@@ -86,6 +109,7 @@ impl Catalogue {
                 id: member.id,
                 name: self.author_name(&Author::Member { id: member.id }),
                 is_me: member.id == self.me.id,
+                away: self.away.contains(&member.id),
             })
             .collect();
         views.sort_by_key(|member| (fold(&member.name), member.id));

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use embudo_channels::simulator::{HttpSimulatorClient, SimulatorChannel, SimulatorClient};
 use embudo_channels::telegram::{BotToken, OFFICIAL_BASE_URL, TelegramChannel, TelegramConfig};
 use embudo_channels::{Abilities, Account, Batch, Channel, ChannelError, Outgoing, Sent};
-use embudo_domain::{Line, LineId, LineType, MessageId};
+use embudo_domain::{Line, LineId, LineType, MessageId, rules};
 use embudo_hub::{ChannelFactory, FactoryError};
 use embudo_platform::{SecretError, Secrets};
 use embudo_simulator::{Options, Provider, SimulatorError};
@@ -136,6 +136,8 @@ impl ChannelFactory for Channels {
     async fn open(&self, line: &Line) -> Result<Arc<dyn Channel>, FactoryError> {
         match line.line_type {
             LineType::TelegramBot => self.telegram_of(line).await,
+            // The rules keep it off; there is nothing to open.
+            LineType::WhatsappExport => Err(FactoryError::NeedsAuth { code: rules::HISTORY.to_owned() }),
             LineType::Simulator => {
                 let not_now = |error: ChannelError| {
                     tracing::warn!(%error, line = %line.id, "the simulator does not answer");

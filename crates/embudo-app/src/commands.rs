@@ -4,8 +4,8 @@
 
 use crate::App;
 use crate::api::*;
-use embudo_domain::Lead;
 use embudo_domain::alerts::{AlertSettings, OwnTone, Sound};
+use embudo_domain::{ContactId, Lead};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,18 +13,27 @@ mod alerts;
 mod composer;
 mod contacts;
 mod desktop;
+mod directory;
+mod exchange;
+mod follow_ups;
 mod inbox;
 mod leads;
 mod lines;
 mod messages;
 mod notices;
+mod people;
 mod sale;
+mod saved_views;
+mod search;
 mod session;
 mod system;
+mod tags;
 
 pub(crate) use alerts::save as save_alert_settings;
 pub(crate) use composer::filled_quick_reply;
+pub(crate) use directory::query as contact_query;
 pub(crate) use inbox::set_state;
+pub(crate) use leads::{UnderWay, with_text as filter_with_text};
 pub(crate) use messages::views_of;
 pub(crate) use system::check;
 
@@ -107,6 +116,12 @@ commands! {
     inbox::list_conversations(ListConversations) -> InboxPage;
     inbox::get_inbox_rows(GetInboxRows) -> Vec<InboxRowAt>;
     inbox::get_inbox_counts(InboxView) -> InboxCounts;
+    saved_views::get_line_counts(InboxView) -> Vec<LineCounts>;
+    saved_views::choose_line(ChosenLine) -> Nothing;
+    saved_views::list_saved_views(Nothing) -> Vec<SavedViewItem>;
+    saved_views::save_view(SaveView) -> Done;
+    saved_views::change_saved_view(ChangeSavedView) -> Done;
+    saved_views::delete_saved_view(SavedViewOnly) -> Done;
     inbox::close_conversation(CloseConversation) -> Done;
     inbox::reopen_conversation(ConversationOnly) -> Done;
     inbox::snooze_conversation(SnoozeConversation) -> Done;
@@ -153,7 +168,20 @@ commands! {
     contacts::list_contact_files(ContactOnly) -> Vec<ContactFile>;
     contacts::list_countries(Nothing) -> Vec<Country>;
     contacts::start_conversation(StartConversation) -> Started;
-    contacts::search(Search) -> SearchPage;
+    search::search(Search) -> SearchPage;
+
+    directory::list_contacts(ListContacts) -> ContactPage;
+    directory::list_contacts_standing(ListContactsStanding) -> Vec<ContactId>;
+    directory::bulk_contacts(BulkContacts) -> ContactBulkReport;
+    people::create_contact(CreateContact) -> CreatedContact;
+    people::list_same_contacts(ListSame) -> Vec<SameContact>;
+    people::get_contact_more(ContactOnly) -> ContactMore;
+    people::merge_contacts(MergeContacts) -> Done;
+    people::undo_merge(MergeOnly) -> MergeView;
+    people::list_duplicates(ListDuplicates) -> DuplicatesPage;
+    people::merge_duplicates(MergeGroups) -> ContactBulkReport;
+    people::assign_contact(AssignContact) -> Done;
+    people::set_contact_source(SetContactSource) -> Done;
 
     alerts::report_presence(WindowPresence) -> Nothing;
     alerts::start_reply_box(ReplyBoxStart) -> ReplyBoxChat;
@@ -207,6 +235,37 @@ commands! {
     sale::delete_lost_reason(DeleteLostReason) -> Done;
     sale::save_sale_settings(SaveSaleSettings) -> Done;
     sale::set_auto_lead(SetAutoLead) -> Done;
+
+    follow_ups::save_follow_up(SaveFollowUp) -> SaveOutcome;
+    follow_ups::bulk_follow_up(BulkFollowUp) -> LeadBulkReport;
+    follow_ups::move_follow_ups(MoveFollowUps) -> FollowUpsReport;
+    follow_ups::end_follow_ups(EndFollowUps) -> FollowUpsReport;
+    follow_ups::send_follow_up(FollowUpOnly) -> FollowUpsReport;
+    follow_ups::list_follow_ups(ListFollowUps) -> FollowUpPage;
+    follow_ups::count_follow_ups(CountFollowUps) -> FollowUpCounts;
+    follow_ups::follow_up_days(FollowUpDays) -> Vec<DayCount>;
+    follow_ups::list_follow_ups_of(ContactOnly) -> Vec<FollowUpView>;
+    follow_ups::get_close_preview(GetClosePreview) -> ClosePreview;
+
+    exchange::open_import(OpenImport) -> OpenedImport;
+    exchange::preview_import(ImportWith) -> ImportPreview;
+    exchange::run_import(ImportWith) -> ImportReport;
+    exchange::open_chats(OpenChats) -> Vec<OpenedChat>;
+    exchange::preview_chat(ChatWith) -> ChatPreview;
+    exchange::run_chat(RunChat) -> ChatReport;
+    exchange::undo_import(ImportOnly) -> UndoneImport;
+    exchange::list_imports(Nothing) -> Vec<ImportView>;
+    exchange::save_error_rows(SaveErrorRows) -> Exported;
+    exchange::export_leads(ExportLeads) -> Exported;
+    exchange::export_contacts(ExportContacts) -> Exported;
+    exchange::export_conversation(ExportConversation) -> Exported;
+    exchange::export_workspace(ExportWorkspace) -> Exported;
+
+    tags::list_tags(Nothing) -> Vec<TagUse>;
+    tags::save_tag(SaveTag) -> Done;
+    tags::merge_tags(MergeTags) -> Done;
+    tags::delete_tag(DeleteTag) -> LeadBulkReport;
+    tags::bulk_tag(BulkTag) -> LeadBulkReport;
 
     lines::list_lines(Nothing) -> Vec<LineView>;
     lines::check_telegram(TelegramToken) -> CheckedAccount;

@@ -5,7 +5,7 @@
 
 use crate::api::{AppEvent, OpenRequest};
 use embudo_domain::alerts::Opens;
-use embudo_domain::{ContactId, ConversationId, LeadId, MessageId};
+use embudo_domain::{ContactId, ConversationId, FollowUpId, LeadId, MessageId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +24,7 @@ struct Waiting {
     lines: bool,
     sale: bool,
     quick_replies: bool,
+    saved_views: bool,
     review: bool,
     notices: bool,
     status: bool,
@@ -33,6 +34,11 @@ struct Waiting {
     /// As conversations.
     leads: Option<BTreeSet<LeadId>>,
     too_many_leads: bool,
+    /// As conversations.
+    follow_ups: Option<BTreeSet<FollowUpId>>,
+    too_many_follow_ups: bool,
+    leads_of_follow_ups: BTreeSet<LeadId>,
+    contacts_of_follow_ups: BTreeSet<ContactId>,
     messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
     contacts: BTreeSet<ContactId>,
     drafts: BTreeSet<ConversationId>,
@@ -108,7 +114,14 @@ impl EventBus {
                 waiting.too_many_leads |= ids.is_empty();
                 waiting.leads.get_or_insert_default().extend(ids);
             }
+            AppEvent::FollowUpsChanged { ids, lead_ids, contact_ids } => {
+                waiting.too_many_follow_ups |= ids.is_empty();
+                waiting.follow_ups.get_or_insert_default().extend(ids);
+                waiting.leads_of_follow_ups.extend(lead_ids);
+                waiting.contacts_of_follow_ups.extend(contact_ids);
+            }
             AppEvent::QuickRepliesChanged => waiting.quick_replies = true,
+            AppEvent::SavedViewsChanged => waiting.saved_views = true,
             AppEvent::ReviewChanged => waiting.review = true,
             AppEvent::NoticesChanged => waiting.notices = true,
             AppEvent::StatusChanged => waiting.status = true,
@@ -155,6 +168,20 @@ impl Waiting {
             let ids = if too_many { Vec::new() } else { ids.into_iter().collect() };
             events.push(AppEvent::LeadsChanged { ids });
         }
+        if let Some(ids) = self.follow_ups {
+            let (leads, contacts) = (self.leads_of_follow_ups, self.contacts_of_follow_ups);
+            let most = ids.len().max(leads.len()).max(contacts.len());
+            let too_many = self.too_many_follow_ups || most > MAX_IDS;
+            events.push(if too_many {
+                AppEvent::FollowUpsChanged { ids: Vec::new(), lead_ids: Vec::new(), contact_ids: Vec::new() }
+            } else {
+                AppEvent::FollowUpsChanged {
+                    ids: ids.into_iter().collect(),
+                    lead_ids: leads.into_iter().collect(),
+                    contact_ids: contacts.into_iter().collect(),
+                }
+            });
+        }
         if let Some(ids) = self.conversations {
             let too_many = self.too_many_conversations || ids.len() > MAX_IDS;
             let ids = if too_many { Vec::new() } else { ids.into_iter().collect() };
@@ -169,6 +196,7 @@ impl Waiting {
         }
         events.extend(self.drafts.into_iter().map(|conversation_id| AppEvent::DraftChanged { conversation_id }));
         events.extend(self.quick_replies.then_some(AppEvent::QuickRepliesChanged));
+        events.extend(self.saved_views.then_some(AppEvent::SavedViewsChanged));
         events.extend(self.review.then_some(AppEvent::ReviewChanged));
         events.extend(self.notices.then_some(AppEvent::NoticesChanged));
         events.extend(self.status.then_some(AppEvent::StatusChanged));

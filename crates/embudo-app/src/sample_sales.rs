@@ -5,7 +5,7 @@ use crate::api::{ApiError, AppEvent};
 use crate::failure;
 use crate::workspace::Workspace;
 use embudo_domain::*;
-use embudo_simulator::script::{self, Regular, Sale};
+use embudo_simulator::script::{self, Plan, Regular, Sale};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use uuid::Uuid;
@@ -80,5 +80,43 @@ async fn place(workspace: &Workspace, contact_id: ContactId, sale: &Sale) -> Res
     for patch in [today, end].into_iter().filter(|patch| *patch != LeadPatch::default()) {
         workspace.act(Act::ChangeLeads { lead_ids: vec![lead_id], patch, bulk_id: None }).await?;
     }
+    match &sale.follow_up {
+        Some(plan) => plan_for(workspace, lead_id, plan).await,
+        None => Ok(()),
+    }
+}
+
+/// One that is overdue is so for longer than a reminder is told: nobody begins with an alarm.
+async fn plan_for(workspace: &Workspace, lead_id: LeadId, plan: &Plan) -> Result<(), ApiError> {
+    let cards = workspace.store.cards(&[lead_id]).await.map_err(failure::store)?;
+    let Some(card) = cards.into_iter().next() else { return Ok(()) };
+    let message = match (&plan.message, &card.conversation) {
+        (Some(text), Some(chat)) if chat.window_closes_at_ms.is_none() => Some(PlannedMessage {
+            conversation_id: chat.id,
+            message_id: MessageId(Uuid::now_v7()),
+            body: Body::Text { text: text.clone() },
+        }),
+        // It could not go.
+        (Some(_), _) => return Ok(()),
+        (None, _) => None,
+    };
+    let now_ms = workspace.clock.now_ms();
+    let follow_up = FollowUp {
+        id: FollowUpId(Uuid::now_v7()),
+        lead_id,
+        contact_id: card.lead.contact_id,
+        kind: if message.is_some() { FollowUpKind::Message } else { FollowUpKind::Task },
+        state: FollowUpState::Scheduled,
+        due_at_ms: now_ms + plan.in_min * 60_000,
+        note: plan.note.clone(),
+        cancel_if_reply: message.is_some(),
+        message,
+        nudge_of: None,
+        responsible_id: None,
+        created_by: workspace.actor.member_id,
+        created_at_ms: now_ms,
+        ended_at_ms: None,
+    };
+    workspace.act(Act::SaveFollowUp { follow_up: Box::new(follow_up) }).await?;
     Ok(())
 }

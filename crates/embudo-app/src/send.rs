@@ -150,6 +150,7 @@ fn check(
     }
     let down = match &head.line.state {
         LineState::Removed => Some("REMOVED"),
+        _ if head.line.line_type.is_history() => Some(rules::HISTORY),
         LineState::Disconnected { code } if code == "ON_PURPOSE" => Some("ON_PURPOSE"),
         _ => None,
     };

@@ -281,8 +281,11 @@ async fn open(
     Ok(Some(Opened { workspace }))
 }
 
-/// So that the leads page finds them read.
+/// So that the leads page and the inbox by leads find them read.
 async fn warm_leads(store: Store) {
+    if let Err(error) = store.warm_chats().await {
+        tracing::debug!(%error, "the conversations could not be read ahead");
+    }
     if let Err(error) = store.warm_leads().await {
         // Also when the program ends meanwhile; who asks is told.
         tracing::debug!(%error, "the leads could not be read ahead");

@@ -34,6 +34,10 @@ impl UndoStack {
         acts.flat_map(|act| match act {
             Act::PutQuickReply { reply, .. } => reply.attachments.clone(),
             Act::SendMessage { body, .. } => vec![body.clone()],
+            Act::RestoreFollowUps { steps } => {
+                let planned = steps.iter().filter_map(|step| step.to.as_ref()?.message.as_ref());
+                planned.map(|message| message.body.clone()).collect()
+            }
             _ => Vec::new(),
         })
         .collect()

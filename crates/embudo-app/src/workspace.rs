@@ -7,6 +7,7 @@ use crate::catalogue::Catalogue;
 use crate::channels_host::Channels;
 use crate::erasing::Attaching;
 use crate::event_bus::EventBus;
+use crate::exchange::{Chats, Imports};
 use crate::failure::{self, DiskTrouble};
 use crate::files::picture::Preview;
 use crate::hub_clock::HubClock;
@@ -54,12 +55,19 @@ pub struct Workspace {
     pub attaching: Arc<Attaching>,
     /// Held while sample customers are connected, or made to forget.
     pub samples: tokio::sync::Mutex<()>,
+    /// Held while a saved view is read, changed and written.
+    pub changing_views: tokio::sync::Mutex<()>,
     pub check: Mutex<Option<(String, i64)>>,
     pub previews: Mutex<PreviewCache>,
     pub decoders: Semaphore,
     /// Conversations whose draft was empty when last saved, to tell the list only of changes.
     pub draft_seen: Mutex<HashMap<ConversationId, bool>>,
     catalogue: RwLock<Arc<Catalogue>>,
+    /// Told when the hub has answered acts.
+    pub queue_moved: Notify,
+    pub imports: Imports,
+    /// Exported chats that are open.
+    pub chats: Chats,
     /// Changes of many leads that are under way, and whether they are to end.
     pub bulks: Mutex<HashMap<uuid::Uuid, bool>>,
     /// Held while it is read again: a slow look must not put older rows over newer ones.
@@ -108,10 +116,14 @@ impl Workspace {
             erased: Arc::default(),
             attaching: parts.attaching,
             samples: tokio::sync::Mutex::default(),
+            changing_views: tokio::sync::Mutex::default(),
             check: Mutex::default(),
             previews: Mutex::default(),
             decoders: Semaphore::new(DECODERS),
             draft_seen: Mutex::default(),
+            queue_moved: Notify::new(),
+            imports: Imports::default(),
+            chats: Chats::default(),
             bulks: Mutex::default(),
             catalogue: RwLock::new(Arc::new(parts.catalogue)),
             reloading: tokio::sync::Mutex::default(),
@@ -131,8 +143,20 @@ impl Workspace {
 
     /// Applies one act; durable and told when it returns.
     pub async fn act(&self, act: Act) -> Result<Applied, ApiError> {
-        let applied =
-            self.store.apply_act(&act, self.actor, self.clock.stamp()).await.map_err(|error| self.noted_act(error))?;
+        let kept = crate::kept::rows_used(&self.store, std::slice::from_ref(&act)).await.map_err(failure::store)?;
+        let applied = if kept.is_empty() {
+            let applied = self.store.apply_act(&act, self.actor, self.clock.stamp()).await;
+            applied.map_err(|error| self.noted_act(error))?
+        } else {
+            let acts = kept.into_iter().chain([act]);
+            let acts: Vec<Pending> = acts.map(|act| Pending { act, stamp: self.clock.stamp() }).collect();
+            let mut outcomes = self.store.apply_acts(&acts, self.actor).await.map_err(|error| self.noted(error))?;
+            match outcomes.pop() {
+                Some(Ok(applied)) => applied,
+                Some(Err(refusal)) => return Err(failure::refused(&refusal)),
+                None => return Err(failure::internal("an act", "it was not answered")),
+            }
+        };
         self.after_act(applied.changed.clone()).await;
         Ok(applied)
     }
@@ -145,20 +169,37 @@ impl Workspace {
 
     /// Many acts in one commit. A refused one does not stop the others.
     pub async fn act_many(&self, acts: Vec<Act>) -> Result<Vec<Result<Applied, Refusal>>, ApiError> {
-        let pending: Vec<Pending> = acts.into_iter().map(|act| Pending { act, stamp: self.clock.stamp() }).collect();
-        let outcomes = self.store.apply_acts(&pending, self.actor).await.map_err(|error| self.noted(error))?;
+        let outcomes = self.act_many_unsent(acts).await?;
+        self.send_acts();
+        Ok(outcomes)
+    }
+
+    /// As `act_many`, for one of several commits: [`Workspace::send_acts`] follows the last of them.
+    pub async fn act_many_unsent(&self, acts: Vec<Act>) -> Result<Vec<Result<Applied, Refusal>>, ApiError> {
+        let kept = crate::kept::rows_used(&self.store, &acts).await.map_err(failure::store)?;
+        let first = kept.len();
+        let acts = kept.into_iter().chain(acts);
+        let pending: Vec<Pending> = acts.map(|act| Pending { act, stamp: self.clock.stamp() }).collect();
+        let mut outcomes = self.store.apply_acts(&pending, self.actor).await.map_err(|error| self.noted(error))?;
+        outcomes.drain(..first);
         let mut changed = Changed::default();
         for applied in outcomes.iter().flatten() {
             changed.merge(applied.changed.clone());
         }
-        self.after_act(changed).await;
+        self.set_disk(None);
+        self.tell(changed).await;
         Ok(outcomes)
     }
 
     pub async fn after_act(&self, changed: Changed) {
         self.set_disk(None);
-        self.waker.wake();
+        self.send_acts();
         self.tell(changed).await;
+    }
+
+    /// What waits in the queue goes to the hub now.
+    pub fn send_acts(&self) {
+        self.waker.wake();
     }
 
     /// An error of a write, with the state of the disk remembered for the status bar.
@@ -237,8 +278,21 @@ impl Workspace {
         } else if !changed.leads.is_empty() {
             self.bus.put(AppEvent::LeadsChanged { ids: changed.leads.iter().copied().collect() });
         }
+        if changed.everything {
+            let (ids, lead_ids, contact_ids) = (Vec::new(), Vec::new(), Vec::new());
+            self.bus.put(AppEvent::FollowUpsChanged { ids, lead_ids, contact_ids });
+        } else if !changed.follow_ups.is_empty() {
+            self.bus.put(AppEvent::FollowUpsChanged {
+                ids: changed.follow_ups.keys().copied().collect(),
+                lead_ids: changed.follow_ups.values().map(|(lead, _)| *lead).collect(),
+                contact_ids: changed.follow_ups.values().map(|(_, contact)| *contact).collect(),
+            });
+        }
         if touches(Entity::QuickReply) {
             self.bus.put(AppEvent::QuickRepliesChanged);
+        }
+        if touches(Entity::SavedView) {
+            self.bus.put(AppEvent::SavedViewsChanged);
         }
         if changed.review {
             self.bus.put(AppEvent::ReviewChanged);
@@ -261,6 +315,9 @@ impl Workspace {
         }
         for conversation_id in &changed.drafts {
             self.bus.put(AppEvent::DraftChanged { conversation_id: *conversation_id });
+        }
+        if changed.outbox {
+            self.queue_moved.notify_waiters();
         }
         if changed.outbox || changed.review || !changed.messages.is_empty() || touches(Entity::Line) {
             self.bus.put(AppEvent::StatusChanged);

@@ -15,8 +15,12 @@ pub const INBOX_WAITING: &str = include_str!("floor/inbox_waiting.sql");
 pub const INBOX_CLOSING: &str = include_str!("floor/inbox_closing.sql");
 pub const THREAD: &str = include_str!("floor/thread.sql");
 pub const SEARCH: &str = include_str!("floor/search.sql");
+pub const LEADS_PAGE: &str = include_str!("floor/leads_page.sql");
+pub const LEAD_COUNT: &str = include_str!("floor/lead_count.sql");
+pub const STAGE_COUNTS: &str = include_str!("floor/stage_counts.sql");
+pub const COLUMN: &str = include_str!("floor/column.sql");
 
-const ALL: [(&str, &str); 7] = [
+const ALL: [(&str, &str); 11] = [
     ("inbox_top", INBOX_TOP),
     ("inbox_depth", INBOX_DEPTH),
     ("inbox_unread", INBOX_UNREAD),
@@ -24,6 +28,10 @@ const ALL: [(&str, &str); 7] = [
     ("inbox_closing", INBOX_CLOSING),
     ("thread", THREAD),
     ("search", SEARCH),
+    ("leads_page", LEADS_PAGE),
+    ("lead_count", LEAD_COUNT),
+    ("stage_counts", STAGE_COUNTS),
+    ("column", COLUMN),
 ];
 const PINNED: &str = include_str!("floor/plans.txt");
 const PINNED_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/floor/plans.txt");

@@ -5,7 +5,8 @@ use anyhow::{Context as _, Result, bail};
 use std::path::PathBuf;
 
 pub const USAGE: &str = "\
-bench [--rows inbox,filters,thread,search,commands,live,disk] [--samples N]
+bench [--rows inbox,filters,thread,search,sale,directory,commands,bulk,agenda,import,live,disk]
+      [--samples N] [--import-rows N]
     Measures on a copy of the data and prints a table; a goal that is missed is counted, not an
     error. Last line: how many are met.
 bench sizes
@@ -33,9 +34,17 @@ pub struct Options {
     pub cache: PathBuf,
     pub shape: Shape,
     pub samples: usize,
+    import_rows: Option<u32>,
 }
 
 impl Options {
+    /// Rows of the list that is brought in: unless something else is said, as many as there are
+    /// customers.
+    #[cfg_attr(not(feature = "commands"), allow(dead_code))]
+    pub fn import_rows(&self) -> u32 {
+        self.import_rows.unwrap_or(self.shape.conversations)
+    }
+
     /// `None`: help was asked for.
     pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Self>> {
         let mut args = args.peekable();
@@ -43,7 +52,7 @@ impl Options {
         let (mut data, mut secrets, mut keyring) = (None, None, false);
         let mut cache = PathBuf::from("target/bench");
         let mut shape = Shape::FULL;
-        let (mut rows, mut samples) = (Vec::new(), 5_000);
+        let (mut rows, mut samples, mut import_rows) = (Vec::new(), 5_000, None);
         while let Some(name) = args.next() {
             let mut value = || args.next().with_context(|| format!("{name} needs a value"));
             match name.as_str() {
@@ -54,6 +63,7 @@ impl Options {
                 "--secrets" => secrets = Some(PathBuf::from(value()?)),
                 "--rows" => rows.extend(value()?.split(',').map(str::to_owned)),
                 "--samples" => samples = value()?.parse::<usize>()?.max(1),
+                "--import-rows" => import_rows = Some(value()?.parse::<u32>()?.clamp(1, 100_000)),
                 "--cache" => cache = PathBuf::from(value()?),
                 "--conversations" => shape.conversations = value()?.parse()?,
                 "--messages" => shape.messages = value()?.parse()?,
@@ -75,7 +85,7 @@ impl Options {
             "" => Command::Measure { rows },
             _ => return Ok(None),
         };
-        Ok(Some(Self { command, cache, shape, samples }))
+        Ok(Some(Self { command, cache, shape, samples, import_rows }))
     }
 }
 
@@ -91,9 +101,11 @@ mod tests {
     #[test]
     fn without_a_command_everything_is_measured_and_rows_may_be_chosen() {
         let all = parse("--cache /c").unwrap().unwrap();
+        let all_rows = all.import_rows();
         assert_eq!((all.command, all.shape, all.samples), (Command::Measure { rows: Vec::new() }, Shape::FULL, 5_000));
         let some = parse("--rows search,disk --conversations 10 --messages 100").unwrap().unwrap();
         assert_eq!(some.command, Command::Measure { rows: vec!["search".into(), "disk".into()] });
+        assert_eq!((all_rows, some.import_rows()), (100_000, 10), "a small list for small data");
         assert_eq!(some.shape.longest, 50, "a small data set has a small longest thread");
         assert!(parse("--help").unwrap().is_none());
     }

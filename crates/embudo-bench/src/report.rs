@@ -10,7 +10,6 @@ pub enum Goal {
         p95: f64,
     },
     P50Ms(f64),
-    #[allow(dead_code, reason = "only the bench of alerts has goals of this kind")]
     P95Ms(f64),
     P99Ms(f64),
     /// A figure of its own: the least or the most that it may be.

@@ -1,9 +1,15 @@
 //! The rows of the table that need no window.
 
 #[cfg(feature = "commands")]
+mod agenda;
+#[cfg(feature = "commands")]
 mod commands;
+mod directory;
+#[cfg(feature = "commands")]
+mod import;
 mod live;
 mod reads;
+mod sale;
 
 use crate::data::folder::{self, Folder};
 use crate::data::plan::Shape;
@@ -15,7 +21,20 @@ use embudo_platform::Database;
 use std::path::Path;
 
 /// What `--rows` may name, in the order of the table.
-pub const NAMES: [&str; 7] = ["inbox", "filters", "thread", "search", "commands", "live", "disk"];
+pub const NAMES: [&str; 12] = [
+    "inbox",
+    "filters",
+    "thread",
+    "search",
+    "sale",
+    "directory",
+    "commands",
+    "bulk",
+    "agenda",
+    "import",
+    "live",
+    "disk",
+];
 
 pub async fn measure(options: &Options, rows: &[String]) -> Result<Vec<Line>> {
     if let Some(unknown) = rows.iter().find(|row| !NAMES.contains(&row.as_str())) {
@@ -26,16 +45,33 @@ pub async fn measure(options: &Options, rows: &[String]) -> Result<Vec<Line>> {
     let scratch = tempfile::tempdir_in(&options.cache)?;
     let copy = folder::copy_to(&kept, &scratch.path().join("data"), &scratch.path().join("secrets.json"))?;
     let mut lines = Vec::new();
-    if ["inbox", "filters", "thread", "search", "commands"].into_iter().any(wants) {
+    if ["inbox", "filters", "thread", "search", "sale", "directory", "commands", "bulk"].into_iter().any(wants) {
         reads(&copy, options.samples, &wants, &mut lines).await?;
     }
     if wants("thread") && options.shape == Shape::FULL {
         lines.push(longest_thread(options, scratch.path()).await?);
     }
+    #[cfg(feature = "commands")]
+    if wants("agenda") {
+        agenda(options, scratch.path(), &mut lines).await?;
+    }
+    #[cfg(feature = "commands")]
+    if wants("import") {
+        // Into a copy of its own: what is measured after it pays nothing for it.
+        let (data, secrets) = (scratch.path().join("import"), scratch.path().join("import.json"));
+        let copy = folder::copy_to(&kept, &data, &secrets)?;
+        let known = import::known(&copy, options.import_rows()).await?;
+        let app = commands::start(&copy).await?;
+        import::measure(&app, &copy, &import::List::new(options.import_rows(), &known), scratch.path(), &mut lines)
+            .await?;
+        app.stop().await;
+        std::fs::remove_dir_all(&data)?;
+    }
     if wants("live") {
         let mut live = live::Live::start(&copy).await?;
         lines.push(live.receive(options.samples).await?);
         live.burst(&mut lines).await?;
+        lines.extend(live.drops(options.samples).await?);
         live.stop().await?;
     }
     if wants("disk") {
@@ -60,13 +96,35 @@ async fn reads(folder: &Folder, samples: usize, wants: &dyn Fn(&str) -> bool, li
     if wants("search") {
         reads.search(lines).await?;
     }
+    if wants("sale") {
+        reads.sale(lines).await?;
+    }
+    if wants("directory") {
+        reads.directory(lines).await?;
+    }
     #[cfg(feature = "commands")]
-    if wants("commands") {
+    if wants("commands") || wants("bulk") {
         let app = commands::start(folder).await?;
-        commands::measure(&app, &mut reads, lines).await?;
+        if wants("commands") {
+            commands::measure(&app, &mut reads, lines).await?;
+        }
+        if wants("bulk") {
+            commands::bulk(&app, lines).await?;
+        }
         app.stop().await;
     }
     Ok(store.close().await?)
+}
+
+/// Of data of its own, which is kept like the other.
+#[cfg(feature = "commands")]
+async fn agenda(options: &Options, scratch: &Path, lines: &mut Vec<Line>) -> Result<()> {
+    let kept = folder::cached(&options.cache, options.shape.agenda()).await?;
+    let copy = folder::copy_to(&kept, &scratch.join("agenda"), &scratch.join("agenda.json"))?;
+    let app = commands::start(&copy).await?;
+    agenda::measure(&app, copy.shape, options.samples, lines).await?;
+    app.stop().await;
+    Ok(())
 }
 
 /// The second database.

@@ -54,6 +54,7 @@ pub async fn run(options: HostOptions) -> anyhow::Result<()> {
     });
     let mut config = AppConfig::new(&options.data, secrets);
     config.secrets_place = "file";
+    config.downloads = Some(options.data.join("downloads"));
     config.alerts = Some(AlertGear::in_memory());
     let app = App::start(config).await;
 
@@ -99,6 +100,7 @@ fn router(shared: Shared) -> Router {
         .route("/events", get(routes::events))
         .route("/media/{hash}", get(routes::media))
         .route("/blob", post(routes::blob))
+        .route("/elsewhere", post(routes::elsewhere))
         .layer(middleware::from_fn_with_state(shared.clone(), auth::check_token));
     Router::new()
         .route("/session", post(routes::session))

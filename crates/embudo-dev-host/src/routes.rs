@@ -40,6 +40,14 @@ pub async fn call(State(app): State<Arc<App>>, Path(command): Path<String>, body
     }
 }
 
+/// Another device that was quicker: for what a screen says when two were apart.
+pub async fn elsewhere(State(app): State<Arc<App>>, Json(acts): Json<serde_json::Value>) -> Response {
+    match app.overtake(acts).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => failed(error),
+    }
+}
+
 fn failed(error: ApiError) -> Response {
     let status = match error.code.as_str() {
         "BAD_ARGUMENTS" => StatusCode::BAD_REQUEST,

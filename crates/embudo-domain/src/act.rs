@@ -1,8 +1,11 @@
 //! Acts: what a person (or, in [`HubAct`], the hub and the channels behind it) intends.
 //! Everything random or timed is inside the act, so that the rules stay pure.
 
+use crate::follow_up::*;
 use crate::ids::*;
+use crate::import::{Duplicates, ImportDefaults, ImportMessage, ImportRow};
 use crate::message::*;
+use crate::people::{Assigned, MergeFields, NewContact, Sourced};
 use crate::rows::*;
 use crate::sale::*;
 use serde::{Deserialize, Serialize};
@@ -143,6 +146,47 @@ pub enum Act {
         tag_id: TagId,
         on: bool,
     },
+    /// At most 200; those that have it already, or not, are left out.
+    TagContacts {
+        contact_ids: Vec<ContactId>,
+        tag_id: TagId,
+        on: bool,
+    },
+    /// By hand (CON-11).
+    CreateContact {
+        contact: NewContact,
+    },
+    /// Takes back what was just created, if nothing has come of it.
+    DiscardContact {
+        contact: NewContact,
+    },
+    /// At most 200; where they came from first.
+    SourceContacts {
+        to: Vec<Sourced>,
+    },
+    /// At most 200. Who has an active lead is left out: their responsible is the lead's (I19).
+    AssignContacts {
+        to: Vec<Assigned>,
+    },
+    /// They are one person. Nothing of their messages goes; `gone` are found as `keep` from now on.
+    MergeContacts {
+        record_id: MergeId,
+        keep: ContactId,
+        gone: Vec<ContactId>,
+        #[serde(default)]
+        fields: MergeFields,
+    },
+    UndoMerge {
+        record_id: MergeId,
+    },
+    /// Into the bin, for 30 days; at most 200. One with messages that wait to be sent stays.
+    DeleteContacts {
+        contact_ids: Vec<ContactId>,
+        with_history: bool,
+    },
+    RestoreContacts {
+        contact_ids: Vec<ContactId>,
+    },
 
     // -- leads ------------------------------------------------------------------------------
     /// At most 200. One that is refused is refused with its reason; of many, those that can't
@@ -177,6 +221,69 @@ pub enum Act {
         remap: Remap,
     },
 
+    // -- follow-ups -------------------------------------------------------------------------
+    /// New or changed. Who made it and when, its state and the id of its message are the rules' to
+    /// say.
+    SaveFollowUp {
+        follow_up: Box<FollowUp>,
+    },
+    /// New ones for many leads at once, at most 200 and one of each: as for leads, one that is
+    /// refused is refused with its reason, of many those that can't are left out.
+    PlanFollowUps {
+        follow_ups: Vec<FollowUp>,
+    },
+    /// At most 200, as for leads: one that is refused is refused with its reason, of many those
+    /// that can't are left out.
+    MoveFollowUps {
+        ids: Vec<FollowUpId>,
+        due_at_ms: i64,
+    },
+    /// Done, or canceled by a person.
+    EndFollowUps {
+        ids: Vec<FollowUpId>,
+        done: bool,
+    },
+    /// Undo of the four above, and of itself.
+    RestoreFollowUps {
+        steps: Vec<FollowUpStep>,
+    },
+    /// Now, whatever the time says.
+    SendFollowUp {
+        id: FollowUpId,
+        clicked_at_ms: i64,
+    },
+
+    // -- imports ----------------------------------------------------------------------------
+    /// At most 200 rows of a file.
+    ImportContacts {
+        import_id: ImportId,
+        /// Which piece of the file, from 0 on: each is taken once.
+        part: u32,
+        file_name: String,
+        rows: Vec<ImportRow>,
+        duplicates: Duplicates,
+        defaults: ImportDefaults,
+        /// Rows of this piece that could not be read at all.
+        failed: u32,
+    },
+    /// At most 200 messages of an exported chat, as read history of a contact.
+    ImportChat {
+        import_id: ImportId,
+        part: u32,
+        file_name: String,
+        contact_id: ContactId,
+        /// Of the line that holds such chats, if it is new.
+        line_name: String,
+        messages: Vec<ImportMessage>,
+        /// Lines of this piece that are no message.
+        left_out: u32,
+    },
+    /// Takes a piece back, where nobody worked with what it made or changed.
+    UndoImport {
+        import_id: ImportId,
+        part: u32,
+    },
+
     // -- a person's own ---------------------------------------------------------------------
     SaveDraft {
         draft: Draft,
@@ -190,10 +297,26 @@ pub enum Act {
         key: String,
         value: String,
     },
+    /// Saved views that are new or changed, one after the other, and those that go. A digit that one
+    /// of them gets is taken from who had it.
+    ChangeViews {
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        put: Vec<SavedView>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gone: Vec<SavedViewId>,
+    },
 
     // -- catalogues and lines ---------------------------------------------------------------
     PutTag {
         tag: Tag,
+    },
+    /// Before it is used: who deleted it meanwhile did not know of the use, which wins (3.13).
+    KeepTag {
+        tag: Tag,
+    },
+    /// Refused while a contact has it: they lose it before, by acts of their own.
+    DeleteTag {
+        id: TagId,
     },
     PutQuickReply {
         reply: QuickReply,
@@ -260,6 +383,10 @@ pub enum Act {
     DeleteLostReason {
         id: LostReasonId,
     },
+    /// Before it is used: who deleted it meanwhile did not know of the use, which wins (3.13).
+    KeepSaleRow {
+        row: Box<SaleRow>,
+    },
     PutSaleSettings {
         settings: SaleSettings,
     },
@@ -271,6 +398,14 @@ pub enum Act {
         name: String,
         default_country: String,
     },
+}
+
+impl Act {
+    /// Not run on the device that queues it: it is so large that to keep what was there before and
+    /// to run it again with every answer would cost more than to wait for the hub (ADR 0104).
+    pub fn waits_for_the_hub(&self) -> bool {
+        matches!(self, Self::ImportContacts { .. } | Self::ImportChat { .. } | Self::UndoImport { .. })
+    }
 }
 
 /// A message as an adapter read it from its channel.
@@ -412,6 +547,29 @@ pub enum HubAct {
     SnoozeDue {
         conversation_id: ConversationId,
         until_ms: i64,
+    },
+    /// Its 30 days are over.
+    MergeKept {
+        record_id: MergeId,
+    },
+    /// Their 30 days in the bin are over: these messages of theirs go, and once none is left, who
+    /// they were.
+    EraseContact {
+        contact_id: ContactId,
+        message_ids: Vec<MessageId>,
+    },
+    FollowUpDue {
+        id: FollowUpId,
+        due_at_ms: i64,
+    },
+    /// It was due in a life of the hub that was lost: what is due already asks.
+    FollowUpPerhapsSent {
+        id: FollowUpId,
+    },
+    /// What it would take to undo this piece of an import is not kept any longer.
+    ImportKept {
+        import_id: ImportId,
+        part: u32,
     },
     /// Some messages of a conversation on a line whose history is being erased.
     EraseMessages {

@@ -32,7 +32,7 @@ mod validate;
 pub use banner::{Banner, Opens, Tag, What};
 pub use clock::{Clock, LocalTime, Zone, ZoneChange};
 pub use decide::{BannerDecision, Decision, decide};
-pub use event::{Access, AlertEvent, Chat, EventKind, NewMessage, ReplyWay, SnoozedNow, Way};
+pub use event::{Access, AlertEvent, Chat, DueFollowUp, EventKind, NewMessage, ReplyWay, SnoozedNow, Way};
 pub use input::{AlertCommand, ClosedBy, Context, Input, UnreadChat};
 pub use notice::{Notice, NoticeKind};
 pub use presence::{Hiding, OtherDevice, Presence, Window};

@@ -71,6 +71,21 @@ pub enum WindowIs {
     Closed,
 }
 
+/// Of the lead's next open follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum FollowUpIs {
+    Overdue,
+    /// Still to come, before the person's day ends.
+    Today {
+        #[ts(type = "number")]
+        day_end_ms: i64,
+    },
+    /// There is one, whenever.
+    Planned,
+    None,
+}
+
 /// Every part narrows, an absent or empty one does not; the default is every lead. Within a list
 /// any of it is enough.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -144,6 +159,9 @@ pub struct LeadFilter {
     #[ts(optional)]
     pub stale_days: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub follow_up: Option<FollowUpIs>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub number: Option<i64>,
     /// What a search for people found; an empty list is nobody.
@@ -182,10 +200,12 @@ pub enum LeadSort {
     Closed,
     /// Of active leads; closed ones stand nowhere any more.
     DaysInStage,
+    /// By when the next open one is due.
+    NextFollowUp,
 }
 
 impl LeadSort {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Number,
         Self::Name,
         Self::Status,
@@ -197,6 +217,7 @@ impl LeadSort {
         Self::Opened,
         Self::Closed,
         Self::DaysInStage,
+        Self::NextFollowUp,
     ];
 }
 
@@ -221,6 +242,8 @@ pub struct LeadFacts {
     pub responsible_id: Option<MemberId>,
     pub opened_at_ms: i64,
     pub closed_at_ms: Option<i64>,
+    /// When the next of its open follow-ups is due.
+    pub next_follow_up_ms: Option<i64>,
     /// The contact's newest conversation.
     pub chat: Option<ChatFacts>,
     /// Places in their catalogues, absent for a row that is not there.
@@ -268,6 +291,7 @@ pub fn matches(filter: &LeadFilter, lead: &LeadFacts, now_ms: i64) -> bool {
         && filter
             .stale_days
             .is_none_or(|days| lead.is_active() && days_in_ms(days) <= now_ms.saturating_sub(lead.stage_since_ms))
+        && filter.follow_up.is_none_or(|is| follow_up_is(is, lead.next_follow_up_ms, now_ms))
         && filter.number.is_none_or(|number| lead.number == Some(number))
         && filter.contact_ids.as_ref().is_none_or(|ids| ids.contains(&lead.contact_id))
         && chat_matches(filter, lead.chat.as_ref(), now_ms)
@@ -301,6 +325,15 @@ fn scores(is: ScoreIs, score: Option<u8>) -> bool {
     match is {
         ScoreIs::Between { min, max } => score.is_some_and(|score| (min..=max).contains(&score)),
         ScoreIs::Without => score.is_none(),
+    }
+}
+
+pub fn follow_up_is(is: FollowUpIs, next_ms: Option<i64>, now_ms: i64) -> bool {
+    match is {
+        FollowUpIs::Overdue => next_ms.is_some_and(|at_ms| at_ms < now_ms),
+        FollowUpIs::Today { day_end_ms } => next_ms.is_some_and(|at_ms| (now_ms..day_end_ms).contains(&at_ms)),
+        FollowUpIs::Planned => next_ms.is_some(),
+        FollowUpIs::None => next_ms.is_none(),
     }
 }
 
@@ -352,5 +385,6 @@ fn value(sort: LeadSort, lead: &LeadFacts) -> Option<i64> {
         LeadSort::Opened => Some(lead.opened_at_ms),
         LeadSort::Closed => lead.closed_at_ms,
         LeadSort::DaysInStage => lead.is_active().then(|| lead.stage_since_ms.saturating_neg()),
+        LeadSort::NextFollowUp => lead.next_follow_up_ms,
     }
 }

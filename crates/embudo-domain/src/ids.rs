@@ -20,6 +20,7 @@ macro_rules! define_ids {
             pub fn bytes(self) -> [u8; 16] { *self.0.as_bytes() }
         }
         impl From<Uuid> for $name { fn from(id: Uuid) -> Self { Self(id) } }
+        impl From<$name> for Uuid { fn from(id: $name) -> Self { id.0 } }
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(f) }
         }
@@ -47,6 +48,7 @@ define_ids! {
     /// Also the client key of a message, down to the channel.
     MessageId,
     QuickReplyId,
+    SavedViewId,
     TagId,
     /// A sound file of a person's own.
     ToneId,
@@ -56,8 +58,14 @@ define_ids! {
     StageId,
     SourceId,
     LostReasonId,
+    OtherReachId,
+    /// One merge of contacts.
+    MergeId,
     /// One change of a lead.
     HistoryId,
+    FollowUpId,
+    /// One file of contacts that a person brought along.
+    ImportId,
     /// One act, minted where the person acted.
     ActId,
 }

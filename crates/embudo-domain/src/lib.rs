@@ -3,13 +3,17 @@
 
 pub mod act;
 pub mod alerts;
+pub mod directory;
 pub mod filter;
 mod fold;
+pub mod follow_up;
 pub mod ids;
+pub mod import;
 pub mod message;
 #[cfg(feature = "model")]
 pub mod model;
 pub mod order;
+pub mod people;
 pub mod refusal;
 pub mod rows;
 pub mod rules;
@@ -17,8 +21,11 @@ pub mod sale;
 
 pub use act::*;
 pub use fold::fold;
+pub use follow_up::*;
 pub use ids::*;
+pub use import::*;
 pub use message::*;
+pub use people::*;
 pub use refusal::Refusal;
 pub use rows::*;
 pub use sale::*;

@@ -186,6 +186,10 @@ pub enum ConversationEvent {
     NoReplyNeeded,
     Blocked,
     Unblocked,
+    /// They wrote, and so many follow-ups were not to outlive that (FUP-04).
+    FollowUpsCanceled {
+        count: u32,
+    },
     /// The line went away or came back.
     LineDisconnected,
     LineReconnected,

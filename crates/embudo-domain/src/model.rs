@@ -4,6 +4,7 @@
 //! Nothing here is fast: look-ups read every row. A row's answer and order are exactly those
 //! that [`Lookup`] promises.
 
+use crate::follow_up::*;
 use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
 use crate::rows::*;
@@ -114,8 +115,41 @@ impl World {
                 let key = phone_key(e164);
                 self.ids(|row| matches!(row, Row::Reach(row) if row.phone_e164.as_deref().map(phone_key).as_ref() == Some(&key)))
             }
+            Lookup::OtherByPhone { e164 } => {
+                let key = phone_key(e164);
+                self.ids(|row| matches!(row, Row::OtherReach(row) if row.e164().map(phone_key).as_ref() == Some(&key)))
+            }
+            Lookup::OtherByEmail { email } => self.ids(|row| {
+                matches!(row, Row::OtherReach(row) if row.kind == crate::ReachKind::Email && row.value.to_lowercase() == *email)
+            }),
+            Lookup::OthersOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::OtherReach(row) if row.contact_id == *contact_id))
+            }
+            Lookup::MergesOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Merge(row) if row.keep == *contact_id))
+            }
+            Lookup::AliasesOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Alias(row) if row.contact_id == *contact_id))
+            }
+            Lookup::ContactsOfSource { source_id } => {
+                self.ids(|row| matches!(row, Row::Contact(row) if row.source_id == Some(*source_id)))
+            }
+            Lookup::Unsent { conversation_id } => {
+                self.ids(|row| matches!(row, Row::Message(row) if row.conversation_id == *conversation_id && row.delivery.is_waiting()))
+            }
+            Lookup::ContactByEmail { email } => {
+                self.ids(|row| matches!(row, Row::Reach(row) if row.email.to_lowercase() == *email))
+            }
+            Lookup::ContactByPhoneText { text } => self.ids(|row| {
+                matches!(row, Row::Reach(row) if row.phone_e164.is_none() && rules::folded(&row.phone_text) == *text)
+            }),
             Lookup::LineByExternal { line_type, external_id } => {
                 self.ids(|row| matches!(row, Row::Line(row) if row.line_type == *line_type && row.external_id == *external_id))
+            }
+            Lookup::Tags => self.ids(|row| matches!(row, Row::Tag(_))),
+            Lookup::ContactsTagged { tag_id } => {
+                let tagged = self.ids(|row| matches!(row, Row::Contact(row) if row.tag_ids.contains(tag_id)));
+                tagged.into_iter().take(1).collect()
             }
             Lookup::Lines => self.ids(|row| matches!(row, Row::Line(_))),
             Lookup::QuickReplyByShortcut { shortcut } => {
@@ -135,6 +169,12 @@ impl World {
             Lookup::HistoryOfContact { contact_id } => {
                 self.ids(|row| matches!(row, Row::History(row) if row.contact_id == *contact_id))
             }
+            Lookup::FollowUpsOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::FollowUp(row) if row.contact_id == *contact_id))
+            }
+            Lookup::OpenFollowUps { lead_id } => {
+                self.ids(|row| matches!(row, Row::FollowUp(row) if row.lead_id == *lead_id && row.is_open()))
+            }
             Lookup::LeadsUsing { id } => {
                 let using = self.ids(|row| matches!(row, Row::Lead(row) if row.uses().any(|used| used == *id)));
                 using.into_iter().take(1).collect()
@@ -147,6 +187,9 @@ impl World {
             }
             Lookup::Sources => self.ids(|row| matches!(row, Row::Source(_))),
             Lookup::LostReasons => self.ids(|row| matches!(row, Row::LostReason(_))),
+            Lookup::ViewsOfMember { member_id } => {
+                self.ids(|row| matches!(row, Row::SavedView(row) if row.member_id == *member_id))
+            }
             Lookup::Members => self.ids(|row| matches!(row, Row::Member(_))),
             Lookup::Workspace => self.ids(|row| matches!(row, Row::Workspace(_))),
         }
@@ -241,7 +284,105 @@ impl World {
             }
             self.thread_faults(conversation, &thread, &mut faults);
         }
+        faults.extend(self.people_faults());
         faults.extend(self.sale_faults());
+        faults.extend(self.tag_faults());
+        faults.extend(self.view_faults());
+        faults
+    }
+
+    /// Of one person's saved views.
+    fn view_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let (mut names, mut digits, mut counts) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for row in self.rows.values() {
+            let Row::SavedView(view) = row else { continue };
+            if let Some(other) = names.insert((view.member_id, rules::folded(&view.name)), view.id) {
+                faults.push(format!("{} and {other} are views of one name", view.id));
+            }
+            if let Some(digit) = view.digit
+                && let Some(other) = digits.insert((view.member_id, digit), view.id)
+            {
+                faults.push(format!("{} and {other} are both opened by {digit}", view.id));
+            }
+            *counts.entry(view.member_id).or_insert(0) += 1;
+        }
+        let too_many = counts.into_iter().filter(|(_, count)| *count > rules::MAX_VIEWS);
+        faults.extend(too_many.map(|(member, count)| format!("{member} has {count} views")));
+        faults
+    }
+
+    /// I18 of tags, and that no two are called the same.
+    fn tag_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut names = BTreeMap::new();
+        for row in self.rows.values() {
+            match row {
+                Row::Tag(tag) => {
+                    if let Some(other) = names.insert(rules::folded(&tag.name), tag.id) {
+                        faults.push(format!("{} and {other} are tags of one name", tag.id));
+                    }
+                }
+                Row::Contact(contact) => {
+                    let gone = contact.tag_ids.iter().find(|id| !self.has(Entity::Tag, id.0));
+                    faults.extend(gone.map(|id| format!("I18: {} has the tag {id}, which is not there", contact.id)));
+                    if !contact.tag_ids.is_sorted() {
+                        faults.push(format!("{} has its tags in another order than others", contact.id));
+                    }
+                }
+                _ => {}
+            }
+        }
+        faults
+    }
+
+    /// What is wrong by I1 and by what merges and the bin promise.
+    pub fn people_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut accounts = BTreeMap::new();
+        for row in self.rows.values() {
+            let owner = match row {
+                Row::Identity(row) => {
+                    let account = (row.line_type as u8, row.namespace.clone(), row.external_id.clone());
+                    if let Some(other) = accounts.insert(account, row.id) {
+                        faults.push(format!("I1: {} and {other} are one account", row.id));
+                    }
+                    row.contact_id
+                }
+                Row::Conversation(row) => {
+                    let identity = self.rows.get(&RowKey { entity: Entity::Identity, id: row.identity_id.0 });
+                    if !matches!(identity, Some(Row::Identity(of)) if of.contact_id == row.contact_id) {
+                        faults.push(format!("I1: {} is of another contact than its identity", row.id));
+                    }
+                    if self.contact(row.contact_id).is_some_and(|contact| contact.blocked != row.blocked) {
+                        faults.push(format!("{} is not blocked as its contact is", row.id));
+                    }
+                    row.contact_id
+                }
+                Row::Lead(row) => row.contact_id,
+                Row::History(row) => row.contact_id,
+                Row::Reach(row) => row.contact_id,
+                Row::OtherReach(row) => row.contact_id,
+                Row::Alias(row) => {
+                    if self.has(Entity::Contact, row.id) || self.has(Entity::Lead, row.id) {
+                        faults.push(format!("{} is there and an alias", row.id));
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if self.contact(owner).is_none() {
+                faults.push(format!("{:?} is of nobody", row.key()));
+            }
+        }
+        for lead in self.leads().filter(|lead| lead.is_active()) {
+            if self.contact(lead.contact_id).is_some_and(|contact| contact.bin.is_some()) {
+                faults.push(format!("{} is an active lead of somebody in the bin", lead.id));
+            }
+            if self.contact(lead.contact_id).is_some_and(|contact| contact.erased) {
+                faults.push(format!("{} is an active lead of nobody", lead.id));
+            }
+        }
         faults
     }
 
@@ -250,6 +391,63 @@ impl World {
             Row::Lead(row) => Some(&**row),
             _ => None,
         })
+    }
+
+    pub fn follow_ups(&self) -> impl Iterator<Item = &FollowUp> {
+        self.rows.values().filter_map(|row| match row {
+            Row::FollowUp(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    /// What is wrong by I13 and I15, and by what a planned message promises.
+    fn follow_up_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let leads: BTreeMap<LeadId, &Lead> = self.leads().map(|lead| (lead.id, lead)).collect();
+        let mut open: BTreeMap<LeadId, usize> = BTreeMap::new();
+        let mut planned = BTreeMap::new();
+        for row in self.follow_ups() {
+            let id = row.id;
+            let Some(lead) = leads.get(&row.lead_id) else {
+                faults.push(format!("{id} is a follow-up of no lead"));
+                continue;
+            };
+            if row.contact_id != lead.contact_id {
+                faults.push(format!("{id} is a follow-up of another contact than its lead"));
+            }
+            if row.is_open() != row.ended_at_ms.is_none() {
+                faults.push(format!("{id} is {:?} and ended at {:?}", row.state, row.ended_at_ms));
+            }
+            if row.is_open() {
+                *open.entry(row.lead_id).or_default() += 1;
+                if !lead.is_active() {
+                    faults.push(format!("I15: {id} is open, its lead {} is closed", lead.id));
+                }
+                if (row.kind == FollowUpKind::Message) != row.message.is_some() {
+                    faults.push(format!("{id} is a {:?} with {:?}", row.kind, row.message));
+                }
+            }
+            let Some(message) = &row.message else { continue };
+            if let Some(other) = planned.insert(message.message_id, id) {
+                faults.push(format!("{id} and {other} become one message"));
+            }
+            let went = self.message(message.message_id).is_some();
+            let is_sent = row.state == FollowUpState::Sent { message_id: message.message_id };
+            let line = self.conversation(message.conversation_id).and_then(|chat| self.line(chat.line_id));
+            let is_kept = line.is_some_and(|line| line.history.is_kept());
+            if went && !is_sent {
+                faults.push(format!("{id} is {:?}, and its message went", row.state));
+            }
+            if is_sent && !went && is_kept {
+                faults.push(format!("{id} is sent, and its message is not there"));
+            }
+        }
+        for (lead, count) in open {
+            if count > MAX_FOLLOW_UPS {
+                faults.push(format!("{lead} has {count} open follow-ups"));
+            }
+        }
+        faults
     }
 
     fn has(&self, entity: Entity, id: Uuid) -> bool {
@@ -270,7 +468,7 @@ impl World {
         }
     }
 
-    /// What is wrong by I11–I14, I16–I19, I22 and I24.
+    /// What is wrong by I11–I19, I22 and I24.
     pub fn sale_faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut active = BTreeMap::new();
@@ -325,6 +523,7 @@ impl World {
                 faults.push(format!("{id} has no history"));
             }
         }
+        faults.extend(self.follow_up_faults());
         faults.extend(self.catalogue_faults());
         faults
     }

@@ -41,12 +41,22 @@ pub enum Refusal {
     NotEditable,
     #[error("the number belongs to another contact")]
     DuplicateNumber { contact_id: ContactId, name: String },
+    #[error("the contact is in the bin")]
+    InBin { contact_id: ContactId },
+    #[error("messages of the contact wait to be sent")]
+    HasQueued { contact_id: ContactId, name: String },
+    #[error("the merge is too old to be taken back")]
+    MergeTooOld,
     #[error("not a phone number")]
     PhoneInvalid,
     #[error("a name has 1 to {max_chars} characters")]
     NameInvalid { max_chars: u32 },
     #[error("not an e-mail address")]
     EmailInvalid,
+    #[error("the words about a contact have at most {max_chars} characters")]
+    AboutTooLong { max_chars: u32 },
+    #[error("a contact has at most {limit} tags")]
+    TooManyTags { limit: u32 },
     #[error("a shortcut has 1 to 32 letters, digits, - or _")]
     ShortcutInvalid,
     #[error("another quick reply has this shortcut")]
@@ -77,6 +87,8 @@ pub enum Refusal {
     SourceSystem { source_id: SourceId },
     #[error("leads come from this source")]
     SourceInUse { source_id: SourceId },
+    #[error("contacts have this tag")]
+    TagInUse { tag_id: TagId },
     #[error("leads were lost for this reason")]
     ReasonInUse { reason_id: LostReasonId },
     #[error("leads stand in this stage")]
@@ -93,8 +105,29 @@ pub enum Refusal {
     },
     #[error("a color is #rrggbb")]
     ColorInvalid,
+    #[error("a sign is one emoji")]
+    SignInvalid,
+    #[error("this is no view of the inbox")]
+    ViewInvalid,
     #[error("more than {limit}")]
     TooMany { limit: u32 },
+    #[error("follow-ups need an active lead")]
+    FollowupInactive { lead_id: LeadId, status_id: LeadStatusId },
+    #[error("the time of a follow-up lies in the future")]
+    FollowupPast,
+    #[error("a planned message without words")]
+    FollowupEmpty,
+    #[error("the channel's window will be closed by then")]
+    FollowupWindow {
+        #[ts(type = "number")]
+        closes_at_ms: i64,
+    },
+    #[error("this follow-up is over")]
+    FollowupEnded,
+    #[error("a lead has at most {limit} open follow-ups")]
+    TooManyFollowups { limit: u32 },
+    #[error("an import can be taken back for seven days")]
+    ImportTooOld,
     #[error("this device's version does not know the act")]
     UpdateNeeded,
     #[error("not this member's right")]

@@ -1,7 +1,10 @@
 //! The rows that device and hub share: one image per row, one scope per row.
 
+use crate::follow_up::FollowUp;
 use crate::ids::*;
+use crate::import::{Import, ImportPart};
 use crate::message::{Body, Delivery, Message};
+use crate::people::{Alias, Bin, MergeRecord, OtherReach};
 use crate::sale::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,6 +43,16 @@ pub struct Member {
 pub enum LineType {
     Simulator,
     TelegramBot,
+    /// No channel: what was said elsewhere before, as WhatsApp exported it (IMP-06). Nothing comes
+    /// or goes by it.
+    WhatsappExport,
+}
+
+impl LineType {
+    /// There is no channel behind it.
+    pub fn is_history(self) -> bool {
+        self == Self::WhatsappExport
+    }
 }
 
 /// Why a line is not connected, in a code that the catalogue has words for:
@@ -141,6 +154,14 @@ pub struct Contact {
     /// Who looks after this person; while a lead is active also the lead's (I19).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responsible_id: Option<MemberId>,
+    /// Where they came from first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_id: Option<SourceId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<Box<Bin>>,
+    /// Nothing is left of who they were but their conversations (DIR-03).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
     #[ts(type = "number")]
     pub created_at_ms: i64,
 }
@@ -310,12 +331,33 @@ pub struct Tag {
     pub color: String,
 }
 
+/// The one setting that the others see: `"online"` or `"away"`.
+pub const AVAILABILITY: &str = "availability";
+pub const AWAY: &str = "\"away\"";
+
 /// A person's own setting; the value is JSON text that the screen understands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Setting {
     pub member_id: MemberId,
     pub key: String,
     pub value: String,
+}
+
+/// A list of the inbox that a person keeps under a name (INB-12).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SavedView {
+    pub id: SavedViewId,
+    /// Whose it is; the rules say it.
+    pub member_id: MemberId,
+    /// 1 to 40 characters, one of each among the person's own.
+    pub name: String,
+    /// Among the person's own, see [`crate::order`].
+    pub position: String,
+    /// 1 to 9: Ctrl/Cmd and this digit open it. At most one of the person's own has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digit: Option<u8>,
+    /// What it shows, as the screen says it: a JSON object (ADR 0116).
+    pub shows: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -337,15 +379,22 @@ pub enum Entity {
     Stage = 13,
     Source = 14,
     LostReason = 15,
+    OtherReach = 16,
+    Alias = 17,
+    Merge = 18,
     Conversation = 20,
     Message = 21,
     Draft = 22,
+    SavedView = 23,
     Lead = 30,
     History = 31,
+    FollowUp = 32,
+    Import = 40,
+    ImportPart = 41,
 }
 
 impl Entity {
-    pub const ALL: [Entity; 20] = [
+    pub const ALL: [Entity; 27] = [
         Entity::Workspace,
         Entity::Member,
         Entity::Line,
@@ -361,11 +410,18 @@ impl Entity {
         Entity::Contact,
         Entity::Reach,
         Entity::Identity,
+        Entity::OtherReach,
+        Entity::Alias,
+        Entity::Merge,
         Entity::Conversation,
         Entity::Message,
         Entity::Draft,
+        Entity::SavedView,
         Entity::Lead,
         Entity::History,
+        Entity::FollowUp,
+        Entity::Import,
+        Entity::ImportPart,
     ];
     pub fn code(self) -> i64 {
         self as i64
@@ -410,11 +466,18 @@ pub enum Row {
     Contact(Contact),
     Reach(Reach),
     Identity(Identity),
+    OtherReach(OtherReach),
+    Alias(Alias),
+    Merge(Box<MergeRecord>),
     Conversation(Conversation),
     Message(Box<Message>),
     Draft(Draft),
+    SavedView(SavedView),
     Lead(Box<Lead>),
     History(Box<HistoryEvent>),
+    FollowUp(Box<FollowUp>),
+    Import(Import),
+    ImportPart(Box<ImportPart>),
 }
 
 impl Row {
@@ -435,11 +498,18 @@ impl Row {
             Row::Contact(row) => (Entity::Contact, row.id.0),
             Row::Reach(row) => (Entity::Reach, row.contact_id.0),
             Row::Identity(row) => (Entity::Identity, row.id.0),
+            Row::OtherReach(row) => (Entity::OtherReach, row.id.0),
+            Row::Alias(row) => (Entity::Alias, row.id),
+            Row::Merge(row) => (Entity::Merge, row.id.0),
             Row::Conversation(row) => (Entity::Conversation, row.id.0),
             Row::Message(row) => (Entity::Message, row.id.0),
             Row::Draft(row) => (Entity::Draft, draft_pk(row.conversation_id, row.member_id)),
+            Row::SavedView(row) => (Entity::SavedView, row.id.0),
             Row::Lead(row) => (Entity::Lead, row.id.0),
             Row::History(row) => (Entity::History, row.id.0),
+            Row::FollowUp(row) => (Entity::FollowUp, row.id.0),
+            Row::Import(row) => (Entity::Import, row.id.0),
+            Row::ImportPart(row) => (Entity::ImportPart, row.id()),
         };
         RowKey { entity, id }
     }
@@ -457,16 +527,26 @@ impl Row {
             | Row::Stage(_)
             | Row::Source(_)
             | Row::LostReason(_) => Scope::Workspace,
+            // Whoever is about to give them work sees that they are away (LED-04).
+            Row::Setting(row) if row.key == AVAILABILITY => Scope::Workspace,
             Row::Setting(row) => Scope::Member(row.member_id),
             Row::Contact(row) => Scope::Contact(row.id),
             Row::Reach(row) => Scope::Number(row.contact_id),
             // A channel's own id of a person is as good as a number.
             Row::Identity(row) => Scope::Number(row.contact_id),
+            Row::OtherReach(row) => Scope::Number(row.contact_id),
+            Row::Alias(row) => Scope::Contact(row.contact_id),
+            // It tells their numbers.
+            Row::Merge(row) => Scope::Number(row.keep),
             Row::Conversation(row) => Scope::Conversation(row.id),
             Row::Message(row) => Scope::Conversation(row.conversation_id),
             Row::Draft(row) => Scope::Member(row.member_id),
+            Row::SavedView(row) => Scope::Member(row.member_id),
             Row::Lead(row) => Scope::Contact(row.contact_id),
             Row::History(row) => Scope::Contact(row.contact_id),
+            Row::FollowUp(row) => Scope::Contact(row.contact_id),
+            Row::Import(_) => Scope::Workspace,
+            Row::ImportPart(row) => Scope::Member(row.by),
         }
     }
 }

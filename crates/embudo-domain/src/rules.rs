@@ -5,13 +5,19 @@
 //! The device runs them at once and optimistically, the hub for good. Total: a missing row is
 //! a refusal or nothing, never a panic.
 
+mod aliases;
+mod bin;
 mod catalogues;
 mod changed;
 mod contacts;
 mod conversations;
 mod delivery;
 mod erase;
+mod follow_ups;
+mod follow_ups_alone;
 mod hub;
+mod import_chats;
+mod imports;
 mod inbound;
 mod leads;
 mod leads_alone;
@@ -19,22 +25,35 @@ mod leads_remap;
 mod leads_undo;
 mod lines;
 mod member;
+mod merge;
+mod merge_undo;
 mod messages;
+mod new_contact;
 mod own;
 pub mod phone;
+mod pointers;
 mod sale_rows;
+mod tags;
 mod thread;
+mod views;
 pub mod window;
 
-pub use contacts::{MAX_NAME_CHARS, initials};
+pub use contacts::{MAX_ABOUT_CHARS, MAX_NAME_CHARS, initials};
+pub use import_chats::{HISTORY, MAX_CHAT_CHARS_OF_ACT, MAX_CHAT_MESSAGES_OF_ACT};
+pub use imports::{MAX_PHONE_CHARS, MAX_ROWS_OF_ACT};
 pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
 pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
+pub use merge::MAX_MERGED;
 pub use phone::{PhoneRead, phone_key, read_phone};
 pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
+pub use tags::{MAX_CONTACTS_OF_ACT, MAX_TAGS, MAX_TAGS_OF_CONTACT};
+pub use views::{MAX_DIGIT, MAX_SHOWS_BYTES, MAX_VIEWS};
 pub use window::{WindowState, window_closes_at_ms, window_state};
 
 use crate::act::{Act, HubAct};
+use crate::follow_up::*;
 use crate::ids::*;
+use crate::people::*;
 use crate::refusal::Refusal;
 use crate::rows::*;
 use crate::sale::*;
@@ -74,10 +93,51 @@ pub enum Lookup {
     ContactByPhone {
         e164: String,
     },
+    /// → ids of other reaches with this compare key
+    OtherByPhone {
+        e164: String,
+    },
+    /// → ids of other reaches with this address, in lower case
+    OtherByEmail {
+        email: String,
+    },
+    OthersOfContact {
+        contact_id: ContactId,
+    },
+    /// → ids of merges that kept this contact
+    MergesOfContact {
+        contact_id: ContactId,
+    },
+    /// → ids of those that became this contact or one of its leads
+    AliasesOfContact {
+        contact_id: ContactId,
+    },
+    /// → contact ids
+    ContactsOfSource {
+        source_id: SourceId,
+    },
+    /// → messages that are still to leave
+    Unsent {
+        conversation_id: ConversationId,
+    },
+    /// → contact ids with this address, in lower case
+    ContactByEmail {
+        email: String,
+    },
+    /// → contact ids with these words, folded, in place of a number
+    ContactByPhoneText {
+        text: String,
+    },
     /// → line ids, removed ones too
     LineByExternal {
         line_type: LineType,
         external_id: String,
+    },
+    /// → all tag ids
+    Tags,
+    /// → at most one contact that has this tag
+    ContactsTagged {
+        tag_id: TagId,
     },
     /// → all line ids
     Lines,
@@ -104,6 +164,14 @@ pub enum Lookup {
     HistoryOfContact {
         contact_id: ContactId,
     },
+    /// → follow-up ids, open and ended
+    FollowUpsOfContact {
+        contact_id: ContactId,
+    },
+    /// → follow-up ids
+    OpenFollowUps {
+        lead_id: LeadId,
+    },
     /// → at most one lead that has this status, stage, source or lost reason, closed ones too
     LeadsUsing {
         id: Uuid,
@@ -117,6 +185,10 @@ pub enum Lookup {
     },
     Sources,
     LostReasons,
+    /// → ids of the member's saved views
+    ViewsOfMember {
+        member_id: MemberId,
+    },
     /// → the id of the workspace that this database holds
     Workspace,
 }
@@ -270,6 +342,24 @@ impl Facts {
             _ => None,
         }
     }
+    pub fn other_reach(&self, id: OtherReachId) -> Option<&OtherReach> {
+        match self.row(Entity::OtherReach, id.0) {
+            Some(Row::OtherReach(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn alias(&self, id: Uuid) -> Option<&Alias> {
+        match self.row(Entity::Alias, id) {
+            Some(Row::Alias(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn merge(&self, id: MergeId) -> Option<&MergeRecord> {
+        match self.row(Entity::Merge, id.0) {
+            Some(Row::Merge(row)) => Some(row),
+            _ => None,
+        }
+    }
     pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
         match self.row(Entity::Conversation, id.0) {
             Some(Row::Conversation(row)) => Some(row),
@@ -294,6 +384,18 @@ impl Facts {
             _ => None,
         }
     }
+    pub fn saved_view(&self, id: SavedViewId) -> Option<&SavedView> {
+        match self.row(Entity::SavedView, id.0) {
+            Some(Row::SavedView(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn tag(&self, id: TagId) -> Option<&Tag> {
+        match self.row(Entity::Tag, id.0) {
+            Some(Row::Tag(row)) => Some(row),
+            _ => None,
+        }
+    }
     pub fn member(&self, id: MemberId) -> Option<&Member> {
         match self.row(Entity::Member, id.0) {
             Some(Row::Member(row)) => Some(row),
@@ -309,6 +411,12 @@ impl Facts {
     pub fn history(&self, id: HistoryId) -> Option<&HistoryEvent> {
         match self.row(Entity::History, id.0) {
             Some(Row::History(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn follow_up(&self, id: FollowUpId) -> Option<&FollowUp> {
+        match self.row(Entity::FollowUp, id.0) {
+            Some(Row::FollowUp(row)) => Some(row),
             _ => None,
         }
     }

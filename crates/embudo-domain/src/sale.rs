@@ -3,6 +3,7 @@
 
 pub mod seeded;
 
+use crate::follow_up::{FollowUp, FollowUpMark};
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -82,6 +83,9 @@ pub struct LeadStatus {
     pub category: Category,
     /// Order in its catalogue, as [`crate::order`] makes it.
     pub position: String,
+    /// Short, for people to say: counted by the hub in each catalogue, `None` until it has answered (ADM-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -118,6 +122,9 @@ pub struct Source {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     pub name: String,
+    /// Short, for people to say: as [`LeadStatus::number`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -142,6 +149,27 @@ pub struct SaleSettings {
     pub reopens_lost: bool,
     /// The same after a won one.
     pub reopens_won: bool,
+    /// A person's answer takes a lead on from Intake into the main funnel (R4).
+    pub moves_on_with_an_answer: bool,
+    /// So many days without a move, and the screen suggests the marker Stuck (3.7); absent: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<u32>")]
+    pub suggests_stuck_days: Option<u32>,
+    /// How markers are called and drawn here, where it is otherwise than the product has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<MarkerLook>>")]
+    pub markers: Vec<MarkerLook>,
+}
+
+/// A marker's own name and sign (ADM-08); an empty one is the product's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MarkerLook {
+    pub marker: Marker,
+    #[serde(default)]
+    pub name: String,
+    /// An emoji.
+    #[serde(default)]
+    pub sign: String,
 }
 
 impl Default for SaleSettings {
@@ -152,6 +180,9 @@ impl Default for SaleSettings {
             done_ends_with_a_message: true,
             reopens_lost: true,
             reopens_won: false,
+            moves_on_with_an_answer: false,
+            suggests_stuck_days: None,
+            markers: Vec::new(),
         }
     }
 }
@@ -271,7 +302,7 @@ pub struct Lead {
     #[ts(type = "number")]
     pub opened_at_ms: i64,
     pub state: LeadState,
-    /// The newest event of its history.
+    /// The newest event of its history that changed it.
     pub last_event_id: HistoryId,
 }
 
@@ -313,10 +344,30 @@ pub enum HistoryKind {
     Opened = 0,
     Changed = 1,
     Undone = 2,
+    /// What happened to a follow-up of the lead; the lead itself is as it was.
+    FollowUpMade = 3,
+    FollowUpChanged = 4,
+    FollowUpMoved = 5,
+    FollowUpDone = 6,
+    FollowUpCanceled = 7,
+    FollowUpSent = 8,
+    /// It is as it was before, or gone again.
+    FollowUpUndone = 9,
 }
 
 impl HistoryKind {
-    pub const ALL: [Self; 3] = [Self::Opened, Self::Changed, Self::Undone];
+    pub const ALL: [Self; 10] = [
+        Self::Opened,
+        Self::Changed,
+        Self::Undone,
+        Self::FollowUpMade,
+        Self::FollowUpChanged,
+        Self::FollowUpMoved,
+        Self::FollowUpDone,
+        Self::FollowUpCanceled,
+        Self::FollowUpSent,
+        Self::FollowUpUndone,
+    ];
 
     pub fn code(self) -> i64 {
         self as i64
@@ -337,7 +388,7 @@ pub struct Named {
 }
 
 /// One change of a lead: append-only, and what an undo reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct HistoryEvent {
     pub id: HistoryId,
     pub contact_id: ContactId,
@@ -361,6 +412,24 @@ pub struct HistoryEvent {
     /// The lead that went, when it was its opening that was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed: Option<Box<Lead>>,
+    /// Of the events of follow-ups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUpMark>,
+    /// The open ones that the closing of the lead canceled, as they were (I15).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub canceled: Vec<FollowUp>,
+    /// The open ones that went along to who looks after the lead now (ADR 0113).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(skip)]
+    pub handed: Vec<Handed>,
+}
+
+/// A follow-up that went with its lead to somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handed {
+    pub id: FollowUpId,
+    pub from: Option<MemberId>,
+    pub to: Option<MemberId>,
 }
 
 /// What leads are to point to instead; a status only to one of its own category.
@@ -383,6 +452,26 @@ pub enum Remap {
     Stage {
         from: StageId,
         to: StageId,
+    },
+}
+
+/// A row that leads point to, as whoever uses it knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum SaleRow {
+    Status {
+        status: LeadStatus,
+    },
+    /// With its funnel, which may have gone with it.
+    Stage {
+        funnel: Funnel,
+        stage: Stage,
+    },
+    Source {
+        source: Source,
+    },
+    Reason {
+        reason: LostReason,
     },
 }
 
@@ -438,7 +527,7 @@ pub struct LeadPatch {
 }
 
 /// A field that is absent leaves alone, one that is `null` clears.
-mod double {
+pub(crate) mod double {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer, T: Serialize>(value: &Option<Option<T>>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -93,7 +93,7 @@ impl HubCore {
         self.parked = parked.into_iter().map(|(key, _)| key).collect();
         self.line_books = self.store.line_books(ws).await?.into_iter().collect();
         self.lines = self.load_lines(ws).await?;
-        self.next_due_ms = self.store.next_due(ws).await?.filter(|_| !planted(HubBug::DueForgotten));
+        self.next_due_ms = self.store.next_due(ws, &[]).await?.filter(|_| !planted(HubBug::DueForgotten));
         self.queue.reload(self.store.jobs(ws).await?);
         for line in self.lines.values() {
             self.queue.set_line(line);
@@ -241,7 +241,11 @@ impl HubCore {
 
     /// How far the time passed in is to be relied on; until told otherwise, it is.
     pub fn set_time_known(&mut self, known: TimeKnown) {
-        self.time_known = known;
+        let was = std::mem::replace(&mut self.time_known, known);
+        // What has waited for that alone is looked for again.
+        if was == TimeKnown::Guessed && known != was && self.next_due_ms.is_none_or(|due_ms| due_ms > 0) {
+            self.next_due_ms = Some(0);
+        }
     }
 
     pub(crate) fn clock_offset_ms(&self) -> i64 {

@@ -11,6 +11,7 @@ mod erase;
 mod feed;
 pub(crate) mod index;
 mod open;
+mod owed;
 pub(crate) mod rows;
 mod short;
 mod trim;

@@ -1,10 +1,12 @@
-//! What device and hub say to each other. For now over an in-process transport: typed frames
-//! through channels; the same frames encode to MessagePack with field names, which the
-//! simulation uses to cross its network.
+//! What device and hub say to each other: typed frames, through channels where the hub runs
+//! inside the app, as messages of a socket ([`wire`]) where it is a program of its own. Encoded
+//! as MessagePack with field names, which the simulation uses to cross its network, too.
 //!
 //! Invariants: an act is acknowledged in the frame that brings its effect; a device commits
 //! only whole [`HubFrame::Changes`]; a cursor is `(epoch, seq)` and never goes back within an epoch,
 //! unless a Welcome says that a snapshot from the beginning follows.
+
+pub mod wire;
 
 use embudo_domain::{Act, ActId, Change, DeviceId, MemberId, Refusal, Row};
 use serde::{Deserialize, Serialize};

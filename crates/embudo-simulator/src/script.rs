@@ -284,6 +284,20 @@ pub struct Sale {
     pub marker: Option<String>,
     #[serde(default)]
     pub score: Option<u8>,
+    #[serde(default)]
+    pub follow_up: Option<Plan>,
+}
+
+/// What is to be done about them, or, with a message, said to them by itself.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// From the moment at which they are placed; below 0 it is overdue.
+    pub in_min: i64,
+    #[serde(default)]
+    pub note: String,
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 const REGULARS: &str = include_str!("../scripts/regulars.json");

@@ -35,7 +35,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let applied = apply(&mut tx, act, actor, stamp).await?;
-        let _told = self.lead_index().tell([&applied.changed]);
+        let _told = self.in_memory().tell([&applied.changed]);
         tx.commit().await?;
         Ok(applied)
     }
@@ -57,7 +57,7 @@ impl Store {
                 Err(ActError::Store(error)) => return Err(error),
             });
         }
-        let _told = self.lead_index().tell(answers.iter().flatten().map(|applied| &applied.changed));
+        let _told = self.in_memory().tell(answers.iter().flatten().map(|applied| &applied.changed));
         tx.commit().await?;
         Ok(answers)
     }
@@ -71,6 +71,15 @@ pub(crate) async fn apply(
 ) -> Result<Applied, ActError> {
     if let Some(mid) = outbox::mid_of(conn, stamp.act_id).await? {
         return Ok(Applied { mid, changed: Changed::default(), inverse: None });
+    }
+    if act.waits_for_the_hub() {
+        // Nothing of it is here until the hub's answer is.
+        let mid = take_mid(conn).await?;
+        let stamp = StoredStamp::new(actor, stamp);
+        let pending = PendingAct { mid, act: act.clone(), stamp, touches: Touches::default(), refused: false };
+        outbox::push(conn, &pending).await?;
+        let changed = Changed { outbox: true, ..Changed::default() };
+        return Ok(Applied { mid, changed, inverse: None });
     }
     let loaded = facts::load(conn, |facts| rules::needs(act, actor, facts)).await?;
     let effects = rules::decide(act, actor, &loaded.facts, stamp)?;

@@ -8,7 +8,8 @@ use crate::tables::{Writes, get, get_id, get_ver};
 use crate::{Result, StoreError};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
 
 pub(crate) struct BaseRow {
     /// None: the hub has no such row.
@@ -25,32 +26,44 @@ pub(crate) async fn keep<'a>(
     if planted(DeviceBug::BaseForgotten) {
         return Ok(());
     }
-    for (key, image) in rows {
+    let rows: Vec<_> = rows.collect();
+    for piece in sql::pieces(&rows) {
         let mut args = Args::default();
-        args.add(key.entity.code())?;
-        args.id(key.id)?;
-        args.add(image.map(|(row, _)| codec::pack(row)).transpose()?)?;
-        args.add(image.map_or(0, |(_, ver)| ver).cast_signed())?;
-        sql::run(conn, "insert or ignore into base (entity, id, image, ver) values (?1, ?2, ?3, ?4)".into(), args)
-            .await?;
+        for (key, image) in piece {
+            args.add(key.entity.code())?;
+            args.id(key.id)?;
+            args.add(image.map(|(row, _)| codec::pack(row)).transpose()?)?;
+            args.add(image.map_or(0, |(_, ver)| ver).cast_signed())?;
+        }
+        let values = vec!["(?,?,?,?)"; piece.len()].join(",");
+        sql::run(conn, format!("insert or ignore into base (entity, id, image, ver) values {values}"), args).await?;
     }
     Ok(())
 }
 
 pub(crate) async fn load(conn: &mut SqliteConnection, keys: &[RowKey]) -> Result<HashMap<RowKey, BaseRow>> {
     let mut found = HashMap::with_capacity(keys.len());
-    for key in keys {
-        let mut args = Args::default();
-        args.add(key.entity.code())?;
-        args.id(key.id)?;
-        if let Some(row) =
-            sql::maybe_row(conn, "select image, ver from base where entity = ?1 and id = ?2".into(), args).await?
-        {
-            let image = get::<Option<&[u8]>>(&row, 0)?.map(|bytes| codec::unpack("base.image", bytes)).transpose()?;
-            found.insert(*key, BaseRow { image, ver: get_ver(&row, 1)? });
+    for (entity, ids) in by_entity(keys.iter().copied()) {
+        for row in sql::select_by_ids(conn, "select id, image, ver from base", &key_of(entity), &ids).await? {
+            let image = get::<Option<&[u8]>>(&row, 1)?.map(|bytes| codec::unpack("base.image", bytes)).transpose()?;
+            let key = RowKey { entity, id: get_id(&row, 0, "base")? };
+            found.insert(key, BaseRow { image, ver: get_ver(&row, 2)? });
         }
     }
     Ok(found)
+}
+
+fn by_entity(keys: impl Iterator<Item = RowKey>) -> BTreeMap<Entity, Vec<Uuid>> {
+    let mut ids: BTreeMap<Entity, Vec<Uuid>> = BTreeMap::new();
+    for key in keys {
+        ids.entry(key.entity).or_default().push(key.id);
+    }
+    ids
+}
+
+/// The first column of the key has one value, the second a list.
+fn key_of(entity: Entity) -> String {
+    format!("entity = {} and id", entity.code())
 }
 
 pub(crate) async fn keys(conn: &mut SqliteConnection) -> Result<Vec<RowKey>> {
@@ -67,11 +80,8 @@ pub(crate) async fn keys(conn: &mut SqliteConnection) -> Result<Vec<RowKey>> {
 }
 
 pub(crate) async fn drop_keys(conn: &mut SqliteConnection, keys: impl Iterator<Item = RowKey>) -> Result<()> {
-    for key in keys {
-        let mut args = Args::default();
-        args.add(key.entity.code())?;
-        args.id(key.id)?;
-        sql::run(conn, "delete from base where entity = ?1 and id = ?2".into(), args).await?;
+    for (entity, ids) in by_entity(keys) {
+        sql::delete_by_ids(conn, "base", &key_of(entity), &ids).await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a transaction changed, for the events that follow its commit.
 
-use embudo_domain::{ConversationId, Entity, LeadId, MessageId, RowKey};
+use embudo_domain::{ContactId, ConversationId, Entity, FollowUpId, LeadId, MessageId, RowKey};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -17,6 +17,10 @@ pub struct Changed {
     /// conversations); empty when they were too many to name.
     pub leads: BTreeSet<LeadId>,
     pub leads_everything: bool,
+    /// Follow-ups, with the lead and the contact that they are for.
+    pub follow_ups: BTreeMap<FollowUpId, (LeadId, ContactId)>,
+    /// Conversations changed that are not named, and for another reason than a line or a tag.
+    pub chats_everything: bool,
     /// Messages by conversation.
     pub messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
     /// Composers whose draft changed otherwise than by being saved.
@@ -53,7 +57,9 @@ impl Changed {
         }
         self.conversations.extend(other.conversations);
         self.leads_everything |= other.leads_everything;
+        self.chats_everything |= other.chats_everything;
         self.note_leads(other.leads);
+        self.follow_ups.extend(other.follow_ups);
         for (conversation, ids) in other.messages {
             self.messages.entry(conversation).or_default().extend(ids);
         }

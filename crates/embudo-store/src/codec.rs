@@ -26,6 +26,7 @@ codes!(role_code, role, Role, "member.role", {
 });
 codes!(line_type_code, line_type, LineType, "line.line_type", {
     LineType::Simulator => LineType::Simulator => 0, LineType::TelegramBot => LineType::TelegramBot => 1,
+    LineType::WhatsappExport => LineType::WhatsappExport => 2,
 });
 codes!(name_source_code, name_source, NameSource, "contact.name_source", {
     NameSource::User => NameSource::User => 0, NameSource::Channel => NameSource::Channel => 1,

@@ -10,7 +10,7 @@
 use crate::changed::Changed;
 use crate::held::HeldMessage;
 use crate::sql::{self, Args};
-use crate::tables::{body_from, get};
+use crate::tables::{body_from, get, get_id};
 use crate::{Result, Store, StoreError, alert_log, codec, held, meta, notices, open, review};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -39,6 +39,26 @@ pub(crate) async fn note(
         Entity::Contact => note_photos(conn, ids).await?,
         _ => return Ok(()),
     }
+    changed.erased = true;
+    meta::put_int(conn, SCRUB, 1).await
+}
+
+/// To be called before rows are written that the hub sends: who is nobody from here on is not
+/// deleted, their history may stay, but no word of who they were.
+pub(crate) async fn note_nobody<'a>(
+    conn: &mut SqliteConnection,
+    contacts: impl Iterator<Item = &'a Contact>,
+    changed: &mut Changed,
+) -> Result<()> {
+    let ids: Vec<Uuid> = contacts.filter(|contact| contact.erased).map(|contact| contact.id.0).collect();
+    let mut people = Vec::new();
+    for row in sql::select_by_ids(conn, "select id from contact", "erased = 0 and id", &ids).await? {
+        people.push(get_id(&row, 0, "contact")?);
+    }
+    if people.is_empty() {
+        return Ok(());
+    }
+    note_photos(conn, &people).await?;
     changed.erased = true;
     meta::put_int(conn, SCRUB, 1).await
 }
@@ -200,7 +220,7 @@ impl Store {
     pub async fn scrub(&self) -> Result<()> {
         let mut writer = self.write().await?;
         let conn = writer.connection()?;
-        for index in ["contact_fts", "reach_fts"] {
+        for index in ["contact_fts", "reach_fts", "about_fts"] {
             sql::run(conn, format!("insert into {index} ({index}) values ('optimize')"), Args::default()).await?;
         }
         sql::run(conn, "vacuum".into(), Args::default()).await?;

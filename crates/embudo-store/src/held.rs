@@ -132,7 +132,7 @@ impl Store {
             }
             Err(ActError::Store(_)) => return answer,
         }
-        let _told = self.lead_index().tell(answer.iter().map(|applied| &applied.changed));
+        let _told = self.in_memory().tell(answer.iter().map(|applied| &applied.changed));
         tx.commit().await?;
         answer
     }

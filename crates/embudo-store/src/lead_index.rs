@@ -1,131 +1,19 @@
-//! All leads in memory, a column per field: filters, orders and exact counts over 100,000 leads in
-//! milliseconds, whatever is combined (docs/adr/0091). What the words mean is said by
-//! [`embudo_domain::filter`].
-//!
-//! Invariants
-//! - What a call of this device wrote is in every answer that is asked for after it.
-//! - An answer is of one moment: the columns are as of one snapshot of the database.
-//! - A commit pays for the names of what it changed and reads nothing; who asks next reads the
-//!   named leads again.
+//! All leads in memory: filters, orders and exact counts, as [`crate::memory`] has them. What the
+//! words mean is said by [`embudo_domain::filter`].
 
 mod columns;
 mod order;
 mod read;
 
-use crate::changed::Changed;
 use crate::screens::{CardOrder, CardRow, StageCount};
-use crate::sql::{self, Args};
 use crate::{Result, Store};
-use columns::Columns;
+pub(crate) use columns::Columns;
 use embudo_domain::filter::{LeadFilter, LeadSort, LeadTab};
 use embudo_domain::*;
 use order::Order;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-/// Of more leads than this all are read anew, which then takes less.
-const MOST_NAMED: usize = 20_000;
-
-/// The columns, and what has changed since they were read.
-pub(crate) struct LeadIndex {
-    /// Held while they are read; none before the first question.
-    kept: tokio::sync::Mutex<Option<Arc<Columns>>>,
-    stale: Mutex<Stale>,
-}
-
-#[derive(Clone, Default)]
-struct Stale {
-    leads: HashSet<LeadId>,
-    /// Lines, and the catalogues by whose order leads are sorted.
-    catalogues: bool,
-    everything: bool,
-}
-
-impl Default for LeadIndex {
-    fn default() -> Self {
-        Self { kept: tokio::sync::Mutex::default(), stale: Mutex::new(Stale { everything: true, ..Stale::default() }) }
-    }
-}
-
-impl Stale {
-    fn is_none(&self) -> bool {
-        self.leads.is_empty() && !self.catalogues && !self.everything
-    }
-
-    fn join(&mut self, other: &Self) {
-        self.add(other.leads.iter().copied(), other.catalogues, other.everything);
-    }
-
-    fn add(&mut self, leads: impl IntoIterator<Item = LeadId>, catalogues: bool, everything: bool) {
-        self.catalogues |= catalogues;
-        self.everything |= everything;
-        if !self.everything {
-            self.leads.extend(leads);
-            self.everything = self.leads.len() > MOST_NAMED;
-        }
-        if self.everything {
-            self.leads = HashSet::new();
-        }
-    }
-}
-
-impl LeadIndex {
-    /// To be called before a commit; the answer is dropped after it, before another one writes and
-    /// before anybody hears of it. Told before, no snapshot has a commit of which something is
-    /// unknown; told after, what was taken between the two is taken again.
-    pub fn tell<'a>(&self, all: impl IntoIterator<Item = &'a Changed>) -> Told<'_> {
-        const CATALOGUES: [Entity; 5] =
-            [Entity::Line, Entity::LeadStatus, Entity::Funnel, Entity::Stage, Entity::Source];
-        let mut told = Told { index: self, leads: Vec::new(), catalogues: false, everything: false };
-        for changed in all {
-            told.leads.extend(&changed.leads);
-            told.everything |= changed.leads_everything;
-            told.catalogues |= CATALOGUES.into_iter().any(|entity| changed.rows.contains_key(&entity));
-        }
-        told.note();
-        told
-    }
-
-    fn stale(&self) -> MutexGuard<'_, Stale> {
-        self.stale.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-pub(crate) struct Told<'a> {
-    index: &'a LeadIndex,
-    leads: Vec<LeadId>,
-    catalogues: bool,
-    everything: bool,
-}
-
-impl Told<'_> {
-    fn note(&self) {
-        if !self.leads.is_empty() || self.catalogues || self.everything {
-            self.index.stale().add(self.leads.iter().copied(), self.catalogues, self.everything);
-        }
-    }
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        self.note();
-    }
-}
-
-/// What is being read; noted again if that does not come to its end.
-struct Taken<'a> {
-    index: &'a LeadIndex,
-    stale: Stale,
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        if !self.stale.is_none() {
-            self.index.stale().join(&self.stale);
-        }
-    }
-}
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LeadOrder {
@@ -236,30 +124,7 @@ impl Store {
         Ok(ids.iter().filter_map(|id| cards.remove(id)).collect())
     }
 
-    /// As of now: what is stale is read first.
     async fn lead_columns(&self) -> Result<Arc<Columns>> {
-        let index = self.lead_index();
-        let mut kept = index.kept.lock().await;
-        if let Some(columns) = kept.as_ref()
-            && index.stale().is_none()
-        {
-            return Ok(columns.clone());
-        }
-        let mut taken = Taken { index, stale: std::mem::take(&mut *index.stale()) };
-        let is_long = kept.is_none() || taken.stale.everything;
-        let mut reader = if is_long { self.read_apart().await? } else { self.read().await? };
-        let mut snapshot = sqlx::Connection::begin(&mut *reader).await?;
-        // A snapshot begins with its first read. Of what was told until then some may be in it, and
-        // is read as well; it is not taken, for the rest of it is not in it yet.
-        sql::rows_of(&mut snapshot, "select 1 from lead limit 1", Args::default()).await?;
-        let mut wanted = taken.stale.clone();
-        wanted.join(&index.stale());
-        let columns = match kept.take() {
-            Some(columns) if !wanted.everything => read::again(&mut snapshot, columns, &wanted).await?,
-            _ => Arc::new(read::all(&mut snapshot).await?),
-        };
-        taken.stale = Stale::default();
-        *kept = Some(columns.clone());
-        Ok(columns)
+        self.in_memory().leads.columns(self).await
     }
 }

@@ -81,10 +81,12 @@ pub const UNNOTED_FAILURES: &str = "select m.id from message m indexed by messag
 /// Rows whose cause stands, and those of lines, with what became of it.
 const STANDING: &str = "select n.no, n.kind, n.line_id, n.at_ms, m.delivery, m.deleted_at_ms, c.id, c.list, \
          c.preview_from_us, c.last_at_ms, n.ended_at_ms, n.attempt, c.waiting_since_ms, c.window_closes_at_ms, \
-         r.act_id \
+         r.act_id, f.due_at_ms, f.ended_at_ms, \
+         n.kind = 'follow_ups_asking' and exists (select 1 from follow_up a where a.ended_at_ms is null and a.asks = 1) \
      from notice n left join message m on m.id = n.message_id \
      left join conversation c on c.id = n.conversation_id \
-     left join review r on r.act_id = n.thing and n.kind = 'review_item' where n.ended_at_ms is null or n.line_id is not null";
+     left join review r on r.act_id = n.thing and n.kind = 'review_item' \
+     left join follow_up f on f.id = n.thing and n.kind = 'follow_up_due' where n.ended_at_ms is null or n.line_id is not null";
 
 impl Store {
     /// Does nothing where the same stands already, or where its message or chat is gone. True: the
@@ -225,7 +227,10 @@ async fn attempt_of(conn: &mut SqliteConnection, notice: &Notice) -> Result<Opti
         (None, Some(id)) => ("select 0 from conversation where id = ?1", id.0),
         (None, None) => match notice.act_id {
             Some(id) => ("select 0 from review where act_id = ?1", id.0),
-            None => return Ok(Some(0)),
+            None => match notice.follow_up_id {
+                Some(id) => ("select 0 from follow_up where id = ?1 and ended_at_ms is null", id.0),
+                None => return Ok(Some(notice.closes_at_ms.unwrap_or(0))),
+            },
         },
     };
     let mut args = Args::default();
@@ -319,6 +324,12 @@ fn fate(row: &SqliteRow, lines: &LinesNow, now_ms: i64) -> Result<Fate> {
             let is_the_same = get::<Option<i64>>(row, 13)? == Some(closes_at_ms);
             over(list != 0 || !is_waiting || !is_the_same || closes_at_ms <= now_ms)
         }
+        NoticeKind::FollowUpDue => match get::<Option<i64>>(row, 15)? {
+            None => Fate::Gone,
+            // Moved it is due another time.
+            Some(due_at_ms) => over(due_at_ms != get::<i64>(row, 11)? || get::<Option<i64>>(row, 16)?.is_some()),
+        },
+        NoticeKind::FollowUpsAsking => over(!get::<bool>(row, 17)?),
         NoticeKind::LineDown | NoticeKind::LineBack => match line.filter(|id| lines.present.contains(id)) {
             None => Fate::Gone,
             Some(id) => over(lines.in_trouble.contains(&id) != (kind == NoticeKind::LineDown)),
@@ -356,12 +367,17 @@ fn row_from(row: &SqliteRow) -> Result<NoticeRow> {
             NoticeKind::ReviewItem => Some(ActId(get_id(row, 10, "notice.thing")?)),
             _ => None,
         },
+        follow_up_id: match kind {
+            NoticeKind::FollowUpDue => Some(FollowUpId(get_id(row, 10, "notice.thing")?)),
+            _ => None,
+        },
         code: get(row, 5)?,
-        closes_at_ms: (kind == NoticeKind::WindowClosing).then_some(attempt),
+        closes_at_ms: matches!(kind, NoticeKind::WindowClosing | NoticeKind::FollowUpDue | NoticeKind::FollowUpsAsking)
+            .then_some(attempt),
         at_ms: get(row, 6)?,
     };
     let (read, ended): (Option<i64>, Option<i64>) = (get(row, 7)?, get(row, 8)?);
-    let too_late =
-        ended.zip(notice.closes_at_ms).is_some_and(|(ended_at_ms, closes_at_ms)| closes_at_ms <= ended_at_ms);
+    let closes_at_ms = notice.closes_at_ms.filter(|_| kind == NoticeKind::WindowClosing);
+    let too_late = ended.zip(closes_at_ms).is_some_and(|(ended_at_ms, closes_at_ms)| closes_at_ms <= ended_at_ms);
     Ok(NoticeRow { no: get(row, 0)?, notice, read: read.is_some(), ended: ended.is_some(), too_late })
 }

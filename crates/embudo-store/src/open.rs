@@ -5,7 +5,7 @@
 //! that the hub already has, so that the next act would get the same number and be taken for a
 //! repetition. One fsync per commit (about 4 ms) is the price; batches share it.
 
-use crate::lead_index::LeadIndex;
+use crate::memory::Indexes;
 use crate::readers::{Reader, Readers};
 use crate::{Result, StoreError, meta, sql};
 use embudo_domain::{DeviceId, MemberId, WorkspaceId};
@@ -75,7 +75,7 @@ struct Inner {
     path: Option<PathBuf>,
     encrypted: bool,
     was_open: bool,
-    leads: LeadIndex,
+    in_memory: Indexes,
 }
 
 impl Store {
@@ -120,7 +120,7 @@ impl Store {
                 path: Some(path.to_owned()),
                 encrypted: matches!(key, Key::Raw(_)),
                 was_open,
-                leads: LeadIndex::default(),
+                in_memory: Indexes::default(),
             }),
         })
     }
@@ -139,7 +139,7 @@ impl Store {
                 path: None,
                 encrypted: false,
                 was_open: false,
-                leads: LeadIndex::default(),
+                in_memory: Indexes::default(),
             }),
         })
     }
@@ -154,8 +154,8 @@ impl Store {
         self.inner.path.as_deref()
     }
 
-    pub(crate) fn lead_index(&self) -> &LeadIndex {
-        &self.inner.leads
+    pub(crate) fn in_memory(&self) -> &Indexes {
+        &self.inner.in_memory
     }
 
     pub(crate) fn encrypted(&self) -> bool {

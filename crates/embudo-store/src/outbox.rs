@@ -1,7 +1,7 @@
 //! The queue of acts that the hub has not acknowledged.
 
 use crate::bugs::{DeviceBug, planted};
-use crate::facts::{depends_on, lead_dependency, message_dependency};
+use crate::facts::{depends_on, follow_up_dependency, lead_dependency, message_dependency};
 use crate::sql::{self, Args};
 use crate::tables::get;
 use crate::{Result, Store, codec, meta};
@@ -81,10 +81,19 @@ impl Touches {
         let reads = facts.rows.keys().copied().chain(facts.found.keys().map(depends_on)).collect();
         let writes: BTreeSet<RowKey> = effects.changes.iter().map(Change::key).collect();
         let gone = effects.changes.iter().filter_map(|change| match change {
-            Change::Delete(RowKey { entity: Entity::Lead, id }) => facts.lead(LeadId(*id)),
+            Change::Delete(RowKey { entity: Entity::Lead, id }) => {
+                facts.lead(LeadId(*id)).map(|lead| lead_dependency(lead.contact_id))
+            }
+            Change::Delete(RowKey { entity: Entity::FollowUp, id }) => {
+                facts.follow_up(FollowUpId(*id)).map(|row| follow_up_dependency(row.lead_id))
+            }
+            // Its contact became another one.
+            Change::Put(Row::Lead(lead)) => facts
+                .lead(lead.id)
+                .filter(|old| old.contact_id != lead.contact_id)
+                .map(|old| lead_dependency(old.contact_id)),
             _ => None,
         });
-        let gone = gone.map(|lead| lead_dependency(lead.contact_id));
         let moves = effects.changes.iter().flat_map(moved_by).chain(gone).collect();
         Self { reads, writes, moves }
     }
@@ -101,6 +110,7 @@ pub(crate) fn moved_by(change: &Change) -> Vec<RowKey> {
     match change {
         Change::Put(Row::Message(message)) => moved.push(message_dependency(message.conversation_id)),
         Change::Put(Row::Lead(lead)) => moved.push(lead_dependency(lead.contact_id)),
+        Change::Put(Row::FollowUp(row)) => moved.push(follow_up_dependency(row.lead_id)),
         _ => {}
     }
     moved

@@ -57,7 +57,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let changed = apply(&mut tx, batch, Replay::Touched).await?;
-        let _told = self.lead_index().tell([&changed]);
+        let _told = self.in_memory().tell([&changed]);
         tx.commit().await?;
         Ok(changed)
     }
@@ -69,7 +69,7 @@ impl Store {
         let mut writer = self.write().await?;
         let mut tx = writer.begin().await?;
         let changed = apply(&mut tx, batch, Replay::Everything).await?;
-        let _told = self.lead_index().tell([&changed]);
+        let _told = self.in_memory().tell([&changed]);
         tx.commit().await?;
         Ok(changed)
     }
@@ -182,11 +182,15 @@ async fn answer(
     for act in pending.iter().filter(|act| act.mid <= batch.last_mid) {
         match refusals.get(&act.mid) {
             Some(refusal) => review::refused_by_hub(conn, act, refusal, changed).await?,
-            None if act.refused => review::withdraw(conn, act.stamp.act_id, changed).await?,
-            None => {}
+            None => {
+                if act.refused {
+                    review::withdraw(conn, act.stamp.act_id, changed).await?;
+                }
+                review::came_back::note(conn, act).await?;
+            }
         }
     }
-    Ok(())
+    review::came_back::tell(conn, batch, changed).await
 }
 
 /// Runs the affected acts again. One that now touches what it did not touch before (it was
@@ -222,6 +226,9 @@ async fn run_affected(
 
 /// Decides a pending act again on the rows as they are now.
 async fn run_again(conn: &mut SqliteConnection, pending: &mut PendingAct, changed: &mut Changed) -> Result<()> {
+    if pending.act.waits_for_the_hub() {
+        return Ok(());
+    }
     let actor = pending.stamp.actor;
     let loaded = facts::load(conn, |facts| rules::needs(&pending.act, actor, facts)).await?;
     let (touches, refused) = match rules::decide(&pending.act, actor, &loaded.facts, pending.stamp.stamp()) {

@@ -1,4 +1,9 @@
-//! What was not applied: each with the person's own words.
+//! What was not applied: each with the person's own words, whom it was about and what came before it.
+
+mod about;
+pub(crate) mod came_back;
+
+pub use about::{ReviewAbout, ReviewCause, ReviewDid};
 
 use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
@@ -25,6 +30,9 @@ pub struct ReviewRow {
     /// The hub has not answered yet: this device's rules refuse it after what came meanwhile.
     pub provisional: bool,
     pub at_ms: i64,
+    /// Absent where it was about nobody, or they are gone.
+    pub about: Option<ReviewAbout>,
+    pub cause: Option<ReviewCause>,
 }
 
 const COLUMNS: &str = "act_id, act, refusal, conversation_id, text, restored, provisional, at_ms";
@@ -39,7 +47,8 @@ impl Store {
              and not exists (select 1 from notice n where n.kind = 'review_item' and n.thing = r.act_id \
                  and n.ended_at_ms is null) order by at_ms, act_id limit ?1"
         );
-        sql::rows(&mut *self.read().await?, sql, args).await?.iter().map(read).collect()
+        let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
+        self.told(&rows).await
     }
 
     pub async fn review_ids(&self) -> Result<BTreeSet<ActId>> {
@@ -49,9 +58,20 @@ impl Store {
 
     /// Newest first.
     pub async fn review(&self) -> Result<Vec<ReviewRow>> {
-        let mut conn = self.read().await?;
         let sql = format!("select {COLUMNS} from review order by at_ms desc, act_id desc");
-        sql::rows(&mut conn, sql, Args::default()).await?.iter().map(read).collect()
+        let rows = sql::rows(&mut *self.read().await?, sql, Args::default()).await?;
+        self.told(&rows).await
+    }
+
+    async fn told(&self, rows: &[SqliteRow]) -> Result<Vec<ReviewRow>> {
+        let mut told = Vec::with_capacity(rows.len());
+        for row in rows {
+            let row = read(row)?;
+            let about = self.review_about(&row.act, row.conversation_id).await?;
+            let cause = self.review_cause(&row.refusal).await?;
+            told.push(ReviewRow { about, cause, ..row });
+        }
+        Ok(told)
     }
 
     pub async fn dismiss_review(&self, act: ActId) -> Result<()> {
@@ -73,6 +93,8 @@ fn read(row: &SqliteRow) -> Result<ReviewRow> {
         restored: get(row, 5)?,
         provisional: get(row, 6)?,
         at_ms: get(row, 7)?,
+        about: None,
+        cause: None,
     })
 }
 
@@ -126,6 +148,12 @@ fn is_worth_a_word(act: &Act) -> bool {
             | Act::SaveDraft { .. }
             | Act::DeleteDraft { .. }
             | Act::PutSetting { .. }
+            // What it was kept for says why.
+            | Act::KeepSaleRow { .. }
+            // Their own report says what was not done.
+            | Act::ImportContacts { .. }
+            | Act::ImportChat { .. }
+            | Act::UndoImport { .. }
     )
 }
 
@@ -183,8 +211,30 @@ fn words_of(act: &Act) -> Option<String> {
     match act {
         Act::SendMessage { body, .. } => body.searchable(),
         Act::EditMessage { text, .. } => Some(text.clone()),
+        Act::SaveFollowUp { follow_up } => planned_words(follow_up),
+        // The same for all of them.
+        Act::PlanFollowUps { follow_ups } => follow_ups.first().and_then(planned_words),
+        Act::ChangeLeads { patch: LeadPatch { note, .. }, .. } | Act::OpenLeads { note, .. } => lines_of(&[note]),
+        Act::PatchContact { patch, .. } => {
+            let typed = [&patch.display_name, &patch.phone, &patch.email, &patch.about];
+            lines_of(&typed.map(|field| field.as_deref().unwrap_or_default()))
+        }
+        Act::CreateContact { contact } => {
+            lines_of(&[&contact.name, &contact.phone, &contact.email, &contact.about].map(String::as_str))
+        }
         _ => None,
     }
+}
+
+fn planned_words(follow_up: &FollowUp) -> Option<String> {
+    let planned = follow_up.message.as_ref().and_then(|message| message.body.searchable());
+    planned.or_else(|| Some(follow_up.note.clone()).filter(|note| !note.is_empty()))
+}
+
+/// What was typed, one under the other.
+fn lines_of(typed: &[impl AsRef<str>]) -> Option<String> {
+    let lines: Vec<&str> = typed.iter().map(|field| field.as_ref().trim()).filter(|field| !field.is_empty()).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 async fn conversation_of(conn: &mut SqliteConnection, act: &Act) -> Result<Option<ConversationId>> {

@@ -4,7 +4,10 @@
 mod catalogue;
 mod conversation;
 mod draft;
+mod follow_up;
+mod import;
 mod lead;
+pub(crate) mod merges;
 pub(crate) mod message;
 mod people;
 mod sale;
@@ -14,17 +17,18 @@ use crate::sql::{self, Guard};
 use crate::{Result, erased};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 pub(crate) use catalogue::line_from;
 pub(crate) use conversation::{preview_from, state_from};
+pub(crate) use follow_up::{follow_up_from, leads_of as leads_of_follow_ups};
 pub(crate) use lead::{
     CARD_COLUMNS, COLUMNS as LEAD_COLUMNS, SELECT as SELECT_LEAD, contacts_of as contacts_of_leads, history_from,
     lead_from,
 };
 pub(crate) use message::{body_from, local_id_at};
-pub(crate) use people::{BY_EMAIL, BY_KEY, identity_from, tags_from};
+pub(crate) use people::{ALSO_EMAIL, ALSO_KEY, BY_EMAIL, BY_KEY, BY_WORDS, identity_from, tags_from};
 
 /// A stored row and the hub's sequence number of its last change.
 pub(crate) type Stored = (Row, u64);
@@ -40,9 +44,13 @@ pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
         Entity::Contact => ("contact", "id"),
         Entity::Reach => ("reach", "contact_id"),
         Entity::Identity => ("identity", "id"),
+        Entity::OtherReach => ("other_reach", "id"),
+        Entity::Alias => ("alias", "id"),
+        Entity::Merge => ("merge_record", "id"),
         Entity::Conversation => ("conversation", "id"),
         Entity::Message => ("message", "id"),
         Entity::Draft => ("draft", "id"),
+        Entity::SavedView => ("saved_view", "id"),
         Entity::SaleSettings => ("sale_settings", "id"),
         Entity::LeadStatus => ("lead_status", "id"),
         Entity::Funnel => ("funnel", "id"),
@@ -51,6 +59,9 @@ pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
         Entity::LostReason => ("lost_reason", "id"),
         Entity::Lead => ("lead", "id"),
         Entity::History => ("history", "id"),
+        Entity::FollowUp => ("follow_up", "id"),
+        Entity::Import => ("import", "id"),
+        Entity::ImportPart => ("import_part", "id"),
     }
 }
 
@@ -70,7 +81,7 @@ pub(crate) async fn load(conn: &mut SqliteConnection, keys: &[RowKey]) -> Result
     Ok(found)
 }
 
-fn select_sql(entity: Entity) -> &'static str {
+pub(crate) fn select_sql(entity: Entity) -> &'static str {
     match entity {
         Entity::Workspace => catalogue::SELECT_WORKSPACE,
         Entity::Member => catalogue::SELECT_MEMBER,
@@ -81,9 +92,13 @@ fn select_sql(entity: Entity) -> &'static str {
         Entity::Contact => people::SELECT_CONTACT,
         Entity::Reach => people::SELECT_REACH,
         Entity::Identity => people::SELECT_IDENTITY,
+        Entity::OtherReach => merges::SELECT_OTHER,
+        Entity::Alias => merges::SELECT_ALIAS,
+        Entity::Merge => merges::SELECT_MERGE,
         Entity::Conversation => conversation::SELECT,
         Entity::Message => message::SELECT,
         Entity::Draft => draft::SELECT,
+        Entity::SavedView => catalogue::SELECT_VIEW,
         Entity::SaleSettings => sale::SELECT_SETTINGS,
         Entity::LeadStatus => sale::SELECT_STATUS,
         Entity::Funnel => sale::SELECT_FUNNEL,
@@ -92,10 +107,13 @@ fn select_sql(entity: Entity) -> &'static str {
         Entity::LostReason => sale::SELECT_REASON,
         Entity::Lead => lead::SELECT,
         Entity::History => lead::SELECT_HISTORY,
+        Entity::FollowUp => follow_up::SELECT,
+        Entity::Import => import::SELECT,
+        Entity::ImportPart => import::SELECT_PART,
     }
 }
 
-fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
+pub(crate) fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
     match entity {
         Entity::Workspace => catalogue::read_workspace(row),
         Entity::Member => catalogue::read_member(row),
@@ -106,9 +124,13 @@ fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
         Entity::Contact => people::read_contact(row),
         Entity::Reach => people::read_reach(row),
         Entity::Identity => people::read_identity(row),
+        Entity::OtherReach => merges::read_other(row),
+        Entity::Alias => merges::read_alias(row),
+        Entity::Merge => merges::read_merge(row),
         Entity::Conversation => conversation::read(row),
         Entity::Message => message::read(row),
         Entity::Draft => draft::read(row),
+        Entity::SavedView => catalogue::read_view(row),
         Entity::SaleSettings => sale::read_settings(row),
         Entity::LeadStatus => sale::read_status(row),
         Entity::Funnel => sale::read_funnel(row),
@@ -117,6 +139,9 @@ fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stored> {
         Entity::LostReason => sale::read_reason(row),
         Entity::Lead => lead::read(row),
         Entity::History => lead::read_history(row),
+        Entity::FollowUp => follow_up::read(row),
+        Entity::Import => import::read(row),
+        Entity::ImportPart => import::read_part(row),
     }
 }
 
@@ -138,9 +163,13 @@ pub(crate) struct Writes<'a> {
     contacts: Vec<(&'a Contact, u64)>,
     reaches: Vec<(&'a Reach, u64)>,
     identities: Vec<(&'a Identity, u64)>,
+    others: Vec<(&'a OtherReach, u64)>,
+    aliases: Vec<(&'a Alias, u64)>,
+    merges: Vec<(&'a MergeRecord, u64)>,
     conversations: Vec<(&'a Conversation, u64)>,
     messages: Vec<(&'a Message, u64)>,
     drafts: Vec<(&'a Draft, u64)>,
+    views: Vec<(&'a SavedView, u64)>,
     settings_of_sale: Vec<(&'a SaleSettings, u64)>,
     statuses: Vec<(&'a LeadStatus, u64)>,
     funnels: Vec<(&'a Funnel, u64)>,
@@ -149,6 +178,9 @@ pub(crate) struct Writes<'a> {
     reasons: Vec<(&'a LostReason, u64)>,
     leads: Vec<(&'a Lead, u64)>,
     events: Vec<(&'a HistoryEvent, u64)>,
+    follow_ups: Vec<(&'a FollowUp, u64)>,
+    imports: Vec<(&'a Import, u64)>,
+    import_parts: Vec<(&'a ImportPart, u64)>,
     deletes: BTreeMap<Entity, Vec<(Uuid, u64)>>,
 }
 
@@ -183,9 +215,13 @@ impl<'a> Writes<'a> {
             Row::Contact(row) => self.contacts.push((row, ver)),
             Row::Reach(row) => self.reaches.push((row, ver)),
             Row::Identity(row) => self.identities.push((row, ver)),
+            Row::OtherReach(row) => self.others.push((row, ver)),
+            Row::Alias(row) => self.aliases.push((row, ver)),
+            Row::Merge(row) => self.merges.push((row, ver)),
             Row::Conversation(row) => self.conversations.push((row, ver)),
             Row::Message(row) => self.messages.push((row, ver)),
             Row::Draft(row) => self.drafts.push((row, ver)),
+            Row::SavedView(row) => self.views.push((row, ver)),
             Row::SaleSettings(row) => self.settings_of_sale.push((row, ver)),
             Row::LeadStatus(row) => self.statuses.push((row, ver)),
             Row::Funnel(row) => self.funnels.push((row, ver)),
@@ -194,6 +230,9 @@ impl<'a> Writes<'a> {
             Row::LostReason(row) => self.reasons.push((row, ver)),
             Row::Lead(row) => self.leads.push((row, ver)),
             Row::History(row) => self.events.push((row, ver)),
+            Row::FollowUp(row) => self.follow_ups.push((row, ver)),
+            Row::Import(row) => self.imports.push((row, ver)),
+            Row::ImportPart(row) => self.import_parts.push((row, ver)),
         }
     }
 
@@ -201,8 +240,9 @@ impl<'a> Writes<'a> {
     /// derived from both is then right at the first write.
     pub async fn write(self, conn: &mut SqliteConnection, guard: Guard, changed: &mut Changed) -> Result<()> {
         let mut people = self.people(conn).await?;
+        let became: HashSet<Uuid> = self.aliases.iter().map(|(row, _)| row.id).collect();
         for (entity, list) in &self.deletes {
-            delete(conn, *entity, list, guard, changed).await?;
+            delete(conn, *entity, list, &became, guard, changed).await?;
         }
         catalogue::put_workspaces(conn, &self.workspaces, guard, changed).await?;
         catalogue::put_members(conn, &self.members, guard, changed).await?;
@@ -210,18 +250,26 @@ impl<'a> Writes<'a> {
         catalogue::put_tags(conn, &self.tags, guard, changed).await?;
         catalogue::put_quick_replies(conn, &self.quick_replies, guard, changed).await?;
         catalogue::put_settings(conn, &self.settings, guard, changed).await?;
+        catalogue::put_views(conn, &self.views, guard, changed).await?;
         sale::put_settings(conn, &self.settings_of_sale, guard, changed).await?;
         sale::put_statuses(conn, &self.statuses, guard, changed).await?;
         sale::put_funnels(conn, &self.funnels, guard, changed).await?;
         sale::put_stages(conn, &self.stages, guard, changed).await?;
         sale::put_sources(conn, &self.sources, guard, changed).await?;
         sale::put_reasons(conn, &self.reasons, guard, changed).await?;
+        let others = merges::put_others(conn, &self.others, guard, changed).await?;
         people::put(conn, &self.identities, &self.contacts, &self.reaches, guard, changed).await?;
+        people::refresh_identifiers(conn, &others).await?;
+        merges::put_aliases(conn, &self.aliases, guard, changed).await?;
+        merges::put_merges(conn, &self.merges, guard, changed).await?;
         people.extend(conversation::put(conn, &self.conversations, guard, changed).await?);
         message::put(conn, &self.messages, guard, changed).await?;
         draft::put(conn, &self.drafts, guard, changed).await?;
         lead::put(conn, &self.leads, guard, changed).await?;
         lead::put_history(conn, &self.events, guard, changed).await?;
+        follow_up::put(conn, &self.follow_ups, guard, changed).await?;
+        import::put(conn, &self.imports, guard, changed).await?;
+        import::put_parts(conn, &self.import_parts, guard, changed).await?;
         lead::note_of_contacts(conn, &people, changed).await
     }
 
@@ -241,6 +289,7 @@ async fn delete(
     conn: &mut SqliteConnection,
     entity: Entity,
     list: &[(Uuid, u64)],
+    became: &HashSet<Uuid>,
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {
@@ -257,13 +306,16 @@ async fn delete(
         }
     }
     if guard == Guard::ByVersion {
-        erased::note(conn, entity, &ids, changed).await?;
+        // Who became another has lost nothing.
+        let lost: Vec<Uuid> = ids.iter().copied().filter(|id| !became.contains(id)).collect();
+        erased::note(conn, entity, &lost, changed).await?;
     }
     match entity {
         Entity::Message => message::note_deleted(conn, &ids, changed).await?,
         Entity::Draft => draft::note_deleted(conn, &ids, changed).await?,
         Entity::Contact => people::note_contacts(conn, &ids, changed).await?,
         Entity::Lead => lead::note_deleted(conn, &ids, changed).await?,
+        Entity::FollowUp => follow_up::note_deleted(conn, &ids, changed).await?,
         Entity::Identity | Entity::Reach => people::before_delete(conn, entity, &ids).await?,
         _ => {}
     }
@@ -272,7 +324,14 @@ async fn delete(
     }
     let contacts =
         if entity == Entity::Identity { people::contacts_of_identities(conn, &ids).await? } else { Vec::new() };
+    let reached = match entity {
+        Entity::OtherReach => merges::contacts_of_others(conn, &ids).await?,
+        // What is beside the card is still there.
+        Entity::Reach => ids.clone(),
+        _ => Vec::new(),
+    };
     sql::delete_by_ids(conn, table, key, &ids).await?;
+    people::refresh_identifiers(conn, &reached).await?;
     people::refresh_handles(conn, &contacts).await
 }
 

@@ -5,6 +5,7 @@ pub mod core;
 mod gather;
 pub mod live;
 pub mod replica;
+pub mod socket;
 
 pub use crate::core::{DeviceCore, Step, SyncError};
 pub use crate::live::{DeviceSync, Link, SyncEvent, SyncFailure, SyncState, Waker, spawn};

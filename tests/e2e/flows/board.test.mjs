@@ -102,6 +102,24 @@ async function leadOf(seller, who) {
   return lead;
 }
 
+flow("a card says the score of its lead, to the eye and to a screen reader", {}, async (seller) => {
+  const { page, words, host } = seller;
+  await seller.inboxIsThere();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  await write(seller, "Ana Ruiz", "Bruno Dias");
+  const { intake } = await host.call("get_sale");
+  const cards = await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 9 });
+  const { lead } = cards.find(({ name }) => name === "Ana Ruiz");
+  await host.call("change_leads", { lead_ids: [lead.id], patch: { score: 83 } });
+  const score = seller.card("Ana Ruiz").locator("[data-band=hot]").filter({ hasText: "83" });
+  await score.waitFor();
+  assert.equal(await score.getAttribute("data-tip"), `${words("lead_score")}: 83 · ${words("score_hot")}`);
+  const spoken = words("board_label_score", { score: 83, band: words("score_hot") });
+  await seller.card("Ana Ruiz").locator(".sr-only").filter({ hasText: spoken }).waitFor();
+  assert.equal(await seller.card("Bruno Dias").locator("[data-band]").count(), 0, "who has none shows none");
+});
+
 flow("the board works without a mouse: walk, move, mark, give up, take back", {}, async (seller) => {
   const { page, words } = seller;
   await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");

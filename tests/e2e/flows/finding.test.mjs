@@ -1,6 +1,6 @@
 // Finding people and words, and knowing who they are.
 import assert from "node:assert/strict";
-import { flow } from "../lib/flow.mjs";
+import { eventually, flow } from "../lib/flow.mjs";
 
 flow("search finds words without their accents and jumps to the message", {}, async (seller) => {
   const { page, simulator, words } = seller;
@@ -38,6 +38,34 @@ flow("search finds words without their accents and jumps to the message", {}, as
   await page.getByRole("option").filter({ hasText: "María Peña" }).first().waitFor();
   await box.fill("zzzz");
   await page.getByText(words("search_none", { text: "zzzz" })).waitFor();
+});
+
+flow("what arrives leaves the search as it is", {}, async (seller) => {
+  const { page, simulator, words, host } = seller;
+  await simulator.write("María Peña", "¿Cuánto cuesta el envío?");
+  await simulator.write("Bruno Dias", "Oi");
+  await seller.openChat("Bruno Dias");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("/");
+  const box = page.getByRole("combobox", { name: words("search"), exact: true });
+  await box.fill("envio");
+  const hits = page.getByRole("listbox", { name: words("search_hits") }).getByRole("option");
+  await hits.filter({ hasText: "¿Cuánto cuesta el envío?" }).waitFor();
+  await box.press("ArrowDown");
+  await box.evaluate((input) => input.setSelectionRange(2, 4));
+  await simulator.write("Bruno Dias", "¿Y el envío a casa?");
+  await seller.bubble("¿Y el envío a casa?").waitFor();
+  const search = { text: "envio", line_id: null, conversation_id: null, after: null, limit: 5 };
+  await eventually(async () => (await host.call("search", search)).messages.length, 2, "it is there to be found");
+  const state = await box.evaluate((input) => [
+    input.value,
+    document.activeElement === input,
+    input.selectionStart,
+    input.selectionEnd,
+  ]);
+  assert.deepEqual(state, ["envio", true, 2, 4], "the words, the focus and what was selected of them");
+  assert.equal(await hits.count(), 1, "and the hits: nothing moves under the hand");
+  assert.equal(await hits.first().getAttribute("aria-selected"), "true", "nor what was picked");
 });
 
 flow("a contact is saved with a number, and a second one with it is refused with words", {}, async (seller) => {

@@ -51,7 +51,7 @@ flow("a lead status is added, used, renamed, and goes once its leads have anothe
   await dialog.waitFor({ state: "detached" });
   await seller.inbox();
   await fact(seller, "lead_status", "Offer sent").waitFor();
-  await screen.getByText(words("history_status", { who: "Ana", from: words("sale_new"), to: "Quoted" })).waitFor();
+  await screen.getByText(words("history_status", { who: "Ana", from: words("sale_new"), to: "Quoted" }), { exact: true }).waitFor();
 
   await page(seller, "sale_statuses");
   await seller.button("sale_delete", { name: "Offer sent" }).click();
@@ -94,6 +94,12 @@ flow("lead statuses and stages are put in another order with the mouse and with 
   await page(seller, "sale_statuses");
   const open = screen.getByRole("list", { name: words("sale_category_open") });
   const before = ["sale_new", "sale_contacted", "sale_qualifying", "sale_qualified", "sale_follow_up"].map((key) => words(key));
+  // Each with its short number, which stays with it and need not be seen.
+  const ids = async () => (await open.getByRole("listitem").locator(".id").allInnerTexts()).map((text) => text.split("\n")[0].trim());
+  assert.deepEqual(await ids(), ["1", "2", "3", "4", "5"]);
+  await seller.button("leads_columns").click();
+  await screen.getByRole("menuitemcheckbox", { name: words("sale_id"), exact: true }).click();
+  assert.deepEqual(await ids(), []);
   assert.deepEqual(await names(open), before);
   await seller.button("sale_move", { name: before[0] }).press("ArrowDown");
   await eventually(() => names(open), [before[1], before[0], ...before.slice(2)], "one down by its key");
@@ -202,8 +208,9 @@ flow("golden 24: a source is there once, and one in use gives its leads to anoth
   const refused = screen.getByRole("alert").filter({ hasText: words("error_name_taken", { name: "Facebook" }) });
   await refused.waitFor();
   await add.press("Enter");
-  await refused.getByRole("button", { name: words("sale_use_it") }).click();
+  await refused.getByRole("button", { name: words("sale_use_it", { name: "Facebook" }) }).click();
   assert.equal(await add.inputValue(), "");
+  assert.equal(await field("Facebook").evaluate((e) => e === document.activeElement), true, "and is the one to go on with");
   assert.equal(await field("Facebook").count(), 1, "it is there once");
 
   // A line's first messages get it.
@@ -225,6 +232,40 @@ flow("golden 24: a source is there once, and one in use gives its leads to anoth
   await field("Facebook").waitFor({ state: "detached" });
   await seller.inbox();
   await box(seller).getByText(words("sale_manual"), { exact: true }).waitFor();
+});
+
+flow("a source that only contacts have is counted, leads to them, and what nothing uses goes after one question", {}, async (seller) => {
+  const { page: screen, words, host } = seller;
+  await page(seller, "sale_sources");
+  const add = screen.getByRole("textbox", { name: words("sale_new_source") });
+  const sources = screen.getByRole("list", { name: words("sale_sources") });
+  const field = (name) => sources.getByRole("textbox", { name: words("sale_name_of", { name }), exact: true });
+  await add.fill("Feira");
+  await add.press("Enter");
+  await field("Feira").waitFor();
+  const feira = (await host.call("get_sale")).sources.find((source) => source.name === "Feira");
+  await host.call("create_contact", { name: "João Prado", source_id: feira.id });
+  const row = sources.getByRole("listitem").filter({ has: screen.getByRole("textbox", { name: words("sale_name_of", { name: "Feira" }), exact: true }) });
+  await row.getByText(words("sale_contacts", { count: 1, shown: 1 }), { exact: true }).waitFor();
+  await seller.button("sale_delete", { name: "Feira" }).click();
+  const dialog = screen.getByRole("dialog", { name: words("sale_delete", { name: "Feira" }) });
+  await dialog.getByText(words("sale_source_used_contacts", { count: 1, shown: 1, name: "Feira" })).waitFor();
+  await dialog.getByRole("button", { name: words("sale_see_them"), exact: true }).click();
+  await screen.getByRole("heading", { level: 1, name: words("directory"), exact: true }).waitFor();
+  await screen.getByRole("row").filter({ hasText: "João Prado" }).waitFor();
+
+  const [joao] = (await host.call("list_contacts", { tab: "all", filter: {}, text: "", sort: "name", descending: false, offset: 0, limit: 10 })).rows;
+  await host.call("set_contact_source", { contact_id: joao.contact_id, source_id: null });
+  await page(seller, "sale_sources");
+  await seller.button("sale_delete", { name: "Feira" }).click();
+  await dialog.getByText(words("sale_delete_text"), { exact: true }).waitFor();
+  await dialog.getByRole("button", { name: words("cancel"), exact: true }).click();
+  await field("Feira").waitFor();
+  await seller.button("sale_delete", { name: "Feira" }).click();
+  await dialog.getByRole("button", { name: words("delete"), exact: true }).click();
+  await field("Feira").waitFor({ state: "detached" });
+  await seller.toast.filter({ hasText: words("sale_did_delete", { name: "Feira" }) }).getByRole("button", { name: words("undo"), exact: true }).click();
+  await field("Feira").waitFor();
 });
 
 flow("a line whose first messages open nothing leaves the lead to the seller", {}, async (seller) => {
@@ -258,4 +299,27 @@ flow("the reason of a lost lead can be left out where the workspace says so; rea
   await fact(seller, "lead_status", words("sale_new")).click();
   await screen.getByRole("menuitemcheckbox", { name: words("sale_lost"), exact: true }).click();
   await box(seller).getByText(words("error_lead_final", { status: words("sale_lost") })).waitFor();
+});
+
+flow("an answer takes a lead on from Intake where that is switched on", {}, async (seller) => {
+  const { page: screen, words, host } = seller;
+  await page(seller, "sale_options");
+  await screen.getByRole("switch", { name: words("sale_opt_moves_on") }).click();
+  await seller.toast.filter({ hasText: words("settings_did_save") }).waitFor();
+  // The days are asked for only where the suggestion is on.
+  const days = screen.getByLabel(words("sale_opt_stuck_after"), { exact: true });
+  assert.equal(await days.count(), 0);
+  await screen.getByRole("switch", { name: words("sale_opt_stuck") }).click();
+  await days.click();
+  await screen.getByRole("option", { name: words("sale_opt_days", { count: 14 }), exact: true }).click();
+  const { settings } = await host.call("get_sale");
+  assert.equal(settings.moves_on_with_an_answer, true);
+  await eventually(async () => (await host.call("get_sale")).settings.suggests_stuck_days, 14, "kept");
+  await seller.simulator.write("Bruno Dias", "Oi");
+  await seller.inbox();
+  await seller.openChat("Bruno Dias");
+  await fact(seller, "lead_stage", words("sale_intake")).waitFor();
+  await seller.send("Oi, Bruno");
+  await fact(seller, "lead_stage", words("sale_contacted")).waitFor();
+  await fact(seller, "lead_status", words("sale_contacted")).waitFor();
 });

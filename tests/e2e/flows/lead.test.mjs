@@ -53,6 +53,30 @@ flow("a stage takes its lead status along, and one undo gives both back", {}, as
   await fact(seller, "lead_status", words("sale_new")).waitFor();
 });
 
+flow("what happened to the lead stands between the messages, in the words of its history", {}, async (seller) => {
+  const { page, words, host } = seller;
+  await begin(seller);
+  const thread = page.getByRole("log");
+  const told = (text) => thread.locator(".event").filter({ hasText: text });
+  await told(words("history_opened_by_message")).waitFor();
+  await seller.send("Temos, sim.");
+  await told(words("history_contacted", { status: words("sale_contacted") })).waitFor();
+  await pick(seller, "lead_stage", words("sale_intake"), words("sale_qualified"));
+  const moved = words("history_moved", { who: "Ana", from: words("sale_intake"), to: words("sale_qualified") });
+  await told(moved).waitFor();
+  const place = (locator) => locator.evaluate((node) => node.getBoundingClientRect().top);
+  const answer = thread.getByText("Temos, sim.", { exact: true });
+  const tops = [told(words("history_opened_by_message")), answer, told(moved)].map(place);
+  const [opened, said, went] = await Promise.all(tops);
+  assert.ok(opened < said && said < went, "each at its time");
+
+  await undoToast(seller, words("lead_did_move", { stage: words("sale_qualified") })).click();
+  await told(moved).waitFor({ state: "detached" });
+  await step(seller, moved).waitFor();
+  await host.call("update_settings", { show_events: false });
+  await told(words("history_opened_by_message")).waitFor({ state: "detached" });
+});
+
 flow("the keys 1 to 6 mark the lead while nobody types", {}, async (seller) => {
   const { page, words } = seller;
   await begin(seller);
@@ -82,13 +106,13 @@ flow("a score is a whole number from 0 to 100, or none", {}, async (seller) => {
   await layer.getByRole("alert").filter({ hasText: words("error_score_invalid") }).waitFor();
   await number.fill("78");
   await number.press("Enter");
-  await fact(seller, "lead_score", words("lead_score_of", { score: 78 })).waitFor();
+  await fact(seller, "lead_score", `${words("lead_score_of", { score: 78 })}, ${words("score_hot")}`).waitFor();
   // Esc leaves it as it was.
-  await fact(seller, "lead_score", words("lead_score_of", { score: 78 })).click();
+  await fact(seller, "lead_score", `${words("lead_score_of", { score: 78 })}, ${words("score_hot")}`).click();
   await number.fill("5");
   await number.press("Escape");
   await layer.waitFor({ state: "detached" });
-  await fact(seller, "lead_score", words("lead_score_of", { score: 78 })).click();
+  await fact(seller, "lead_score", `${words("lead_score_of", { score: 78 })}, ${words("score_hot")}`).click();
   await layer.getByRole("button", { name: words("lead_score_remove") }).click();
   await fact(seller, "lead_score", words("lead_score_none")).waitFor();
   assert.equal(await step(seller, "78").count(), 1, "what was given up is no step");

@@ -80,7 +80,7 @@ const CATALOGUES = Object.fromEntries(
   LANGUAGES.map((l) => [l, JSON.parse(readFileSync(new URL(`../../../ui/src/messages/${l}.json`, import.meta.url), "utf8"))]),
 );
 /** Of what the sample people are called, write and send. */
-const THEIRS = ["María", "Bruno", "Supercali", "xxxx", "plano con", "Cuesta 4", "Sí, la tenemos", "¿Tienen", "shop.example", "Account 0123", "Bank details"];
+const THEIRS = ["María", "Bruno", "Supercali", "xxxx", "plano con", "Cuesta 4", "Sí, la tenemos", "¿Tienen", "shop.example", "Account 0123", "Bank details", "no es correo", "están cifrados", "completo", "móvil", "electrónico"];
 
 async function speak(seller, language) {
   const name = { en: "English", es: "Español", pt: "Português" }[language];
@@ -99,7 +99,7 @@ async function speak(seller, language) {
 
 flow(
   "golden 29: the three languages follow each other live: no key, no stale word, no cut button on any screen at 1024 px",
-  { fresh: true, language: "en", viewport: { width: 1024, height: 720 }, timeout: 420_000 },
+  { fresh: true, language: "en", viewport: { width: 1024, height: 720 }, timeout: 600_000 },
   async (seller) => {
     const bad = [];
     for await (const screen of screens(seller)) {

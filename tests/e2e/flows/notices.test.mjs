@@ -171,6 +171,7 @@ flow("a change that was not applied is told once, found under the bell, opens th
   await simulator.write("Maria Silva", "Tem bolo?");
   await seller.openChat("Maria Silva");
   await seller.send("Um bolo para Maria");
+  await eventually(async () => (await host.call("list_outbox")).length, 1, "it is held");
   // Held back still, when its line goes with its history: nobody can send it.
   const [line] = await host.call("list_lines");
   await host.call("remove_line", { line_id: line.id, erase: true });

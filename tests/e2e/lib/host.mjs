@@ -44,8 +44,19 @@ export class Host {
     if (!response.ok) throw Object.assign(new Error(`${command}: ${text}`), { code: body?.code, params: body?.params });
     return body;
   }
-  async restart(signal = "SIGKILL") {
+  /** What was done here (`mine`) waits while another device does `theirs`: the hub has that first. */
+  async elsewhere(theirs, mine = []) {
+    const response = await fetch(`${this.url}/elsewhere`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ theirs, mine }),
+    });
+    if (!response.ok) throw new Error(`elsewhere: ${await response.text()}`);
+  }
+  /** `meanwhile`: what happens while nothing runs. */
+  async restart(signal = "SIGKILL", meanwhile = async () => undefined) {
     await this.#process.stop(signal);
+    await meanwhile();
     await this.up();
   }
   async stop() {

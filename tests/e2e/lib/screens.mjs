@@ -1,6 +1,8 @@
 // Every screen and every layer above it, one after the other, with something of each kind on it. What is looked
 // at there (contrast, names, overflow) is the caller's.
 import { readFile } from "node:fs/promises";
+import { exchangeScreens } from "./screens-exchange.mjs";
+import { leadsScreens } from "./screens-leads.mjs";
 
 const VOICE = new URL("../../../crates/embudo-simulator/voices/short.ogg", import.meta.url);
 
@@ -177,6 +179,9 @@ export async function* screens(seller) {
   await escape(layer);
 
   yield* board(seller);
+  yield* directory(seller);
+  yield* leadsScreens(seller, "Bruno Dias");
+  yield* followUps(seller);
 
   // -- settings ------------------------------------------------------------------------------
   for (const section of [
@@ -187,6 +192,7 @@ export async function* screens(seller) {
     "settings_workspace",
     "sale_title",
     "quick_title",
+    "exchange_title",
     "diag_title",
     "settings_about",
     "pin_box",
@@ -196,6 +202,7 @@ export async function* screens(seller) {
     yield `settings: ${section}`;
     if (section === "alerts_title") yield* alerts(seller);
     if (section === "sale_title") yield* selling(seller);
+    if (section === "exchange_title") yield* exchangeScreens(seller);
     if (section === "settings_about") {
       await seller.button("notices_show").click();
       await page.getByRole("textbox", { name: words("notices_find") }).fill("bits-ui");
@@ -250,6 +257,60 @@ export async function* screens(seller) {
   yield "locked by a PIN";
 }
 
+/** The directory with a person beside it, what is done to many, and the dialogs above it. */
+async function* directory(seller) {
+  const { page, words, host } = seller;
+  const nobody = { about: "", tag_ids: [], responsible_id: null, source_id: null, with_lead: false };
+  const one = await host.call("create_contact", { ...nobody, name: "María P.", phone: "+52 55 8765 4321", email: "maria@example.com" });
+  await host.call("create_contact", { ...nobody, name: "Maria Peña S.", phone: "", email: "maria@example.com" });
+  const gone = await host.call("create_contact", { ...nobody, name: "Ana Gone", phone: "", email: "" });
+  await host.call("bulk_contacts", { id: crypto.randomUUID(), target: { what: "ids", ids: [gone.contact_id] }, deed: { do: "delete", with_history: false } });
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await page.getByRole("heading", { level: 1, name: words("directory") }).waitFor();
+  const row = page.locator(".directory [role=row]").filter({ hasText: "María P." });
+  await row.getByRole("button").click();
+  await page.getByText(words("same_email", { name: "Maria Peña S." })).waitFor();
+  yield "directory";
+  await row.getByRole("checkbox").check();
+  const bulk = page.getByRole("toolbar", { name: words("directory_picked") });
+  await bulk.waitFor();
+  yield "contacts picked";
+  await bulk.getByRole("button", { name: words("delete") }).click();
+  let layer = page.getByRole("dialog");
+  await layer.waitFor();
+  yield "delete contacts";
+  await page.keyboard.press("Escape");
+  await layer.waitFor({ state: "detached" });
+  await bulk.getByRole("button", { name: words("bulk_clear") }).click();
+  await page.getByRole("button", { name: words("merge_look") }).click();
+  layer = page.getByRole("dialog", { name: words("merge_title") });
+  await layer.getByText(words("merge_chats"), { exact: true }).waitFor();
+  yield "merge contacts";
+  await page.keyboard.press("Escape");
+  await layer.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: words("duplicates"), exact: true }).click();
+  layer = page.getByRole("dialog", { name: words("duplicates_title") });
+  await layer.getByRole("tab", { name: words("duplicates_by_email") }).click();
+  await layer.getByText("Maria Peña S.").waitFor();
+  yield "duplicates";
+  await page.keyboard.press("Escape");
+  await layer.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: words("contact_new"), exact: true }).click();
+  layer = page.getByRole("dialog", { name: words("contact_new_title") });
+  await layer.getByLabel(words("contact_name"), { exact: true }).fill("Maria");
+  await layer.getByLabel(words("contact_phone"), { exact: true }).fill("+52 1 55 8765 4321");
+  await layer.getByText(words("same_phone_spelled", { name: "María P." })).waitFor();
+  yield "new contact";
+  await page.keyboard.press("Escape");
+  await layer.waitFor({ state: "detached" });
+  await page.locator(".directory").getByRole("tab", { name: words("directory_bin") }).click();
+  await page.locator(".directory [role=row]").filter({ hasText: "Ana Gone" }).waitFor();
+  yield "bin";
+  await page.locator(".directory").getByRole("tab", { name: words("directory_all") }).click();
+  await host.call("bulk_contacts", { id: crypto.randomUUID(), target: { what: "ids", ids: [one.contact_id] }, deed: { do: "delete", with_history: false } });
+}
+
 /** The board with cards of each kind, everything above it, and a chat beside it. */
 async function* board(seller) {
   const { page, host, words } = seller;
@@ -292,11 +353,81 @@ async function* board(seller) {
   await closed(why);
 
   await seller.card("Bruno Dias").click();
-  await page.getByRole("complementary", { name: words("board_chat_of", { name: "Bruno Dias" }) }).waitFor();
+  const beside = page.getByRole("complementary", { name: words("board_chat_of", { name: "Bruno Dias" }) });
+  await beside.waitFor();
   await seller.composer.waitFor();
   yield "chat beside the board";
   await page.keyboard.press("Escape");
-  await closed(seller.composer);
+  await closed(beside);
+  await seller.inbox();
+}
+
+/** Planning a follow-up, the agenda as a list and as a calendar, and what closing a lead takes along. */
+async function* followUps(seller) {
+  const { page, host, words } = seller;
+  const closed = (layer) => layer.waitFor({ state: "detached" });
+  const escape = async (layer) => {
+    await page.keyboard.press("Escape");
+    await closed(layer);
+  };
+  const { rows } = await host.call("list_conversations", { view: {}, limit: 50 });
+  const bruno = rows.find((row) => row.name === "Bruno Dias");
+  const plan = (no, due_in_ms, more) =>
+    host.call("save_follow_up", {
+      follow_up_id: `01930000-0000-7000-8000-00000000000${no}`,
+      lead_id: bruno.lead.id,
+      kind: "task",
+      due_at_ms: Date.now() + due_in_ms,
+      cancel_if_reply: false,
+      ...more,
+    });
+  await plan(1, 3_600_000, { note: "Supercali" });
+  await plan(2, 5 * 86_400_000, {
+    kind: "message",
+    message: { conversation_id: bruno.id, body: { kind: "text", text: "Supercali" } },
+  });
+  await seller.openChat("Bruno Dias");
+  const inMenu = async () => {
+    await page.getByRole("main").getByRole("button", { name: words("more"), exact: true }).first().click();
+    await page.getByRole("menuitem", { name: words("follow_new") }).click();
+  };
+  await inMenu();
+  let layer = page.getByRole("dialog", { name: words("follow_new") });
+  await layer.waitFor();
+  yield "a new task";
+  await layer.getByText(words("follow_kind_message"), { exact: true }).click();
+  await layer.getByLabel(words("follow_time"), { exact: true }).fill("23:30");
+  await layer.getByText(words("follow_at_night")).waitFor();
+  yield "a new scheduled message";
+  await escape(layer);
+
+  await page.getByRole("navigation", { name: words("rail_label") }).getByRole("button", { name: new RegExp(`^${words("agenda")}`) }).click();
+  await page.getByRole("main").getByRole("tab", { name: new RegExp(`^${words("follow_later")}`) }).click();
+  await page.locator("[data-follow-up]").first().waitFor();
+  yield "agenda";
+  await page.locator("[data-follow-up]").first().click({ button: "right" });
+  layer = page.getByRole("menu");
+  await layer.waitFor();
+  yield "menu of a follow-up";
+  await escape(layer);
+  await page.locator("label").filter({ has: page.getByRole("radio", { name: words("follow_as_calendar") }) }).click();
+  await page.locator("table[role=grid]").waitFor();
+  yield "agenda as a month";
+  await page.locator("label").filter({ has: page.getByRole("radio", { name: words("follow_week") }) }).click();
+  await page.locator("table[role=grid]").getByText("Supercali").first().waitFor();
+  yield "agenda as a week";
+  await page.locator("label").filter({ has: page.getByRole("radio", { name: words("follow_as_list") }) }).click();
+  await page.getByRole("main").getByRole("tab", { name: new RegExp(`^${words("follow_ended")}`) }).click();
+  await page.getByText(words("follow_empty_ended"), { exact: true }).waitFor();
+  yield "an empty agenda";
+
+  await seller.board();
+  await seller.card("Bruno Dias").click({ button: "right" });
+  await page.getByRole("menuitem", { name: words("board_outcome_won"), exact: true }).click();
+  layer = page.getByRole("dialog", { name: words("follow_close_won", { name: "Bruno Dias" }) });
+  await layer.getByText(words("follow_will_cancel", { count: 2, shown: 2 })).waitFor();
+  yield "closing a lead that has follow-ups";
+  await escape(layer);
   await seller.inbox();
 }
 
@@ -328,6 +459,11 @@ async function* alerts(seller) {
   await page.unroute("**/call/get_alert_health");
   await seller.button("alerts_health_again").click();
   await page.getByText(words("error_notifications_not_allowed")).waitFor({ state: "detached" });
+}
+
+async function quiet(seller) {
+  await seller.toast.first().waitFor();
+  while (await seller.toast.first().isVisible()) await seller.button("dismiss").first().click();
 }
 
 /** What leads point to: each catalogue, and what is made and moved in it. */
@@ -365,6 +501,21 @@ async function* selling(seller) {
   yield "sources";
   await tab("sale_reasons");
   yield "lost reasons";
+  await tab("tags");
+  await page.getByRole("textbox", { name: words("tag_new") }).fill("Supercali");
+  await page.keyboard.press("Enter");
+  await seller.button("tag_merge", { name: "Supercali" }).waitFor();
+  await page.getByRole("textbox", { name: words("tag_new") }).fill("Supercalifragil");
+  await page.keyboard.press("Enter");
+  await seller.button("tag_merge", { name: "Supercalifragil" }).waitFor();
+  // What was said keeps the language in which it was said.
+  await quiet(seller);
+  yield "tags";
+  await seller.button("tag_merge", { name: "Supercali" }).click();
+  layer = page.getByRole("dialog", { name: words("tag_merge", { name: "Supercali" }) });
+  await layer.waitFor();
+  yield "two tags that become one";
+  await closed(layer);
   await tab("sale_first");
   yield "first messages";
   await tab("sale_options");

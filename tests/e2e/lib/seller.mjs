@@ -103,9 +103,9 @@ export class Seller {
   }
 
   /** The app is killed at whatever it does, and started again on the same folder. */
-  async powerCut() {
+  async powerCut(meanwhile) {
     this.#hostIsDown = true;
-    await this.host.restart("SIGKILL");
+    await this.host.restart("SIGKILL", meanwhile);
     await this.page.goto(this.host.address);
     this.#hostIsDown = false;
   }
@@ -187,6 +187,10 @@ export class Seller {
   async board() {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("board"), exact: true }).click();
     await this.page.locator("[data-stage]").first().waitFor();
+  }
+  async leads() {
+    await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("leads"), exact: true }).click();
+    await this.page.getByRole("heading", { level: 1, name: this.words("leads"), exact: true }).waitFor();
   }
   async inbox() {
     await this.page.getByRole("navigation", { name: this.words("rail_label") }).getByRole("button", { name: this.words("inbox") }).click();

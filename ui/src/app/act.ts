@@ -1,30 +1,42 @@
 // Doing something that changes data: it is durable when the command answers, then a toast offers to take it back.
-import { ApiError, call, type Done, type UndoToken } from "../backend";
+import { ApiError, call, type ContactId, type Done, type UndoToken } from "../backend";
+import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
-import { did, toast, type Words } from "./toast.svelte";
-import { undo } from "./undo.svelte";
+import { did, offer, toast, undoable, type Words } from "./toast.svelte";
+import { dropUndo, pushUndo, undo } from "./undo.svelte";
 
 /** Runs an act and says `label`, with Undo where there is one. A refusal is said in words. True when it was done. */
-export async function act(label: Words, run: () => Promise<Done>): Promise<boolean> {
-  try {
-    const done = await run();
-    offerUndo(label, done.undo);
-    return true;
-  } catch (error) {
-    tell(error);
-    return false;
-  }
+export function act(label: Words, run: () => Promise<Done>): Promise<boolean> {
+  return doing(label, run, () => undefined);
 }
 
 /** As `act`, for what a person waits to see: the label is also said where nothing can be taken back. */
-export async function actAloud(label: string, run: () => Promise<Done>): Promise<boolean> {
+export function actAloud(label: string, run: () => Promise<Done>): Promise<boolean> {
+  return doing(label, run, () => toast(label));
+}
+
+async function doing(label: Words, run: () => Promise<Done>, saidWithoutUndo: () => void): Promise<boolean> {
+  const running = run();
+  // In the stack from the moment it begins: what has left the screen is what Ctrl+Z brings back, never the deed before.
+  const entry = undoable(label, async () => {
+    const token = await running.then(
+      (done) => done.undo,
+      () => null,
+    );
+    if (token) await takeBack(token);
+  });
+  pushUndo(entry);
   try {
-    const done = await run();
-    if (done.undo) offerUndo(label, done.undo);
-    else toast(label);
+    const done = await running;
+    if (done.undo) offer(entry);
+    else {
+      dropUndo(entry);
+      saidWithoutUndo();
+    }
     return true;
   } catch (error) {
+    dropUndo(entry);
     tell(error);
     return false;
   }
@@ -32,11 +44,41 @@ export async function actAloud(label: string, run: () => Promise<Done>): Promise
 
 /** A locked screen says so itself; what was asked behind it is asked again when it opens. */
 export function tell(error: unknown): void {
-  if (ApiError.from(error).code !== "APP_LOCKED") toast(errorText(error), { tone: "problem" });
+  if (ApiError.from(error).code === "APP_LOCKED") return;
+  const contact_id = whoIsInBin(error);
+  if (contact_id === undefined) toast(errorText(error), { tone: "problem" });
+  else sayInBin(contact_id);
 }
 
-export function offerUndo(label: Words, token: UndoToken | null): void {
-  if (token) did(label, () => takeBack(token));
+/** The only way on. */
+export function sayInBin(contact_id: ContactId): void {
+  const action = { label: m.directory_restore(), run: () => void restoreContact(contact_id) };
+  toast(m.error_in_bin(), { tone: "problem", action });
+}
+
+/** Whom a refusal asks to restore first. */
+export function whoIsInBin(error: unknown): ContactId | undefined {
+  const { code, params } = ApiError.from(error);
+  return code === "IN_BIN" && typeof params["contact_id"] === "string" ? params["contact_id"] : undefined;
+}
+
+export async function restoreContact(contact_id: ContactId): Promise<boolean> {
+  const target = { what: "ids" as const, ids: [contact_id] };
+  const ask = { id: crypto.randomUUID(), target, deed: { do: "restore" as const } };
+  const report = await attempt(() => call("bulk_contacts", ask));
+  if (!report) return false;
+  const said = () => m.directory_did_restore({ count: report.done, shown: number(report.done) });
+  if (report.undo) offerUndo(said, report.undo);
+  else toast(said);
+  return true;
+}
+
+/** `after`: what else comes back once it was taken back. */
+export function offerUndo(label: Words, token: UndoToken | null, after?: () => void): void {
+  if (token)
+    did(label, async () => {
+      if (await takeBack(token)) after?.();
+    });
 }
 
 /** Runs something without an undo; a refusal is said in words. Undefined when it failed. */
@@ -49,11 +91,13 @@ export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-async function takeBack(token: UndoToken): Promise<void> {
+async function takeBack(token: UndoToken): Promise<boolean> {
   try {
     await call("undo", token);
+    return true;
   } catch (error) {
     tell(error);
+    return false;
   }
 }
 

@@ -19,10 +19,24 @@ export interface Action {
   available?: () => true | string;
   /** Kept out of the palette (moving the selection, closing a layer). */
   quiet?: boolean;
+  /** It comes and goes with a thing of the person's own: no key is given to it in the settings. */
+  passing?: boolean;
+  /** Its screen means something of its own by a key that otherwise leads elsewhere: while it can run, it is first. */
+  first?: boolean;
 }
 
-export type ActionGroup = "go" | "list" | "board" | "conversation" | "write" | "app";
-export const GROUPS: readonly ActionGroup[] = ["go", "list", "board", "conversation", "write", "app"];
+export type ActionGroup = "go" | "list" | "board" | "leads" | "agenda" | "directory" | "conversation" | "write" | "app";
+export const GROUPS: readonly ActionGroup[] = [
+  "go",
+  "list",
+  "board",
+  "leads",
+  "agenda",
+  "directory",
+  "conversation",
+  "write",
+  "app",
+];
 
 const actions = new SvelteMap<string, Action>();
 let remapped = $state.raw<Record<string, string[]>>({});

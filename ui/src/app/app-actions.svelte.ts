@@ -5,6 +5,7 @@ import { undoLast } from "./act";
 import { closeAlertLog, shownAlertLog } from "./alerts.svelte";
 import { appLock, lockNow } from "./app-lock.svelte";
 import { desktop, quit } from "./desktop.svelte";
+import { dialogs } from "./dialogs.svelte";
 import { LOCALE_NAMES, LOCALES, locale } from "./locale.svelte";
 import { closeNotices } from "./notices.svelte";
 import { currentScreen, go, goBack, goSettings } from "./route.svelte";
@@ -36,6 +37,49 @@ export function registerAppActions(overlays: { palette: boolean; help: boolean }
       group: "go",
       keys: ["g b"],
       run: () => go("board"),
+      available: ready,
+    },
+    {
+      id: "go.directory",
+      title: m.action_go_directory,
+      words: m.contact,
+      group: "go",
+      keys: ["g d"],
+      run: () => go("directory"),
+      available: ready,
+    },
+    {
+      id: "contact.new",
+      title: m.contact_new_title,
+      words: m.directory,
+      group: "app",
+      run: () => void (dialogs.newContact = {}),
+      available: ready,
+    },
+    {
+      id: "contact.duplicates",
+      title: m.duplicates_title,
+      words: m.directory,
+      group: "app",
+      run: () => void (dialogs.duplicates = true),
+      available: ready,
+    },
+    {
+      id: "go.leads",
+      title: m.action_go_leads,
+      words: m.lead,
+      group: "go",
+      keys: ["g l"],
+      run: () => go("leads"),
+      available: ready,
+    },
+    {
+      id: "go.agenda",
+      title: m.action_go_agenda,
+      words: m.follow_ups,
+      group: "go",
+      keys: ["g f"],
+      run: () => go("agenda"),
       available: ready,
     },
     {

@@ -1,11 +1,11 @@
 // What is asked for from elsewhere and waits until somebody can show it: a place, by a banner that was pressed (the
 // screen may be locked, or not painted yet), and rows, by that place. Who shows it takes it.
-import type { Opens } from "../backend";
+import type { Opens, SavedViewId } from "../backend";
 
-export type AskedView = "unread" | "closing" | "failed";
+export type AskedView = "unread" | "closing" | "failed" | { saved: SavedViewId };
 
 let place = $state.raw<Opens | null>(null);
-let view = $state<AskedView | null>(null);
+let view = $state.raw<AskedView | null>(null);
 
 export function askPlace(opens: Opens): void {
   place = opens;

@@ -1,5 +1,28 @@
 // Dialogs that more than one screen opens. The app draws them; features only ask.
-import type { ConversationId, Lead, LeadStatusId } from "../backend";
+import type {
+  Body,
+  ContactId,
+  ConversationId,
+  FollowUp,
+  FollowUpKind,
+  Lead,
+  LeadId,
+  LeadStatusId,
+  MessageView,
+} from "../backend";
+
+/** A follow-up that is to be made, or changed. */
+export interface FollowUpAsked {
+  /** Whose it is; absent: that is asked first. */
+  lead?: { id: LeadId; contact_id: ContactId; name: string };
+  edit?: FollowUp;
+  kind?: FollowUpKind;
+  due_at_ms?: number;
+  /** The chat that a message goes by, where one was meant. */
+  conversation_id?: ConversationId;
+  /** What was written in the composer, which lets go of it once it is planned. */
+  written?: { body: Body; taken: () => void; back: () => void };
+}
 
 interface Dialogs {
   connect: boolean;
@@ -9,6 +32,17 @@ interface Dialogs {
   link: string | null;
   /** Changing a lead's status, perhaps with one chosen already. */
   leadStatus: { lead: Lead; status_id?: LeadStatusId } | null;
+  followUp: FollowUpAsked | null;
+  /** To be reminded when this message gets no answer. */
+  nudge: MessageView | null;
+  /** What was due while nothing ran, to be decided. */
+  asking: boolean;
+  /** Contacts that are perhaps one person, the one to keep first. */
+  merge: ContactId[] | null;
+  newContact: object | null;
+  /** Work for somebody who is away: is that meant? */
+  away: { name: string; give: () => void } | null;
+  duplicates: boolean;
 }
 export const dialogs = $state<Dialogs>({
   connect: false,
@@ -17,4 +51,11 @@ export const dialogs = $state<Dialogs>({
   quickReplies: false,
   link: null,
   leadStatus: null,
+  followUp: null,
+  nudge: null,
+  asking: false,
+  merge: null,
+  newContact: null,
+  away: null,
+  duplicates: false,
 });

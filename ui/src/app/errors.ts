@@ -11,7 +11,8 @@ type Words = (inputs: Record<string, unknown>) => string;
 
 export function codeText(code: string, params: Record<string, unknown> = {}): string {
   // A line that is down comes back, and what waits goes then; a removed one does not.
-  const name = code === "LINE_DOWN" && params["reason"] === "REMOVED" ? "LINE_GONE" : code;
+  const gone: Record<string, string> = { REMOVED: "LINE_GONE", HISTORY: "LINE_IS_HISTORY" };
+  const name = (code === "LINE_DOWN" && gone[String(params["reason"])]) || code;
   const words = (m as unknown as Record<string, Words | undefined>)[`error_${name.toLowerCase()}`];
   if (words) return words(readable(params));
   // The channel's own numbers: a sentence for people, the number behind Details.

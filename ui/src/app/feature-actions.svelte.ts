@@ -3,6 +3,8 @@ import type { LineId } from "../backend";
 import { registerAlertActions } from "../features/alerts/actions";
 import { registerContactActions } from "../features/contact/actions";
 import { registerDiagnosticsActions } from "../features/diagnostics/actions";
+import { registerExchangeActions } from "../features/exchange/actions";
+import { registerFollowUpActions } from "../features/followups/actions";
 import { registerLeadActions } from "../features/leads/actions";
 import { registerLineActions } from "../features/lines/actions";
 import { showLine } from "../features/lines/shown.svelte";
@@ -20,10 +22,12 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
     registerSearchActions(),
     registerContactActions(),
     registerLeadActions(),
+    registerFollowUpActions(),
     registerOutboxActions(open),
     registerLineActions(),
     registerQuickReplyActions(),
     registerSaleActions(),
+    registerExchangeActions(),
     registerSettingsActions(),
     registerDiagnosticsActions(),
     registerAlertActions(),

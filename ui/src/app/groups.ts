@@ -9,6 +9,12 @@ export function groupTitle(group: ActionGroup): string {
       return m.group_list();
     case "board":
       return m.group_board();
+    case "leads":
+      return m.leads();
+    case "agenda":
+      return m.agenda();
+    case "directory":
+      return m.directory();
     case "conversation":
       return m.group_conversation();
     case "write":

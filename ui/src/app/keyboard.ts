@@ -53,7 +53,8 @@ export function listenKeys(blocked: () => boolean): () => void {
 
 function find(binding: string, typing: boolean): string | undefined {
   if (typing && !worksWhileTyping(binding)) return undefined;
-  return allActions().find((a) => keysOf(a.id).includes(binding) && availability(a) === true)?.id;
+  const can = allActions().filter((a) => keysOf(a.id).includes(binding) && availability(a) === true);
+  return (can.find((a) => a.first) ?? can[0])?.id;
 }
 
 function startsSequence(stroke: string): boolean {

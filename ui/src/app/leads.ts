@@ -1,11 +1,15 @@
 // What can be done to leads, from the panel, the keyboard and the palette. Each act says what was done, with Undo.
 import { ApiError, call, type ContactId, type Lead, type LeadPatch, type LeadsReport, type Marker } from "../backend";
-import { markerName, markerSign } from "../lib/sale";
+import { markerName, markerSign, saleName } from "../lib/sale";
 import { m } from "../paraglide/messages.js";
-import { offerUndo, tell } from "./act";
+import { offerUndo, sayInBin, tell } from "./act";
+import { hubNow } from "./clock.svelte";
+import { choose, chosenConversation } from "./chosen.svelte";
+import { ofLeads, takesAlong } from "./closing";
 import { dialogs } from "./dialogs.svelte";
 import { errorText } from "./errors";
-import { memberName, statusName, statusOf, sale } from "./sale.svelte";
+import { currentScreen, go } from "./route.svelte";
+import { memberName, stageOf, statusName, statusOf, sale } from "./sale.svelte";
 import { toast } from "./toast.svelte";
 
 /** True when it was done. What is as it was already says nothing. */
@@ -20,12 +24,28 @@ async function run(label: string, contact_id: ContactId, ask: () => Promise<Lead
   }
 }
 
-/** A closed lead stays as it is; the way on is the next one. */
+/** Why a closed lead stays as it is, and the ways on. */
+export function sayFinal(lead: Lead): void {
+  void sayClosed(m.error_lead_final({ status: statusName(lead.state.status_id) }), lead.contact_id);
+}
+
 function refused(error: unknown, contact_id: ContactId): void {
   if (ApiError.from(error).code !== "LEAD_FINAL") return tell(error);
-  toast(errorText(error), {
+  void sayClosed(errorText(error), contact_id);
+}
+
+/** A closed lead stays as it is; the way on is the next one. Nothing is begun with somebody in the bin. The talk goes on, whatever became of the lead: its chat is named unless it is open anyway. */
+export async function sayClosed(text: string, contact_id: ContactId): Promise<void> {
+  const more = await call("get_contact_more", { contact_id }).catch(() => undefined);
+  if (more?.bin) return sayInBin(contact_id);
+  const who = await call("get_contact", { contact_id }).catch(() => undefined);
+  const chat = who?.conversations[0]?.conversation_id;
+  const isOpen =
+    currentScreen() === "inbox" && who?.conversations.some((one) => one.conversation_id === chosenConversation());
+  toast(text, {
     tone: "problem",
     action: { label: m.lead_start_new(), run: () => void openLead(contact_id) },
+    second: chat && !isOpen ? { label: m.outbox_open(), run: () => (choose(chat), go("inbox")) } : undefined,
   });
 }
 
@@ -43,7 +63,18 @@ export async function toStatus(lead: Lead, status_id: string): Promise<void> {
     dialogs.leadStatus = { lead, status_id };
     return;
   }
+  // What closing takes along is named before it is done.
+  if (status.category !== "open" && (await takesAlong(ofLeads([lead.id])))) {
+    dialogs.leadStatus = { lead, status_id };
+    return;
+  }
   await changeLead(lead, { status: { status_id } }, m.lead_did_status({ status: statusName(status_id) }));
+}
+
+export async function toStage(lead: Lead, stage_id: string): Promise<void> {
+  const stage = stageOf(stage_id);
+  if (!stage || stage_id === lead.state.stage_id) return;
+  await changeLead(lead, { stage: { stage_id } }, m.lead_did_move({ stage: saleName(stage) }));
 }
 
 export async function mark(lead: Lead, marker: Marker): Promise<void> {
@@ -73,6 +104,17 @@ export function openLead(contact_id: ContactId, again = false): Promise<boolean>
   return run(m.lead_did_open(), contact_id, () =>
     call("open_leads", { contact_ids: [contact_id], again, stage: null, status_id: null, source_id: null, note: "" }),
   );
+}
+
+const DAY_MS = 86_400_000;
+/** For how many days it has stood in its stage, where the workspace wants the marker Stuck suggested by then. It is a
+ *  suggestion: nobody marks it but a person. */
+export function stuckFor(lead: Lead): number | null {
+  const after = sale()?.settings.suggests_stuck_days;
+  const { marker, stage_since_ms } = lead.state;
+  if (after === undefined || !isActive(lead) || marker === "stuck" || marker === "done") return null;
+  const days = Math.floor((hubNow() - stage_since_ms) / DAY_MS);
+  return days >= after ? days : null;
 }
 
 /** "#12"; the hub counts, and until it has there is no number. */

@@ -3,8 +3,9 @@
 import { call } from "../backend";
 
 const KEY = "window";
-const SETTLE_MS = 250;
+const PAUSE_MS = 250;
 let values: Record<string, unknown> = {};
+let keptAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Reads it back; what cannot be read is forgotten, not guessed. */
@@ -22,10 +23,10 @@ export function recall<T>(key: string, fallback: T): T {
   return key in values ? (values[key] as T) : fallback;
 }
 
+/** Kept at once, and what changes on and on, as a width that is dragged, every quarter of a second. */
 export function remember(key: string, value: unknown): void {
   values[key] = value;
-  clearTimeout(timer);
-  timer = setTimeout(() => void keepMemory(), SETTLE_MS);
+  timer ??= setTimeout(() => void keepMemory(), Math.max(0, keptAt + PAUSE_MS - Date.now()));
 }
 
 /** Now, if something waits to be kept. */
@@ -33,5 +34,6 @@ export async function keepMemory(): Promise<void> {
   if (timer === undefined) return;
   clearTimeout(timer);
   timer = undefined;
+  keptAt = Date.now();
   await call("put_ui_state", { key: KEY, value: JSON.stringify(values) }).catch(() => undefined);
 }

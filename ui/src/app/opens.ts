@@ -16,7 +16,15 @@ const ONE_COLUMN = "(max-width: 759px)";
 
 export function openPlace(opens: Opens): void {
   // A dialog of another chat must not stand above it.
-  Object.assign(dialogs, { connect: false, snooze: null, close: null, link: null });
+  Object.assign(dialogs, {
+    connect: false,
+    snooze: null,
+    close: null,
+    link: null,
+    followUp: null,
+    nudge: null,
+    asking: false,
+  });
   switch (opens.open) {
     case "chat":
       chooseToWrite(opens.conversation_id, opens.message_id ?? undefined);
@@ -29,6 +37,15 @@ export function openPlace(opens: Opens): void {
       if (matchMedia(ONE_COLUMN).matches) choose(null);
       askView(opens.open);
       return go("inbox");
+    case "follow_ups":
+      closeNotices();
+      runAction("go.agenda");
+      return;
+    case "follow_ups_asking":
+      closeNotices();
+      // The dialog is the agenda's; it stands above whatever is open.
+      Object.assign(dialogs, { asking: true });
+      return;
     case "review":
       runAction("go.review");
       return;

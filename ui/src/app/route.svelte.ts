@@ -1,5 +1,5 @@
 // Where the person is. Screens are few and the window has no address bar, so this is state, not a URL.
-export type Screen = "inbox" | "board" | "settings";
+export type Screen = "inbox" | "board" | "leads" | "agenda" | "directory" | "settings";
 
 let screen = $state<Screen>("inbox");
 let section = $state("language");

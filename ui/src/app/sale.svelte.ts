@@ -13,7 +13,9 @@ import {
   type Stage,
   type StageId,
 } from "../backend";
+import type { Known } from "../lib/history";
 import { Newest } from "../lib/newest";
+import { setMarkerLooks } from "../lib/markers.svelte";
 import { saleName, type Named } from "../lib/sale";
 import { m } from "../paraglide/messages.js";
 import { on, onResumed } from "./events";
@@ -26,6 +28,7 @@ export function sale(): SaleView | undefined {
 }
 export async function readSale(): Promise<void> {
   view = (await reads.ask(() => call("get_sale")).catch(() => undefined)) ?? view;
+  setMarkerLooks(view?.settings.markers ?? []);
 }
 export function startSale(): () => void {
   void readSale();
@@ -65,3 +68,21 @@ export function memberName(id: MemberId | null | undefined): string {
   const member = view?.members.find((one) => one.id === id);
   return member ? member.name || (member.is_me ? m.member_me() : m.member_nameless()) : "";
 }
+/** The same with what they say of themselves: "Bia · Away". */
+export function memberWords(id: MemberId): string {
+  const isAway = view?.members.find((one) => one.id === id)?.away ?? false;
+  return isAway ? `${memberName(id)} · ${m.availability_away()}` : memberName(id);
+}
+
+/** What the history of a lead calls things now. */
+export const known: Known = {
+  name: (id) => {
+    const stage = stageOf(id);
+    return statusName(id) || (stage ? saleName(stage) : "") || reasonName(id);
+  },
+  // As the one who did it: a sentence begins with it.
+  member: (id) => {
+    const member = view?.members.find((one) => one.id === id);
+    return member?.is_me && member.name === "" ? m.history_me() : memberName(id);
+  },
+};

@@ -4,4 +4,6 @@ export const toastPlace = $state<{
   /** Right edge of the list in the window; undefined where a chat has no list beside it. */
   list_right_px: number | undefined;
   composer_px: number;
-}>({ list_right_px: undefined, composer_px: 0 });
+  /** What stands at the foot of the screen and must stay in view. */
+  foot_px: number;
+}>({ list_right_px: undefined, composer_px: 0, foot_px: 0 });

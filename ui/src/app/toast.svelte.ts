@@ -1,6 +1,10 @@
 // One toast at a time, bottom left. A new one replaces the old: the undo stack still holds what it offered.
 import { canUndo, pushUndo, undo, type Undoable } from "./undo.svelte";
 
+interface Way {
+  label: string;
+  run: () => void;
+}
 export interface Toast {
   id: number;
   /** Who or what it is about, before the text. */
@@ -8,7 +12,9 @@ export interface Toast {
   text: string;
   tone: "plain" | "problem";
   undoable?: Undoable;
-  action?: { label: string; run: () => void };
+  action?: Way;
+  /** Another way on beside it. */
+  second?: Way;
   until_ms: number;
 }
 
@@ -24,7 +30,8 @@ export function currentToast(): Toast | undefined {
   return current;
 }
 
-export function toast(text: Words, options: Partial<Pick<Toast, "title" | "tone" | "action" | "undoable">> = {}): void {
+type Options = Partial<Pick<Toast, "title" | "tone" | "action" | "second" | "undoable">>;
+export function toast(text: Words, options: Options = {}): void {
   current = {
     id: next++,
     title: options.title,
@@ -34,18 +41,24 @@ export function toast(text: Words, options: Partial<Pick<Toast, "title" | "tone"
     tone: options.tone ?? "plain",
     undoable: options.undoable,
     action: options.action,
+    second: options.second,
     until_ms: Date.now() + TOAST_MS,
   };
 }
 
-/** Says what was done and offers to take it back, here and in the undo stack. */
-export function did(label: Words, undoIt: () => Promise<void> | void): void {
-  const entry: Undoable = {
+/** What can be taken back, in the language on screen whenever it is named. */
+export function undoable(label: Words, undoIt: () => Promise<void> | void): Undoable {
+  return {
     get label() {
       return say(label);
     },
     undo: undoIt,
   };
+}
+
+/** Says what was done and offers to take it back, here and in the undo stack. */
+export function did(label: Words, undoIt: () => Promise<void> | void): void {
+  const entry = undoable(label, undoIt);
   pushUndo(entry);
   offer(entry);
 }

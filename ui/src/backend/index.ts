@@ -72,7 +72,7 @@ export function mediaUrl(hash: string, what: "preview" | "file" = "preview"): st
   return transport?.mediaUrl(hash, what) ?? "";
 }
 export const upload = async (file: Blob, on?: UploadOptions) => (await host()).upload(file, on);
-export const pickFiles = async (one?: KindOfFile) => (await host()).pickFiles(one);
+export const pickFiles = async (kind?: KindOfFile) => (await host()).pickFiles(kind);
 export const pickSavePath = async (name: string) => (await host()).pickSavePath(name);
 
 /** Files dragged in where the host sees them; elsewhere the page's own drop events do. */

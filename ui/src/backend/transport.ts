@@ -9,6 +9,8 @@ export interface KindOfFile {
   title: string;
   name: string;
   extensions: readonly string[];
+  /** Several of them at once. */
+  many?: boolean;
 }
 
 export interface UploadOptions {
@@ -27,8 +29,8 @@ export interface Transport {
   mediaUrl(hash: string, what: "preview" | "file"): string;
   /** Puts bytes (a paste, a page's file) into the store and answers the hash. */
   upload(file: Blob, on?: UploadOptions): Promise<string>;
-  /** Lets the person choose files, or one of a kind; empty when they changed their mind. */
-  pickFiles(one?: KindOfFile): Promise<Brought[]>;
+  /** Lets the person choose files, or one (or many) of a kind; empty when they changed their mind. */
+  pickFiles(kind?: KindOfFile): Promise<Brought[]>;
   /** Lets the person choose where to save; undefined when they changed their mind. */
   pickSavePath(name: string): Promise<string | undefined>;
   /** A window is about to go: called once it does. The main one waits for the answer (not for ever), and stays where

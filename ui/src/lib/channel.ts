@@ -4,11 +4,14 @@ import { m } from "../paraglide/messages.js";
 export type Channel = "whatsapp" | "telegram" | "messenger" | "instagram" | "simulator";
 
 export function channelOf(lineType: string): Channel {
-  if (lineType.startsWith("wa_") || lineType === "whatsapp") return "whatsapp";
+  if (lineType.startsWith("wa_") || lineType.startsWith("whatsapp")) return "whatsapp";
   if (lineType.startsWith("telegram")) return "telegram";
   if (lineType === "messenger" || lineType === "instagram") return lineType;
   return "simulator";
 }
+
+/** What was said elsewhere before: nothing comes or goes by such a line. */
+export const isHistory = (lineType: string): boolean => lineType === "whatsapp_export";
 
 export function channelName(channel: Channel): string {
   switch (channel) {

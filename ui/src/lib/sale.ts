@@ -2,6 +2,8 @@
 // gives it one, so it reads in the language of whoever looks.
 import type { Marker } from "../backend";
 import { channelName, channelOf } from "./channel";
+import { markerLook } from "./markers.svelte";
+import { number } from "./numbers";
 import { m } from "../paraglide/messages.js";
 
 /** A lead status, stage, funnel, source or lost reason. */
@@ -48,10 +50,17 @@ const MARKER_SIGNS: Record<Marker, string> = {
   stuck: "🧊",
   done: "✅",
 };
-export function markerSign(marker: Marker): string {
+export function productMarkerSign(marker: Marker): string {
   return MARKER_SIGNS[marker];
 }
+/** As the workspace has it. */
+export function markerSign(marker: Marker): string {
+  return markerLook(marker)?.sign || MARKER_SIGNS[marker];
+}
 export function markerName(marker: Marker): string {
+  return markerLook(marker)?.name || productMarkerName(marker);
+}
+export function productMarkerName(marker: Marker): string {
   return {
     none: m.marker_name_none,
     urgent: m.marker_name_urgent,
@@ -60,4 +69,9 @@ export function markerName(marker: Marker): string {
     stuck: m.marker_name_stuck,
     done: m.marker_name_done,
   }[marker]();
+}
+
+/** "14 leads", "No leads". */
+export function leadsText(count: number): string {
+  return count === 0 ? m.board_no_leads() : m.board_leads({ count, shown: number(count) });
 }

@@ -30,3 +30,9 @@ export function pieces(body: string): { text: string; variable: boolean }[] {
         : { text, variable: false },
     );
 }
+
+/** Fields of a quick reply that nobody has filled, in words; "" when there are none. */
+export function missingVariables(text: string): string {
+  const names = [...text.matchAll(/\{\{\s*([\w.]+)[^}]*\}\}/g)].map((found) => found[1] ?? "");
+  return [...new Set(names)].map(variableName).join(", ");
+}

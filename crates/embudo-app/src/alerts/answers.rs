@@ -20,7 +20,7 @@ const SNOOZE_MS: i64 = 60 * 60 * 1_000;
 
 pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answer: Answer, token: Option<String>) {
     let chat = match tag {
-        Tag::Chat(id) | Tag::Window(id) | Tag::Failed(id) => Some(id),
+        Tag::Chat(id) | Tag::Window(id) | Tag::Failed(id) | Tag::Lead(id) => Some(id),
         _ => None,
     };
     let done = match (answer, chat) {
@@ -47,13 +47,16 @@ pub(super) async fn take(desk: &mut Desk, workspace: &Workspace, tag: Tag, answe
         }
         (Answer::Pressed(Action::MarkRead), Some(id)) => mark_read(workspace, id).await,
         (Answer::Pressed(Action::Snooze), Some(id)) => snooze(workspace, id).await,
+        (Answer::Pressed(action), _) if matches!(tag, Tag::FollowUp(_)) => {
+            follow_up(desk, workspace, tag, action, token).await
+        }
         (Answer::Pressed(Action::Acknowledge), _) => {
             let line_id = if let Tag::Line(id) = tag { Some(id) } else { None };
             desk.step(workspace, Input::LinesAcknowledged { line_id }).await;
             Ok(())
         }
         // A banner that stands for no chat offers none of these.
-        (Answer::Replied(_) | Answer::Pressed(_), None) => Ok(()),
+        (Answer::Replied(_) | Answer::Pressed(_), _) => Ok(()),
     };
     if let Err(error) = done {
         tracing::warn!(code = error.code, "what a banner was answered could not be done");
@@ -137,6 +140,32 @@ async fn snooze(workspace: &Workspace, conversation_id: ConversationId) -> Resul
     let until_ms = Some(workspace.clock.now_ms() + SNOOZE_MS);
     let to = ConversationState::Snoozed { until_ms, until_reply: true, by: workspace.actor.member_id };
     let act = commands::set_state(workspace, conversation_id, to).await?;
+    workspace.act(act).await?;
+    Ok(())
+}
+
+/// "Done", "Snooze 1 h" and "Open chat" of a reminder (FUP-06).
+async fn follow_up(
+    desk: &Desk,
+    workspace: &Workspace,
+    tag: Tag,
+    action: Action,
+    token: Option<String>,
+) -> Result<(), ApiError> {
+    let Tag::FollowUp(id) = tag else { return Ok(()) };
+    let act = match action {
+        Action::Done => Act::EndFollowUps { ids: vec![id], done: true },
+        Action::Snooze => Act::MoveFollowUps { ids: vec![id], due_at_ms: workspace.clock.now_ms() + SNOOZE_MS },
+        _ => {
+            let chat = facts::chat_of_follow_up(workspace, id).await?;
+            let opens = match chat {
+                Some(conversation_id) => Opens::Chat { conversation_id, message_id: None },
+                None => Opens::FollowUps,
+            };
+            open(desk, workspace, opens, token);
+            return Ok(());
+        }
+    };
     workspace.act(act).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::answers;
 use super::faces::Faces;
 use super::facts::{self, Facts};
 use super::gear::AlertGear;
+use super::line;
 use super::notices;
 use super::reply_box;
 use super::tones::{self, Tones};
@@ -16,7 +17,7 @@ use embudo_domain::alerts::{
     Abilities, AlertCommand, AlertEvent, AlertSettings, AlertState, Banner, Clock, ClosedBy, Context, Hiding, Input,
     Presence, QuickAnswer, Sound, Tag, Zone, render,
 };
-use embudo_domain::{Entity, MessageId, ToneId};
+use embudo_domain::{Entity, LineId, MessageId, ToneId};
 use embudo_platform::sound::Heard;
 use embudo_platform::tray::TrayFace;
 use embudo_platform::{BannerEvent, BannerRequest, BannerState};
@@ -50,6 +51,8 @@ struct Waiting {
     changed: Option<Changed>,
     inputs: Vec<Input>,
     presence: Presence,
+    /// `presence.only_line` was said since the start.
+    line_is_said: bool,
     stop: bool,
 }
 
@@ -77,6 +80,23 @@ impl Alerts {
     pub fn presence(&self, change: impl FnOnce(&mut Presence)) {
         change(&mut self.lock().presence);
         self.filled.notify_one();
+    }
+
+    /// The one line that the list shows, whether or not "focus line" is on.
+    pub(super) fn chosen_line(&self, line: Option<LineId>) {
+        let mut waiting = self.lock();
+        waiting.presence.only_line = line;
+        waiting.line_is_said = true;
+        drop(waiting);
+        self.filled.notify_one();
+    }
+
+    /// As it was when the program ended; what was said since is newer.
+    fn remembered_line(&self, line: Option<LineId>) {
+        let mut waiting = self.lock();
+        if !waiting.line_is_said {
+            waiting.presence.only_line = line;
+        }
     }
 
     /// Without what the system says.
@@ -120,7 +140,13 @@ impl Alerts {
     fn take(&self) -> Waiting {
         let mut waiting = self.lock();
         let (changed, inputs) = (waiting.changed.take(), std::mem::take(&mut waiting.inputs));
-        Waiting { changed, inputs, presence: waiting.presence.clone(), stop: waiting.stop }
+        Waiting {
+            changed,
+            inputs,
+            presence: waiting.presence.clone(),
+            line_is_said: waiting.line_is_said,
+            stop: waiting.stop,
+        }
     }
 }
 
@@ -164,6 +190,8 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         gear: gear.clone(),
     };
     let Some(open) = workspace.upgrade() else { return };
+    alerts.remembered_line(line::remembered(&open).await);
+    desk.presence.only_line = line::heeded(&open, alerts.last_presence()).only_line;
     tones::sweep(&open).await;
     desk.step(&open, Input::CatchingUp).await;
     desk.start(&open, &alerts).await;
@@ -197,7 +225,7 @@ async fn run(workspace: Weak<Workspace>, alerts: Arc<Alerts>, gear: Arc<AlertGea
         }
         let waiting = alerts.take();
         // Asked before every decision: not every desktop says it by itself.
-        let here = gear.quiet.on(waiting.presence);
+        let here = line::heeded(&workspace, gear.quiet.on(waiting.presence));
         let is_new_place = desk.presence != here;
         desk.presence = here;
         if let Some(changed) = &waiting.changed {

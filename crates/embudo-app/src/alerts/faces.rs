@@ -22,7 +22,7 @@ pub(super) struct Faces(Arc<Mutex<HashMap<MediaHash, Option<Picture>>>>);
 impl Faces {
     /// None where the banner names nobody.
     pub async fn of(&self, workspace: &Workspace, banner: &Banner) -> Option<Picture> {
-        let (Tag::Chat(id) | Tag::Window(id) | Tag::Failed(id)) = banner.tag else { return None };
+        let (Tag::Chat(id) | Tag::Window(id) | Tag::Failed(id) | Tag::Lead(id)) = banner.tag else { return None };
         if banner.preview == Preview::Nothing {
             return None;
         }

@@ -1,12 +1,15 @@
 //! From what a commit changed to what the brain is told.
 
+use super::line;
 use crate::ApiError;
 use crate::catalogue::Catalogue;
 use crate::failure;
 use crate::workspace::Workspace;
-use embudo_domain::alerts::{Access, AlertEvent, Chat, Input, NewMessage, ReplyWay, SnoozedNow, UnreadChat};
+use embudo_domain::alerts::{
+    Access, AlertEvent, Chat, DueFollowUp, Input, NewMessage, ReplyWay, SnoozedNow, UnreadChat,
+};
 use embudo_domain::*;
-use embudo_store::{Changed, ConversationHead, InboxTab, InboxView, ThreadRow};
+use embudo_store::{AgendaPart, Changed, ConversationHead, InboxTab, InboxView, ThreadRow};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// "Just now": what is older was news once, or on another device.
@@ -31,6 +34,8 @@ pub(super) struct Facts {
     failures: BTreeMap<MessageId, u32>,
     /// Chats of which something was told.
     told: BTreeSet<ConversationId>,
+    /// New leads of which something was told.
+    leads: BTreeSet<LeadId>,
     /// When a window comes near next, or closes, by the wall clock.
     look_at_ms: Option<i64>,
 }
@@ -68,7 +73,15 @@ impl Facts {
                 inputs.push(Input::FailuresSettled { conversation_id: *id });
             }
         }
+        if changed.everything || !changed.follow_ups.is_empty() {
+            // Another one may be the next that is due.
+            near_ms = Some(now_ms);
+            self.follow_ups(workspace, changed, &mut inputs).await?;
+        }
         self.look_at_ms = self.look_at_ms.into_iter().chain(near_ms).min();
+        if !changed.everything && changed.rows.contains_key(&Entity::Lead) {
+            self.new_leads(workspace, changed, &mut inputs).await?;
+        }
         if changed.review {
             review(workspace, &mut inputs).await?;
         }
@@ -146,14 +159,75 @@ impl Facts {
             let chat = chat_of(&head, now_ms);
             inputs.push(Input::Event(AlertEvent::WindowClosing { chat, closes_at_ms }));
         }
+        let due = due_follow_ups(workspace, now_ms).await?;
+        if !due.is_empty() {
+            inputs.push(Input::Event(AlertEvent::FollowUpsDue { due }));
+        }
+        let (count, newest_due_ms) = workspace.store.asking_untold(me(workspace)).await.map_err(failure::store)?;
+        if let Some(newest_due_ms) = newest_due_ms {
+            inputs.push(Input::Event(AlertEvent::FollowUpsAsking { count, newest_due_ms }));
+        }
         Ok(inputs)
+    }
+
+    /// What was settled of those that may stand on the screen.
+    async fn follow_ups(
+        &mut self,
+        workspace: &Workspace,
+        changed: &Changed,
+        inputs: &mut Vec<Input>,
+    ) -> Result<(), ApiError> {
+        let now_ms = workspace.clock.now_ms();
+        let ids: Vec<FollowUpId> = changed.follow_ups.keys().copied().collect();
+        let rows = workspace.store.follow_ups(&ids).await.map_err(failure::store)?;
+        let stands: BTreeSet<FollowUpId> =
+            rows.iter().filter(|row| row.is_open() && row.due_at_ms <= now_ms).map(|row| row.id).collect();
+        let settled = ids.into_iter().filter(|id| !stands.contains(id));
+        inputs.extend(settled.map(|follow_up_id| Input::FollowUpSettled { follow_up_id }));
+        let part = [AgendaPart::Asking];
+        let counts = workspace.store.agenda_counts(&part, Some(me(workspace))).await.map_err(failure::store)?;
+        let count = counts.first().map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX));
+        inputs.push(Input::AskingNow { count });
+        Ok(())
+    }
+
+    /// Opened by a customer's message just now.
+    async fn new_leads(
+        &mut self,
+        workspace: &Workspace,
+        changed: &Changed,
+        inputs: &mut Vec<Input>,
+    ) -> Result<(), ApiError> {
+        // The message that opened one is told, and explained, by itself.
+        let is_wanted = workspace.catalogue().alerts.events.new_lead;
+        if !is_wanted.banner && !is_wanted.sound {
+            return Ok(());
+        }
+        let now_ms = workspace.clock.now_ms();
+        let ids: Vec<LeadId> =
+            changed.ids(Entity::Lead).map(LeadId).filter(|id| !self.leads.contains(id)).take(MAX_ROWS).collect();
+        for card in workspace.store.cards(&ids).await.map_err(failure::store)? {
+            let lead = &card.lead;
+            let is_new = lead.is_active() && lead.origin == Origin::Chat && now_ms - lead.opened_at_ms < FRESH_MS;
+            let Some(conversation) = card.conversation.as_ref().filter(|_| is_new) else { continue };
+            let Some(head) = workspace.store.conversation_head(conversation.id).await.map_err(failure::store)? else {
+                continue;
+            };
+            self.leads.insert(lead.id);
+            if self.leads.len() > MAX_FAILURES {
+                self.leads.pop_first();
+            }
+            inputs.push(Input::Event(AlertEvent::NewLead { chat: chat_of(&head, now_ms) }));
+        }
+        Ok(())
     }
 
     /// After what [`Facts::windows`] found at this moment: when there is something to find again.
     pub async fn plan_look(&mut self, workspace: &Workspace, now_ms: i64, found: usize) -> Result<(), ApiError> {
         if found < MAX_CHATS as usize {
-            let next_ms = workspace.store.next_window_ms(now_ms, WINDOW_LEAD_MS).await;
-            self.look_at_ms = next_ms.map_err(failure::store)?;
+            let next_ms = workspace.store.next_window_ms(now_ms, WINDOW_LEAD_MS).await.map_err(failure::store)?;
+            let due_ms = workspace.store.next_task_ms(me(workspace), now_ms).await.map_err(failure::store)?;
+            self.look_at_ms = next_ms.into_iter().chain(due_ms).min();
         }
         Ok(())
     }
@@ -214,16 +288,44 @@ impl Facts {
     }
 }
 
+fn me(workspace: &Workspace) -> MemberId {
+    workspace.actor.member_id
+}
+
+/// Tasks of mine whose time came and of which nobody told.
+async fn due_follow_ups(workspace: &Workspace, now_ms: i64) -> Result<Vec<DueFollowUp>, ApiError> {
+    let rows = workspace.store.due_untold(me(workspace), now_ms, MAX_CHATS).await.map_err(failure::store)?;
+    let leads: Vec<LeadId> = rows.iter().map(|row| row.lead_id).collect();
+    let cards = workspace.store.cards(&leads).await.map_err(failure::store)?;
+    let due = |row: FollowUp| {
+        let card = cards.iter().find(|card| card.lead.id == row.lead_id);
+        DueFollowUp {
+            id: row.id,
+            due_at_ms: row.due_at_ms,
+            conversation_id: card.and_then(|card| card.conversation.as_ref()).map(|chat| chat.id),
+            name: card.map(|card| card.name.clone()).unwrap_or_default(),
+            note: row.note,
+        }
+    };
+    Ok(rows.into_iter().map(due).collect())
+}
+
+/// The newest conversation of whom it is about.
+pub(super) async fn chat_of_follow_up(
+    workspace: &Workspace,
+    id: FollowUpId,
+) -> Result<Option<ConversationId>, ApiError> {
+    let Some(row) = workspace.store.follow_up(id).await.map_err(failure::store)? else { return Ok(None) };
+    let cards = workspace.store.cards(&[row.lead_id]).await.map_err(failure::store)?;
+    Ok(cards.into_iter().next().and_then(|card| card.conversation).map(|chat| chat.id))
+}
+
 /// What was not applied and nobody was told of, and what is settled.
 async fn review(workspace: &Workspace, inputs: &mut Vec<Input>) -> Result<(), ApiError> {
     let store = &workspace.store;
     inputs.push(Input::ReviewNow { open: store.review_ids().await.map_err(failure::store)? });
     for row in store.unnoted_review(MAX_REVIEW).await.map_err(failure::store)? {
-        let head = match row.conversation_id {
-            Some(id) => store.conversation_head(id).await.map_err(failure::store)?,
-            None => None,
-        };
-        let name = head.map(|head| head.contact.display_name).unwrap_or_default();
+        let name = row.about.map(|about| about.name).unwrap_or_default();
         inputs.push(Input::Event(AlertEvent::ReviewItem { act_id: row.act_id, name, code: row.refusal.code() }));
     }
     Ok(())
@@ -246,7 +348,7 @@ pub(super) fn code_of(row: &ThreadRow) -> String {
 }
 
 pub(super) fn is_cut_off(catalogue: &Catalogue) -> bool {
-    let mut present = catalogue.present_lines().peekable();
+    let mut present = catalogue.live_lines().peekable();
     present.peek().is_some() && present.all(|line| has_no_network(&line.state))
 }
 
@@ -278,7 +380,7 @@ pub(super) fn chat_of(head: &ConversationHead, now_ms: i64) -> Chat {
         _ => None,
     };
     let reply = match head.window_closes_at_ms {
-        _ if head.line.state == LineState::Removed => ReplyWay::No,
+        _ if head.line.state == LineState::Removed || head.line.line_type.is_history() => ReplyWay::No,
         Some(closes_at_ms) if closes_at_ms <= now_ms => ReplyWay::TemplateOnly,
         _ => ReplyWay::Free,
     };
@@ -313,10 +415,11 @@ fn message_of(row: &ThreadRow, head: &ConversationHead) -> NewMessage {
     }
 }
 
-/// Chats with something unread that counts, newest first.
+/// Chats with something unread that counts, newest first; with "focus line" those of the one line.
 pub(super) async fn unread(workspace: &Workspace) -> Result<Vec<UnreadChat>, ApiError> {
     let now_ms = workspace.clock.now_ms();
-    let view = InboxView { tab: InboxTab::Unread, ..InboxView::default() };
+    let mut view = InboxView { tab: InboxTab::Unread, ..InboxView::default() };
+    view.filter.line_ids = line::heeded(workspace, workspace.alerts.last_presence()).only_line.into_iter().collect();
     let page = workspace.store.inbox_page(&view, None, MAX_CHATS, now_ms).await.map_err(failure::store)?;
     let settings = &workspace.catalogue().alerts;
     let mut chats = Vec::new();

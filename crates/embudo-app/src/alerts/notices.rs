@@ -61,10 +61,13 @@ pub(super) async fn catch_up(workspace: &Workspace) {
 }
 
 async fn note(workspace: &Workspace, event: &AlertEvent, presence: &Presence) -> Result<bool, ApiError> {
-    let Some(notice) = Notice::of(event, workspace.clock.now_ms()) else { return Ok(false) };
     let is_snooze = matches!(event, AlertEvent::SnoozeEnded { .. });
-    let is_seen = is_snooze && notice.conversation_id.is_some_and(|id| presence.is_under_eyes(id));
-    workspace.store.put_notice(&notice, is_seen).await.map_err(failure::store)
+    let mut is_put = false;
+    for notice in Notice::all_of(event, workspace.clock.now_ms()) {
+        let is_seen = is_snooze && notice.conversation_id.is_some_and(|id| presence.is_under_eyes(id));
+        is_put |= workspace.store.put_notice(&notice, is_seen).await.map_err(failure::store)?;
+    }
+    Ok(is_put)
 }
 
 async fn mark_read(workspace: &Workspace, which: NoticePick) -> Result<bool, ApiError> {

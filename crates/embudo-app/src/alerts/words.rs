@@ -82,6 +82,8 @@ impl Catalogued {
             Action::MarkRead => "banner_mark_read",
             Action::Snooze => "banner_snooze",
             Action::Acknowledge => "banner_acknowledge",
+            Action::Done => "banner_done",
+            Action::OpenChat => "banner_open_chat",
         };
         self.say(key, None, &[])
     }
@@ -146,6 +148,12 @@ impl Words for Catalogued {
             Phrase::WindowsClosing { chats } => counted("banner_windows_closing", *chats, &[]),
             Phrase::WithinTheHour => plain("banner_within_the_hour"),
             Phrase::ClosingToo { chats } => counted("banner_closing_too", *chats, &[]),
+            Phrase::NewLead => plain("banner_new_lead"),
+            Phrase::NewLeads { count } => counted("banner_new_leads", *count, &[]),
+            Phrase::FollowUpDue => plain("banner_follow_up_due"),
+            Phrase::FollowUpsDue { count } => counted("banner_follow_ups_due", *count, &[]),
+            Phrase::FollowUpsAsk { count } => counted("banner_follow_ups_ask", *count, &[]),
+            Phrase::FollowUpsAskWhy => plain("banner_follow_ups_ask_why"),
             Phrase::Failed { code } => Catalogued::say(*self, "banner_failed", None, &[("reason", &self.why(code))]),
             Phrase::NotSent { code } => Catalogued::say(*self, "banner_not_sent", None, &[("reason", &self.why(code))]),
             Phrase::Sent => plain("banner_sent"),

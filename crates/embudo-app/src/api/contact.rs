@@ -1,5 +1,5 @@
 use super::inbox::{LineBrief, TagView};
-use embudo_domain::{ContactId, ContactPatch, ConversationId, LineId, LineType, MessageId};
+use embudo_domain::{ContactId, ContactPatch, ConversationId, LineId, LineType, MessageId, NextFollowUp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,6 +21,8 @@ pub struct ContactView {
     pub phone_display: String,
     /// ISO 3166 alpha-2 of the number, or of the workspace.
     pub phone_country: String,
+    /// What time it is there by the number, as `America/Sao_Paulo`; absent where it does not say.
+    pub time_zone: Option<String>,
     pub email: String,
     pub tags: Vec<TagView>,
     #[ts(type = "number")]
@@ -29,6 +31,7 @@ pub struct ContactView {
     pub conversations: Vec<ContactConversation>,
     /// Lines on which a new conversation may be started (CMP-17).
     pub can_start_on: Vec<LineBrief>,
+    pub next_follow_up: Option<NextFollowUp>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

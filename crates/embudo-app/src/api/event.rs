@@ -1,5 +1,5 @@
 use embudo_domain::alerts::Opens;
-use embudo_domain::{ContactId, ConversationId, LeadId, MessageId};
+use embudo_domain::{ContactId, ConversationId, FollowUpId, LeadId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,6 +37,12 @@ pub enum AppEvent {
     LeadsChanged {
         ids: Vec<LeadId>,
     },
+    /// Read the agenda and the rows again. Empty `ids`: too many to name.
+    FollowUpsChanged {
+        ids: Vec<FollowUpId>,
+        lead_ids: Vec<LeadId>,
+        contact_ids: Vec<ContactId>,
+    },
     /// How far a change of many leads has come.
     BulkProgress {
         #[ts(type = "string")]
@@ -45,6 +51,8 @@ pub enum AppEvent {
         total: u32,
     },
     QuickRepliesChanged,
+    /// Read `list_saved_views`.
+    SavedViewsChanged,
     ReviewChanged,
     /// The list of notifications or its count: read them again.
     NoticesChanged,

@@ -1,6 +1,6 @@
 use embudo_domain::{
-    ContactId, ConversationId, ConversationState, Delivery, LeadId, LeadStatusId, LineId, LineType, Marker, MessageId,
-    StageId, TagId,
+    ContactId, ConversationId, ConversationState, Delivery, FunnelId, LeadId, LeadStatusId, LineId, LineType, Marker,
+    MemberId, MessageId, NextFollowUp, SourceId, StageId, TagId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,6 +32,8 @@ pub enum InboxOrder {
     WaitingLongest,
     WindowClosing,
     OldestUnread,
+    /// By the marker of the contact's newest lead, the most pressing first.
+    Marker,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -62,8 +64,22 @@ pub struct InboxFilter {
     pub waiting_on: Option<WaitingOn>,
     pub window: Option<WindowFilter>,
     pub tag_ids: Vec<TagId>,
+    /// All of `tag_ids` instead of any.
+    pub all_tags: bool,
     pub has_draft: bool,
     pub has_failed: bool,
+    // Of the contact's newest lead, as everything below.
+    pub lead_status_ids: Vec<LeadStatusId>,
+    /// Leads in Intake are in none; its stage names them.
+    pub funnel_ids: Vec<FunnelId>,
+    pub stage_ids: Vec<StageId>,
+    pub markers: Vec<Marker>,
+    pub source_ids: Vec<SourceId>,
+    pub responsible_ids: Vec<MemberId>,
+    /// Those of nobody; beside `responsible_ids` these as well.
+    pub nobodys: bool,
+    /// Contacts without a lead; beside what speaks of leads these as well.
+    pub without_lead: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
@@ -106,7 +122,7 @@ pub struct RowLead {
     pub is_closed: bool,
 }
 
-/// Everything that the row shows (INB-06, without what comes with follow-ups).
+/// Everything that the row shows (INB-06).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct InboxRow {
     pub id: ConversationId,
@@ -136,6 +152,7 @@ pub struct InboxRow {
     /// Hash of their picture in the media store.
     pub photo: Option<String>,
     pub lead: Option<RowLead>,
+    pub next_follow_up: Option<NextFollowUp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -265,6 +282,7 @@ pub struct MarkRead {
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "on", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one exists at a time")]
 pub enum BulkTarget {
     Ids {
         ids: Vec<ConversationId>,

@@ -1,6 +1,6 @@
 use super::LineBrief;
 use embudo_domain::alerts::NoticeKind;
-use embudo_domain::{ConversationId, LineId, MessageId, Refusal};
+use embudo_domain::{ConversationId, FollowUpId, LineId, MessageId, Refusal};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -43,7 +43,10 @@ pub struct NoticeView {
     pub conversation_id: Option<ConversationId>,
     pub message_id: Option<MessageId>,
     pub line_id: Option<LineId>,
-    /// Of a window that closes: until when one can answer freely.
+    pub follow_up_id: Option<FollowUpId>,
+    /// Of messages that ask: how many do now.
+    pub count: u32,
+    /// Of a window that closes: until when one can answer freely; of a follow-up: when it is due.
     #[ts(type = "number | null")]
     pub closes_at_ms: Option<i64>,
     /// Of the customer or the line; empty where it is of neither.

@@ -2,8 +2,8 @@ use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
     AutoLead, ContactId, ConversationId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
-    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, SaleSettings, Source, SourceId, Stage, StageId,
-    StageTo,
+    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source, SourceId, Stage,
+    StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -43,6 +43,8 @@ pub struct MemberView {
     /// Empty: the owner has not said a name yet.
     pub name: String,
     pub is_me: bool,
+    /// They said so of themselves.
+    pub away: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -130,6 +132,7 @@ pub struct CountLeads {
 /// Which leads are to change. They are fixed when it begins: what comes to match later is not meant.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "one exists at a time")]
 pub enum LeadTarget {
     Ids {
         ids: Vec<LeadId>,
@@ -139,6 +142,10 @@ pub enum LeadTarget {
         #[serde(default)]
         #[ts(optional, as = "Option<String>")]
         text: String,
+    },
+    /// The newest leads of these chats' contacts; who has none is skipped.
+    Chats {
+        target: super::inbox::BulkTarget,
     },
 }
 
@@ -158,16 +165,24 @@ pub struct CancelBulk {
     pub id: uuid::Uuid,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct LeadBulkReport {
     pub done: u32,
     /// They are as they were: closed, already so, or not there any more.
     pub skipped: u32,
+    /// Of these: closed leads (LEAD_FINAL_BULK).
+    pub closed: u32,
+    /// Whose the skipped ones are, to be shown; at most 1,000.
+    pub skipped_contacts: Vec<ContactId>,
     /// Not come to: it was canceled, or `error` ended it.
     pub left: u32,
     /// Takes back all that is done.
     pub undo: Option<UndoToken>,
     pub error: Option<ApiError>,
+    /// The skipped ones by their ids.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub left_alone: Vec<uuid::Uuid>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -201,6 +216,7 @@ pub struct CardView {
     pub tags: Vec<TagView>,
     pub blocked: bool,
     pub conversation: Option<CardConversation>,
+    pub next_follow_up: Option<NextFollowUp>,
 }
 
 /// The newest conversation of the lead's contact.
@@ -362,11 +378,14 @@ pub struct SetAutoLead {
     pub auto_lead: AutoLead,
 }
 
-/// How many leads, closed ones too, point to a row of a catalogue.
+/// How many leads, closed ones too, and contacts point to a row of a catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct UseCount {
     /// Of a status, stage, source or lost reason.
     pub id: String,
     #[ts(type = "number")]
     pub leads: i64,
+    /// That came from a source, whatever their leads say.
+    #[ts(type = "number")]
+    pub contacts: i64,
 }

@@ -1,10 +1,13 @@
-use super::inbox::LineBrief;
+use super::inbox::{LineBrief, TagView};
+use super::sale::CardView;
 use embudo_domain::{ContactId, ConversationId, LineId, MessageId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Words, "exact phrases", `from:me`, `from:them`, `in:"Sales 1"`, `has:audio`,
-/// `before:2026-05-01`, `after:2026-04-01`; the last word is a prefix.
+/// `before:2026-05-01`, `after:2026-04-01`; the last word is a prefix. Of the contact's lead
+/// `status:qualified`, `stage:`, `marker:`, `source:`, and `tag:`, by name or code; `#12` is a lead.
+/// Each also as Spanish and Portuguese have it: `de:mí`, `etiqueta:VIP`, `tem:foto`.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct Search {
     pub text: String,
@@ -25,6 +28,13 @@ pub struct Search {
 pub struct SearchPage {
     /// At most 8, only on the first page.
     pub contacts: Vec<ContactHit>,
+    /// At most 8, only on the first page; those with the newest activity first.
+    pub leads: Vec<CardView>,
+    /// How many leads there are.
+    #[ts(type = "number")]
+    pub leads_total: i64,
+    /// Tags that are called as the words say; at most 4, only on the first page.
+    pub tags: Vec<TagView>,
     /// Newest first.
     pub messages: Vec<MessageHit>,
     /// Give to `after` for the next page.
@@ -32,6 +42,29 @@ pub struct SearchPage {
     pub next: Option<i64>,
     /// Words that look like an operator and are not understood, for example `has:cat`.
     pub not_understood: Vec<String>,
+    /// Names that nothing here has, for example `status:nothing`.
+    pub not_found: Vec<NameNotFound>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchField {
+    Line,
+    Status,
+    Stage,
+    Tag,
+    Marker,
+    Source,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NameNotFound {
+    pub field: SearchField,
+    pub name: String,
+    /// The whole term as it was typed.
+    pub raw: String,
+    /// What may have been meant.
+    pub nearest: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -1,4 +1,4 @@
-use embudo_domain::{ConversationId, LineId, LineState};
+use embudo_domain::{ChangedBy, ContactId, ConversationId, LeadPatch, LeadStatusId, LineId, LineState, TagId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -75,11 +75,59 @@ pub struct ReviewItem {
     /// The act's name: send_message, patch_contact …
     pub act: String,
     pub refusal: embudo_domain::Refusal,
+    /// Where my words can go back to.
     pub conversation_id: Option<ConversationId>,
-    /// My own words, if it was a message.
+    /// My own words: a message, a note, what was typed of a contact.
     pub text: Option<String>,
     #[ts(type = "number")]
     pub at_ms: i64,
+    pub about: Option<ReviewAboutView>,
+    pub wanted: Option<ReviewWanted>,
+    pub cause: Option<ReviewCauseView>,
+}
+
+/// Whose it was, as they are now.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReviewAboutView {
+    /// Absent: a new contact that never came to be.
+    pub contact_id: Option<ContactId>,
+    pub name: String,
+    /// Their newest.
+    pub conversation_id: Option<ConversationId>,
+    #[ts(type = "number | null")]
+    pub lead_number: Option<i64>,
+    pub has_active_lead: bool,
+    pub in_bin: bool,
+    /// How many beside them.
+    pub others: u32,
+}
+
+/// To what it was to change, where the act's name does not say it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum ReviewWanted {
+    Lead { patch: LeadPatch },
+    Tag { tag_id: TagId, on: bool },
+    Block { on: bool },
+}
+
+/// Who did what before.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReviewCauseView {
+    pub did: ReviewDidView,
+    pub by: Option<ChangedBy>,
+    #[ts(type = "number")]
+    pub at_ms: i64,
+    /// To whom.
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "did", rename_all = "snake_case")]
+pub enum ReviewDidView {
+    Closed { status_id: LeadStatusId },
+    Opened,
+    Binned,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

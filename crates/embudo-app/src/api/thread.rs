@@ -19,7 +19,8 @@ pub struct ConversationView {
     pub line: LineBrief,
     /// Why the line cannot send now, a catalogue code; the message would wait.
     pub line_down: Option<String>,
-    /// Sending is locked: disconnected on purpose or removed (LIN-11), or the contact is blocked.
+    /// Sending is locked: disconnected on purpose or removed (LIN-11), or the contact is blocked
+    /// or in the bin (`IN_BIN`).
     pub locked: Option<String>,
     pub state: ConversationState,
     pub blocked: bool,

@@ -188,13 +188,22 @@ async fn values(
     let head = workspace.head(conversation_id).await?;
     let reach =
         workspace.store.contact_panel(head.contact.id).await.map_err(failure::store)?.and_then(|panel| panel.reach);
+    Ok(values_of(workspace, &head.contact.display_name, &head.line.display_name, reach))
+}
+
+pub(super) fn values_of(
+    workspace: &Workspace,
+    name: &str,
+    line: &str,
+    reach: Option<Reach>,
+) -> BTreeMap<&'static str, String> {
     let catalogue = workspace.catalogue();
     // A name that nobody gave is none to sign with.
     let me = some_name(&catalogue.me.name, settings::is_no_name_of_the_owner);
     let shop = some_name(&catalogue.workspace.name, settings::is_no_name_of_a_workspace);
-    Ok(BTreeMap::from([
-        ("contact.first_name", quick_reply::first_name(&head.contact.display_name)),
-        ("contact.name", head.contact.display_name.clone()),
+    BTreeMap::from([
+        ("contact.first_name", quick_reply::first_name(name)),
+        ("contact.name", name.to_owned()),
         (
             "contact.phone",
             reach.as_ref().and_then(|reach| reach.phone_e164.as_deref()).map(phone::display).unwrap_or_default(),
@@ -202,9 +211,9 @@ async fn values(
         ("contact.email", reach.map(|reach| reach.email).unwrap_or_default()),
         ("me.first_name", quick_reply::first_name(&me)),
         ("me.name", me),
-        ("line.name", head.line.display_name.clone()),
+        ("line.name", line.to_owned()),
         ("workspace.name", shop),
-    ]))
+    ])
 }
 
 fn some_name(name: &str, is_none: impl Fn(&str) -> bool) -> String {

@@ -7,11 +7,11 @@ use crate::catalogue::Catalogue;
 use crate::failure;
 use crate::files;
 use crate::phone;
+use crate::phone_zone::time_zone;
 use embudo_domain::*;
-use embudo_store::{ContactPanel, SearchQuery};
+use embudo_store::ContactPanel;
 use uuid::Uuid;
 
-const CONTACT_HITS: u32 = 8;
 const MAX_FILES: u32 = 500;
 
 async fn panel(workspace: &crate::workspace::Workspace, id: ContactId) -> Result<ContactPanel, ApiError> {
@@ -21,6 +21,7 @@ async fn panel(workspace: &crate::workspace::Workspace, id: ContactId) -> Result
 pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactView, ApiError> {
     let workspace = app.workspace()?;
     let panel = panel(&workspace, args.contact_id).await?;
+    let next = workspace.store.next_follow_ups(&[args.contact_id]).await.map_err(failure::store)?;
     let catalogue = workspace.catalogue();
     let can_start_on = can_start_on(&panel, &catalogue);
     let ContactPanel { contact, reach, identities, conversations } = panel;
@@ -43,11 +44,14 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
             .or_else(|| phone_e164.as_deref().and_then(phone::country_meant))
             .or_else(|| reach.as_ref().and_then(|reach| phone::country_meant(&reach.phone_text)))
             .unwrap_or_else(|| catalogue.workspace.default_country.clone()),
+        time_zone: phone_e164.as_deref().and_then(time_zone).map(str::to_owned),
         phone_e164,
         email: reach.map(|reach| reach.email).unwrap_or_default(),
         created_at_ms: contact.created_at_ms,
+        // What history knows them by is no account of theirs.
         identities: identities
             .into_iter()
+            .filter(|identity| !identity.line_type.is_history())
             .map(|identity| IdentityView {
                 line_type: identity.line_type,
                 external_id: identity.external_id,
@@ -64,6 +68,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
             })
             .collect(),
         can_start_on,
+        next_follow_up: next.into_values().next(),
     })
 }
 
@@ -147,49 +152,4 @@ pub(super) async fn start_conversation(app: &App, args: StartConversation) -> Re
         })
         .await?;
     Ok(Started { conversation_id })
-}
-
-pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiError> {
-    let workspace = app.workspace()?;
-    let catalogue = workspace.catalogue();
-    let query = SearchQuery {
-        text: args.text.clone(),
-        line_id: args.line_id,
-        conversation_id: args.conversation_id,
-        after: args.after,
-        limit: args.limit.clamp(1, 100),
-        utc_offset_minutes: chrono::Local::now().offset().local_minus_utc() / 60,
-    };
-    let found = workspace.store.search_messages(&query).await.map_err(failure::store)?;
-    let contacts = if args.after.is_none() && args.conversation_id.is_none() {
-        workspace.store.search_contacts(&args.text, CONTACT_HITS).await.map_err(failure::store)?
-    } else {
-        Vec::new()
-    };
-    let contacts = contacts
-        .into_iter()
-        .filter(|hit| args.line_id.is_none() || hit.line_id == args.line_id)
-        .map(|hit| ContactHit {
-            contact_id: hit.contact_id,
-            conversation_id: hit.conversation_id,
-            name: hit.name,
-            detail: if hit.detail.starts_with('+') { phone::display(&hit.detail) } else { hit.detail },
-            line: hit.line_id.map(|id| catalogue.line_brief(id)),
-            photo: hit.photo,
-        })
-        .collect();
-    let messages = found
-        .hits
-        .into_iter()
-        .map(|hit| MessageHit {
-            message_id: hit.message_id,
-            conversation_id: hit.conversation_id,
-            name: hit.name,
-            from_us: hit.direction == Direction::Out,
-            at_ms: hit.at_ms,
-            line: catalogue.line_brief(hit.line_id),
-            snippet: hit.snippet.into_iter().map(|part| SnippetPart { text: part.text, hit: part.hit }).collect(),
-        })
-        .collect();
-    Ok(SearchPage { contacts, messages, next: found.next, not_understood: found.not_understood })
 }

@@ -7,8 +7,9 @@ use crate::views::{inbox_row, page_key, to_store_view};
 use crate::when;
 use crate::workspace::Workspace;
 use chrono::{DateTime, Local, TimeZone, Utc};
-use embudo_domain::{Act, ConversationId, ConversationState};
+use embudo_domain::{Act, ContactId, ConversationId, ConversationState, NextFollowUp};
 use embudo_store::{HeldMessage, InboxKey, InboxRow as StoredRow};
+use std::collections::HashMap;
 
 /// Acts in one commit of a bulk: a few tenths of a second, so that other writes get between.
 const BULK_COMMIT: usize = 1_000;
@@ -28,6 +29,15 @@ async fn held_in(
     workspace.store.held(None).await.map_err(failure::store)
 }
 
+/// The next follow-up of who the rows are of.
+async fn next_of(
+    workspace: &Workspace,
+    rows: impl Iterator<Item = &StoredRow>,
+) -> Result<HashMap<ContactId, NextFollowUp>, ApiError> {
+    let contacts: Vec<ContactId> = rows.map(|row| row.contact_id).collect();
+    workspace.store.next_follow_ups(&contacts).await.map_err(failure::store)
+}
+
 pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Result<InboxPage, ApiError> {
     let workspace = app.workspace()?;
     let view = to_store_view(&args.view);
@@ -41,9 +51,10 @@ pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Re
     }
     .map_err(failure::store)?;
     let held = held_in(&workspace, page.rows.iter()).await?;
+    let next = next_of(&workspace, page.rows.iter()).await?;
     let catalogue = workspace.catalogue();
     Ok(InboxPage {
-        rows: page.rows.into_iter().map(|row| inbox_row(row, &held, &catalogue)).collect(),
+        rows: page.rows.into_iter().map(|row| inbox_row(row, &held, &next, &catalogue)).collect(),
         next: page.next.map(page_key),
     })
 }
@@ -53,9 +64,10 @@ pub(super) async fn get_inbox_rows(app: &App, args: GetInboxRows) -> Result<Vec<
     let view = to_store_view(&args.view);
     let rows = workspace.store.inbox_rows(&view, &args.ids, workspace.clock.now_ms()).await.map_err(failure::store)?;
     let held = held_in(&workspace, rows.iter().map(|found| &found.row)).await?;
+    let next = next_of(&workspace, rows.iter().map(|found| &found.row)).await?;
     let catalogue = workspace.catalogue();
     let at = |found: embudo_store::InboxRowAt| InboxRowAt {
-        row: inbox_row(found.row, &held, &catalogue),
+        row: inbox_row(found.row, &held, &next, &catalogue),
         in_view: found.in_view,
         key: page_key(found.key),
     };
@@ -176,14 +188,19 @@ pub(super) async fn mark_no_reply_needed(app: &App, args: ConversationOnly) -> R
     app.workspace()?.act_undoable(Act::NoReplyNeeded { conversation_id: args.conversation_id }).await
 }
 
+/// The conversations that are meant at this moment.
+pub(super) async fn fixed(workspace: &Workspace, target: BulkTarget) -> Result<Vec<ConversationId>, ApiError> {
+    match target {
+        BulkTarget::Ids { ids } => Ok(ids),
+        BulkTarget::Matching { view } => {
+            workspace.store.inbox_ids(&to_store_view(&view), workspace.clock.now_ms()).await.map_err(failure::store)
+        }
+    }
+}
+
 pub(super) async fn bulk_conversations(app: &App, args: BulkConversations) -> Result<BulkReport, ApiError> {
     let workspace = app.workspace()?;
-    let ids = match args.target {
-        BulkTarget::Ids { ids } => ids,
-        BulkTarget::Matching { view } => {
-            workspace.store.inbox_ids(&to_store_view(&view), workspace.clock.now_ms()).await.map_err(failure::store)?
-        }
-    };
+    let ids = fixed(&workspace, args.target).await?;
     let read = matches!(args.action, BulkAction::MarkRead);
     let state = match args.action {
         BulkAction::Close { reason } => Some(closed(&workspace, reason)?),

@@ -1,6 +1,6 @@
 //! The leads page: what a filter means, and what is done to many at once.
 
-use super::sale::{MOST, views};
+use super::sale::{MOST, full_views};
 use crate::App;
 use crate::api::*;
 use crate::failure;
@@ -8,13 +8,15 @@ use crate::workspace::Workspace;
 use embudo_domain::filter::LeadFilter;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
-use embudo_store::{LeadOrder, TabCounts};
-use std::collections::HashMap;
+use embudo_store::{Applied, LeadOrder, TabCounts};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{MutexGuard, PoisonError};
 use uuid::Uuid;
 
+/// Skipped ones that a report names.
+pub(super) const MOST_NAMED: usize = 1_000;
 /// Leads of one deed.
-const MOST_OF_BULK: u32 = 10_000;
+pub(super) const MOST_OF_BULK: u32 = 10_000;
 
 pub(super) async fn list_leads(app: &App, args: ListLeads) -> Result<LeadPage, ApiError> {
     let workspace = app.workspace()?;
@@ -24,7 +26,7 @@ pub(super) async fn list_leads(app: &App, args: ListLeads) -> Result<LeadPage, A
     let list = store.list_leads(&filter, order, args.offset, args.limit.clamp(1, MOST), now_ms).await;
     let list = list.map_err(failure::store)?;
     let cards = store.cards_in_order(&list.ids).await.map_err(failure::store)?;
-    Ok(LeadPage { cards: views(&workspace, cards), total: list.total, tabs: tabs(list.tabs) })
+    Ok(LeadPage { cards: full_views(&workspace, cards).await?, total: list.total, tabs: tabs(list.tabs) })
 }
 
 pub(super) async fn count_leads(app: &App, args: CountLeads) -> Result<LeadTabs, ApiError> {
@@ -38,7 +40,11 @@ fn tabs(TabCounts { active, inactive, all }: TabCounts) -> LeadTabs {
 }
 
 /// The filter, narrowed to what the text finds.
-async fn with_text(workspace: &Workspace, mut filter: LeadFilter, text: &str) -> Result<LeadFilter, ApiError> {
+pub(crate) async fn with_text(
+    workspace: &Workspace,
+    mut filter: LeadFilter,
+    text: &str,
+) -> Result<LeadFilter, ApiError> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(filter);
@@ -59,55 +65,92 @@ async fn with_text(workspace: &Workspace, mut filter: LeadFilter, text: &str) ->
     Ok(filter)
 }
 
-/// In acts of 200 with one undo for all. Between two of them it is told how far it has come, and
-/// whether it is canceled is looked at. What is done when something ends it stays done, and can be
-/// undone.
 pub(super) async fn bulk_leads(app: &App, args: BulkLeads) -> Result<LeadBulkReport, ApiError> {
     let workspace = app.workspace()?;
     let under_way = UnderWay::begin(&workspace, args.id);
-    let ids = fixed(&workspace, args.target).await?;
-    let total = count(ids.len());
+    let (ids, without) = fixed(&workspace, args.target).await?;
     let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then_some(ActId(args.id));
-    let mut report = LeadBulkReport { done: 0, skipped: 0, left: total, undo: None, error: None };
-    let mut inverses = Vec::new();
-    for chunk in ids.chunks(MAX_LEADS_OF_ACT) {
-        if under_way.is_canceled() {
-            break;
-        }
-        let act = Act::ChangeLeads { lead_ids: chunk.to_vec(), patch: args.patch.clone(), bulk_id };
-        let done = match workspace.act_many(vec![act]).await {
-            Ok(mut answers) => match answers.pop() {
-                Some(Ok(applied)) => {
-                    inverses.extend(applied.inverse);
-                    applied.changed.ids(Entity::Lead).count()
-                }
-                // One alone says why.
-                Some(Err(refusal)) if ids.len() == 1 => return Err(failure::refused(&refusal)),
-                Some(Err(_)) | None => 0,
-            },
-            Err(error) => {
-                report.error = Some(error);
-                break;
-            }
-        };
-        report.done += count(done);
-        report.skipped += count(chunk.len().saturating_sub(done));
-        report.left = total - report.done - report.skipped;
-        workspace.bus.put(AppEvent::BulkProgress { id: args.id, done: total - report.left, total });
+    let act = |lead_ids| Act::ChangeLeads { lead_ids, patch: args.patch.clone(), bulk_id };
+    let mut report = in_chunks(&under_way, &ids, MAX_LEADS_OF_ACT, Entity::Lead, act).await?;
+    let left_alone: Vec<LeadId> = std::mem::take(&mut report.left_alone).into_iter().map(LeadId).collect();
+    name_left(&workspace, &mut report, &left_alone).await;
+    Ok(LeadBulkReport { skipped: report.skipped + without, ..report })
+}
+
+/// Whom the deed left out, to be said and shown; what was done is not undone because they cannot be.
+pub(super) async fn name_left(workspace: &Workspace, report: &mut LeadBulkReport, lead_ids: &[LeadId]) {
+    if let Ok(left) = workspace.store.leads_left(lead_ids).await {
+        report.closed = count(left.iter().filter(|(_, is_closed)| *is_closed).count());
+        report.skipped_contacts = left.into_iter().map(|(contact_id, _)| contact_id).take(MOST_NAMED).collect();
     }
-    report.undo = workspace.undo.push(inverses);
+}
+
+/// In acts of `size` with one undo for all. Between two commits it is told how far it has come, and
+/// whether it is canceled is looked at. What is done when something ends it stays done, and can be
+/// undone. `entity`: of which a changed row is one done.
+pub(super) async fn in_chunks<T: Clone + Into<Uuid>>(
+    under_way: &UnderWay<'_>,
+    ids: &[T],
+    size: usize,
+    entity: Entity,
+    act: impl Fn(Vec<T>) -> Act,
+) -> Result<LeadBulkReport, ApiError> {
+    let (mut report, inverses) = chunks_done(under_way, ids, size, entity, act).await?;
+    report.undo = under_way.workspace.undo.push(inverses);
     match report.error.take() {
         Some(error) if report.done == 0 => Err(error),
         error => Ok(LeadBulkReport { error, ..report }),
     }
 }
 
-fn count(number: usize) -> u32 {
+/// The same, for whoever does more after it under the same undo.
+pub(super) async fn chunks_done<T: Clone + Into<Uuid>>(
+    under_way: &UnderWay<'_>,
+    ids: &[T],
+    size: usize,
+    entity: Entity,
+    act: impl Fn(Vec<T>) -> Act,
+) -> Result<(LeadBulkReport, Vec<Act>), ApiError> {
+    let workspace = under_way.workspace;
+    let total = count(ids.len());
+    let mut report = LeadBulkReport { left: total, ..LeadBulkReport::default() };
+    let mut inverses = Vec::new();
+    for chunk in ids.chunks(size) {
+        if under_way.is_canceled() {
+            break;
+        }
+        let done: BTreeSet<Uuid> = match under_way.act_many(vec![act(chunk.to_vec())]).await {
+            Ok(mut answers) => match answers.pop() {
+                Some(Ok(applied)) => {
+                    inverses.extend(applied.inverse);
+                    applied.changed.ids(entity).collect()
+                }
+                // One alone says why.
+                Some(Err(refusal)) if ids.len() == 1 => return Err(failure::refused(&refusal)),
+                Some(Err(_)) | None => BTreeSet::new(),
+            },
+            Err(error) => {
+                report.error = Some(error);
+                break;
+            }
+        };
+        report.done += count(done.len());
+        report.skipped += count(chunk.len().saturating_sub(done.len()));
+        let of_chunk = chunk.iter().cloned().map(Into::into);
+        report.left_alone.extend(of_chunk.filter(|id: &Uuid| !done.contains(id)));
+        report.left = total - report.done - report.skipped;
+        workspace.bus.put(AppEvent::BulkProgress { id: under_way.id, done: total - report.left, total });
+    }
+    Ok((report, inverses))
+}
+
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The leads that are meant at this moment.
-async fn fixed(workspace: &Workspace, target: LeadTarget) -> Result<Vec<LeadId>, ApiError> {
+/// The leads that are meant at this moment, and how many contacts have none.
+pub(super) async fn fixed(workspace: &Workspace, target: LeadTarget) -> Result<(Vec<LeadId>, u32), ApiError> {
+    let mut without = 0;
     let ids = match target {
         LeadTarget::Ids { mut ids } => {
             ids.sort_unstable();
@@ -119,11 +162,24 @@ async fn fixed(workspace: &Workspace, target: LeadTarget) -> Result<Vec<LeadId>,
             let now_ms = workspace.clock.now_ms();
             workspace.store.lead_ids(&filter, MOST_OF_BULK + 1, now_ms).await.map_err(failure::store)?
         }
+        LeadTarget::Chats { target } => {
+            let chats = super::inbox::fixed(workspace, target).await?;
+            let contacts = workspace.store.contacts_of_conversations(&chats).await.map_err(failure::store)?;
+            let leads = workspace.store.newest_leads(&contacts).await.map_err(failure::store)?;
+            without = count(contacts.len() - leads.len());
+            leads
+        }
     };
-    if count(ids.len()) > MOST_OF_BULK {
+    at_most(ids.len())?;
+    Ok((ids, without))
+}
+
+/// So many of one deed.
+pub(super) fn at_most(ids: usize) -> Result<(), ApiError> {
+    if count(ids) > MOST_OF_BULK {
         return Err(ApiError::new("TOO_MANY_LEADS").with("most", MOST_OF_BULK.to_string()));
     }
-    Ok(ids)
+    Ok(())
 }
 
 pub(super) async fn cancel_bulk(app: &App, args: CancelBulk) -> Result<Nothing, ApiError> {
@@ -139,25 +195,33 @@ fn bulks(workspace: &Workspace) -> MutexGuard<'_, HashMap<Uuid, bool>> {
     workspace.bulks.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Known for as long as it runs, however it ends.
-struct UnderWay<'a> {
-    workspace: &'a Workspace,
+/// Known for as long as it runs, however it ends. What it does goes to the hub when it has ended, or
+/// with the next act of another kind: the hub's answers write every row again, and a bulk that
+/// shares the writer with its own answers takes several times as long.
+pub(crate) struct UnderWay<'a> {
+    pub(crate) workspace: &'a Workspace,
     id: Uuid,
 }
 
 impl<'a> UnderWay<'a> {
-    fn begin(workspace: &'a Workspace, id: Uuid) -> Self {
+    pub(crate) fn begin(workspace: &'a Workspace, id: Uuid) -> Self {
         bulks(workspace).insert(id, false);
         Self { workspace, id }
     }
 
-    fn is_canceled(&self) -> bool {
+    pub(crate) fn is_canceled(&self) -> bool {
         bulks(self.workspace).get(&self.id) == Some(&true)
+    }
+
+    /// Kept here; sent when the bulk has ended.
+    pub(crate) async fn act_many(&self, acts: Vec<Act>) -> Result<Vec<Result<Applied, Refusal>>, ApiError> {
+        self.workspace.act_many_unsent(acts).await
     }
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         bulks(self.workspace).remove(&self.id);
+        self.workspace.send_acts();
     }
 }

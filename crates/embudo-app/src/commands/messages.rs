@@ -19,6 +19,7 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
     let workspace = app.workspace()?;
     let head = workspace.head(args.conversation_id).await?;
     let conversation = head.conversation;
+    let is_in_bin = head.contact.bin.is_some();
     Ok(ConversationView {
         id: conversation.id,
         contact_id: conversation.contact_id,
@@ -26,8 +27,8 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
         photo: head.contact.photo.map(|photo| photo.hash),
         saved: head.contact.saved,
         username: head.identity.map(|identity| identity.username).unwrap_or_default(),
-        line_down: line_down(&head.line.state),
-        locked: locked(&head.line.state, conversation.blocked),
+        line_down: line_down(&head.line),
+        locked: locked(&head.line, conversation.blocked, is_in_bin),
         line: brief(&head.line),
         unread: conversation.unread(),
         state: conversation.state,
@@ -52,8 +53,10 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
 }
 
 /// The link is not there now; messages wait.
-fn line_down(state: &LineState) -> Option<String> {
-    match state {
+fn line_down(line: &Line) -> Option<String> {
+    match &line.state {
+        // There never is one, and nothing waits for it.
+        _ if line.line_type.is_history() => None,
         LineState::Connected => None,
         LineState::Connecting => Some("CONNECTING".to_owned()),
         LineState::Degraded { code } | LineState::NeedsAuth { code } | LineState::Disconnected { code } => {
@@ -64,11 +67,13 @@ fn line_down(state: &LineState) -> Option<String> {
 }
 
 /// Waiting would not help.
-fn locked(state: &LineState, blocked: bool) -> Option<String> {
-    match state {
+fn locked(line: &Line, blocked: bool, is_in_bin: bool) -> Option<String> {
+    match &line.state {
+        _ if is_in_bin => Some("IN_BIN".to_owned()),
         _ if blocked => Some("BLOCKED".to_owned()),
-        LineState::Disconnected { code } if code == "ON_PURPOSE" => Some(code.clone()),
         LineState::Removed => Some("REMOVED".to_owned()),
+        _ if line.line_type.is_history() => Some(rules::HISTORY.to_owned()),
+        LineState::Disconnected { code } if code == "ON_PURPOSE" => Some(code.clone()),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use crate::api::*;
 use crate::workspace::Workspace;
 use crate::{App, failure};
 use embudo_domain::alerts::{MAX_TEXT, NoticeKind, one_line};
-use embudo_domain::{ActId, ConversationId, preview_text};
-use embudo_store::{ConversationHead, NoticeFilter, NoticePick, NoticeRow, ReviewRow, ThreadRow};
+use embudo_domain::{ActId, ConversationId, FollowUpId, preview_text};
+use embudo_store::{AgendaPart, ConversationHead, NoticeFilter, NoticePick, NoticeRow, ReviewRow, ThreadRow};
 use std::collections::HashMap;
 
 const PAGE: u32 = 100;
@@ -54,6 +54,14 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
         let lying = workspace.store.review().await.map_err(failure::store)?;
         review.extend(lying.into_iter().map(|row| (row.act_id, row)));
     }
+    let follow_ups: Vec<FollowUpId> = rows.iter().filter_map(|row| row.notice.follow_up_id).collect();
+    let follow_ups = workspace.store.follow_ups(&follow_ups).await.map_err(failure::store)?;
+    let follow_ups = super::follow_ups::views_of(workspace, follow_ups).await?;
+    let follow_ups: HashMap<FollowUpId, FollowUpView> =
+        follow_ups.into_iter().map(|view| (view.follow_up.id, view)).collect();
+    let me = Some(workspace.actor.member_id);
+    let asking = workspace.store.agenda_counts(&[AgendaPart::Asking], me).await.map_err(failure::store)?;
+    let asking = asking.first().map_or(0, |count| u32::try_from(*count).unwrap_or(u32::MAX));
     let mut heads: HashMap<ConversationId, Option<ConversationHead>> = HashMap::new();
     let mut views = Vec::with_capacity(rows.len());
     for NoticeRow { no, notice, read, ended, too_late } in rows {
@@ -66,6 +74,10 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
         }
         let head = conversation_id.and_then(|id| heads.get(&id)).and_then(Option::as_ref);
         let message = notice.message_id.and_then(|id| messages.get(&id));
+        let follow_up = notice.follow_up_id.and_then(|id| follow_ups.get(&id));
+        if notice.follow_up_id.is_some() && follow_up.is_none() {
+            continue;
+        }
         // Erased between two reads.
         if notice.conversation_id.is_some() && head.is_none() || notice.message_id.is_some() && message.is_none() {
             continue;
@@ -80,17 +92,25 @@ async fn views_of(workspace: &Workspace, rows: Vec<NoticeRow>) -> Result<Vec<Not
             read,
             ended,
             too_late,
-            conversation_id: notice.conversation_id,
+            // A reminder leads to whom it is about.
+            conversation_id: notice.conversation_id.or_else(|| Some(follow_up?.conversation.as_ref()?.id)),
+            follow_up_id: notice.follow_up_id,
+            count: if notice.kind == NoticeKind::FollowUpsAsking { asking } else { 0 },
             message_id: notice.message_id,
             line_id: notice.line_id,
             closes_at_ms: notice.closes_at_ms,
-            name: of_chat.or(of_line).unwrap_or_default(),
+            name: of_chat
+                .or(of_line)
+                .or_else(|| follow_up.map(|view| view.name.clone()))
+                .or_else(|| change.and_then(|row| row.about.as_ref()).map(|about| about.name.clone()))
+                .unwrap_or_default(),
             line: head.map(|head| catalogue.line_brief(head.line.id)),
             refusal: change.map(|row| row.refusal.clone()),
             text: message
                 .filter(|row| row.deleted_at_ms.is_none())
                 .map(|row| preview_text(&row.body))
                 .or_else(|| change.and_then(|row| row.text.as_deref()).map(|text| one_line(text, MAX_TEXT)))
+                .or_else(|| follow_up.map(|view| one_line(&view.follow_up.note, MAX_TEXT)))
                 .unwrap_or_default(),
             body_kind: message.map(|row| row.body.kind_name().to_owned()),
         });

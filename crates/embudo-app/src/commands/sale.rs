@@ -8,6 +8,7 @@ use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::{CardRow, HistoryKey};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 pub(super) const MOST: u32 = 200;
@@ -29,7 +30,7 @@ pub(super) async fn get_sale(app: &App, _args: Nothing) -> Result<SaleView, ApiE
         sources: sale.sources,
         reasons: sale.reasons,
         lines: catalogue
-            .present_lines()
+            .live_lines()
             .map(|line| LineAutoLead {
                 line: crate::catalogue::brief(line),
                 auto_lead: line.auto_lead.clone().unwrap_or_default(),
@@ -67,18 +68,31 @@ pub(super) async fn list_cards(app: &App, args: ListCards) -> Result<Vec<CardVie
         Some(filter) => store.stage_cards_of(&filter, stage_id, order, offset, limit, workspace.clock.now_ms()).await,
         None => store.stage_cards(stage_id, order, offset, limit).await,
     };
-    Ok(views(&workspace, cards.map_err(failure::store)?))
+    full_views(&workspace, cards.map_err(failure::store)?).await
 }
 
 pub(super) async fn get_cards(app: &App, args: LeadIds) -> Result<Vec<CardView>, ApiError> {
     let workspace = app.workspace()?;
     let cards = workspace.store.cards(&args.ids).await.map_err(failure::store)?;
-    Ok(views(&workspace, cards))
+    full_views(&workspace, cards).await
 }
 
-pub(super) fn views(workspace: &Workspace, cards: Vec<CardRow>) -> Vec<CardView> {
+/// With the next follow-up of each.
+pub(super) async fn full_views(workspace: &Workspace, cards: Vec<CardRow>) -> Result<Vec<CardView>, ApiError> {
+    let active = cards.iter().filter(|card| card.lead.is_active());
+    let contacts: Vec<ContactId> = active.map(|card| card.lead.contact_id).collect();
+    let next = workspace.store.next_follow_ups(&contacts).await.map_err(failure::store)?;
+    Ok(views(workspace, cards, next))
+}
+
+pub(super) fn views(
+    workspace: &Workspace,
+    cards: Vec<CardRow>,
+    mut next: HashMap<ContactId, NextFollowUp>,
+) -> Vec<CardView> {
     let catalogue = workspace.catalogue();
     let view = |card: CardRow| CardView {
+        next_follow_up: next.remove(&card.lead.contact_id).filter(|_| card.lead.is_active()),
         tags: catalogue.tag_views(&card.tag_ids),
         lead: card.lead,
         board_key: card.board_key,
@@ -173,12 +187,31 @@ async fn run<T: Clone>(
 
 pub(super) async fn list_use_counts(app: &App, _args: Nothing) -> Result<Vec<UseCount>, ApiError> {
     let workspace = app.workspace()?;
-    let counts = workspace.store.lead_use_counts().await.map_err(failure::store)?;
-    Ok(counts.into_iter().map(|(id, leads)| UseCount { id: id.to_string(), leads }).collect())
+    let mut uses: BTreeMap<Uuid, (i64, i64)> = BTreeMap::new();
+    for (id, leads) in workspace.store.lead_use_counts().await.map_err(failure::store)? {
+        uses.entry(id).or_default().0 += leads;
+    }
+    for (id, contacts) in workspace.store.contact_use_counts().await.map_err(failure::store)? {
+        uses.entry(id.0).or_default().1 += contacts;
+    }
+    Ok(uses.into_iter().map(|(id, (leads, contacts))| UseCount { id: id.to_string(), leads, contacts }).collect())
 }
 
 pub(super) async fn save_lead_status(app: &App, args: SaveLeadStatus) -> Result<Done, ApiError> {
-    app.workspace()?.act_undoable(Act::PutLeadStatus { status: args.status }).await
+    let workspace = app.workspace()?;
+    let (id, name) = (args.status.id, args.status.name.clone());
+    let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
+    let others = sale.statuses.iter().filter(|row| row.id != id);
+    not_taken(&name, others.map(|row| (row.code.as_ref(), row.name.as_str())))?;
+    workspace.act_undoable(Act::PutLeadStatus { status: args.status }).await
+}
+
+/// A name that somebody reads on a row of the product is taken for everybody; the rules know no words.
+fn not_taken<'a>(name: &str, others: impl Iterator<Item = (Option<&'a String>, &'a str)>) -> Result<(), ApiError> {
+    match crate::seeded_words::taken(name, others) {
+        Some(word) if !name.trim().is_empty() => Err(ApiError::new("NAME_TAKEN").with("name", word)),
+        _ => Ok(()),
+    }
 }
 
 pub(super) async fn delete_lead_status(app: &App, args: DeleteLeadStatus) -> Result<Done, ApiError> {
@@ -222,7 +255,7 @@ async fn freed_of_status(workspace: &Workspace, id: LeadStatusId, to: LeadStatus
 
 /// What belongs together. When one is refused those before it are taken back, and that refusal is
 /// the answer.
-async fn all_or_none(workspace: &Workspace, acts: Vec<Act>) -> Result<Done, ApiError> {
+pub(super) async fn all_or_none(workspace: &Workspace, acts: Vec<Act>) -> Result<Done, ApiError> {
     let mut inverses = Vec::new();
     for act in acts {
         match workspace.act(act).await {
@@ -296,7 +329,12 @@ pub(super) async fn delete_funnel(app: &App, args: DeleteFunnel) -> Result<Done,
 }
 
 pub(super) async fn save_source(app: &App, args: SaveSource) -> Result<Done, ApiError> {
-    app.workspace()?.act_undoable(Act::PutSource { source: args.source }).await
+    let workspace = app.workspace()?;
+    let (id, name) = (args.source.id, args.source.name.clone());
+    let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
+    let others = sale.sources.iter().filter(|row| row.id != id);
+    not_taken(&name, others.map(|row| (row.code.as_ref(), row.name.as_str())))?;
+    workspace.act_undoable(Act::PutSource { source: args.source }).await
 }
 
 pub(super) async fn delete_source(app: &App, args: DeleteSource) -> Result<Done, ApiError> {
@@ -304,6 +342,12 @@ pub(super) async fn delete_source(app: &App, args: DeleteSource) -> Result<Done,
     let mut acts = Vec::new();
     if let Some(to) = args.move_to {
         acts = remaps(&workspace, args.id.0, Remap::Source { from: args.id, to }).await?;
+        let contacts = workspace.store.contacts_of_source(args.id).await.map_err(failure::store)?;
+        for chunk in contacts.chunks(MOST as usize) {
+            let from = Some(Some(args.id));
+            let to = chunk.iter().map(|id| Sourced { contact_id: *id, source_id: Some(to), from }).collect();
+            acts.push(Act::SourceContacts { to });
+        }
         for line in workspace.catalogue().present_lines() {
             if let Some(auto) = line.auto_lead.as_ref().filter(|auto| auto.source_id == Some(args.id)) {
                 let auto_lead = AutoLead { source_id: Some(to), ..auto.clone() };
@@ -316,7 +360,12 @@ pub(super) async fn delete_source(app: &App, args: DeleteSource) -> Result<Done,
 }
 
 pub(super) async fn save_lost_reason(app: &App, args: SaveLostReason) -> Result<Done, ApiError> {
-    app.workspace()?.act_undoable(Act::PutLostReason { reason: args.reason }).await
+    let workspace = app.workspace()?;
+    let (id, name) = (args.reason.id, args.reason.name.clone());
+    let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
+    let others = sale.reasons.iter().filter(|row| row.id != id);
+    not_taken(&name, others.map(|row| (row.code.as_ref(), row.name.as_str())))?;
+    workspace.act_undoable(Act::PutLostReason { reason: args.reason }).await
 }
 
 pub(super) async fn delete_lost_reason(app: &App, args: DeleteLostReason) -> Result<Done, ApiError> {

@@ -5,9 +5,9 @@ use crate::api::*;
 use crate::failure::{self, DiskTrouble};
 use crate::space;
 use crate::workspace::Workspace;
-use embudo_domain::{ActId, Entity, RowKey};
+use embudo_domain::{Act, ActId, Entity, LeadPatch, RowKey};
 use embudo_platform::{LinkError, link_target};
-use embudo_store::{Changed, Depth};
+use embudo_store::{Changed, Depth, ReviewAbout, ReviewCause, ReviewDid};
 use embudo_sync::SyncState;
 use std::fmt::Write as _;
 use std::sync::PoisonError;
@@ -33,7 +33,7 @@ async fn status(workspace: &Workspace) -> Result<StatusView, ApiError> {
             SyncState::Connecting => HubStatus::Connecting,
             SyncState::Lost | SyncState::Stopped => HubStatus::Lost,
         },
-        lines: workspace.catalogue().present_lines().map(line).collect(),
+        lines: workspace.catalogue().live_lines().map(line).collect(),
         waiting: counts.waiting,
         asking: counts.asking,
         failed: counts.failed,
@@ -74,6 +74,9 @@ pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewI
         items.push(ReviewItem {
             id: row.act_id.to_string(),
             act: act_name(&row.act),
+            wanted: wanted(&row.act),
+            about: row.about.map(about_view),
+            cause: row.cause.map(cause_view),
             refusal: row.refusal,
             conversation_id,
             text: row.text,
@@ -83,8 +86,38 @@ pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewI
     Ok(items)
 }
 
+fn about_view(about: ReviewAbout) -> ReviewAboutView {
+    let ReviewAbout { contact_id, name, conversation_id, lead_number, has_active_lead, in_bin, others } = about;
+    ReviewAboutView { contact_id, name, conversation_id, lead_number, has_active_lead, in_bin, others }
+}
+
+fn cause_view(ReviewCause { did, by, at_ms, name }: ReviewCause) -> ReviewCauseView {
+    let did = match did {
+        ReviewDid::Closed { status_id } => ReviewDidView::Closed { status_id },
+        ReviewDid::Opened => ReviewDidView::Opened,
+        ReviewDid::Binned => ReviewDidView::Binned,
+    };
+    ReviewCauseView { did, by, at_ms, name }
+}
+
+/// One responsible for all: what a bulk gives to each is the same.
+fn wanted(act: &Act) -> Option<ReviewWanted> {
+    match act {
+        Act::ChangeLeads { patch, .. } => Some(ReviewWanted::Lead { patch: patch.clone() }),
+        Act::AssignContacts { to } => {
+            let responsible_id = Some(to.first()?.responsible_id);
+            Some(ReviewWanted::Lead { patch: LeadPatch { responsible_id, ..LeadPatch::default() } })
+        }
+        Act::TagContact { tag_id, on, .. } | Act::TagContacts { tag_id, on, .. } => {
+            Some(ReviewWanted::Tag { tag_id: *tag_id, on: *on })
+        }
+        Act::SetBlocked { blocked, .. } => Some(ReviewWanted::Block { on: *blocked }),
+        _ => None,
+    }
+}
+
 /// `send_message`, `patch_contact` …
-fn act_name(act: &embudo_domain::Act) -> String {
+fn act_name(act: &Act) -> String {
     serde_json::to_value(act)
         .ok()
         .and_then(|value| value.get("act").and_then(|name| name.as_str().map(str::to_owned)))

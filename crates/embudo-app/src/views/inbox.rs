@@ -2,7 +2,9 @@
 
 use crate::api;
 use crate::catalogue::Catalogue;
+use embudo_domain::{ContactId, NextFollowUp};
 use embudo_store as store;
+use std::collections::HashMap;
 
 pub fn to_store_view(view: &api::InboxView) -> store::InboxView {
     store::InboxView {
@@ -22,6 +24,7 @@ pub fn to_store_view(view: &api::InboxView) -> store::InboxView {
             api::InboxOrder::WaitingLongest => store::InboxOrder::WaitingLongest,
             api::InboxOrder::WindowClosing => store::InboxOrder::WindowClosing,
             api::InboxOrder::OldestUnread => store::InboxOrder::OldestUnread,
+            api::InboxOrder::Marker => store::InboxOrder::Marker,
         },
         filter: store::InboxFilter {
             line_ids: view.filter.line_ids.clone(),
@@ -40,6 +43,15 @@ pub fn to_store_view(view: &api::InboxView) -> store::InboxView {
             tag_ids: view.filter.tag_ids.clone(),
             has_draft: view.filter.has_draft,
             has_failed: view.filter.has_failed,
+            all_tags: view.filter.all_tags,
+            lead_status_ids: view.filter.lead_status_ids.clone(),
+            funnel_ids: view.filter.funnel_ids.clone(),
+            stage_ids: view.filter.stage_ids.clone(),
+            markers: view.filter.markers.clone(),
+            source_ids: view.filter.source_ids.clone(),
+            responsible_ids: view.filter.responsible_ids.clone(),
+            nobodys: view.filter.nobodys,
+            without_lead: view.filter.without_lead,
         },
     }
 }
@@ -49,9 +61,15 @@ pub fn page_key(key: store::InboxKey) -> api::PageKey {
 }
 
 /// `held`: what this device holds, also of other rows.
-pub fn inbox_row(row: store::InboxRow, held: &[store::HeldMessage], catalogue: &Catalogue) -> api::InboxRow {
+pub fn inbox_row(
+    row: store::InboxRow,
+    held: &[store::HeldMessage],
+    next: &HashMap<ContactId, NextFollowUp>,
+    catalogue: &Catalogue,
+) -> api::InboxRow {
     let preview = preview(&row, held);
     api::InboxRow {
+        next_follow_up: next.get(&row.contact_id).cloned(),
         id: row.id,
         contact_id: row.contact_id,
         saved: row.saved,

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const TOKEN: &str = "123456789:AAF-x_yzABCDEFGHIJKLMNOPQRSTUVWXYZ01";
+pub const TOKEN: &str = "123456789:AAF-x_yzABCDEFGHIJKLMNOPQRSTUVWXYZ01";
 
 /// As much of the Bot API as connecting needs. `true`: a webhook is set.
-async fn bot_api(webhook: Arc<AtomicBool>) -> String {
+pub async fn bot_api(webhook: Arc<AtomicBool>) -> String {
     let router = Router::new().route("/{bot}/{method}", any(answer)).with_state(webhook);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

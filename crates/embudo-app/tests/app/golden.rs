@@ -3,6 +3,7 @@
 //! played by the simulator under their rules. 27 (scale) is in `embudo-store`, 29 (languages)
 //! among the browser tests.
 
+mod first;
 mod inbox;
 mod leaving;
 mod stage;

@@ -349,6 +349,8 @@ async fn all_that_match_change_in_chunks_with_progress_one_undo_and_a_way_to_sto
     let args = json!({ "id": id, "target": target, "patch": { "marker": "important" } });
     let report = desk.call("bulk_leads", args).await;
     assert_eq!((&report["done"], &report["skipped"], &report["left"]), (&json!(1), &json!(1), &json!(0)));
+    let named = (&report["closed"], &report["skipped_contacts"]);
+    assert_eq!(named, (&json!(1), &json!([lead["contact_id"]])), "\"See them\" also where nobody picked them by hand");
     desk.next_event(|event| matches!(event, AppEvent::BulkProgress { id: of, done: 2, total: 2 } if *of == id)).await;
     assert_eq!(desk.lead(chat).await["state"]["marker"], "important");
     desk.undo(&report).await;
@@ -368,4 +370,15 @@ async fn all_that_match_change_in_chunks_with_progress_one_undo_and_a_way_to_sto
     let (report, _) = tokio::join!(desk.call("bulk_leads", many), desk.call("cancel_bulk", json!({ "id": id })));
     let (skipped, left) = (report["skipped"].as_u64().unwrap(), report["left"].as_u64().unwrap());
     assert!(left > 0 && skipped + left == 10_000, "{report}: what was not come to is said");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_away_is_told_where_leads_are_given_out() {
+    let desk = Desk::open().await;
+    let away = async |desk: &Desk| desk.call("get_sale", json!({})).await["members"][0]["away"].clone();
+    assert_eq!(away(&desk).await, false);
+    desk.call("update_settings", json!({ "availability": "away" })).await;
+    assert_eq!(away(&desk).await, true);
+    desk.call("update_settings", json!({ "availability": "online" })).await;
+    assert_eq!(away(&desk).await, false);
 }

@@ -22,6 +22,12 @@ mod talk;
 #[path = "../data/folder.rs"]
 #[allow(dead_code, reason = "shared with the bench that makes the data")]
 mod folder;
+#[path = "../data/follow_ups.rs"]
+#[allow(dead_code, reason = "shared with the bench that makes the data")]
+mod follow_ups;
+#[path = "../data/leads.rs"]
+#[allow(dead_code, reason = "shared with the bench that makes the data")]
+mod leads;
 #[path = "../data/plan.rs"]
 #[allow(dead_code, reason = "shared with the bench that makes the data")]
 mod plan;

@@ -123,7 +123,7 @@ pub fn copy_key(from: &Folder, to: &dyn embudo_platform::SecretStore) -> Result<
 }
 
 /// Rises with every change of the generator, or of how rows become bytes.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 
 static HUB_SCHEMA: Migrator = sqlx::migrate!("../embudo-hub/migrations");
 static DEVICE_SCHEMA: Migrator = sqlx::migrate!("../embudo-store/migrations");
@@ -135,7 +135,9 @@ fn cache_name(shape: Shape) -> String {
         parts.extend_from_slice(&migration.checksum);
     }
     let key = Uuid::new_v5(&Uuid::NAMESPACE_OID, &parts).simple().to_string();
-    format!("{}-{}-{}-{}-{}", shape.conversations, shape.messages, shape.longest, shape.seed, &key[..12])
+    let planned = if shape.follow_ups > 0 { format!("-{}", shape.follow_ups) } else { String::new() };
+    let Shape { conversations, messages, longest, seed, .. } = shape;
+    format!("{conversations}-{messages}-{longest}-{seed}{planned}-{}", &key[..12])
 }
 
 async fn make(folder: &Folder) -> Result<()> {

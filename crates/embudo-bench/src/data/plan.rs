@@ -17,13 +17,24 @@ pub struct Shape {
     /// Of the longest conversation, which is the first.
     pub longest: u32,
     pub seed: u64,
+    /// Spread over the leads.
+    pub follow_ups: u32,
 }
 
 impl Shape {
     /// The first database.
-    pub const FULL: Shape = Shape { conversations: 100_000, messages: 1_000_000, longest: 20_000, seed: 2026 };
+    pub const FULL: Shape =
+        Shape { conversations: 100_000, messages: 1_000_000, longest: 20_000, seed: 2026, follow_ups: 0 };
     /// The second one.
-    pub const ONE_LONG: Shape = Shape { conversations: 1_000, messages: 510_000, longest: 500_000, seed: 2027 };
+    pub const ONE_LONG: Shape =
+        Shape { conversations: 1_000, messages: 510_000, longest: 500_000, seed: 2027, follow_ups: 0 };
+
+    /// What the agenda is measured on: as many leads, two follow-ups and two events of history for
+    /// each, and few messages, which are in none of its lists.
+    pub fn agenda(self) -> Self {
+        let messages = self.conversations * 2;
+        Self { messages, longest: self.longest.min(self.conversations / 2), follow_ups: messages, ..self }
+    }
 }
 
 /// One message that will be: its second and its conversation.
@@ -83,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_plan_has_as_many_messages_as_asked_for_in_the_order_of_time() {
-        let shape = Shape { conversations: 300, messages: 5_000, longest: 1_000, seed: 7 };
+        let shape = Shape { conversations: 300, messages: 5_000, longest: 1_000, seed: 7, follow_ups: 0 };
         let slots = slots(shape);
         assert_eq!(slots.len(), 5_000);
         assert!(slots.is_sorted(), "a hub receives them one after another");

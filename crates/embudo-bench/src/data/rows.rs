@@ -1,6 +1,8 @@
 //! The rows themselves, in the order of time: as if a hub had received and sent every message.
 //! What a person set (names, drafts, states) comes with it.
 
+use super::follow_ups;
+use super::leads;
 use super::plan::{self, NOW_MS, Shape, Slot};
 use super::words::{Language, Vocabulary};
 use embudo_domain::*;
@@ -48,6 +50,8 @@ pub struct Rows {
     talks: Vec<Talk>,
     slots: std::vec::IntoIter<Slot>,
     ended: bool,
+    /// Of each lead.
+    follow_ups: u32,
     /// Every photo is this one: the media store keeps equal files once.
     photo: String,
     photo_bytes: u64,
@@ -56,6 +60,10 @@ pub struct Rows {
 /// Conversations that the bench asks for by name.
 pub fn conversation_id(seed: u64, number: u32) -> ConversationId {
     ConversationId(named(seed, 3, number, NOW_MS - 800 * DAY_MS))
+}
+
+pub fn contact_id(seed: u64, number: u32) -> ContactId {
+    ContactId(named(seed, 1, number, NOW_MS - 800 * DAY_MS))
 }
 
 /// An id with a time in front, as version 7 has it; the rest from seed, kind and number.
@@ -82,7 +90,8 @@ impl Rows {
         let slots = plan::slots(shape);
         let (words, mut random) = vocabularies(shape);
         let talks = (0..shape.conversations).map(|number| Talk::new(shape.seed, number, &mut random)).collect();
-        Self { random, words, talks, slots: slots.into_iter(), ended: false, photo, photo_bytes }
+        let follow_ups = shape.follow_ups / shape.conversations.max(1);
+        Self { random, words, talks, slots: slots.into_iter(), ended: false, follow_ups, photo, photo_bytes }
     }
 
     /// The next `many` messages with what they bring along; at the end the conversations.
@@ -125,6 +134,9 @@ impl Rows {
                 about: String::new(),
                 photo: None,
                 responsible_id: None,
+                source_id: None,
+                bin: None,
+                erased: false,
                 created_at_ms: talk.created_ms,
             }),
             None,
@@ -191,8 +203,10 @@ impl Rows {
         rows.push((Row::Message(Box::new(message)), Some(LINES[talk.line])));
     }
 
-    /// What stands at the end: the conversations as they are now, oldest first, and drafts.
+    /// What stands at the end: the conversations as they are now, oldest first, with their leads
+    /// and drafts.
     fn end(&mut self, rows: &mut Vec<Made>) {
+        rows.extend(leads::catalogue().into_iter().map(|row| (row, None)));
         let mut order: Vec<usize> = (0..self.talks.len()).collect();
         order.sort_by_key(|number| self.talks[*number].last_s);
         for number in order {
@@ -240,6 +254,11 @@ impl Rows {
                 created_at_ms: talk.created_ms,
             };
             rows.push((Row::Conversation(conversation), None));
+            let (lead, history) = leads::lead(number as u32, talk.contact, talk.created_ms, random);
+            let planned = follow_ups::of(&lead, talk.conversation, self.follow_ups, random);
+            rows.push((Row::Lead(Box::new(lead)), None));
+            rows.extend(planned.into_iter().map(|row| (Row::FollowUp(Box::new(row)), None)));
+            rows.extend(history.map(|event| (Row::History(Box::new(event)), None)));
             if random.random_range(0..300) == 0 {
                 rows.push((
                     Row::Draft(Draft {
@@ -262,7 +281,7 @@ impl Talk {
     fn new(seed: u64, number: u32, random: &mut ChaCha8Rng) -> Self {
         let at_ms = NOW_MS - 800 * DAY_MS;
         Self {
-            contact: ContactId(named(seed, 1, number, at_ms)),
+            contact: contact_id(seed, number),
             identity: IdentityId(named(seed, 2, number, at_ms)),
             conversation: conversation_id(seed, number),
             line: usize::from(random.random_range(0..10) < 4),

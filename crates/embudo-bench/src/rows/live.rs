@@ -2,6 +2,7 @@
 
 use super::reads::PAGE;
 use crate::data::folder::{DEVICE, Folder};
+use crate::data::leads::{FUNNELS, STAGES, stage_id};
 use crate::data::plan::{NOW_MS, Shape};
 use crate::data::rows::{LINES, OWNER, known_customer, vocabularies};
 use crate::report::{Goal, Line};
@@ -10,6 +11,8 @@ use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use bytes::Bytes;
 use embudo_channels::{Abilities, Account, Batch, Channel, ChannelError, Outgoing, Sent, Update};
+use embudo_domain::filter::{LeadFilter, LeadTab};
+use embudo_domain::rules::{Actor, Stamp};
 use embudo_domain::*;
 use embudo_hub::{ChannelFactory, Clock, FactoryError, Hub, HubOptions, Media, MediaError, Place};
 use embudo_store::{Changed, InboxView, Store, ThreadAt};
@@ -243,6 +246,43 @@ impl Live {
         ));
         lines.push(Line::times("… open a thread meanwhile", thread, None, Goal::P99Ms(20.0)));
         Ok(())
+    }
+
+    /// A card is dropped into another column: durable here, and answered by the hub.
+    pub async fn drops(&mut self, samples: usize) -> Result<[Line; 2]> {
+        let (mut durable, mut at_hub) = (Times::default(), Times::default());
+        let active = LeadFilter { tab: LeadTab::Active, ..LeadFilter::default() };
+        let ids = self.store.lead_ids(&active, 5_000, NOW_MS).await?;
+        let actor = Actor { member_id: OWNER, role: Role::Owner };
+        for at in 0..samples.min(1_000) {
+            let stage_id = stage_id(self.random.random_range(0..FUNNELS), self.random.random_range(0..STAGES));
+            let patch = LeadPatch { stage: Some(StageTo { stage_id, position: None }), ..LeadPatch::default() };
+            let act = Act::ChangeLeads { lead_ids: vec![ids[at * 7 % ids.len()]], patch, bulk_id: None };
+            let stamp = Stamp {
+                now_ms: NOW_MS + self.started.elapsed().as_millis() as i64,
+                time_is_sure: true,
+                lead_no: None,
+                act_id: ActId(uuid::Uuid::new_v4()),
+            };
+            let start = Instant::now();
+            let applied = self.store.apply_act(&act, actor, stamp).await?;
+            durable.since(start);
+            if applied.changed.is_empty() {
+                continue;
+            }
+            self.sync.waker().wake();
+            while self.store.pending_count().await? > 0 {
+                match self.events.recv().await.context("sync has ended")? {
+                    SyncEvent::Failed(error) => return Err(error.into()),
+                    SyncEvent::Changed(_) | SyncEvent::HubTime(_) => {}
+                }
+            }
+            at_hub.since(start);
+        }
+        Ok([
+            Line::times("drop of a card, durable", durable, None, Goal::P95Ms(30.0)),
+            Line::times("… answered by the hub", at_hub, None, Goal::P95Ms(60.0)),
+        ])
     }
 
     pub async fn stop(self) -> Result<()> {

@@ -23,7 +23,7 @@ struct Start {
     pss_bytes: f64,
 }
 
-pub fn measure(paths: &Paths) -> Result<Vec<Row>> {
+pub fn measure(paths: &Paths, tell: &mut dyn FnMut(Row)) -> Result<()> {
     let data = paths.data.to_str().context("the data folder's path is not UTF-8")?;
     let (mut app, mut empty) = (Vec::new(), Vec::new());
     let mut cold = true;
@@ -41,10 +41,9 @@ pub fn measure(paths: &Paths) -> Result<Vec<Row>> {
         }
     }
     let how = if cold { "files not in memory" } else { "files may be in memory" };
-    Ok(vec![
-        row(&format!("cold start to a painted inbox ({how})"), &app, &empty, |s| s.painted_ms, "ms"),
-        row("memory (PSS of all processes)", &app, &empty, |s| s.pss_bytes / 1e6, "MB"),
-    ])
+    tell(row(&format!("cold start to a painted inbox ({how})"), &app, &empty, |s| s.painted_ms, "ms"));
+    tell(row("memory (PSS of all processes)", &app, &empty, |s| s.pss_bytes / 1e6, "MB"));
+    Ok(())
 }
 
 fn start(mut command: Command, title: &str) -> Result<Start> {

@@ -6,6 +6,7 @@
 //! Tauri, started and measured in turn with the app.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command line speaks on stdout")]
 
+mod board;
 mod cold_start;
 mod hands;
 mod processes;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 const USAGE: &str = "\
-bench-window --app FILE --empty FILE --data DIR [--starts N]
+bench-window --app FILE --empty FILE --data DIR [--starts N] [--parts start,hands,board]
     FILE: the release app, and the example `empty_window` of the same build. DIR is written to;
     the system's keyring holds its key. Needs a screen, a session bus and WebKitWebDriver.
 ";
@@ -29,7 +30,13 @@ pub struct Paths {
     /// A data folder that may be written to.
     pub data: PathBuf,
     pub starts: usize,
+    /// Of [`PARTS`]; empty: all.
+    parts: Vec<String>,
 }
+
+/// Each row is told at once: what fails later takes no figure away.
+type Part = (&'static str, fn(&Paths, &mut dyn FnMut(Row)) -> Result<()>);
+const PARTS: [Part; 3] = [("start", cold_start::measure), ("hands", hands::measure), ("board", board::measure)];
 
 /// One line of the table.
 pub struct Row {
@@ -43,12 +50,14 @@ fn main() -> Result<()> {
     let paths = read(std::env::args().skip(1))?;
     println!("| work | figure | goal | |\n|---|---|---|---|");
     let (mut met, mut all) = (0, 0);
-    // Each part is printed at once: what fails later takes no figure away.
-    for measure in [cold_start::measure, hands::measure] {
-        for row in measure(&paths)? {
-            println!("| {} | {} | {} | {} |", row.work, row.figure, row.goal, if row.met { "OK" } else { "MISS" });
-            met += usize::from(row.met);
-            all += 1;
+    let mut tell = |row: Row| {
+        println!("| {} | {} | {} | {} |", row.work, row.figure, row.goal, if row.met { "OK" } else { "MISS" });
+        met += usize::from(row.met);
+        all += 1;
+    };
+    for (name, measure) in PARTS {
+        if paths.parts.is_empty() || paths.parts.iter().any(|part| part == name) {
+            measure(&paths, &mut tell)?;
         }
     }
     println!("{met} of {all} goals met");
@@ -57,6 +66,7 @@ fn main() -> Result<()> {
 
 fn read(args: impl Iterator<Item = String>) -> Result<Paths> {
     let (mut app, mut empty, mut data, mut starts) = (None, None, None, 11);
+    let mut parts: Vec<String> = Vec::new();
     let mut args = args;
     while let Some(name) = args.next() {
         let value = args.next().with_context(|| format!("{name} needs a value\n{USAGE}"))?;
@@ -64,16 +74,26 @@ fn read(args: impl Iterator<Item = String>) -> Result<Paths> {
             "--app" => app = Some(PathBuf::from(value)),
             "--empty" => empty = Some(PathBuf::from(value)),
             "--data" => data = Some(PathBuf::from(value)),
+            "--parts" => parts.extend(value.split(',').map(str::to_owned)),
             "--starts" => starts = value.parse().with_context(|| format!("{value} is no number"))?,
             _ => bail!("{name} is unknown\n{USAGE}"),
         }
+    }
+    if let Some(unknown) = parts.iter().find(|part| PARTS.iter().all(|(name, _)| name != part)) {
+        bail!("{unknown} is no part\n{USAGE}");
     }
     let given = |path: Option<PathBuf>, name: &str| {
         let path = path.with_context(|| format!("{name} is missing\n{USAGE}"))?;
         // A missing file would be a window that never opens.
         path.canonicalize().with_context(|| path.display().to_string())
     };
-    Ok(Paths { app: given(app, "--app")?, empty: given(empty, "--empty")?, data: given(data, "--data")?, starts })
+    Ok(Paths {
+        app: given(app, "--app")?,
+        empty: given(empty, "--empty")?,
+        data: given(data, "--data")?,
+        starts,
+        parts,
+    })
 }
 
 /// The value below which `share` (0 to 1) of the samples lie.

@@ -3,7 +3,7 @@
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
 
@@ -44,28 +44,21 @@ pub fn family(root: u32) -> Vec<u32> {
     found
 }
 
-/// Closes the window as a person does, by the window manager's key, and waits for the end of the
-/// program.
+/// Ends the program as a desktop does that signs out, and waits for its end: a closed window goes on
+/// in the tray, and asks about that.
 pub fn close(child: &mut Child, title: &str) -> Result<()> {
-    let found = xdotool(&["search", "--onlyvisible", "--name", title])?;
-    let window = found.lines().next().with_context(|| format!("no window {title}"))?;
-    xdotool(&["windowactivate", "--sync", window, "key", "alt+F4"])?;
+    let told = Command::new("kill").arg(child.id().to_string()).status().context("kill")?;
+    ensure!(told.success(), "{title} could not be told to end");
     let end = Instant::now() + ENDS_WITHIN;
     while child.try_wait()?.is_none() {
         if Instant::now() > end {
             child.kill()?;
             child.wait()?;
-            bail!("the window {title} did not close");
+            bail!("{title} did not end");
         }
         std::thread::sleep(Duration::from_millis(20));
     }
     Ok(())
-}
-
-fn xdotool(args: &[&str]) -> Result<String> {
-    let output = Command::new("xdotool").args(args).output();
-    let output = output.context("xdotool (on Debian: apt-get install xdotool)")?;
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// What was read from the disk is forgotten, where we may ask for it (root on Linux).

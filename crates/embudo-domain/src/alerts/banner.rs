@@ -13,12 +13,19 @@ pub enum Tag {
     Chat(ConversationId),
     /// Its window closes; beside what its customer wrote.
     Window(ConversationId),
+    /// The first message of somebody new; beside the message itself.
+    Lead(ConversationId),
+    FollowUp(FollowUpId),
     /// Messages of ours that did not go.
     Failed(ConversationId),
     Line(LineId),
     /// Of many chats, many windows, many failures, many lines.
     Summary,
     Windows,
+    Leads,
+    FollowUps,
+    /// Planned messages that ask.
+    Asking,
     Failures,
     /// What was not applied, however much.
     Review,
@@ -33,6 +40,11 @@ impl Tag {
         match self {
             Tag::Chat(id) => format!("chat-{id}"),
             Tag::Window(id) => format!("window-{id}"),
+            Tag::Lead(id) => format!("lead-{id}"),
+            Tag::FollowUp(id) => format!("follow-up-{id}"),
+            Tag::Leads => "leads".into(),
+            Tag::FollowUps => "follow-ups".into(),
+            Tag::Asking => "asking".into(),
             Tag::Failed(id) => format!("failed-{id}"),
             Tag::Line(id) => format!("line-{id}"),
             Tag::Summary => "summary".into(),
@@ -66,6 +78,22 @@ pub enum What {
     },
     WindowsClosing {
         chats: u32,
+    },
+    NewLead {
+        name: String,
+    },
+    NewLeads {
+        count: u32,
+    },
+    FollowUpDue {
+        name: String,
+        note: String,
+    },
+    FollowUpsDue {
+        count: u32,
+    },
+    FollowUpsAsk {
+        count: u32,
     },
     Failed {
         name: String,
@@ -130,7 +158,16 @@ impl What {
                     name.clear();
                 }
             }
+            What::FollowUpDue { name, note } => {
+                if preview != Preview::NameAndText {
+                    note.clear();
+                }
+                if hides_names {
+                    name.clear();
+                }
+            }
             What::SnoozeEnded { name }
+            | What::NewLead { name }
             | What::WindowClosing { name, .. }
             | What::Failed { name, .. }
             | What::NotSent { name, .. }
@@ -159,6 +196,10 @@ pub enum Opens {
     /// What waits for an answer, the window that closes first on top.
     Closing,
     Failed,
+    /// The agenda.
+    FollowUps,
+    /// The agenda's list of messages that did not go.
+    FollowUpsAsking,
     /// The list of changes that were not applied.
     Review,
     Lines,

@@ -13,6 +13,10 @@ pub enum EventKind {
     SnoozeEnded,
     /// A chat waits for an answer, and its window (I10) closes within the hour.
     WindowClosing,
+    /// A customer's first message opened a lead.
+    NewLead,
+    /// A follow-up of this person is due, or a planned message asks.
+    FollowUpDue,
     FailedMessage,
     /// A change of this person was not applied and lies in the Review list (OFF-10).
     ReviewItem,
@@ -32,10 +36,12 @@ pub enum Way {
 }
 
 impl EventKind {
-    pub const ALL: [EventKind; 9] = [
+    pub const ALL: [EventKind; 11] = [
         EventKind::Message,
         EventKind::SnoozeEnded,
         EventKind::WindowClosing,
+        EventKind::NewLead,
+        EventKind::FollowUpDue,
         EventKind::FailedMessage,
         EventKind::ReviewItem,
         EventKind::LineDown,
@@ -59,6 +65,8 @@ impl EventKind {
             EventKind::Message => "message",
             EventKind::SnoozeEnded => "snooze_ended",
             EventKind::WindowClosing => "window_closing",
+            EventKind::NewLead => "new_lead",
+            EventKind::FollowUpDue => "follow_up_due",
             EventKind::FailedMessage => "failed_message",
             EventKind::ReviewItem => "review_item",
             EventKind::LineDown => "line_down",
@@ -119,6 +127,18 @@ pub struct NewMessage {
     pub read: bool,
 }
 
+/// A task of this person whose time came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DueFollowUp {
+    pub id: FollowUpId,
+    pub due_at_ms: i64,
+    /// The contact's newest, if there is one.
+    pub conversation_id: Option<ConversationId>,
+    /// Of the contact, as this person may see it.
+    pub name: String,
+    pub note: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AlertEvent {
     Message {
@@ -133,6 +153,19 @@ pub enum AlertEvent {
     WindowClosing {
         chat: Chat,
         closes_at_ms: i64,
+    },
+    NewLead {
+        chat: Chat,
+    },
+    /// All that a look found.
+    FollowUpsDue {
+        due: Vec<DueFollowUp>,
+    },
+    /// Planned messages that did not go: they were due while nothing ran, or the window had closed.
+    FollowUpsAsking {
+        count: u32,
+        /// When the newest of them was due: tells one time from the next.
+        newest_due_ms: i64,
     },
     FailedMessage {
         chat: Chat,
@@ -179,6 +212,8 @@ impl AlertEvent {
             AlertEvent::Message { .. } | AlertEvent::Backlog { .. } => EventKind::Message,
             AlertEvent::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             AlertEvent::WindowClosing { .. } => EventKind::WindowClosing,
+            AlertEvent::NewLead { .. } => EventKind::NewLead,
+            AlertEvent::FollowUpsDue { .. } | AlertEvent::FollowUpsAsking { .. } => EventKind::FollowUpDue,
             AlertEvent::FailedMessage { .. } => EventKind::FailedMessage,
             AlertEvent::ReviewItem { .. } => EventKind::ReviewItem,
             AlertEvent::LineDown { .. } => EventKind::LineDown,
@@ -193,6 +228,7 @@ impl AlertEvent {
             AlertEvent::Message { chat, .. }
             | AlertEvent::SnoozeEnded { chat, .. }
             | AlertEvent::WindowClosing { chat, .. }
+            | AlertEvent::NewLead { chat }
             | AlertEvent::FailedMessage { chat, .. } => Some(chat),
             _ => None,
         }

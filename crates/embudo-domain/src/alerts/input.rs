@@ -56,6 +56,14 @@ pub enum Input {
     WindowSettled {
         conversation_id: ConversationId,
     },
+    /// Done, moved or canceled, here or elsewhere.
+    FollowUpSettled {
+        follow_up_id: FollowUpId,
+    },
+    /// How many planned messages ask.
+    AskingNow {
+        count: u32,
+    },
     /// No message of ours in it needs attention any longer.
     FailuresSettled {
         conversation_id: ConversationId,

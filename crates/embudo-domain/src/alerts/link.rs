@@ -12,7 +12,7 @@ const MAX_BYTES: usize = 200;
 impl Opens {
     /// `None`: it leads nowhere that this version knows. The bare `embudo://` is the list.
     ///
-    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `closing`, `failed`, `review`, `lines`, `alerts`; a slash at the end is
+    /// `chat/ID`, `chat/ID/MESSAGE`, `unread`, `closing`, `failed`, `follow-ups`, `follow-ups/asking`, `review`, `lines`, `alerts`; a slash at the end is
     /// what browsers put there.
     pub fn from_link(link: &str) -> Option<Opens> {
         let link = link.trim();
@@ -26,6 +26,8 @@ impl Opens {
             ("", None, None) | ("unread", None, None) => Opens::Unread,
             ("closing", None, None) => Opens::Closing,
             ("failed", None, None) => Opens::Failed,
+            ("follow-ups", None, None) => Opens::FollowUps,
+            ("follow-ups", Some("asking"), None) => Opens::FollowUpsAsking,
             ("review", None, None) => Opens::Review,
             ("lines", None, None) => Opens::Lines,
             ("alerts", None, None) => Opens::Alerts,
@@ -45,6 +47,8 @@ impl Opens {
             Opens::Unread => "unread".to_owned(),
             Opens::Closing => "closing".to_owned(),
             Opens::Failed => "failed".to_owned(),
+            Opens::FollowUps => "follow-ups".to_owned(),
+            Opens::FollowUpsAsking => "follow-ups/asking".to_owned(),
             Opens::Review => "review".to_owned(),
             Opens::Lines => "lines".to_owned(),
             Opens::Alerts => "alerts".to_owned(),

@@ -2,7 +2,7 @@
 //! the inbox. A source that comes later (a follow-up, a mention) is a kind more here, with words in
 //! the window; the table and the list stay as they are.
 
-use super::event::{Access, AlertEvent};
+use super::event::{Access, AlertEvent, DueFollowUp};
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,17 +18,23 @@ pub enum NoticeKind {
     SnoozeEnded,
     /// A chat waits for an answer, and its window closes.
     WindowClosing,
+    /// A task of this person is due.
+    FollowUpDue,
+    /// Planned messages that did not go ask what to do.
+    FollowUpsAsking,
     LineDown,
     LineBack,
     StreamLost,
 }
 
 impl NoticeKind {
-    pub const ALL: [NoticeKind; 7] = [
+    pub const ALL: [NoticeKind; 9] = [
         NoticeKind::FailedMessage,
         NoticeKind::ReviewItem,
         NoticeKind::SnoozeEnded,
         NoticeKind::WindowClosing,
+        NoticeKind::FollowUpDue,
+        NoticeKind::FollowUpsAsking,
         NoticeKind::LineDown,
         NoticeKind::LineBack,
         NoticeKind::StreamLost,
@@ -41,6 +47,8 @@ impl NoticeKind {
             NoticeKind::ReviewItem => "review_item",
             NoticeKind::SnoozeEnded => "snooze_ended",
             NoticeKind::WindowClosing => "window_closing",
+            NoticeKind::FollowUpDue => "follow_up_due",
+            NoticeKind::FollowUpsAsking => "follow_ups_asking",
             NoticeKind::LineDown => "line_down",
             NoticeKind::LineBack => "line_back",
             NoticeKind::StreamLost => "stream_lost",
@@ -57,9 +65,10 @@ pub struct Notice {
     pub line_id: Option<LineId>,
     /// Of a change that was not applied: its item in the Review list, which knows the chat.
     pub act_id: Option<ActId>,
+    pub follow_up_id: Option<FollowUpId>,
     /// Why, by code; empty where there is nothing to say.
     pub code: String,
-    /// Of a window: each is told once.
+    /// Of a window: each is told once. Of a follow-up when it was due, of those that ask the newest.
     pub closes_at_ms: Option<i64>,
     pub at_ms: i64,
 }
@@ -67,6 +76,28 @@ pub struct Notice {
 impl Notice {
     /// `None`: not for this list, or of a chat that this person may not open. Whether a banner or a
     /// sound told of it is another question: a muted chat's failure is a failure.
+    pub fn all_of(event: &AlertEvent, at_ms: i64) -> Vec<Self> {
+        match event {
+            AlertEvent::FollowUpsDue { due } => due.iter().map(|one| Self::of_due(one, at_ms)).collect(),
+            other => Self::of(other, at_ms).into_iter().collect(),
+        }
+    }
+
+    fn of_due(due: &DueFollowUp, at_ms: i64) -> Self {
+        Self {
+            kind: NoticeKind::FollowUpDue,
+            conversation_id: None,
+            message_id: None,
+            line_id: None,
+            act_id: None,
+            follow_up_id: Some(due.id),
+            code: String::new(),
+            closes_at_ms: Some(due.due_at_ms),
+            at_ms,
+        }
+    }
+
+    /// Of what is one thing.
     pub fn of(event: &AlertEvent, at_ms: i64) -> Option<Self> {
         let none = Self {
             kind: NoticeKind::StreamLost,
@@ -74,6 +105,7 @@ impl Notice {
             message_id: None,
             line_id: None,
             act_id: None,
+            follow_up_id: None,
             code: String::new(),
             closes_at_ms: None,
             at_ms,
@@ -109,7 +141,15 @@ impl Notice {
                 Some(Self { kind: NoticeKind::LineBack, line_id: Some(*line_id), ..none })
             }
             AlertEvent::StreamLost { .. } => Some(none),
-            AlertEvent::Message { .. } | AlertEvent::Backlog { .. } | AlertEvent::SelfTest { .. } => None,
+            AlertEvent::FollowUpsAsking { newest_due_ms, .. } => {
+                Some(Self { kind: NoticeKind::FollowUpsAsking, closes_at_ms: Some(*newest_due_ms), ..none })
+            }
+            // A new lead is a message first.
+            AlertEvent::Message { .. }
+            | AlertEvent::NewLead { .. }
+            | AlertEvent::FollowUpsDue { .. }
+            | AlertEvent::Backlog { .. }
+            | AlertEvent::SelfTest { .. } => None,
         }
     }
 
@@ -117,7 +157,8 @@ impl Notice {
     pub fn thing(&self) -> Uuid {
         let chat = self.conversation_id.map(|id| id.0);
         let of_chat = self.message_id.map(|id| id.0).or(chat);
-        of_chat.or(self.line_id.map(|id| id.0)).or(self.act_id.map(|id| id.0)).unwrap_or_default()
+        let other = self.act_id.map(|id| id.0).or(self.follow_up_id.map(|id| id.0));
+        of_chat.or(self.line_id.map(|id| id.0)).or(other).unwrap_or_default()
     }
 }
 
@@ -147,6 +188,17 @@ mod tests {
             AlertEvent::Message { chat: chat(access, blocked), message },
             AlertEvent::SnoozeEnded { chat: chat(access, blocked), inbound_count: 1 },
             AlertEvent::WindowClosing { chat: chat(access, blocked), closes_at_ms: 9 },
+            AlertEvent::NewLead { chat: chat(access, blocked) },
+            AlertEvent::FollowUpsDue {
+                due: vec![DueFollowUp {
+                    id: FollowUpId(Uuid::from_u128(6)),
+                    due_at_ms: 8,
+                    conversation_id: None,
+                    name: "Maria".to_owned(),
+                    note: "call".to_owned(),
+                }],
+            },
+            AlertEvent::FollowUpsAsking { count: 3, newest_due_ms: 8 },
             AlertEvent::FailedMessage { chat: chat(access, blocked), message_id, code: "PROVIDER_403".to_owned() },
             AlertEvent::ReviewItem {
                 act_id: ActId(Uuid::from_u128(4)),
@@ -162,7 +214,7 @@ mod tests {
     }
 
     fn kinds(access: Access, blocked: bool) -> Vec<NoticeKind> {
-        events(access, blocked).iter().filter_map(|event| Notice::of(event, 7)).map(|notice| notice.kind).collect()
+        events(access, blocked).iter().flat_map(|event| Notice::all_of(event, 7)).map(|notice| notice.kind).collect()
     }
 
     #[test]
@@ -176,7 +228,14 @@ mod tests {
 
     #[test]
     fn of_a_chat_that_may_not_be_opened_there_is_nothing() {
-        let of_lines = [NoticeKind::ReviewItem, NoticeKind::LineDown, NoticeKind::LineBack, NoticeKind::StreamLost];
+        let of_lines = [
+            NoticeKind::FollowUpDue,
+            NoticeKind::FollowUpsAsking,
+            NoticeKind::ReviewItem,
+            NoticeKind::LineDown,
+            NoticeKind::LineBack,
+            NoticeKind::StreamLost,
+        ];
         assert_eq!(kinds(Access::None, false), of_lines);
         assert_eq!(kinds(Access::Name, false), of_lines, "its name alone opens nothing");
     }
@@ -191,7 +250,7 @@ mod tests {
     #[test]
     fn a_failure_is_of_its_message_and_a_snooze_or_a_window_of_its_chat() {
         let things: Vec<Uuid> =
-            events(Access::Full, false).iter().filter_map(|event| Notice::of(event, 7)).map(|n| n.thing()).collect();
-        assert_eq!(things, [1, 1, 3, 4, 2, 2, 0].map(Uuid::from_u128));
+            events(Access::Full, false).iter().flat_map(|event| Notice::all_of(event, 7)).map(|n| n.thing()).collect();
+        assert_eq!(things, [1, 1, 6, 0, 3, 4, 2, 2, 0].map(Uuid::from_u128));
     }
 }

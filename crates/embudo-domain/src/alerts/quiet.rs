@@ -6,8 +6,8 @@ use ts_rs::TS;
 
 /// As a snooze until tomorrow (INB-09).
 const MORNING_MINUTE: u16 = 8 * 60;
-/// Seven days may follow each other without a gap.
-const MAX_SPANS: usize = 8;
+/// Seven days may follow each other without a gap, and one of them is cut by a change of the clock.
+const MAX_SPANS: usize = 9;
 
 /// A chat or a line keeps silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -92,7 +92,11 @@ impl QuietHours {
         });
         let ends = of_today.into_iter().chain(of_yesterday);
         // In an hour that comes twice the wall clock shows the end a second time.
-        ends.map(|(day, minute)| next_moment(zone, day, minute, at_ms)).max()
+        let end_ms = ends.map(|(day, minute)| next_moment(zone, day, minute, at_ms)).max()?;
+        // A clock that is put back may show a time before the span began: what holds then is looked
+        // at anew.
+        let change_ms = zone.next.map(|next| next.at_ms).filter(|change_ms| *change_ms > at_ms);
+        Some(change_ms.map_or(end_ms, |change_ms| end_ms.min(change_ms)))
     }
 }
 

@@ -66,6 +66,9 @@ pub enum Action {
     Snooze,
     /// "I know": a lost line is not told again.
     Acknowledge,
+    /// Of a follow-up.
+    Done,
+    OpenChat,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +132,20 @@ pub enum Phrase<'a> {
     ClosingToo {
         chats: u32,
     },
+    NewLead,
+    NewLeads {
+        count: u32,
+    },
+    /// Of one that says nothing.
+    FollowUpDue,
+    FollowUpsDue {
+        count: u32,
+    },
+    FollowUpsAsk {
+        count: u32,
+    },
+    /// "They were due while Embudo was off, or could not go"
+    FollowUpsAskWhy,
     Failed {
         code: &'a str,
     },
@@ -192,7 +209,8 @@ pub fn render(banner: &Banner, abilities: &Abilities, words: &dyn Words, answers
     let is_alarm = match banner.tag {
         Tag::Window(_) | Tag::Windows | Tag::Failed(_) | Tag::Failures | Tag::Review | Tag::Lines | Tag::Stream => true,
         Tag::Line(_) => !matches!(banner.what, What::LineBack { .. }),
-        Tag::Chat(_) | Tag::Summary | Tag::Test => false,
+        Tag::FollowUp(_) | Tag::FollowUps | Tag::Asking => true,
+        Tag::Chat(_) | Tag::Lead(_) | Tag::Leads | Tag::Summary | Tag::Test => false,
     };
     Rendered {
         tag: banner.tag,
@@ -228,6 +246,13 @@ fn buttons(banner: &Banner, has_field: bool, words: &dyn Words, answers: &[Quick
         }
         buttons.push(button(Action::Snooze));
     }
+    if matches!(banner.what, What::FollowUpDue { .. }) {
+        buttons.push(button(Action::Done));
+        buttons.push(button(Action::Snooze));
+        if matches!(banner.opens, Opens::Chat { .. }) {
+            buttons.push(button(Action::OpenChat));
+        }
+    }
     if matches!(banner.what, What::LineDown { .. } | What::LinesDown { .. }) {
         buttons.push(button(Action::Acknowledge));
     }
@@ -260,6 +285,14 @@ fn say(banner: &Banner, words: &dyn Words) -> (String, String) {
         }
         What::WindowsClosing { chats } => {
             (words.say(&Phrase::WindowsClosing { chats: *chats }), words.say(&Phrase::WithinTheHour))
+        }
+        What::NewLead { name } => (named(name), words.say(&Phrase::NewLead)),
+        What::NewLeads { count } => (words.say(&Phrase::NewLeads { count: *count }), String::new()),
+        What::FollowUpDue { name, note } if note.is_empty() => (named(name), words.say(&Phrase::FollowUpDue)),
+        What::FollowUpDue { name, note } => (named(name), note.clone()),
+        What::FollowUpsDue { count } => (words.say(&Phrase::FollowUpsDue { count: *count }), String::new()),
+        What::FollowUpsAsk { count } => {
+            (words.say(&Phrase::FollowUpsAsk { count: *count }), words.say(&Phrase::FollowUpsAskWhy))
         }
         What::Failed { name, code } => (named(name), words.say(&Phrase::Failed { code })),
         What::NotSent { name, code } => (named(name), words.say(&Phrase::NotSent { code })),

@@ -3,6 +3,7 @@
 
 mod alarms;
 mod chats;
+mod follow_ups;
 mod review;
 mod shown;
 mod sounds;
@@ -39,6 +40,10 @@ pub struct AlertState {
     /// Told, and when each closes.
     windows: BTreeMap<ConversationId, i64>,
     failures: BTreeSet<ConversationId>,
+    /// Due, told and not settled.
+    follow_ups: BTreeSet<FollowUpId>,
+    /// Told, and not looked at.
+    new_leads: BTreeSet<ConversationId>,
     /// What was not applied and is told, the newest last.
     review: Vec<review::NotApplied>,
     lines: BTreeMap<LineId, alarms::LostLine>,
@@ -83,6 +88,8 @@ impl AlertState {
             + self.answered.len()
             + self.windows.len()
             + self.failures.len()
+            + self.follow_ups.len()
+            + self.new_leads.len()
             + self.review.len()
             + self.lines.len()
             + self.sounds.size()
@@ -176,8 +183,15 @@ impl Step<'_> {
             Input::Event(event) => self.event(event),
             Input::CatchingUp | Input::Tick => {}
             Input::CaughtUp { unread } => self.caught_up(unread),
-            Input::Read { conversation_id, up_to } => self.read(conversation_id, up_to),
+            Input::Read { conversation_id, up_to } => {
+                if up_to > 0 {
+                    self.drop_new_lead(conversation_id);
+                }
+                self.read(conversation_id, up_to);
+            }
             Input::WindowSettled { conversation_id } => self.drop_window(conversation_id),
+            Input::FollowUpSettled { follow_up_id } => self.follow_up_settled(follow_up_id),
+            Input::AskingNow { count } => self.asking_now(count),
             Input::FailuresSettled { conversation_id } => self.failures_settled(conversation_id),
             Input::ReviewNow { open } => self.review_now(&open),
             Input::LinesAcknowledged { line_id } => self.lines_acknowledged(line_id),
@@ -255,6 +269,30 @@ impl Step<'_> {
                     reasons.banner = self.tell_window(&chat, closes_at_ms);
                 }
             }
+            AlertEvent::NewLead { chat } => {
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, false);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_new_lead(chat.conversation_id, &chat.name);
+                }
+            }
+            AlertEvent::FollowUpsDue { due } => {
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, true);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_follow_ups(&due);
+                }
+            }
+            AlertEvent::FollowUpsAsking { count, .. } => {
+                if let Some(sound) = decision.sound {
+                    reasons.sound = self.play(sound, subject, true);
+                }
+                if decision.banner != BannerDecision::No {
+                    reasons.banner = self.tell_asking(count);
+                }
+            }
             AlertEvent::FailedMessage { chat, message_id, code } => {
                 if let Some(sound) = decision.sound {
                     reasons.sound = self.play(sound, subject, true);
@@ -329,6 +367,14 @@ impl Step<'_> {
                     Tag::Windows => self.state.windows.clear(),
                     Tag::Window(conversation_id) => {
                         self.state.windows.remove(&conversation_id);
+                    }
+                    Tag::FollowUps => self.state.follow_ups.clear(),
+                    Tag::FollowUp(follow_up_id) => {
+                        self.state.follow_ups.remove(&follow_up_id);
+                    }
+                    Tag::Leads => self.state.new_leads.clear(),
+                    Tag::Lead(conversation_id) => {
+                        self.state.new_leads.remove(&conversation_id);
                     }
                     Tag::Failures => self.state.failures.clear(),
                     Tag::Failed(conversation_id) => {

@@ -1,4 +1,4 @@
-//! What the whole workspace shares: tags, quick replies, the workspace itself.
+//! What the whole workspace shares: quick replies, the workspace itself.
 
 use super::contacts::MAX_NAME_CHARS;
 use super::thread::Wanted;
@@ -10,25 +10,6 @@ fn checked_name(name: &str) -> Result<String, Refusal> {
         return Err(Refusal::NameInvalid { max_chars: MAX_NAME_CHARS });
     }
     Ok(name.to_owned())
-}
-
-pub(super) fn needs_tag(id: TagId) -> Vec<Need> {
-    let mut wanted = Wanted::default();
-    wanted.row(Entity::Tag, id.0);
-    wanted.done()
-}
-
-pub(super) fn put_tag(tag: &Tag, facts: &Facts) -> Result<Effects, Refusal> {
-    let tag = Tag { name: checked_name(&tag.name)?, ..tag.clone() };
-    let old = match facts.row(Entity::Tag, tag.id.0) {
-        Some(Row::Tag(old)) => Some(old),
-        _ => None,
-    };
-    if old == Some(&tag) {
-        return Ok(Effects::default());
-    }
-    let inverse = old.map(|old| Act::PutTag { tag: old.clone() });
-    Ok(Effects { changes: vec![Change::Put(Row::Tag(tag))], inverse, ..Effects::default() })
 }
 
 pub(super) fn needs_quick_reply(facts: &Facts, id: QuickReplyId, shortcut: Option<&str>) -> Vec<Need> {

@@ -7,6 +7,8 @@ use crate::act::ContactPatch;
 use crate::message::*;
 
 pub const MAX_NAME_CHARS: u32 = 120;
+/// Of the words about a person.
+pub const MAX_ABOUT_CHARS: usize = 4_000;
 
 pub(super) fn needs_patch(facts: &Facts, contact_id: ContactId, patch: &ContactPatch) -> Vec<Need> {
     let mut wanted = Wanted::default();
@@ -16,13 +18,34 @@ pub(super) fn needs_patch(facts: &Facts, contact_id: ContactId, patch: &ContactP
         if facts.found.contains_key(&Lookup::Workspace)
             && let Ok(PhoneRead::Number(e164)) = read_phone(phone, country(facts))
         {
-            wanted.rows_of(facts, Entity::Contact, Lookup::ContactByPhone { e164 });
+            wants_by_phone(&mut wanted, facts, &e164);
         }
     }
     wanted.done()
 }
 
-fn country(facts: &Facts) -> &str {
+/// Whoever has this number, on their card or beside it (I2).
+pub(super) fn wants_by_phone(wanted: &mut Wanted, facts: &Facts, e164: &str) {
+    let e164 = e164.to_owned();
+    wanted.rows_of(facts, Entity::Contact, Lookup::ContactByPhone { e164: e164.clone() });
+    let others = Lookup::OtherByPhone { e164 };
+    for id in facts.find(&others) {
+        if let Some(other) = facts.other_reach(OtherReachId(*id)) {
+            wanted.row(Entity::Contact, other.contact_id.0);
+        }
+    }
+    wanted.rows_of(facts, Entity::OtherReach, others);
+}
+
+/// Those who have it on their card come first.
+pub(super) fn by_phone<'a>(facts: &'a Facts, e164: &str) -> impl Iterator<Item = &'a Contact> {
+    let cards = facts.find(&Lookup::ContactByPhone { e164: e164.to_owned() }).iter().map(|id| ContactId(*id));
+    let others = facts.find(&Lookup::OtherByPhone { e164: e164.to_owned() });
+    let others = others.iter().filter_map(|id| facts.other_reach(OtherReachId(*id))).map(|other| other.contact_id);
+    cards.chain(others).filter_map(|id| facts.contact(id))
+}
+
+pub(super) fn country(facts: &Facts) -> &str {
     let id = facts.find(&Lookup::Workspace).first();
     id.and_then(|id| facts.workspace(WorkspaceId(*id))).map_or("", |workspace| workspace.default_country.as_str())
 }
@@ -58,13 +81,20 @@ pub(super) fn patch(
         rename(&mut contact, name, expect.is_some())?;
     }
     if let Some(phone) = &patch.phone {
-        set_phone(&mut reach, phone, facts)?;
+        match set_phone(&mut reach, phone, facts) {
+            // Words that an import left in the number's place come back as they were.
+            Err(Refusal::PhoneInvalid) if expect.is_some() => {
+                (reach.phone_e164, reach.phone_text) = (None, phone.trim().to_owned());
+            }
+            set => set?,
+        }
     }
     if let Some(email) = &patch.email {
         reach.email = check_email(email)?;
     }
     if let Some(about) = &patch.about {
-        contact.about = about.trim().to_owned();
+        // What is there already comes back as it was.
+        contact.about = if expect.is_some() { about.trim().to_owned() } else { checked_about(about)? };
     }
     contact.saved = patch.saved.unwrap_or(contact.saved);
 
@@ -90,6 +120,29 @@ pub(super) fn patch(
     Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
 }
 
+/// Not longer than a name is.
+pub(super) fn check_name(name: &str) -> bool {
+    name.chars().count() <= MAX_NAME_CHARS as usize
+}
+
+pub(super) fn checked_about(typed: &str) -> Result<String, Refusal> {
+    let about = typed.trim();
+    if about.chars().count() > MAX_ABOUT_CHARS {
+        return Err(Refusal::AboutTooLong { max_chars: MAX_ABOUT_CHARS as u32 });
+    }
+    Ok(about.to_owned())
+}
+
+/// Nobody is without a name that their channel shows, which is theirs until a person chose another
+/// (I4).
+pub(super) fn named(contact: Contact) -> Contact {
+    let is_chosen = !contact.display_name.is_empty() && contact.name_source == NameSource::User;
+    if is_chosen || contact.channel_name.is_empty() {
+        return contact;
+    }
+    Contact { display_name: contact.channel_name.clone(), name_source: NameSource::Channel, ..contact }
+}
+
 fn rename(contact: &mut Contact, name: &str, undo: bool) -> Result<(), Refusal> {
     let name = name.trim();
     if name.chars().count() > MAX_NAME_CHARS as usize || (name.is_empty() && contact.channel_name.is_empty() && !undo) {
@@ -105,16 +158,18 @@ fn rename(contact: &mut Contact, name: &str, undo: bool) -> Result<(), Refusal> 
     Ok(())
 }
 
-fn set_phone(reach: &mut Reach, typed: &str, facts: &Facts) -> Result<(), Refusal> {
+pub(super) fn set_phone(reach: &mut Reach, typed: &str, facts: &Facts) -> Result<(), Refusal> {
     (reach.phone_e164, reach.phone_text) = match read_phone(typed, country(facts))? {
         PhoneRead::Empty => (None, String::new()),
         PhoneRead::Text(text) => (None, text),
         PhoneRead::Number(e164) => {
-            let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
-            let other = found.iter().map(|id| ContactId(*id)).find(|id| *id != reach.contact_id);
-            if let Some(contact_id) = other {
-                let name = facts.contact(contact_id).map(|other| other.display_name.clone()).unwrap_or_default();
-                return Err(Refusal::DuplicateNumber { contact_id, name });
+            let others = || by_phone(facts, &e164).filter(|other| other.id != reach.contact_id);
+            if let Some(other) = others().find(|other| other.bin.is_none()) {
+                return Err(Refusal::DuplicateNumber { contact_id: other.id, name: other.display_name.clone() });
+            }
+            if let Some(other) = others().next() {
+                // No list shows them: the way on is to restore them.
+                return Err(Refusal::InBin { contact_id: other.id });
             }
             (Some(e164), String::new())
         }
@@ -123,7 +178,7 @@ fn set_phone(reach: &mut Reach, typed: &str, facts: &Facts) -> Result<(), Refusa
 }
 
 /// Catches slips, not lies: something, one @, a domain with a dot, no blanks.
-fn check_email(typed: &str) -> Result<String, Refusal> {
+pub(super) fn check_email(typed: &str) -> Result<String, Refusal> {
     const MAX_CHARS: usize = 254;
     let email = typed.trim();
     if email.is_empty() {
@@ -204,13 +259,7 @@ pub(super) fn tag(contact_id: ContactId, tag_id: TagId, on: bool, facts: &Facts)
     if on && facts.row(Entity::Tag, tag_id.0).is_none() {
         return Err(Refusal::NotFound);
     }
-    let mut contact = contact.clone();
-    // In order of ids, so that taking one off and putting it back gives the same row.
-    contact.tag_ids.retain(|id| *id != tag_id);
-    if on {
-        let at = contact.tag_ids.partition_point(|id| *id < tag_id);
-        contact.tag_ids.insert(at, tag_id);
-    }
+    let contact = super::tags::with(contact, tag_id, on)?;
     let inverse = Act::TagContact { contact_id, tag_id, on: !on };
     Ok(Effects { changes: vec![Change::Put(Row::Contact(contact))], inverse: Some(inverse), ..Effects::default() })
 }

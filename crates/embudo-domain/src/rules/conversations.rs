@@ -10,9 +10,12 @@ pub(super) fn needs(conversation_id: ConversationId) -> Vec<Need> {
     wanted.done()
 }
 
-pub(super) fn needs_state(conversation_id: ConversationId, line: Option<MessageId>) -> Vec<Need> {
+pub(super) fn needs_state(facts: &Facts, conversation_id: ConversationId, line: Option<MessageId>) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Conversation, conversation_id.0);
+    if let Some(chat) = facts.conversation(conversation_id) {
+        wanted.row(Entity::Contact, chat.contact_id.0);
+    }
     if let Some(line) = line {
         wanted.row(Entity::Message, line.0);
     }
@@ -50,6 +53,10 @@ pub(super) fn set_state(
     let is_over = seen.is_some_and(|seen| thread.conversation.inbound_count > seen) && ends_with_a_message(&to);
     if to == from || is_over {
         return Ok(Effects::default());
+    }
+    // Theirs are closed, and stay so until they are restored; where one was closed here, too, nobody asks.
+    if !(from.is_closed() && to.is_closed()) {
+        bin::not_in(facts, thread.conversation.contact_id)?;
     }
     let author = Author::Member { id: actor.member_id };
     let line = taken_back.line.and_then(|line| facts.message(line));
@@ -200,6 +207,7 @@ pub(super) fn start(
 ) -> Result<Effects, Refusal> {
     let line = facts.line(line_id).ok_or(Refusal::NotFound)?;
     let contact = facts.contact(contact_id).ok_or(Refusal::NotFound)?;
+    bin::not_in(facts, contact_id)?;
     if !facts.find(&Lookup::ConversationOf { identity_id, line_id }).is_empty() {
         return Ok(Effects::default());
     }
@@ -214,7 +222,7 @@ pub(super) fn start(
         return Err(Refusal::LineDown { line_id, reason: "REMOVED".to_owned() });
     }
     // A bot may write only to who wrote to it; the conversation is there from then on.
-    if line.line_type == LineType::TelegramBot {
+    if line.line_type == LineType::TelegramBot || line.line_type.is_history() {
         return Err(Refusal::CannotStart { line_id });
     }
     let mut thread = Thread::new(facts, blank(id, identity, line_id, false, stamp.now_ms), stamp);

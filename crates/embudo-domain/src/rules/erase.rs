@@ -69,7 +69,10 @@ pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id
             .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
             .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
             .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
-            .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id });
+            .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
+            .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
+            .rows_of(facts, Entity::Merge, Lookup::MergesOfContact { contact_id })
+            .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id });
     }
     wanted.done()
 }
@@ -78,6 +81,7 @@ pub(super) fn conversation(
     line_id: LineId,
     conversation_id: ConversationId,
     facts: &Facts,
+    stamp: Stamp,
 ) -> Result<Effects, Refusal> {
     check(line_id, conversation_id, facts)?;
     let members = facts.find(&Lookup::Members).iter().map(|id| MemberId(*id));
@@ -89,7 +93,25 @@ pub(super) fn conversation(
         gone.extend(known_from_it_alone(conversation_id, contact_id, facts));
     }
     gone.retain(|key| facts.is_there(key.entity, key.id));
-    Ok(Effects { changes: gone.into_iter().map(Change::Delete).collect(), ..Effects::default() })
+    let mut changes = Vec::new();
+    if let Some(contact_id) = contact_of(facts, conversation_id) {
+        changes = planned_words(conversation_id, contact_id, facts, stamp);
+        changes.retain(|change| !gone.contains(&change.key()));
+    }
+    changes.extend(gone.into_iter().map(Change::Delete));
+    Ok(Effects { changes, ..Effects::default() })
+}
+
+/// What was planned to be said in it: those messages are canceled, and their words go.
+fn planned_words(conversation_id: ConversationId, contact_id: ContactId, facts: &Facts, stamp: Stamp) -> Vec<Change> {
+    let follow_ups = facts.find(&Lookup::FollowUpsOfContact { contact_id }).iter();
+    let follow_ups = follow_ups.filter_map(|id| facts.follow_up(FollowUpId(*id)));
+    let follow_ups = follow_ups.filter_map(|row| follow_ups_alone::without_words(row, conversation_id, stamp));
+    let events = facts.find(&Lookup::HistoryOfContact { contact_id }).iter();
+    let events = events.filter_map(|id| facts.history(HistoryId(*id)));
+    let events = events.filter_map(|row| follow_ups_alone::event_without_words(row, conversation_id));
+    let follow_ups = follow_ups.map(follow_ups::put);
+    follow_ups.chain(events.map(|event| Change::Put(Row::History(Box::new(event))))).collect()
 }
 
 fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, facts: &Facts) -> Vec<RowKey> {
@@ -118,6 +140,9 @@ fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, f
         for (entity, lookup) in [
             (Entity::Lead, Lookup::LeadsOfContact { contact_id }),
             (Entity::History, Lookup::HistoryOfContact { contact_id }),
+            (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
+            (Entity::Merge, Lookup::MergesOfContact { contact_id }),
+            (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
         ] {
             gone.extend(facts.find(&lookup).iter().map(|id| RowKey { entity, id: *id }));
         }

@@ -2,7 +2,11 @@
 
 use super::inbound::Inbound;
 use super::*;
-use super::{catalogues, changed, contacts, conversations, delivery, erase, inbound, lines, messages, sale_rows};
+use super::{bin, merge};
+use super::{
+    catalogues, changed, contacts, conversations, delivery, erase, follow_ups_alone, imports, inbound, lines, messages,
+    sale_rows,
+};
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
     let HubAct::Inbound { line_id, message, message_id, conversation_id, identity_id, contact_id } = act else {
@@ -21,7 +25,7 @@ fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
 pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
     match act {
         HubAct::Found { workspace, owner } => catalogues::needs_found(workspace, owner),
-        HubAct::SetUpSale => sale_rows::needs_set_up(),
+        HubAct::SetUpSale => sale_rows::needs_set_up(facts),
         HubAct::Inbound { .. } => inbound_of(act).map(|act| inbound::needs(&act, facts)).unwrap_or_default(),
         HubAct::Edited { line_id, provider_id, .. }
         | HubAct::Deleted { line_id, provider_id, .. }
@@ -39,6 +43,9 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
         HubAct::LineChanged { line_id, .. } => lines::needs(*line_id),
         HubAct::SnoozeDue { conversation_id, .. } => conversations::needs(*conversation_id),
+        HubAct::FollowUpDue { id, .. } => follow_ups_alone::needs_due(facts, *id),
+        HubAct::FollowUpPerhapsSent { id } => follow_ups_alone::needs_asked(*id),
+        HubAct::ImportKept { import_id, part } => imports::needs_forgotten(*import_id, *part),
         HubAct::EraseMessages { line_id, conversation_id, message_ids } => {
             erase::needs_messages(*line_id, *conversation_id, message_ids)
         }
@@ -46,6 +53,8 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
             erase::needs_conversation(facts, *line_id, *conversation_id)
         }
         HubAct::LineErased { line_id } => lines::needs(*line_id),
+        HubAct::MergeKept { record_id } => merge::needs_kept(*record_id),
+        HubAct::EraseContact { contact_id, message_ids } => bin::needs_erase(facts, *contact_id, message_ids),
     }
 }
 
@@ -91,12 +100,17 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
         HubAct::SnoozeDue { conversation_id, until_ms } => {
             conversations::snooze_due(*conversation_id, *until_ms, facts, stamp)
         }
+        HubAct::FollowUpDue { id, due_at_ms } => follow_ups_alone::due(*id, *due_at_ms, facts, stamp),
+        HubAct::FollowUpPerhapsSent { id } => follow_ups_alone::perhaps_sent(*id, facts, stamp),
+        HubAct::ImportKept { import_id, part } => imports::forgotten(*import_id, *part, facts, stamp),
         HubAct::EraseMessages { line_id, conversation_id, message_ids } => {
             erase::messages(*line_id, *conversation_id, message_ids, facts)
         }
         HubAct::EraseConversation { line_id, conversation_id } => {
-            erase::conversation(*line_id, *conversation_id, facts)
+            erase::conversation(*line_id, *conversation_id, facts, stamp)
         }
         HubAct::LineErased { line_id } => lines::erased(*line_id, facts),
+        HubAct::MergeKept { record_id } => merge::kept(*record_id, facts, stamp),
+        HubAct::EraseContact { contact_id, message_ids } => bin::erase(*contact_id, message_ids, facts, stamp),
     }
 }

@@ -1,10 +1,10 @@
 //! A message from a channel: whose it is, where it belongs, what it wakes (I1, I2, I5–I7, I9).
 
 use super::conversations::blank;
-use super::delivery;
 use super::messages::release_waiting;
 use super::thread::{Thread, Wanted};
 use super::*;
+use super::{contacts, delivery};
 use crate::act::InboundMessage;
 use crate::message::*;
 
@@ -74,7 +74,7 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
     let identity_id = facts.find(&lookup).first().map(|id| IdentityId(*id));
     let mut needs = needs_lead(act, line, identity_id, facts);
     if let Some(e164) = &act.message.phone_e164 {
-        wanted.rows_of(facts, Entity::Contact, Lookup::ContactByPhone { e164: e164.clone() });
+        contacts::wants_by_phone(&mut wanted, facts, e164);
     }
     if let Some(identity_id) = identity_id {
         if let Some(identity) = facts.identity(identity_id) {
@@ -97,10 +97,8 @@ fn needs_person(act: &Inbound<'_>, line: &Line, facts: &Facts) -> Vec<Need> {
 /// What the sale asks: of whoever this is, or of nobody yet.
 fn needs_lead(act: &Inbound<'_>, line: &Line, identity_id: Option<IdentityId>, facts: &Facts) -> Vec<Need> {
     let by_identity = identity_id.and_then(|id| facts.identity(id)).map(|identity| identity.contact_id);
-    let by_phone = act.message.phone_e164.as_ref().and_then(|e164| {
-        let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
-        found.first().map(|id| ContactId(*id))
-    });
+    let by_phone =
+        act.message.phone_e164.as_ref().and_then(|e164| contacts::by_phone(facts, e164).next()).map(|found| found.id);
     let contact_id = by_identity.or(by_phone);
     if act.is_news() {
         leads_alone::needs_message(facts, line, contact_id)
@@ -139,7 +137,12 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
         Some(id) => Thread::load(facts, ConversationId(*id), stamp)?,
         None => open_thread(act, &person, facts, stamp),
     };
-    let mut effects = place(act, thread, facts, stamp);
+    let (canceled, over) = if act.is_news() && !person.contact.blocked {
+        follow_ups_alone::they_wrote(person.contact.id, facts, stamp)
+    } else {
+        (0, Vec::new())
+    };
+    let mut effects = place(act, thread, canceled, facts, stamp);
     if person.asks_photo {
         effects.jobs.push(Job::Photo { message_id: act.message_id, line_id: act.line_id });
     }
@@ -151,6 +154,7 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
             changes.push(Change::Put(Row::Contact(Contact { responsible_id: responsible, ..person.contact })));
         }
         changes.extend(opened);
+        changes.extend(over);
     } else if act.is_ours_now() {
         changes.extend(leads_alone::contacted(person.contact.id, facts, stamp));
     }
@@ -168,10 +172,7 @@ struct Person {
 
 fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person {
     let known = facts.find(&act.identity_lookup(line)).first().and_then(|id| facts.identity(IdentityId(*id)));
-    let by_phone = act.message.phone_e164.as_ref().and_then(|e164| {
-        let found = facts.find(&Lookup::ContactByPhone { e164: e164.clone() });
-        found.iter().find_map(|id| facts.contact(ContactId(*id)))
-    });
+    let by_phone = act.message.phone_e164.as_ref().and_then(|e164| contacts::by_phone(facts, e164).next());
     let old_contact = match known {
         Some(identity) => facts.contact(identity.contact_id),
         // The channel proves the number: a new identity belongs to who has it (I2).
@@ -193,15 +194,21 @@ fn person(act: &Inbound<'_>, line: &Line, facts: &Facts, stamp: Stamp) -> Person
             new
         }
     };
-    // Two contacts that already exist are a merge suggestion (3.13), so a number is only added
-    // where nobody has it.
-    if let (Some(e164), None) = (&act.message.phone_e164, by_phone) {
+    // A number goes onto the card where nobody has it. Beside the card of another one it makes two
+    // contacts that already exist a merge suggestion (3.13).
+    if let Some(e164) = &act.message.phone_e164
+        && contacts::by_phone(facts, e164).all(|holder| holder.id != contact.id)
+    {
         let old = facts.reach(contact.id);
-        if old.is_none_or(|old| old.phone_e164.is_none() && old.phone_text.is_empty()) {
+        let is_free = old.is_none_or(|old| old.phone_e164.is_none() && old.phone_text.is_empty());
+        if is_free && by_phone.is_none() {
             let email = old.map(|old| old.email.clone()).unwrap_or_default();
             let reach =
                 Reach { contact_id: contact.id, phone_e164: Some(e164.clone()), phone_text: String::new(), email };
             changes.push(Change::Put(Row::Reach(reach)));
+        } else {
+            let other = OtherReach::new(contact.id, ReachKind::Phone, e164.clone());
+            changes.push(Change::Put(Row::OtherReach(other)));
         }
     }
     let username = &act.message.username;
@@ -245,6 +252,13 @@ fn with_profile(old: &Contact, message: &InboundMessage) -> Contact {
             new.display_name = name.to_owned();
         }
     }
+    if !message.from_us && !message.history {
+        // Who writes is somebody again; who is blocked is not heard, and stays in the bin or gone.
+        if !old.blocked {
+            new.erased = false;
+            new.bin = None;
+        }
+    }
     if message.language.is_some() && !message.history {
         new.language.clone_from(&message.language);
     }
@@ -269,6 +283,9 @@ fn new_contact(id: ContactId, message: &InboundMessage, stamp: Stamp) -> Contact
         about: String::new(),
         photo: None,
         responsible_id: None,
+        source_id: None,
+        bin: None,
+        erased: false,
         created_at_ms: stamp.now_ms,
     }
 }
@@ -297,7 +314,8 @@ fn cause_sort_s(sort_s: i64, stamp: Stamp) -> i64 {
     if sort_s + LATE_S >= stamp.now_s() { sort_s } else { stamp.now_s() }
 }
 
-fn place(act: &Inbound<'_>, mut thread: Thread<'_>, facts: &Facts, stamp: Stamp) -> Effects {
+/// `canceled`: follow-ups that this message ends.
+fn place(act: &Inbound<'_>, mut thread: Thread<'_>, canceled: u32, facts: &Facts, stamp: Stamp) -> Effects {
     let sort_s = stamp.clamp_s(act.message.at_s);
     let blocked = thread.conversation.blocked;
     let mut jobs = Vec::new();
@@ -321,6 +339,12 @@ fn place(act: &Inbound<'_>, mut thread: Thread<'_>, facts: &Facts, stamp: Stamp)
     }
     thread.lift(sort_s.saturating_mul(1000));
     thread.put(message);
+    if canceled > 0 {
+        // Right behind what ends them.
+        let id = MessageId(stamp.act_id.derived("follow-ups canceled"));
+        let event = ConversationEvent::FollowUpsCanceled { count: canceled };
+        thread.event_as(id, event, Author::System, cause_sort_s(sort_s, stamp));
+    }
     if act.is_news() && !blocked {
         jobs.extend(release_waiting(&mut thread, facts, stamp));
     }

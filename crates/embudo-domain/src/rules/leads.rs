@@ -20,7 +20,7 @@ pub(super) struct Open<'a> {
     pub note: &'a str,
 }
 
-fn leads_of(facts: &Facts, contact_id: ContactId) -> Vec<&Lead> {
+pub(super) fn leads_of(facts: &Facts, contact_id: ContactId) -> Vec<&Lead> {
     let found = facts.find(&Lookup::LeadsOfContact { contact_id });
     let mut leads: Vec<&Lead> = found.iter().filter_map(|id| facts.lead(LeadId(*id))).collect();
     leads.sort_by_key(|lead| (lead.cycle, lead.id));
@@ -68,12 +68,17 @@ pub(super) fn needs_change(facts: &Facts, lead_ids: &[LeadId], patch: &LeadPatch
     if let Some(Some(id)) = patch.responsible_id {
         wanted.row(Entity::Member, id.0);
     }
+    let to = patch.status.as_ref().and_then(|to| facts.lead_status(to.status_id));
+    let closes = to.is_some_and(|status| status.category.is_final());
     for id in lead_ids.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::Lead, id.0);
         let Some(lead) = facts.lead(*id) else { continue };
         wants_of(&mut wanted, facts, &lead.state);
         if patch.responsible_id.is_some() {
             wanted.row(Entity::Contact, lead.contact_id.0);
+        }
+        if (closes || patch.responsible_id.is_some()) && lead.is_active() {
+            follow_ups_alone::wants_open(&mut wanted, facts, lead.id);
         }
         if let (Some(_), None, Some(funnel_id)) = (&patch.status, &patch.stage, lead.state.funnel_id) {
             wanted.rows_of(facts, Entity::Stage, Lookup::StagesOfFunnel { funnel_id });
@@ -122,7 +127,8 @@ pub(super) fn change(
     Ok(Effects { changes, inverse, ..Effects::default() })
 }
 
-pub(super) fn put(changes: &mut Vec<Change>, lead: &Lead, event: HistoryEvent, facts: &Facts) {
+pub(super) fn put(changes: &mut Vec<Change>, lead: &Lead, mut event: HistoryEvent, facts: &Facts) {
+    follow_ups_alone::follow_lead(changes, lead, &mut event, facts);
     let state = event.after.clone();
     if state.responsible_id != lead.state.responsible_id
         && state.closed.is_none()
@@ -264,11 +270,19 @@ pub(super) fn event_of(
         note: note.trim().to_owned(),
         undoes: None,
         removed: None,
+        follow_up: None,
+        canceled: Vec::new(),
+        handed: Vec::new(),
     }
 }
 
 pub(super) fn event_id(lead_id: LeadId, stamp: Stamp) -> HistoryId {
-    HistoryId(stamp.act_id.derived(&format!("lead:{lead_id}")))
+    event_id_of(lead_id, stamp.act_id)
+}
+
+/// Of the one change that an act makes to a lead.
+pub(super) fn event_id_of(lead_id: LeadId, act_id: ActId) -> HistoryId {
+    HistoryId(act_id.derived(&format!("lead:{lead_id}")))
 }
 
 /// What things are called now, kept for when they are called otherwise (ADM-04).
@@ -415,6 +429,7 @@ pub(super) fn in_intake(status_id: LeadStatusId, responsible_id: Option<MemberId
 
 fn state_to_open(open: &Open<'_>, new: &NewLead, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
     let contact = facts.contact(new.contact_id).ok_or(Refusal::NotFound)?;
+    bin::not_in(facts, contact.id)?;
     if contact.blocked {
         return Err(Refusal::Blocked);
     }

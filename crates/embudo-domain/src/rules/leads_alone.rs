@@ -11,6 +11,7 @@ fn source_code(line_type: LineType) -> &'static str {
     match line_type {
         LineType::Simulator => "simulator",
         LineType::TelegramBot => "telegram_bot",
+        LineType::WhatsappExport => "import",
     }
 }
 
@@ -31,6 +32,7 @@ pub(super) fn needs_message(facts: &Facts, line: &Line, contact_id: Option<Conta
     }
     if let Some(contact_id) = contact_id {
         wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id });
+        follow_ups_alone::wants_they_wrote(&mut wanted, facts, contact_id);
     }
     wanted.done()
 }
@@ -83,26 +85,56 @@ pub(super) fn customer_wrote(
 
 pub(super) fn needs_contacted(facts: &Facts, contact_id: ContactId) -> Vec<Need> {
     let mut wanted = Wanted::default();
+    wanted.row(Entity::SaleSettings, seeded::SETTINGS);
     wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id });
-    if let Some(lead) = active(facts, contact_id).filter(|lead| lead.state.status_id == seeded::NEW) {
-        let patch = to_contacted();
-        let mut needs = wanted.done();
-        needs.extend(leads::needs_change(facts, &[lead.id], &patch));
-        return needs;
+    let Some(lead) = active(facts, contact_id) else { return wanted.done() };
+    if moves_on(lead, facts) {
+        wanted.rows_of(facts, Entity::Funnel, Lookup::Funnels);
+        if let Some(funnel_id) = main_funnel(facts) {
+            wanted.rows_of(facts, Entity::Stage, Lookup::StagesOfFunnel { funnel_id });
+        }
     }
-    wanted.done()
+    let mut needs = wanted.done();
+    if let Some(patch) = answered(lead, facts) {
+        needs.extend(leads::needs_change(facts, &[lead.id], &patch));
+    }
+    needs
 }
 
-fn to_contacted() -> LeadPatch {
-    let status = StatusTo { status_id: seeded::CONTACTED, reason_id: None };
-    LeadPatch { status: Some(status), ..LeadPatch::default() }
+fn moves_on(lead: &Lead, facts: &Facts) -> bool {
+    lead.state.stage_id == seeded::INTAKE && facts.sale_settings().moves_on_with_an_answer
+}
+
+fn main_funnel(facts: &Facts) -> Option<FunnelId> {
+    let mut funnels = facts.find(&Lookup::Funnels).iter().filter_map(|id| facts.funnel(FunnelId(*id)));
+    funnels.find(|funnel| funnel.is_main).map(|funnel| funnel.id)
+}
+
+/// What a person's answer makes of a lead; nothing where it is as it should be. New becomes Contacted,
+/// and out of Intake it goes to the stage of the main funnel that says what it is, else to the first,
+/// which then says what it becomes (R2).
+fn answered(lead: &Lead, facts: &Facts) -> Option<LeadPatch> {
+    let becomes = lead.state.status_id == seeded::NEW && facts.sale_settings().contacted_by_itself;
+    let status_id = if becomes { seeded::CONTACTED } else { lead.state.status_id };
+    let status = becomes.then_some(StatusTo { status_id, reason_id: None });
+    let Some(funnel_id) = main_funnel(facts).filter(|_| moves_on(lead, facts)) else {
+        return becomes.then(|| LeadPatch { status, ..LeadPatch::default() });
+    };
+    let found = facts.find(&Lookup::StagesOfFunnel { funnel_id });
+    let mut stages: Vec<&Stage> = found.iter().filter_map(|id| facts.stage(StageId(*id))).collect();
+    stages.sort_by(|one, other| (&one.position, one.id).cmp(&(&other.position, other.id)));
+    let bound = stages.iter().find(|stage| stage.bound_status_id == Some(status_id));
+    let to = bound.or(stages.first())?;
+    let stage = Some(StageTo { stage_id: to.id, position: None });
+    let status = status.filter(|_| to.bound_status_id.is_none_or(|id| id == status_id));
+    Some(LeadPatch { status, stage, ..LeadPatch::default() })
 }
 
 /// A person's message is on its way to the customer.
 pub(super) fn contacted(contact_id: ContactId, facts: &Facts, stamp: Stamp) -> Vec<Change> {
-    let lead = active(facts, contact_id).filter(|lead| lead.state.status_id == seeded::NEW);
-    let Some(lead) = lead.filter(|_| facts.sale_settings().contacted_by_itself) else { return Vec::new() };
+    let Some(lead) = active(facts, contact_id) else { return Vec::new() };
+    let Some(patch) = answered(lead, facts) else { return Vec::new() };
     // Nobody is there to hear a refusal: the lead stays as it is.
-    let changed = change(&[lead.id], &to_contacted(), &ChangedBy::Automation, facts, stamp);
+    let changed = change(&[lead.id], &patch, &ChangedBy::Automation, facts, stamp);
     changed.map(|effects| effects.changes).unwrap_or_default()
 }

@@ -10,16 +10,40 @@ pub(super) fn needs(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
     for id in event_ids.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::History, id.0);
         let Some(event) = facts.history(*id) else { continue };
-        wanted.row(Entity::Lead, event.lead_id.0).row(Entity::Contact, event.contact_id.0);
-        wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id: event.contact_id });
+        wanted.row(Entity::Lead, event.lead_id.0);
+        let contact_id = contact_of(event, facts);
+        wanted.row(Entity::Contact, contact_id.0);
+        wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id });
         if let Some(id) = event.removed.as_ref().and_then(|removed| removed.source_id) {
             wanted.row(Entity::Source, id.0);
         }
         for state in event.before.iter().chain([&event.after]) {
             wants_of(&mut wanted, facts, state);
         }
+        match &event.before {
+            // It closes once more.
+            Some(before) if before.closed.is_some() && event.after.closed.is_none() => {
+                follow_ups_alone::wants_open(&mut wanted, facts, event.lead_id);
+            }
+            Some(_) => {
+                for row in &event.canceled {
+                    wanted.row(Entity::FollowUp, row.id.0);
+                }
+                if !event.handed.is_empty() {
+                    follow_ups_alone::wants_open(&mut wanted, facts, event.lead_id);
+                }
+            }
+            None => {
+                wanted.rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id });
+            }
+        }
     }
     wanted.done()
+}
+
+/// Whose the lead is now: history tells of whom it was then, and a merge may have come between.
+fn contact_of(event: &HistoryEvent, facts: &Facts) -> ContactId {
+    facts.lead(event.lead_id).map_or(event.contact_id, |lead| lead.contact_id)
 }
 
 /// Gives back exactly what was, where nothing else has happened to the lead since. What a client
@@ -33,10 +57,10 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
     let mut seen = BTreeSet::new();
     for id in event_ids {
         // One step of a contact at a time: the next one follows from its outcome.
-        if facts.history(*id).is_some_and(|event| !seen.insert(event.contact_id)) {
+        if facts.history(*id).is_some_and(|event| !seen.insert(contact_of(event, facts))) {
             continue;
         }
-        match undo_one(*id, &by, facts, stamp) {
+        match not_from_bin(*id, facts).and_then(|()| undo_one(*id, &by, facts, stamp)) {
             Ok((undone, again)) => {
                 changes.extend(undone);
                 redo.extend(again);
@@ -49,6 +73,22 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
     Ok(Effects { changes, inverse, ..Effects::default() })
 }
 
+/// Of the archiving that the bin came with, by which somebody is given back.
+pub(super) fn undo_in_bin(id: HistoryId, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Vec<Change>, Refusal> {
+    let by = ChangedBy::Member { id: actor.member_id };
+    undo_one(id, &by, facts, stamp).map(|(changes, _)| changes)
+}
+
+/// Nobody in the bin gets an active lead by it.
+fn not_from_bin(id: HistoryId, facts: &Facts) -> Result<(), Refusal> {
+    let Some(event) = facts.history(id) else { return Ok(()) };
+    let opens = match &event.removed {
+        Some(_) => true,
+        None => event.before.as_ref().is_some_and(|before| before.closed.is_none()),
+    };
+    if opens { bin::not_in(facts, contact_of(event, facts)) } else { Ok(()) }
+}
+
 fn undo_one(
     id: HistoryId,
     by: &ChangedBy,
@@ -56,6 +96,10 @@ fn undo_one(
     stamp: Stamp,
 ) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
     let event = facts.history(id).ok_or(Refusal::NotFound)?;
+    // What happened to a follow-up is not taken back by its history.
+    if event.follow_up.is_some() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
     if let Some(removed) = &event.removed {
         return open_once_more(event, removed, by, facts, stamp);
     }
@@ -70,7 +114,7 @@ fn undo_one(
     let Some(before) = &event.before else {
         // Opened by mistake, and nothing has happened to it: it goes, and its number with it.
         // History goes on telling of it.
-        if lead.origin != Origin::Manual {
+        if lead.origin != Origin::Manual || follow_ups_alone::has_any(facts, lead) {
             return Err(Refusal::ChangedMeanwhile);
         }
         let mut undone = event_of(lead, HistoryKind::Undone, lead.state.clone(), by, "", facts, stamp);
@@ -84,6 +128,12 @@ fn undo_one(
         && let Some(other) = active(facts, lead.contact_id).filter(|other| other.id != lead.id)
     {
         return Err(Refusal::LeadActive { lead_id: other.id });
+    }
+    // Somebody else looks after them by now (I19).
+    let opens = before.closed.is_none() && !lead.is_active();
+    let looks_after = facts.contact(lead.contact_id).and_then(|contact| contact.responsible_id);
+    if opens && looks_after != before.responsible_id {
+        return Err(Refusal::ChangedMeanwhile);
     }
     // A status or a stage may have been deleted meanwhile (I18).
     if facts.lead_status(before.status_id).is_none() || facts.stage(before.stage_id).is_none() {

@@ -24,6 +24,10 @@ pub(super) fn needs_add(facts: &Facts, line: &Line) -> Vec<Need> {
 /// A removed line that is added again under its own id is the same line with its old threads.
 /// No inverse, here and for removing: the token lives outside the rows.
 pub(super) fn add(line: &Line, facts: &Facts) -> Result<Effects, Refusal> {
+    // It comes with the first chat that is brought in.
+    if line.line_type.is_history() {
+        return Err(Refusal::NotAllowed);
+    }
     let gone = |line: &Line| line.state == LineState::Removed;
     let old = facts.line(line.id);
     if old.is_some_and(|old| !gone(old)) {
@@ -95,6 +99,9 @@ pub(super) fn patch(
 
 pub(super) fn set_wanted(line_id: LineId, wanted: bool, facts: &Facts) -> Result<Effects, Refusal> {
     let old = facts.line(line_id).filter(|line| line.state != LineState::Removed).ok_or(Refusal::NotFound)?;
+    if old.line_type.is_history() {
+        return Err(Refusal::LineDown { line_id, reason: HISTORY.to_owned() });
+    }
     let off = LineState::Disconnected { code: ON_PURPOSE.to_owned() };
     if (old.state != off) == wanted {
         return Ok(Effects::default());

@@ -23,9 +23,21 @@ pub(super) fn needs_send(
         wanted.row(Entity::Message, reply_to.0);
     }
     if let Some(conversation) = facts.conversation(conversation_id) {
-        wanted.row(Entity::Line, conversation.line_id.0);
+        wanted.row(Entity::Line, conversation.line_id.0).row(Entity::Contact, conversation.contact_id.0);
     }
     wanted.done()
+}
+
+/// For the acts by which a message waits once more.
+pub(super) fn needs_again(facts: &Facts, message_id: MessageId) -> Vec<Need> {
+    let mut needs = needs_message(facts, message_id);
+    let conversation = facts.message(message_id).and_then(|message| facts.conversation(message.conversation_id));
+    if let Some(conversation) = conversation {
+        let mut wanted = Wanted::default();
+        wanted.row(Entity::Contact, conversation.contact_id.0);
+        needs.extend(wanted.done());
+    }
+    needs
 }
 
 /// For every act on a message that is there: itself, its conversation and line, the preview.
@@ -62,13 +74,14 @@ fn line_is_there<'a>(facts: &'a Facts, conversation: &Conversation) -> Result<&'
     let line = facts.line(conversation.line_id).ok_or(Refusal::NotFound)?;
     let reason = match &line.state {
         LineState::Removed => "REMOVED",
+        _ if line.line_type.is_history() => HISTORY,
         LineState::Disconnected { code } if code == lines::ON_PURPOSE => lines::ON_PURPOSE,
         _ => return Ok(line),
     };
     Err(Refusal::LineDown { line_id: line.id, reason: reason.to_owned() })
 }
 
-fn check_body(body: &Body) -> Result<(), Refusal> {
+pub(super) fn check_body(body: &Body) -> Result<(), Refusal> {
     let blank = |text: &str| text.trim().is_empty();
     match body {
         Body::Text { text } if blank(text) => Err(Refusal::EmptyMessage),
@@ -87,6 +100,8 @@ pub(super) struct Send<'a> {
     pub clicked_at_ms: i64,
     pub send_whenever: bool,
     pub when: SendWhen,
+    /// Its time came; nobody has looked at what they wrote.
+    pub by_itself: bool,
 }
 
 pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
@@ -96,6 +111,7 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
     }
     let mut thread = Thread::load(facts, send.conversation_id, stamp)?;
     check_body(send.body)?;
+    bin::not_in(facts, thread.conversation.contact_id)?;
     match send.when {
         SendWhen::Now => may_leave(facts, &thread.conversation, stamp)?,
         SendWhen::TheyReply => drop(line_is_there(facts, &thread.conversation)?),
@@ -106,7 +122,9 @@ pub(super) fn send(send: Send<'_>, actor: Actor, facts: &Facts, stamp: Stamp) ->
     let clicked_at_ms = send.clicked_at_ms.clamp(0, latest_ms.max(0));
     if send.when == SendWhen::Now {
         thread.reopen(author.clone(), stamp.now_s());
-        thread.read_to_the_end();
+        if !send.by_itself {
+            thread.read_to_the_end();
+        }
         thread.answer_pending(send.message_id);
     } else {
         // Nothing has gone out: they still wait, and a closed chat stays closed until they write.
@@ -185,6 +203,7 @@ pub(super) fn retry(message_id: MessageId, facts: &Facts, stamp: Stamp) -> Resul
 /// The next attempt of the same message under the same client key. What came before stays in
 /// the time line; "sent" needs a provider id of the new attempt.
 fn again(mut thread: Thread<'_>, mut message: Message, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    bin::not_in(facts, thread.conversation.contact_id)?;
     may_leave(facts, &thread.conversation, stamp)?;
     thread.answer_again(&message);
     take_up_correction(&mut message);
@@ -273,6 +292,7 @@ pub(super) fn restore(message_id: MessageId, to: Delivery, facts: &Facts, stamp:
             if message.delivery != Delivery::Canceled {
                 return Err(Refusal::ChangedMeanwhile);
             }
+            bin::not_in(facts, thread.conversation.contact_id)?;
             message.attempt += 1;
             message.provider_id = None;
             message.sort_s = SORT_UNSENT_S;

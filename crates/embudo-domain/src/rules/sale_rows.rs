@@ -10,6 +10,7 @@ pub const MAX_LABEL_CHARS: u32 = 40;
 pub const MAX_FUNNELS: u32 = 20;
 pub const MAX_STAGES: u32 = 30;
 const MAX_CATALOGUE: u32 = 200;
+const MAX_STUCK_DAYS: u32 = 365;
 
 /// As names are compared: "facebook " is "Facebook", and "Indicação" is "indicacao".
 pub fn folded(name: &str) -> String {
@@ -25,7 +26,7 @@ fn checked_label(name: &str, code: Option<&String>) -> Result<String, Refusal> {
     Ok(name.to_owned())
 }
 
-fn checked_color(color: &str) -> Result<String, Refusal> {
+pub(super) fn checked_color(color: &str) -> Result<String, Refusal> {
     let digits = color.strip_prefix('#').unwrap_or_default();
     if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Refusal::ColorInvalid);
@@ -76,7 +77,15 @@ pub(super) fn needs_status_gone(facts: &Facts, id: LeadStatusId) -> Vec<Need> {
     wanted.done()
 }
 
-pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, Refusal> {
+/// A row keeps its number; one that comes back gets its own again if it is still free. A new one is
+/// numbered by the hub, which is where leads are counted, too.
+fn number_of(old: Option<u32>, given: Option<u32>, all: &[Option<u32>], stamp: Stamp) -> Option<u32> {
+    let free = given.filter(|number| !all.contains(&Some(*number)));
+    let next = || stamp.lead_no.map(|_| all.iter().flatten().max().map_or(1, |last| last.saturating_add(1)));
+    old.or(free).or_else(next)
+}
+
+pub(super) fn put_status(status: &LeadStatus, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let all: Vec<&LeadStatus> =
         facts.find(&Lookup::LeadStatuses).iter().filter_map(|id| facts.lead_status(LeadStatusId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == status.id);
@@ -93,6 +102,7 @@ pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, 
         return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
     }
     let last = all.iter().map(|other| other.position.as_str()).max();
+    let numbers: Vec<Option<u32>> = all.iter().map(|other| other.number).collect();
     let new = LeadStatus {
         id: status.id,
         code,
@@ -100,6 +110,7 @@ pub(super) fn put_status(status: &LeadStatus, facts: &Facts) -> Result<Effects, 
         color: checked_color(&status.color)?,
         category: status.category,
         position: checked_position(&status.position, old.map(|old| &old.position), last),
+        number: number_of(old.and_then(|old| old.number), status.number, &numbers, stamp),
     };
     if old == Some(&new) {
         return Ok(Effects::default());
@@ -324,7 +335,7 @@ pub(super) fn needs_sources(facts: &Facts) -> Vec<Need> {
     wanted.done()
 }
 
-pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn put_source(source: &Source, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let all: Vec<&Source> = facts.find(&Lookup::Sources).iter().filter_map(|id| facts.source(SourceId(*id))).collect();
     let old = all.iter().copied().find(|other| other.id == source.id);
     let code = code_of(source.id.0);
@@ -336,7 +347,9 @@ pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refu
     if old.is_none() && all.len() >= MAX_CATALOGUE as usize {
         return Err(Refusal::TooMany { limit: MAX_CATALOGUE });
     }
-    let new = Source { id: source.id, code, name };
+    let numbers: Vec<Option<u32>> = all.iter().map(|other| other.number).collect();
+    let number = number_of(old.and_then(|old| old.number), source.number, &numbers, stamp);
+    let new = Source { id: source.id, code, name, number };
     if old == Some(&new) {
         return Ok(Effects::default());
     }
@@ -350,6 +363,7 @@ pub(super) fn put_source(source: &Source, facts: &Facts) -> Result<Effects, Refu
 pub(super) fn needs_source_gone(facts: &Facts, id: SourceId) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Source, id.0).find(Lookup::LeadsUsing { id: id.0 });
+    wanted.find(Lookup::ContactsOfSource { source_id: id });
     wanted.rows_of(facts, Entity::Line, Lookup::Lines);
     wanted.done()
 }
@@ -361,7 +375,8 @@ pub(super) fn delete_source(id: SourceId, facts: &Facts) -> Result<Effects, Refu
     }
     let lines = facts.find(&Lookup::Lines).iter().filter_map(|id| facts.line(LineId(*id)));
     let sets_it = |line: &Line| line.auto_lead.as_ref().is_some_and(|auto| auto.source_id == Some(id));
-    if is_used(facts, id.0) || lines.into_iter().any(sets_it) {
+    let has_contacts = !facts.find(&Lookup::ContactsOfSource { source_id: id }).is_empty();
+    if is_used(facts, id.0) || has_contacts || lines.into_iter().any(sets_it) {
         return Err(Refusal::SourceInUse { source_id: id });
     }
     Ok(gone(Row::Source(old.clone()), Act::PutSource { source: old.clone() }))
@@ -417,6 +432,34 @@ pub(super) fn delete_reason(id: LostReasonId, facts: &Facts) -> Result<Effects, 
     Ok(gone(Row::LostReason(old.clone()), Act::PutLostReason { reason: old.clone() }))
 }
 
+// -- what is used is kept ---------------------------------------------------------------------
+
+pub(super) fn needs_kept(facts: &Facts, row: &SaleRow) -> Vec<Need> {
+    match row {
+        SaleRow::Status { .. } => needs_statuses(facts),
+        SaleRow::Stage { funnel, stage } => needs_funnel(facts, funnel, std::slice::from_ref(stage), &[]),
+        SaleRow::Source { .. } => needs_sources(facts),
+        SaleRow::Reason { .. } => needs_reasons(facts),
+    }
+}
+
+/// Back as who uses it knew it, if it is not there any more; what is newer about it stays. A stage
+/// brings its funnel along, and does without a status that is gone.
+pub(super) fn keep(row: &SaleRow, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    match row {
+        SaleRow::Status { status } if facts.lead_status(status.id).is_none() => put_status(status, facts, stamp),
+        SaleRow::Source { source } if facts.source(source.id).is_none() => put_source(source, facts, stamp),
+        SaleRow::Reason { reason } if facts.lost_reason(reason.id).is_none() => put_reason(reason, facts),
+        SaleRow::Stage { funnel, stage } if facts.stage(stage.id).is_none() => {
+            let bound = stage.bound_status_id.and_then(|id| facts.lead_status(id));
+            let bound_status_id = bound.filter(|status| !status.category.is_final()).map(|status| status.id);
+            let stage = Stage { bound_status_id, ..stage.clone() };
+            put_funnel(facts.funnel(funnel.id).unwrap_or(funnel), &[stage], &[], facts)
+        }
+        _ => Ok(Effects::default()),
+    }
+}
+
 // -- settings and what the product brings along -----------------------------------------------
 
 pub(super) fn needs_settings() -> Vec<Need> {
@@ -427,10 +470,41 @@ pub(super) fn needs_settings() -> Vec<Need> {
 
 pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts) -> Result<Effects, Refusal> {
     let old = facts.sale_settings();
-    if old == *settings {
+    let settings = SaleSettings {
+        markers: checked_markers(&settings.markers)?,
+        suggests_stuck_days: settings.suggests_stuck_days.map(|days| days.clamp(1, MAX_STUCK_DAYS)),
+        ..settings.clone()
+    };
+    if old == settings {
         return Ok(Effects::default());
     }
-    Ok(one(Row::SaleSettings(settings.clone()), Some(Act::PutSaleSettings { settings: old })))
+    Ok(one(Row::SaleSettings(settings), Some(Act::PutSaleSettings { settings: old })))
+}
+
+/// In the order of the codes, each once, and none that says nothing.
+fn checked_markers(looks: &[MarkerLook]) -> Result<Vec<MarkerLook>, Refusal> {
+    /// An emoji of several parts has a few.
+    const MAX_SIGN_CHARS: usize = 8;
+    let mut checked: Vec<MarkerLook> = Vec::new();
+    for marker in Marker::ALL {
+        let Some(look) = looks.iter().rfind(|look| look.marker == marker) else { continue };
+        let (name, sign) = (look.name.split_whitespace().collect::<Vec<_>>().join(" "), look.sign.trim().to_owned());
+        if name.chars().count() > MAX_LABEL_CHARS as usize {
+            return Err(Refusal::NameInvalid { max_chars: MAX_LABEL_CHARS });
+        }
+        // Letters are names; a sign stands alone on a card.
+        if sign.chars().count() > MAX_SIGN_CHARS || sign.chars().any(|c| c.is_control() || c.is_alphabetic()) {
+            return Err(Refusal::SignInvalid);
+        }
+        let same = |other: &&MarkerLook| !name.is_empty() && folded(&other.name) == folded(&name);
+        if let Some(other) = checked.iter().find(same) {
+            return Err(Refusal::NameTaken { id: seeded::SETTINGS, name: other.name.clone() });
+        }
+        if !(name.is_empty() && sign.is_empty()) {
+            checked.push(MarkerLook { marker, name, sign });
+        }
+    }
+    Ok(checked)
 }
 
 pub(super) fn needs_auto_lead(line_id: LineId, auto_lead: &AutoLead) -> Vec<Need> {
@@ -470,16 +544,19 @@ pub(super) fn set_auto_lead(line_id: LineId, auto: &AutoLead, facts: &Facts) -> 
     Ok(one(Row::Line(Line { auto_lead, ..old.clone() }), Some(inverse)))
 }
 
-pub(super) fn needs_set_up() -> Vec<Need> {
+pub(super) fn needs_set_up(facts: &Facts) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::SaleSettings, seeded::SETTINGS);
+    wanted.rows_of(facts, Entity::LeadStatus, Lookup::LeadStatuses);
+    wanted.rows_of(facts, Entity::Source, Lookup::Sources);
     wanted.done()
 }
 
-/// Once in the life of a workspace: what was deleted later does not come back.
+/// Once in the life of a workspace: what was deleted later does not come back. Rows that an earlier
+/// version made have no number yet, and get one in their order.
 pub(super) fn set_up(facts: &Facts) -> Result<Effects, Refusal> {
     if facts.row(Entity::SaleSettings, seeded::SETTINGS).is_some() {
-        return Ok(Effects::default());
+        return Ok(Effects { changes: numbered(facts), ..Effects::default() });
     }
     let rows = seeded::statuses().into_iter().map(Row::LeadStatus);
     let rows = rows.chain([Row::Funnel(seeded::funnel())]).chain(seeded::stages().into_iter().map(Row::Stage));
@@ -487,4 +564,25 @@ pub(super) fn set_up(facts: &Facts) -> Result<Effects, Refusal> {
     let rows = rows.chain(seeded::lost_reasons().into_iter().map(Row::LostReason));
     let rows = rows.chain([Row::SaleSettings(SaleSettings::default())]);
     Ok(Effects { changes: rows.map(Change::Put).collect(), ..Effects::default() })
+}
+
+fn numbered(facts: &Facts) -> Vec<Change> {
+    let found = facts.find(&Lookup::LeadStatuses).iter();
+    let mut statuses: Vec<LeadStatus> = found.filter_map(|id| facts.lead_status(LeadStatusId(*id))).cloned().collect();
+    statuses.sort_by(|one, other| (&one.position, one.id).cmp(&(&other.position, other.id)));
+    let found = facts.find(&Lookup::Sources).iter();
+    let mut sources: Vec<Source> = found.filter_map(|id| facts.source(SourceId(*id))).cloned().collect();
+    sources.sort_by_key(|source| source.id);
+    let mut changes = Vec::new();
+    let mut next = statuses.iter().filter_map(|row| row.number).max().unwrap_or(0);
+    for row in statuses.into_iter().filter(|row| row.number.is_none()) {
+        next = next.saturating_add(1);
+        changes.push(Change::Put(Row::LeadStatus(LeadStatus { number: Some(next), ..row })));
+    }
+    next = sources.iter().filter_map(|row| row.number).max().unwrap_or(0);
+    for row in sources.into_iter().filter(|row| row.number.is_none()) {
+        next = next.saturating_add(1);
+        changes.push(Change::Put(Row::Source(Source { number: Some(next), ..row })));
+    }
+    changes
 }

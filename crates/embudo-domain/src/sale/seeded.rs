@@ -47,6 +47,7 @@ pub fn statuses() -> Vec<LeadStatus> {
         color: color.to_owned(),
         category,
         position: position(no),
+        number: u32::try_from(no + 1).ok(),
     };
     STATUSES.into_iter().enumerate().map(row).collect()
 }
@@ -91,8 +92,11 @@ pub fn source_of(code: &str) -> Option<SourceId> {
 }
 
 pub fn sources() -> Vec<Source> {
-    let row = |code: &&str| Some(Source { id: source_of(code)?, code: Some((*code).to_owned()), name: String::new() });
-    SOURCES.iter().filter_map(row).collect()
+    let row = |(no, code): (usize, &&str)| {
+        let number = u32::try_from(no + 1).ok();
+        Some(Source { id: source_of(code)?, code: Some((*code).to_owned()), name: String::new(), number })
+    };
+    SOURCES.iter().enumerate().filter_map(row).collect()
 }
 
 /// The code of a row that the product brings along.

@@ -5,6 +5,7 @@ mod day;
 mod desk;
 mod devices;
 mod flood;
+mod follow_ups;
 mod links;
 mod privacy;
 mod review;

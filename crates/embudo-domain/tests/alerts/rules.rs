@@ -40,6 +40,8 @@ fn event(switches: &Switches) -> AlertEvent {
         },
         Kind::SnoozeEnded => AlertEvent::SnoozeEnded { chat: chat(switches), inbound_count: 1 },
         Kind::WindowClosing => AlertEvent::WindowClosing { chat: chat(switches), closes_at_ms: NOON_MS + 3_600_000 },
+        Kind::NewLead => AlertEvent::NewLead { chat: chat(switches) },
+        Kind::FollowUpDue => AlertEvent::FollowUpsAsking { count: 2, newest_due_ms: NOON_MS },
         Kind::FailedMessage => {
             AlertEvent::FailedMessage { chat: chat(switches), message_id, code: "WINDOW_CLOSED".into() }
         }
@@ -299,6 +301,8 @@ fn the_matrix_offers_only_what_has_a_source_and_a_meaning() {
         "message",
         "snooze_ended",
         "window_closing",
+        "new_lead",
+        "follow_up_due",
         "failed_message",
         "review_item",
         "line_down",
@@ -306,7 +310,7 @@ fn the_matrix_offers_only_what_has_a_source_and_a_meaning() {
         "stream_lost",
         "self_test",
     ];
-    assert_eq!(keys, with_source, "leads, mentions and follow-ups come with their sources");
+    assert_eq!(keys, with_source, "mentions and assignments come with their sources");
 }
 
 #[test]

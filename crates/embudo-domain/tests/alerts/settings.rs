@@ -15,7 +15,9 @@ fn out_of_the_box_everything_is_heard_seen_and_counted() {
     let settings = AlertSettings::default();
     for kind in EventKind::ALL {
         for way in [Way::Banner, Way::Sound, Way::Badge] {
-            assert!(settings.events.is_on(kind, way), "{kind:?} {way:?}");
+            // The message that opened a lead tells already.
+            let is_on = kind != EventKind::NewLead || way == Way::Badge;
+            assert_eq!(settings.events.is_on(kind, way), is_on, "{kind:?} {way:?}");
         }
         let Sound { volume, .. } = settings.sound_of(kind, None);
         assert!(volume >= 50, "{kind:?} is heard");
@@ -114,11 +116,14 @@ fn any_settings() -> impl Strategy<Value = AlertSettings> {
     (proptest::array::uniform8(row), lines, chats, quiet, tones, choices).prop_map(
         |(rows, lines, chats, quiet_hours, own_tones, ([dnd, hide, tray, told, muted], focused, preview, repeat))| {
             let [message, snooze_ended, window_closing, failed_message, review_item, line_down, line_back, stream_lost] = rows;
+            let (new_lead, follow_up_due) = (line_back, snooze_ended);
             AlertSettings {
                 events: Events {
                     message,
                     snooze_ended,
                     window_closing,
+                    new_lead,
+                    follow_up_due,
                     failed_message,
                     review_item,
                     line_down,

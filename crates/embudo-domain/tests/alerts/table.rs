@@ -5,6 +5,8 @@ pub enum Kind {
     Message,
     SnoozeEnded,
     WindowClosing,
+    NewLead,
+    FollowUpDue,
     FailedMessage,
     ReviewItem,
     LineDown,
@@ -16,10 +18,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Message,
         Kind::SnoozeEnded,
         Kind::WindowClosing,
+        Kind::NewLead,
+        Kind::FollowUpDue,
         Kind::FailedMessage,
         Kind::ReviewItem,
         Kind::LineDown,
@@ -31,7 +35,7 @@ impl Kind {
     ];
 
     pub fn is_chat(self) -> bool {
-        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::WindowClosing | Kind::FailedMessage)
+        matches!(self, Kind::Message | Kind::SnoozeEnded | Kind::WindowClosing | Kind::NewLead | Kind::FailedMessage)
     }
 
     fn is_test(self) -> bool {
@@ -48,6 +52,8 @@ impl Kind {
             "message" => vec![Kind::Message],
             "snooze_ended" => vec![Kind::SnoozeEnded],
             "window_closing" => vec![Kind::WindowClosing],
+            "new_lead" => vec![Kind::NewLead],
+            "follow_up_due" => vec![Kind::FollowUpDue],
             "failed_message" => vec![Kind::FailedMessage],
             "review_item" => vec![Kind::ReviewItem],
             "line_down" => vec![Kind::LineDown],

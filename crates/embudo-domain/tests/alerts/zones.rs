@@ -72,6 +72,17 @@ fn the_night_of_25_hours_is_quiet_to_its_end() {
     assert_eq!(until(&quiet, MADRID_AUTUMN, end), None);
 }
 
+/// Found by the property below, at one case in many thousands.
+#[test]
+fn silence_that_begins_in_the_hour_that_comes_twice_begins_twice() {
+    let quiet = on(&[SUNDAY], (2, 30), (5, 0));
+    let again = BACK_MS + 30 * MINUTE_MS;
+    assert_eq!(until(&quiet, MADRID_AUTUMN, BACK_MS - 20 * MINUTE_MS), Some(BACK_MS), "02:40 summer time: until 03:00");
+    assert_eq!(until(&quiet, MADRID_AUTUMN, BACK_MS), None, "which is 02:00 for the second time");
+    assert_eq!(until(&quiet, MADRID_AUTUMN, again - 1), None);
+    assert_eq!(until(&quiet, MADRID_AUTUMN, again), Some(BACK_MS + 3 * HOUR_MS), "02:30 again, until 05:00");
+}
+
 #[test]
 fn the_night_of_23_hours_is_over_when_the_clock_says_so() {
     let quiet = on(&[SATURDAY], (22, 0), (7, 0));

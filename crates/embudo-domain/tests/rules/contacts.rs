@@ -174,7 +174,7 @@ fn a_tag_is_on_once_and_must_exist() {
     assert_eq!(shop.contact("maria").tag_ids, [tag.id], "once");
     let others: Vec<TagId> = (0..2).map(|_| TagId(shop.id())).collect();
     for id in &others {
-        shop.act(Act::PutTag { tag: Tag { id: *id, ..tag.clone() } });
+        shop.act(Act::PutTag { tag: Tag { id: *id, name: format!("VIP {id}"), ..tag.clone() } });
         shop.act(tag_contact(*id, true));
     }
     let before = shop.contact("maria").clone();

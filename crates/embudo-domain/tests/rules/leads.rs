@@ -110,7 +110,7 @@ fn neither_a_blocked_person_nor_old_talk_nor_our_own_word_opens_a_lead() {
 fn a_line_says_what_its_first_messages_open() {
     let mut shop = Shop::open();
     let line_id = shop.line;
-    let source = Source { id: SourceId(shop.id()), code: None, name: "Feria".to_owned() };
+    let source = Source { id: SourceId(shop.id()), code: None, name: "Feria".to_owned(), number: None };
     shop.act(Act::PutSource { source: source.clone() });
     let auto_lead = AutoLead {
         on: true,
@@ -169,6 +169,45 @@ fn the_first_answer_that_goes_out_makes_new_contacted_and_moves_no_card_out_of_i
     let message = shop.sends("maria", "are you there?");
     shop.goes(message);
     assert_eq!(shop.lead("maria").state.status_id, seeded::NEW, "switched off");
+}
+
+#[test]
+fn an_answer_takes_a_lead_on_from_intake_where_that_is_switched_on() {
+    let mut shop = Shop::open();
+    shop.settings(SaleSettings { moves_on_with_an_answer: true, ..SaleSettings::default() });
+    shop.writes("maria", "hi");
+    assert_eq!(shop.lead("maria").state.stage_id, seeded::INTAKE, "nobody has answered yet");
+    shop.pass(1_000);
+    let message = shop.sends("maria", "hello");
+    shop.goes(message);
+    let stages = seeded::stages();
+    let contacted = stages.iter().find(|stage| stage.bound_status_id == Some(seeded::CONTACTED)).unwrap();
+    let lead = shop.lead("maria");
+    assert_eq!((lead.state.status_id, lead.state.stage_id), (seeded::CONTACTED, contacted.id));
+    assert_eq!(lead.state.funnel_id, Some(seeded::SALES));
+    let last = shop.history("maria").last().map(|event| (event.by.clone(), event.kind)).unwrap();
+    assert_eq!(last, (ChangedBy::Automation, HistoryKind::Changed), "R6: one step tells both");
+    // Where somebody put it before, it stays.
+    shop.writes("joao", "hi");
+    let stage = Some(StageTo { stage_id: stages[3].id, position: None });
+    shop.change("joao", LeadPatch { stage, ..LeadPatch::default() });
+    let message = shop.sends("joao", "hello");
+    shop.goes(message);
+    assert_eq!(shop.lead("joao").state.stage_id, stages[3].id);
+    // Its own status decides where it goes; a status that no stage says goes to the first stage, which says one.
+    shop.settings(SaleSettings {
+        moves_on_with_an_answer: true,
+        contacted_by_itself: false,
+        ..SaleSettings::default()
+    });
+    shop.writes("li", "hi");
+    shop.change("li", to_status(seeded::QUALIFIED));
+    let message = shop.sends("li", "hello");
+    shop.goes(message);
+    let li = shop.lead("li");
+    let qualified = stages.iter().find(|stage| stage.bound_status_id == Some(seeded::QUALIFIED)).unwrap();
+    assert_eq!((li.state.status_id, li.state.stage_id), (seeded::QUALIFIED, qualified.id));
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
 }
 
 #[test]

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod follow_ups;
+mod imports;
+mod people;
 mod plan;
 mod sale;
 mod steps;
@@ -11,6 +14,7 @@ use crate::shop::*;
 use embudo_domain::model::World;
 use embudo_domain::rules::{Effects, Job, ON_PURPOSE, PhoneRead, phone_key, read_phone};
 use embudo_domain::*;
+use follow_ups::FollowUpStep;
 use plan::{busy_shop, plan, run};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -32,7 +36,9 @@ fn differing(left: &BTreeMap<RowKey, Row>, right: &BTreeMap<RowKey, Row>) -> Vec
 fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
     let is_told = |row: &Row| match row {
         Row::Message(row) => row.direction == Direction::Event,
-        Row::History(_) => true,
+        Row::History(_) | Row::Merge(_) | Row::Import(_) | Row::ImportPart(_) => true,
+        // It stays for the next chat.
+        Row::Line(row) => row.line_type.is_history(),
         _ => false,
     };
     let rows = world.rows.iter().filter(|(_, row)| !is_told(row));
@@ -118,6 +124,30 @@ fn job_faults(shop: &Shop) -> Vec<String> {
     faults
 }
 
+/// A number that one of them lost is on another's card, and so did not come back.
+fn two_have_one_number(imported: &World, undone: &World) -> bool {
+    let number = |row: &Row| match row {
+        Row::Reach(reach) => reach.phone_e164.as_deref().map(phone_key),
+        _ => None,
+    };
+    let kept = undone.rows.values().filter_map(|row| match row {
+        Row::Import(import) => import.undone.map(|undone| undone.kept),
+        _ => None,
+    });
+    let mut numbers: Vec<String> = imported.rows.values().filter_map(number).collect();
+    let lost = imported.rows.values().filter_map(|row| match row {
+        Row::ImportPart(part) => Some(part),
+        _ => None,
+    });
+    let before = lost.flat_map(|part| &part.rows).filter_map(|row| match &row.what {
+        Imported::Changed { before, .. } => before.reach.as_ref()?.phone_e164.as_deref().map(phone_key),
+        _ => None,
+    });
+    let before: Vec<String> = before.collect();
+    numbers.retain(|number| before.contains(number));
+    kept.sum::<u32>() > 0 && !numbers.is_empty()
+}
+
 /// `PROPTEST_CASES` asks for more than the usual 256.
 fn config() -> ProptestConfig {
     ProptestConfig { failure_persistence: None, ..ProptestConfig::default() }
@@ -167,6 +197,15 @@ proptest! {
             let after = without_history(&shop.world);
             let mut undone = shop.clone();
             let undo = undone.try_act(inverse.clone());
+            // Two had one number, from their channels: it is not typed onto a card a second time (I3).
+            let is_theirs_too = matches!(undo, Err(Refusal::DuplicateNumber { .. } | Refusal::InBin { .. }));
+            if is_theirs_too && matches!(inverse, Act::PatchContact { .. }) {
+                continue;
+            }
+            // Nor by the undo of an import, which says that it left that contact as it is.
+            if matches!(inverse, Act::UndoImport { .. }) && two_have_one_number(&shop.world, &undone.world) {
+                continue;
+            }
             prop_assert!(undo.is_ok(), "undo of {step:?} was refused: {undo:?}");
             let left = differing(&without_history(&undone.world), &before);
             prop_assert!(left.is_empty(), "{step:?} and its undo {inverse:?} do not leave the rows as they were: {left:#?}");
@@ -190,7 +229,7 @@ proptest! {
                 let lawful = match step {
                     Step::Inbound { from_us: false, history: false, .. } => (was..=was + 1).contains(&now) && by_hand == was_by_hand,
                     Step::Inbound { history: true, .. } => now == was && by_hand == was_by_hand,
-                    Step::Inbound { .. } | Step::Send { .. } => (now, by_hand) == (was, was_by_hand) || (now, by_hand) == (0, false),
+                    Step::Inbound { .. } | Step::Send { .. } | Step::FollowUp(FollowUpStep::Send { .. }) => (now, by_hand) == (was, was_by_hand) || (now, by_hand) == (0, false),
                     Step::Read { .. } => now <= was && (by_hand == was_by_hand || !by_hand),
                     Step::Unread { .. } => now == was,
                     _ => (now, by_hand) == (was, was_by_hand),

@@ -15,6 +15,7 @@ fn status(id: u128, name: &str, category: Category) -> LeadStatus {
         color: "#AA3366".to_owned(),
         category,
         position: String::new(),
+        number: None,
     }
 }
 
@@ -70,13 +71,71 @@ fn a_workspace_is_set_up_once_and_what_was_deleted_does_not_come_back() {
 }
 
 #[test]
+fn a_status_and_a_source_have_a_short_number_that_stays() {
+    let mut shop = Shop::open();
+    let numbers = |shop: &Shop| -> Vec<(String, Option<u32>)> {
+        let own = shop.world.rows.values().filter_map(|row| match row {
+            Row::LeadStatus(row) if row.code.is_none() => Some((row.name.clone(), row.number)),
+            Row::Source(row) if row.code.is_none() => Some((row.name.clone(), row.number)),
+            _ => None,
+        });
+        let mut own: Vec<_> = own.collect();
+        own.sort();
+        own
+    };
+    let named = |name: &str, number| (name.to_owned(), Some(number));
+    shop.act(Act::PutLeadStatus { status: status(1, "Visit", Category::Open) });
+    shop.act(Act::PutLeadStatus { status: status(2, "Trial", Category::Open) });
+    let source = Source { id: SourceId(Uuid::from_u128(3)), code: None, name: "Feria".to_owned(), number: None };
+    shop.act(Act::PutSource { source });
+    // Eight statuses and four sources come with the product.
+    assert_eq!(numbers(&shop), [named("Feria", 5), named("Trial", 10), named("Visit", 9)]);
+    let back = shop.act(Act::DeleteLeadStatus { id: LeadStatusId(Uuid::from_u128(1)) }).inverse.unwrap();
+    shop.act(Act::PutLeadStatus { status: status(4, "Quote", Category::Open) });
+    shop.act(back);
+    shop.act(Act::PutLeadStatus { status: status(2, "Test drive", Category::Open) });
+    let all = [named("Feria", 5), named("Quote", 11), named("Test drive", 10), named("Visit", 9)];
+    assert_eq!(numbers(&shop), all, "undone, renamed: each has its own");
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn what_an_earlier_version_made_is_numbered_in_its_order() {
+    let mut shop = Shop::open();
+    shop.act(Act::PutLeadStatus {
+        status: LeadStatus { position: "Z".to_owned(), ..status(1, "Last", Category::Open) },
+    });
+    let old: Vec<Row> = shop.world.rows.values().cloned().collect();
+    for row in old {
+        let row = match row {
+            Row::LeadStatus(row) => Row::LeadStatus(LeadStatus { number: None, ..row }),
+            Row::Source(row) => Row::Source(Source { number: None, ..row }),
+            _ => continue,
+        };
+        shop.world.rows.insert(row.key(), row);
+    }
+    assert_eq!(shop.hub(HubAct::SetUpSale).changes.len(), 9 + 4);
+    let numbers = shop.world.rows.values().filter_map(|row| match row {
+        Row::LeadStatus(row) => Some((row.number.unwrap(), row.id)),
+        _ => None,
+    });
+    let mut numbers: Vec<_> = numbers.collect();
+    numbers.sort();
+    let mut ids: Vec<_> = seeded::statuses().into_iter().map(|row| row.id).collect();
+    ids.push(LeadStatusId(Uuid::from_u128(1)));
+    assert_eq!(numbers, (1..).zip(ids).collect::<Vec<_>>());
+    assert!(shop.hub(HubAct::SetUpSale).changes.is_empty(), "once");
+}
+
+#[test]
 fn a_name_is_taken_whatever_its_case_and_accents() {
     let mut shop = Shop::open();
     shop.act(Act::PutLeadStatus { status: status(1, " Cotização ", Category::Open) });
     let again = status(2, "COTIZACAO", Category::Open);
     let taken = Refusal::NameTaken { id: Uuid::from_u128(1), name: "Cotização".to_owned() };
     assert_eq!(shop.refused(Act::PutLeadStatus { status: again }), taken);
-    let source = |id, name: &str| Source { id: SourceId(Uuid::from_u128(id)), code: None, name: name.to_owned() };
+    let source =
+        |id, name: &str| Source { id: SourceId(Uuid::from_u128(id)), code: None, name: name.to_owned(), number: None };
     shop.act(Act::PutSource { source: source(3, "Facebook") });
     let taken = Refusal::NameTaken { id: Uuid::from_u128(3), name: "Facebook".to_owned() };
     assert_eq!(shop.refused(Act::PutSource { source: source(4, "facebook ") }), taken, "ADM-05");
@@ -207,7 +266,7 @@ fn there_is_room_for_twenty_funnels_of_thirty_stages() {
 fn a_source_that_leads_came_from_stays_until_they_were_remapped() {
     let mut shop = Shop::open();
     let line_id = shop.line;
-    let fair = Source { id: SourceId(Uuid::from_u128(1)), code: None, name: "Feria".to_owned() };
+    let fair = Source { id: SourceId(Uuid::from_u128(1)), code: None, name: "Feria".to_owned(), number: None };
     shop.act(Act::PutSource { source: fair.clone() });
     let auto_lead = AutoLead { source_id: Some(fair.id), ..AutoLead::default() };
     shop.act(Act::SetAutoLead { line_id, auto_lead });
@@ -221,4 +280,67 @@ fn a_source_that_leads_came_from_stays_until_they_were_remapped() {
     shop.act(Act::RemapLeads { lead_ids, remap: Remap::Source { from: fair.id, to } });
     shop.act(Act::DeleteSource { id: fair.id });
     assert_eq!(shop.refused(Act::DeleteSource { id: to }), Refusal::SourceSystem { source_id: to });
+}
+
+#[test]
+fn a_marker_is_called_and_drawn_as_the_workspace_wants_and_no_two_alike() {
+    let mut shop = Shop::open();
+    let look = |marker, name: &str, sign: &str| MarkerLook { marker, name: name.to_owned(), sign: sign.to_owned() };
+    let put = |markers| Act::PutSaleSettings { settings: SaleSettings { markers, ..SaleSettings::default() } };
+    let nothing = look(Marker::Done, "", "");
+    let undo = shop
+        .act(put(vec![look(Marker::Stuck, " Waiting  for stock ", ""), look(Marker::Urgent, "Now", "🚒"), nothing]))
+        .inverse
+        .unwrap();
+    let kept = |shop: &Shop| match shop.world.rows.get(&RowKey { entity: Entity::SaleSettings, id: seeded::SETTINGS }) {
+        Some(Row::SaleSettings(settings)) => settings.markers.clone(),
+        other => panic!("{other:?}"),
+    };
+    let wanted = [look(Marker::Urgent, "Now", "🚒"), look(Marker::Stuck, "Waiting for stock", "")];
+    assert_eq!(kept(&shop), wanted, "in the order of the markers, without what says nothing");
+    let twins = put(vec![look(Marker::Urgent, "Ahora", ""), look(Marker::Done, "ÁHORA", "")]);
+    assert_eq!(shop.refused(twins), Refusal::NameTaken { id: seeded::SETTINGS, name: "Ahora".to_owned() });
+    let long = put(vec![look(Marker::Urgent, &"x".repeat(41), "")]);
+    assert_eq!(shop.refused(long), Refusal::NameInvalid { max_chars: 40 });
+    for sign in ["urgent", "a", "🔥🔥🔥🔥🔥🔥🔥🔥🔥", "\u{7}"] {
+        assert_eq!(shop.refused(put(vec![look(Marker::Urgent, "", sign)])), Refusal::SignInvalid, "{sign:?}");
+    }
+    shop.act(undo);
+    assert!(kept(&shop).is_empty(), "as the product has them");
+}
+
+#[test]
+fn what_is_used_is_kept_as_it_was_known_and_is_left_alone_where_it_is_there() {
+    let mut shop = Shop::open();
+    let quoted = status(0x00fe_ed01, "Quoted", Category::Open);
+    let visit = Stage { bound_status_id: Some(quoted.id), ..stage(0x00fe_ed03, "Visit") };
+    let weddings = Funnel { is_main: false, ..funnel(0x00fe_ed02, "Weddings") };
+    let source =
+        Source { id: SourceId(Uuid::from_u128(0x00fe_ed04)), code: None, name: "Feira".to_owned(), number: None };
+    let price = seeded::lost_reasons()[0].clone();
+    let keep = |row: &SaleRow| Act::KeepSaleRow { row: Box::new(row.clone()) };
+    let there = |shop: &Shop, id: Uuid| shop.world.rows.keys().any(|key| key.id == id);
+
+    shop.act(keep(&SaleRow::Stage { funnel: weddings.clone(), stage: visit.clone() }));
+    assert!(there(&shop, weddings.id.0) && there(&shop, visit.id.0), "a stage brings its funnel along");
+    let Some(Row::Stage(kept)) = shop.world.rows.values().find(|row| row.key().id == visit.id.0).cloned() else {
+        panic!("the stage")
+    };
+    assert_eq!((kept.funnel_id, kept.bound_status_id), (Some(weddings.id), None), "without a status that is gone");
+    for row in [SaleRow::Status { status: quoted.clone() }, SaleRow::Source { source: source.clone() }] {
+        shop.act(keep(&row));
+    }
+    shop.act(Act::DeleteLostReason { id: price.id });
+    shop.act(keep(&SaleRow::Reason { reason: price.clone() }));
+    assert!(there(&shop, quoted.id.0) && there(&shop, source.id.0) && there(&shop, price.id.0));
+
+    let renamed = LeadStatus { name: "Offered".to_owned(), ..quoted.clone() };
+    shop.act(Act::PutLeadStatus { status: renamed });
+    let effects = shop.act(keep(&SaleRow::Status { status: quoted.clone() }));
+    assert_eq!((effects.changes, effects.inverse), (Vec::new(), None), "a newer name stays");
+    shop.act(Act::DeleteLeadStatus { id: quoted.id });
+    shop.act(Act::PutLeadStatus { status: status(0x00fe_ed05, "QUOTED", Category::Open) });
+    let taken = shop.refused(keep(&SaleRow::Status { status: quoted }));
+    assert!(matches!(taken, Refusal::NameTaken { .. }), "somebody else has the name by now: {taken:?}");
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
 }

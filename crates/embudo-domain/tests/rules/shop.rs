@@ -127,6 +127,14 @@ impl Shop {
     fn next_lead_no(&self) -> i64 {
         let gone = self.world.rows.values().filter_map(|row| match row {
             Row::History(event) => event.removed.as_ref()?.number,
+            Row::Merge(merge) => merge
+                .before
+                .iter()
+                .filter_map(|row| match row {
+                    Row::Lead(lead) => lead.number,
+                    _ => None,
+                })
+                .max(),
             _ => None,
         });
         self.world.leads().filter_map(|lead| lead.number).chain(gone).max().unwrap_or(0) + 1

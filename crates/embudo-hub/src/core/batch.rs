@@ -43,6 +43,8 @@ pub(super) struct Batch {
     pub recall_ended: bool,
     /// Lines of whose history nothing is left.
     erased: Vec<LineId>,
+    /// What somebody was is gone, and still stands in free space of the file.
+    leaves_words: bool,
 }
 
 struct DeviceDraft {
@@ -322,7 +324,8 @@ impl Batch {
 
 /// Such a step is never written together with anything else.
 fn erases(step: &Step) -> bool {
-    matches!(step, Step::Hub(HubAct::EraseMessages { .. } | HubAct::EraseConversation { .. }))
+    use HubAct::{EraseContact, EraseConversation, EraseMessages};
+    matches!(step, Step::Hub(EraseMessages { .. } | EraseConversation { .. } | EraseContact { .. }))
 }
 
 fn member_key(member_id: MemberId) -> RowKey {

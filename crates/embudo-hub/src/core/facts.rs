@@ -65,7 +65,7 @@ impl View {
             return Ok(());
         }
         let questions: Vec<Question> = lookups.iter().map(index::question).collect();
-        let is_taken_out = |key: &&RowKey| matches!(key.entity, Entity::Message | Entity::Lead);
+        let is_taken_out = |key: &&RowKey| matches!(key.entity, Entity::Message | Entity::Lead | Entity::Contact);
         let extra = self.changed.iter().filter(is_taken_out).count();
         let found = store.find(ws, &questions, extra).await?;
         for row in found.rows {
@@ -190,10 +190,11 @@ impl View {
         let mut touched = vec![Question::All { entity: key.entity }];
         touched.extend(entry.key.map(|value| Question::Key { entity: key.entity, key: value }));
         touched.extend(entry.owner.map(|owner| Question::Owner { entity: key.entity, owner }));
-        touched.extend(entry.uses.iter().map(|target| Question::Uses { target: *target }));
+        touched.extend(entry.uses.iter().map(|target| Question::Uses { entity: key.entity, target: *target }));
         if let Row::Message(message) = row {
             touched.push(Question::Newest { conversation_id: message.conversation_id });
             touched.push(Question::Waiting { conversation_id: message.conversation_id });
+            touched.push(Question::Unsent { conversation_id: message.conversation_id });
         }
         for question in touched {
             let Some(lookups) = self.asked.get_mut(&question) else { continue };

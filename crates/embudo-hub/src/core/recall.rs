@@ -16,6 +16,7 @@ use crate::error::HubError;
 use embudo_domain::rules::{Effects, Job};
 use embudo_domain::*;
 use embudo_protocol::{Cursor, HubFrame};
+use std::collections::BTreeSet;
 
 /// What a device said Hello with.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +90,8 @@ impl HubCore {
         // What was erased is still in the copy.
         let rows: Vec<Row> = rows.into_iter().map(erased_again).collect();
         let keys: Vec<RowKey> = rows.iter().map(Row::key).collect();
-        batch.view.load_rows(&mut self.store, ws, &keys).await?;
+        let merged = merged_away(&rows);
+        batch.view.load_rows(&mut self.store, ws, &[&keys[..], &merged[..]].concat()).await?;
         let messages: Vec<Message> = rows
             .iter()
             .filter_map(|row| match row {
@@ -97,7 +99,14 @@ impl HubCore {
                 _ => None,
             })
             .collect();
-        let changes = rows.into_iter().map(Change::Put).collect();
+        let facts = &batch.view.facts;
+        let is_there = |key: &RowKey| match key.entity {
+            Entity::Contact => facts.contact(ContactId(key.id)).is_some(),
+            Entity::Reach => facts.reach(ContactId(key.id)).is_some(),
+            _ => facts.lead(LeadId(key.id)).is_some(),
+        };
+        let gone: Vec<Change> = merged.into_iter().filter(is_there).map(Change::Delete).collect();
+        let changes = rows.into_iter().map(Change::Put).chain(gone).collect();
         let dropped_jobs = messages.iter().map(|message| message.id).collect();
         self.take(batch, ws, Effects { changes, dropped_jobs, ..Effects::default() }).await?;
         for message in &messages {
@@ -128,6 +137,17 @@ impl HubCore {
             .collect();
         for message_id in sends {
             self.perhaps_left(batch, ws, message_id, now_ms).await?;
+        }
+        let known = batch.view.changed.iter().filter(|key| key.entity == Entity::FollowUp).copied();
+        let mut planned: Vec<RowKey> = known.collect();
+        planned.extend(self.due_follow_ups(ws, now_ms).await?);
+        planned.sort_unstable();
+        planned.dedup();
+        for key in planned {
+            let act = HubAct::FollowUpPerhapsSent { id: FollowUpId(key.id) };
+            if let Err(refusal) = self.run_hub(batch, ws, act, now_ms).await? {
+                tracing::warn!(code = refusal.code(), "a follow-up that may have been sent could not be marked");
+            }
         }
         Ok(Outcome::Done)
     }
@@ -176,4 +196,17 @@ fn jobs_of(message: &Message, batch: &Batch) -> Vec<Job> {
         jobs.push(Job::Edit { message_id, conversation_id, line_id, text: text.clone() });
     }
     jobs
+}
+
+/// A device tells what it has, and not what it has no more: whom an alias stands for is gone, and
+/// the copy may still have them.
+fn merged_away(rows: &[Row]) -> Vec<RowKey> {
+    let told: BTreeSet<RowKey> = rows.iter().map(Row::key).collect();
+    let aliases = rows.iter().filter_map(|row| match row {
+        Row::Alias(alias) => Some(alias.id),
+        _ => None,
+    });
+    let keys =
+        aliases.flat_map(|id| [Entity::Contact, Entity::Reach, Entity::Lead].map(|entity| RowKey { entity, id }));
+    keys.filter(|key| !told.contains(key)).collect()
 }

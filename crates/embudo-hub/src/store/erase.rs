@@ -1,5 +1,6 @@
-//! What erasing a line's history looks for, and leaves no trace of. No index is kept for something
-//! this rare: the tables are walked once, a page at a time.
+//! What erasing looks for, and leaves no trace of. No index is kept for something as rare as a
+//! line's history: the tables are walked once, a page at a time. People leave the bin every day:
+//! what is theirs is sought.
 
 use super::{Store, index, rows, uuid_of};
 use crate::error::HubError;
@@ -17,6 +18,9 @@ const CONVERSATIONS_SQL: &str =
 const HIDDEN_SQL: &str = "select id, scope, sort_s is null and body is not null from image \
      where ws = $1 and entity = $2 and id > $3 order by id limit $4";
 const SHOWN_SQL: &str = "select id from image where ws = $1 and scope = $2 and sort_s is not null limit $3";
+/// The kind stands in it as in its index: for one that is bound, no plan would take that.
+const REST_SQL: &str = "select id from image where ws = $1 and scope = $2 and entity = 21 and sort_s is null \
+     and body is not null limit $3";
 const UNREADABLE_SQL: &str = "select image.entity, image.id, image.scope, image.owner, image.body \
      from json_each($2) as wanted cross join image \
      where image.ws = $1 and image.entity = wanted.value ->> 0 and image.id = unhex(wanted.value ->> 1) \
@@ -179,6 +183,36 @@ impl Store {
         found.iter().map(|row| Ok(MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?))).collect()
     }
 
+    pub(crate) async fn conversations_of(
+        &mut self,
+        ws: i64,
+        contact_id: ContactId,
+    ) -> Result<Vec<ConversationId>, HubError> {
+        let question = index::Question::Owner { entity: Entity::Conversation, owner: contact_id.0 };
+        let found = self.find(ws, &[question], 0).await?;
+        Ok(found.ids.into_iter().flatten().map(ConversationId).collect())
+    }
+
+    /// Those that the thread shows first, then the others.
+    pub(crate) async fn some_messages(
+        &mut self,
+        ws: i64,
+        conversation_id: ConversationId,
+        limit: usize,
+    ) -> Result<Vec<MessageId>, HubError> {
+        let shown = self.shown_messages(ws, conversation_id, limit).await?;
+        if !shown.is_empty() {
+            return Ok(shown);
+        }
+        let found = sqlx::query(REST_SQL)
+            .bind(ws)
+            .bind(index::scope_bytes(Scope::Conversation(conversation_id)))
+            .bind(limit as i64)
+            .fetch_all(&mut *self.conn)
+            .await?;
+        found.iter().map(|row| Ok(MessageId(uuid_of(row.try_get::<&[u8], _>(0)?)?))).collect()
+    }
+
     /// The hub's own books of a line whose history is gone; its words may still stand in free
     /// space of the file.
     pub(crate) async fn forget_line(&mut self, ws: i64, line_id: LineId) -> Result<(), HubError> {
@@ -189,6 +223,11 @@ impl Store {
         ] {
             sqlx::query(sql).bind(ws).bind(line_id.bytes().to_vec()).execute(&mut *self.conn).await?;
         }
+        self.want_scrub(ws).await
+    }
+
+    /// Words of what was deleted may still stand in free space of the file.
+    pub(crate) async fn want_scrub(&mut self, ws: i64) -> Result<(), HubError> {
         sqlx::query("update workspace set scrub_wanted = 1 where no = $1").bind(ws).execute(&mut *self.conn).await?;
         Ok(())
     }
@@ -253,11 +292,13 @@ mod tests {
             (CONVERSATIONS_SQL, "USING INDEX sqlite_autoindex_image_1 (ws=? AND entity=? AND id>?)"),
             (HIDDEN_SQL, "USING INDEX sqlite_autoindex_image_1 (ws=? AND entity=? AND id>?)"),
             (SHOWN_SQL, "INDEX image_in_thread (ws=? AND scope=?"),
+            (REST_SQL, "INDEX image_hidden (ws=? AND scope=?)"),
         ] {
             let sql = AssertSqlSafe(format!("explain query plan {sql}"));
             let found = sqlx::query(sql).fetch_all(&mut *store.conn).await.unwrap();
             let plan: String = found.iter().map(|row| row.try_get::<String, _>(3).unwrap()).collect();
             assert!(plan.contains(wanted) && !plan.contains("TEMP B-TREE"), "{plan}");
         }
+        assert_eq!(Entity::Message.code(), 21, "as the statement and its index say");
     }
 }

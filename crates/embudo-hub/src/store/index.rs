@@ -3,7 +3,7 @@
 //! [`Question`] is a look-up in the same terms, so that a row which a batch changed but has not
 //! written yet answers it exactly like one on disk.
 
-use embudo_domain::rules::{Lookup, phone_key};
+use embudo_domain::rules::{self, Lookup, phone_key};
 use embudo_domain::*;
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub(crate) struct Entry {
     /// `(sort_s, conv_seq)` of a message that the thread shows.
     pub place: Option<(i64, i64)>,
     pub due_at_ms: Option<i64>,
-    /// Rows of catalogues that a lead points to.
+    /// Rows of catalogues that a lead points to; tags of a contact.
     pub uses: Vec<Uuid>,
 }
 
@@ -40,8 +40,13 @@ pub(crate) enum Question {
     Waiting {
         conversation_id: ConversationId,
     },
-    /// At most one answer.
+    /// Messages that are still to leave.
+    Unsent {
+        conversation_id: ConversationId,
+    },
+    /// At most one answer: a lead, or a contact with its tags.
     Uses {
+        entity: Entity,
         target: Uuid,
     },
 }
@@ -51,8 +56,8 @@ impl Question {
     pub fn entity(&self) -> Entity {
         match self {
             Question::Key { entity, .. } | Question::Owner { entity, .. } | Question::All { entity } => *entity,
-            Question::Newest { .. } | Question::Waiting { .. } => Entity::Message,
-            Question::Uses { .. } => Entity::Lead,
+            Question::Newest { .. } | Question::Waiting { .. } | Question::Unsent { .. } => Entity::Message,
+            Question::Uses { entity, .. } => *entity,
         }
     }
 }
@@ -74,6 +79,7 @@ fn line_type_name(line_type: LineType) -> &'static str {
     match line_type {
         LineType::Simulator => "simulator",
         LineType::TelegramBot => "telegram_bot",
+        LineType::WhatsappExport => "whatsapp_export",
     }
 }
 
@@ -93,7 +99,35 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             owner: Some(row.contact_id.0),
             ..Entry::default()
         },
-        Row::Reach(row) => Entry { key: row.phone_e164.as_deref().map(hashed_phone), ..Entry::default() },
+        Row::OtherReach(row) => {
+            let key = match row.kind {
+                ReachKind::Phone => row.e164().map(hashed_phone),
+                ReachKind::Email => Some(hashed_email(&row.value.to_lowercase())),
+            };
+            Entry { key, owner: Some(row.contact_id.0), ..Entry::default() }
+        }
+        Row::Merge(row) => Entry {
+            owner: Some(row.keep.0),
+            due_at_ms: Some(row.at_ms.saturating_add(KEPT_FOR_MS)),
+            ..Entry::default()
+        },
+        Row::Contact(row) => Entry {
+            owner: row.source_id.map(|id| id.0),
+            due_at_ms: row.bin.as_ref().map(|bin| bin.ends_at_ms()),
+            uses: row.tag_ids.iter().map(|id| id.0).collect(),
+            ..Entry::default()
+        },
+        Row::Reach(row) => Entry {
+            key: match &row.phone_e164 {
+                Some(e164) => Some(hashed_phone(e164)),
+                None if row.phone_text.is_empty() => None,
+                None => Some(hashed_words(&rules::folded(&row.phone_text))),
+            },
+            owner: (!row.email.is_empty()).then(|| hashed_email(&row.email.to_lowercase())),
+            ..Entry::default()
+        },
+        // What it would take to undo it is not kept for ever.
+        Row::ImportPart(row) => Entry { due_at_ms: Some(row.at_ms.saturating_add(IMPORT_LIFE_MS)), ..Entry::default() },
         Row::Line(row) => {
             Entry { key: Some(hashed(&[line_type_name(row.line_type), &row.external_id])), ..Entry::default() }
         }
@@ -123,19 +157,35 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             Entry { owner: Some(row.contact_id.0), uses, ..Entry::default() }
         }
         Row::History(row) => Entry { owner: Some(row.contact_id.0), ..Entry::default() },
+        Row::FollowUp(row) => Entry {
+            key: row.is_open().then_some(row.lead_id.0),
+            owner: Some(row.contact_id.0),
+            due_at_ms: row.fires_at_ms(),
+            ..Entry::default()
+        },
+        Row::Alias(row) => Entry { owner: Some(row.contact_id.0), ..Entry::default() },
+        Row::SavedView(row) => Entry { owner: Some(row.member_id.0), ..Entry::default() },
         Row::Stage(row) => Entry { owner: row.funnel_id.map(|id| id.0), ..Entry::default() },
         Row::Workspace(_)
         | Row::Member(_)
         | Row::Tag(_)
         | Row::Setting(_)
-        | Row::Contact(_)
         | Row::Draft(_)
         | Row::SaleSettings(_)
         | Row::LeadStatus(_)
         | Row::Funnel(_)
         | Row::Source(_)
-        | Row::LostReason(_) => Entry::default(),
+        | Row::LostReason(_)
+        | Row::Import(_) => Entry::default(),
     }
+}
+
+fn hashed_email(email: &str) -> Uuid {
+    hashed(&["email", email])
+}
+
+fn hashed_words(text: &str) -> Uuid {
+    hashed(&["words", text])
 }
 
 fn hashed_phone(e164: &str) -> Uuid {
@@ -159,10 +209,22 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
             Question::Key { entity: Entity::Message, key: provider_key(*line_id, provider_id) }
         }
         Lookup::ContactByPhone { e164 } => Question::Key { entity: Entity::Reach, key: hashed_phone(e164) },
+        Lookup::OtherByPhone { e164 } => Question::Key { entity: Entity::OtherReach, key: hashed_phone(e164) },
+        Lookup::OtherByEmail { email } => Question::Key { entity: Entity::OtherReach, key: hashed_email(email) },
+        Lookup::OthersOfContact { contact_id } => Question::Owner { entity: Entity::OtherReach, owner: contact_id.0 },
+        Lookup::MergesOfContact { contact_id } => Question::Owner { entity: Entity::Merge, owner: contact_id.0 },
+        Lookup::AliasesOfContact { contact_id } => Question::Owner { entity: Entity::Alias, owner: contact_id.0 },
+        Lookup::ContactsOfSource { source_id } => Question::Owner { entity: Entity::Contact, owner: source_id.0 },
+        Lookup::Unsent { conversation_id } => Question::Unsent { conversation_id: *conversation_id },
+        Lookup::ContactByEmail { email } => Question::Owner { entity: Entity::Reach, owner: hashed_email(email) },
+        Lookup::ContactByPhoneText { text } => Question::Key { entity: Entity::Reach, key: hashed_words(text) },
         Lookup::LineByExternal { line_type, external_id } => {
             Question::Key { entity: Entity::Line, key: hashed(&[line_type_name(*line_type), external_id]) }
         }
+        Lookup::Tags => Question::All { entity: Entity::Tag },
+        Lookup::ContactsTagged { tag_id } => Question::Uses { entity: Entity::Contact, target: tag_id.0 },
         Lookup::Lines => Question::All { entity: Entity::Line },
+        Lookup::ViewsOfMember { member_id } => Question::Owner { entity: Entity::SavedView, owner: member_id.0 },
         Lookup::Members => Question::All { entity: Entity::Member },
         Lookup::Workspace => Question::All { entity: Entity::Workspace },
         Lookup::QuickReplyByShortcut { shortcut } => {
@@ -172,7 +234,9 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
         Lookup::WaitingForReply { conversation_id } => Question::Waiting { conversation_id: *conversation_id },
         Lookup::LeadsOfContact { contact_id } => Question::Owner { entity: Entity::Lead, owner: contact_id.0 },
         Lookup::HistoryOfContact { contact_id } => Question::Owner { entity: Entity::History, owner: contact_id.0 },
-        Lookup::LeadsUsing { id } => Question::Uses { target: *id },
+        Lookup::FollowUpsOfContact { contact_id } => Question::Owner { entity: Entity::FollowUp, owner: contact_id.0 },
+        Lookup::OpenFollowUps { lead_id } => Question::Key { entity: Entity::FollowUp, key: lead_id.0 },
+        Lookup::LeadsUsing { id } => Question::Uses { entity: Entity::Lead, target: *id },
         Lookup::LeadStatuses => Question::All { entity: Entity::LeadStatus },
         Lookup::Funnels => Question::All { entity: Entity::Funnel },
         Lookup::Stages => Question::All { entity: Entity::Stage },
@@ -189,10 +253,14 @@ pub(crate) fn answers(question: &Question, row: &Row, entry: &Entry) -> bool {
         Question::Key { entity: wanted, key } => entity == *wanted && entry.key == Some(*key),
         Question::Owner { entity: wanted, owner } => entity == *wanted && entry.owner == Some(*owner),
         Question::All { entity: wanted } => entity == *wanted,
-        Question::Uses { target } => entity == Entity::Lead && entry.uses.contains(target),
+        Question::Uses { entity: wanted, target } => entity == *wanted && entry.uses.contains(target),
         Question::Newest { conversation_id } => {
             matches!(row, Row::Message(message) if message.conversation_id == *conversation_id) && entry.place.is_some()
         }
+        Question::Unsent { conversation_id } => matches!(
+            row,
+            Row::Message(message) if message.conversation_id == *conversation_id && message.delivery.is_waiting()
+        ),
         Question::Waiting { conversation_id } => matches!(
             row,
             Row::Message(message)

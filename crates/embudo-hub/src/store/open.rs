@@ -78,7 +78,9 @@ impl Store {
             Place::File(path) => Some(path.to_owned()),
             Place::Memory => None,
         };
-        Ok(Self { conn, fault: None, path })
+        let mut store = Self { conn, fault: None, path };
+        store.pay_owed().await?;
+        Ok(store)
     }
 }
 

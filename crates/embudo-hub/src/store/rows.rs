@@ -21,8 +21,14 @@ const NEWEST_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, 
            and inner_image.sort_s is not null \
          order by inner_image.sort_s desc, inner_image.conv_seq desc limit $3) \
      order by 1, image.sort_s desc, image.conv_seq desc";
+/// Between two looks at a row that fell due and can't be read.
+const UNREADABLE_AGAIN_MS: i64 = 3_600_000;
 const DUE_SQL: &str = "select entity, id, body from image where ws = $1 and due_at_ms is not null and due_at_ms <= $2 \
-     and body is not null order by due_at_ms limit $3";
+     and entity not in (select value from json_each($4)) and body is not null order by due_at_ms limit $3";
+const UNSENT_SQL: &str = "select image.id from job cross join image \
+     where job.ws = $1 and image.ws = $1 and image.entity = $2 and image.id = job.message_id and image.scope = $3 \
+       and image.body is not null \
+     union select id from image where ws = $1 and entity = $2 and owner = $4 and body is not null order by 1";
 /// Messages that wait for an answer come in the order of their thread; other rows have no place.
 const BY_OWNER_SQL: &str = "select cast(wanted.value ->> 0 as integer), image.id, image.body from json_each($2) as wanted cross join image \
      where image.ws = $1 and image.entity = wanted.value ->> 1 and image.owner = unhex(wanted.value ->> 2) \
@@ -86,6 +92,12 @@ pub(super) fn hex_list<'a>(items: impl Iterator<Item = (i64, &'a Uuid)>) -> Stri
     json
 }
 
+/// As a list of JSON.
+fn codes(entities: &[Entity]) -> String {
+    let codes: Vec<String> = entities.iter().map(|entity| entity.code().to_string()).collect();
+    format!("[{}]", codes.join(","))
+}
+
 impl Store {
     /// The images of these rows; a row that is not there is missing in the answer.
     pub(crate) async fn load_rows(&mut self, ws: i64, keys: &[RowKey]) -> Result<HashMap<RowKey, Row>, HubError> {
@@ -121,7 +133,8 @@ impl Store {
         for (answer, question) in answers.ids.iter_mut().zip(questions) {
             match question {
                 Question::All { entity } => *answer = self.find_all(ws, *entity).await?,
-                Question::Uses { target } => *answer = self.find_uses(ws, *target, extra).await?,
+                Question::Unsent { conversation_id } => *answer = self.find_unsent(ws, *conversation_id).await?,
+                Question::Uses { target, .. } => *answer = self.find_uses(ws, *target, extra).await?,
                 _ => {}
             }
         }
@@ -168,6 +181,19 @@ impl Store {
             .bind(ws)
             .bind(target.as_bytes().to_vec())
             .bind(1 + extra as i64)
+            .fetch_all(&mut *self.conn)
+            .await?;
+        ids(&found)
+    }
+
+    /// Few wait at a time, and each has a job or, where it waits for an answer, its conversation for
+    /// an owner.
+    async fn find_unsent(&mut self, ws: i64, conversation_id: ConversationId) -> Result<Vec<Uuid>, HubError> {
+        let found = sqlx::query(UNSENT_SQL)
+            .bind(ws)
+            .bind(Entity::Message.code())
+            .bind(super::index::scope_bytes(Scope::Conversation(conversation_id)))
+            .bind(conversation_id.0.as_bytes().to_vec())
             .fetch_all(&mut *self.conn)
             .await?;
         ids(&found)
@@ -262,10 +288,17 @@ impl Store {
         Ok(())
     }
 
-    /// Rows that time itself changes, the earliest first. One that can't be read fires no more: it
-    /// would keep all the others waiting.
-    pub(crate) async fn due_rows(&mut self, ws: i64, until_ms: i64, limit: i64) -> Result<Vec<Row>, HubError> {
-        let found = sqlx::query(DUE_SQL).bind(ws).bind(until_ms).bind(limit).fetch_all(&mut *self.conn).await?;
+    /// Rows that time itself changes, the earliest first. One that can't be read is put off: it would
+    /// keep all the others waiting, and fires once it can be read again.
+    pub(crate) async fn due_rows(
+        &mut self,
+        ws: i64,
+        until_ms: i64,
+        limit: i64,
+        but: &[Entity],
+    ) -> Result<Vec<Row>, HubError> {
+        let query = sqlx::query(DUE_SQL).bind(ws).bind(until_ms).bind(limit).bind(codes(but));
+        let found = query.fetch_all(&mut *self.conn).await?;
         let mut rows = Vec::with_capacity(found.len());
         for row in &found {
             match decode(row.try_get::<&[u8], _>(2)?) {
@@ -273,27 +306,47 @@ impl Store {
                 Err(error) => {
                     let key = key_of(row)?;
                     tracing::error!(%error, entity = ?key.entity, id = %key.id, "a row that can't be read fell due");
-                    self.clear_due(ws, key).await?;
+                    self.put_off_due(ws, key, until_ms).await?;
                 }
             }
         }
         Ok(rows)
     }
 
-    pub(crate) async fn next_due(&mut self, ws: i64) -> Result<Option<i64>, HubError> {
-        let row = sqlx::query("select min(due_at_ms) from image where ws = $1 and due_at_ms is not null")
-            .bind(ws)
-            .fetch_one(&mut *self.conn)
-            .await?;
-        Ok(row.try_get(0)?)
+    /// `but`: rows of these kinds are left aside.
+    pub(crate) async fn next_due(&mut self, ws: i64, but: &[Entity]) -> Result<Option<i64>, HubError> {
+        // Not `min`: with a second condition it would look at every row that is due some day.
+        let sql = "select due_at_ms from image where ws = $1 and due_at_ms is not null \
+             and entity not in (select value from json_each($2)) order by due_at_ms limit 1";
+        let row = sqlx::query(sql).bind(ws).bind(codes(but)).fetch_optional(&mut *self.conn).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// Rows of a kind that are due.
+    pub(crate) async fn due_keys(&mut self, ws: i64, until_ms: i64, entity: Entity) -> Result<Vec<RowKey>, HubError> {
+        let sql = "select entity, id from image where ws = $1 and due_at_ms is not null and due_at_ms <= $2 \
+             and entity = $3 and body is not null";
+        let query = sqlx::query(sql).bind(ws).bind(until_ms).bind(entity.code());
+        query.fetch_all(&mut *self.conn).await?.iter().map(key_of).collect()
     }
 
     /// The rules left the row as it is: its time has fired and does not fire again.
     pub(crate) async fn clear_due(&mut self, ws: i64, key: RowKey) -> Result<(), HubError> {
-        sqlx::query("update image set due_at_ms = null where ws = $1 and entity = $2 and id = $3")
+        self.set_due(ws, key, None).await
+    }
+
+    /// Something could not be read: it is looked at again later, for a disk or a copy may give it
+    /// back. The row itself still says when it was due.
+    pub(crate) async fn put_off_due(&mut self, ws: i64, key: RowKey, now_ms: i64) -> Result<(), HubError> {
+        self.set_due(ws, key, Some(now_ms.saturating_add(UNREADABLE_AGAIN_MS))).await
+    }
+
+    async fn set_due(&mut self, ws: i64, key: RowKey, at_ms: Option<i64>) -> Result<(), HubError> {
+        sqlx::query("update image set due_at_ms = $4 where ws = $1 and entity = $2 and id = $3")
             .bind(ws)
             .bind(key.entity.code())
             .bind(key.id.as_bytes().to_vec())
+            .bind(at_ms)
             .execute(&mut *self.conn)
             .await?;
         Ok(())

@@ -27,6 +27,7 @@ fn own_status(n: u128) -> LeadStatus {
         color: "#336699".to_owned(),
         category: Category::Open,
         position: String::new(),
+        number: None,
     }
 }
 

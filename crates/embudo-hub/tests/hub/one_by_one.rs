@@ -20,6 +20,7 @@ enum Step {
     Discard { nth: u8 },
     Shortcut { reply: u8, shortcut: u8 },
     Remove { reply: u8 },
+    View { view: u8, name: u8, digit: Option<u8> },
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -36,6 +37,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..20_u8).prop_map(|nth| Step::Discard { nth }),
         1 => (0..4_u8, 0..3_u8).prop_map(|(reply, shortcut)| Step::Shortcut { reply, shortcut }),
         1 => (0..4_u8).prop_map(|reply| Step::Remove { reply }),
+        1 => (0..4_u8, 0..3_u8, proptest::option::of(1..3_u8))
+            .prop_map(|(view, name, digit)| Step::View { view, name, digit }),
     ]
 }
 
@@ -129,6 +132,17 @@ fn inputs(steps: &[Step]) -> Vec<Input> {
                     updated_at_ms: START_MS,
                 },
                 expect: None,
+            }),
+            Step::View { view, name, digit } => push(Act::ChangeViews {
+                put: vec![SavedView {
+                    id: SavedViewId(id(6_000 + u128::from(*view))),
+                    member_id: owner().id,
+                    name: format!("view {name}"),
+                    position: String::new(),
+                    digit: *digit,
+                    shows: "{}".to_owned(),
+                }],
+                gone: Vec::new(),
             }),
             Step::Remove { reply } => push(Act::DeleteQuickReply { id: QuickReplyId(id(5_000 + u128::from(*reply))) }),
         })

@@ -2,6 +2,7 @@
 
 use crate::world::*;
 use embudo_domain::*;
+use embudo_hub::TimeKnown;
 
 async fn snoozed(world: &mut World, until_ms: i64) -> ConversationId {
     let conversation = world.hears("maria", "Até amanhã").await;
@@ -83,4 +84,43 @@ async fn an_answer_releases_what_waited_for_it() {
     world.now_ms += HOUR_MS;
     world.hears("maria", "Voltei").await;
     assert_eq!(world.ready_messages().await, [message]);
+}
+
+#[tokio::test]
+async fn what_it_takes_to_undo_an_import_is_kept_for_seven_days() {
+    let mut world = World::new().await;
+    let import_id = ImportId(uuid::Uuid::from_u128(0xf11e));
+    let row = ImportRow {
+        row: 2,
+        contact_id: Some(ContactId(uuid::Uuid::from_u128(0xc0))),
+        name: "Ana".to_owned(),
+        email: "ana@x.example".to_owned(),
+        ..ImportRow::default()
+    };
+    world
+        .act(Act::ImportContacts {
+            import_id,
+            part: 0,
+            file_name: "people.csv".to_owned(),
+            rows: vec![row],
+            duplicates: Duplicates::Skip,
+            defaults: ImportDefaults::default(),
+            failed: 0,
+        })
+        .await;
+    let part = RowKey { entity: Entity::ImportPart, id: import_part_pk(import_id, 0) };
+    let until_ms = world.now_ms + IMPORT_LIFE_MS;
+    world.core.run_due(until_ms - 1).await.unwrap();
+    assert!(world.core.rows(&[part]).await.unwrap().pop().is_some(), "still there on the seventh day");
+    world.core.set_time_known(TimeKnown::Guessed);
+    world.core.run_due(until_ms).await.unwrap();
+    assert!(world.core.rows(&[part]).await.unwrap().pop().is_some(), "a clock that may be wrong takes nothing away");
+    world.core.set_time_known(TimeKnown::Sure);
+    world.core.run_due(until_ms).await.unwrap();
+    assert!(world.core.rows(&[part]).await.unwrap().pop().is_none(), "and gone after it");
+    let import = RowKey { entity: Entity::Import, id: import_id.0 };
+    let Some(Row::Import(import)) = world.core.rows(&[import]).await.unwrap().pop() else {
+        panic!("the list forgot it")
+    };
+    assert_eq!((import.parts, import.counts.made), (0, 1), "what it did stays told");
 }

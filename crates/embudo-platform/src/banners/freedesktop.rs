@@ -44,7 +44,8 @@ pub(crate) fn hints_of(sheet: &Sheet) -> Hints {
     Hints {
         category: match sheet.tag {
             Tag::Chat(_) | Tag::Summary => "im.received",
-            Tag::Window(_) | Tag::Windows | Tag::Review => "im",
+            Tag::Window(_) | Tag::Windows | Tag::Review | Tag::Lead(_) | Tag::Leads => "im",
+            Tag::FollowUp(_) | Tag::FollowUps | Tag::Asking => "im",
             Tag::Failed(_) | Tag::Failures => "im.error",
             Tag::Line(_) | Tag::Lines | Tag::Stream => "network",
             Tag::Test => "im",

@@ -87,6 +87,8 @@ fn action_key(action: Action) -> String {
         Action::MarkRead => "mark-read".into(),
         Action::Snooze => "snooze".into(),
         Action::Acknowledge => "acknowledge".into(),
+        Action::Done => "done".into(),
+        Action::OpenChat => "open-chat".into(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::LeadOrder;
 use super::columns::Columns;
+use crate::memory::{beginning, number, page_of};
 use crate::screens::CardOrder;
 use embudo_domain::LeadId;
 use embudo_domain::filter::LeadSort;
@@ -25,28 +26,16 @@ struct Place {
 
 impl Columns {
     /// Rows `offset` to `offset + limit` of these in their order.
-    pub fn page(&self, rows: &[u32], order: Order, offset: usize, limit: usize) -> Vec<LeadId> {
-        let mut places: Vec<Place> = rows.iter().map(|at| self.place(*at, order)).collect();
-        if offset >= places.len() || limit == 0 {
-            return Vec::new();
-        }
-        let by = |one: &Place, other: &Place| self.compare(order, one, other);
-        if offset > 0 {
-            places.select_nth_unstable_by(offset, by);
-        }
-        let mut page = &mut places[offset..];
-        if limit < page.len() {
-            page.select_nth_unstable_by(limit, by);
-            page = &mut page[..limit];
-        }
-        page.sort_unstable_by(by);
+    pub(super) fn page(&self, rows: &[u32], order: Order, offset: usize, limit: usize) -> Vec<LeadId> {
+        let places: Vec<Place> = rows.iter().map(|at| self.place(*at, order)).collect();
+        let page = page_of(places, offset, limit, |one, other| self.compare(order, one, other));
         page.iter().map(|place| self.id(place.at)).collect()
     }
 
     fn place(&self, at: u32, order: Order) -> Place {
         let value = match self.text(at, order) {
             Some(text) => (!text.is_empty()).then(|| beginning(text)),
-            None => self.value(at as usize, order).map(|value| value.cast_unsigned() ^ (1 << 63)),
+            None => self.value(at as usize, order).map(number),
         };
         let is_descending = matches!(order, Order::Sorted(LeadOrder { descending: true, .. }));
         let turned = |value: u64| if is_descending { !value } else { value };
@@ -81,7 +70,7 @@ impl Columns {
     fn value(&self, at: usize, order: Order) -> Option<i64> {
         let table = &self.table;
         let Order::Sorted(LeadOrder { sort, .. }) = order else { return None };
-        let place = |code| self.meaning(code).place.map(i64::from);
+        let place = |code| self.meanings.get(code).place.map(i64::from);
         match sort {
             LeadSort::Name => None,
             LeadSort::Number => table.number[at],
@@ -93,17 +82,10 @@ impl Columns {
             LeadSort::LastActivity => (table.line[at] != 0).then(|| table.last_at_ms[at]),
             LeadSort::Opened => Some(table.opened_at_ms[at]),
             LeadSort::Closed => table.closed_at_ms[at],
+            LeadSort::NextFollowUp => table.next_follow_up_ms[at],
             LeadSort::DaysInStage => {
                 table.closed_at_ms[at].is_none().then(|| table.stage_since_ms[at].saturating_neg())
             }
         }
     }
-}
-
-/// The first eight bytes, which are in the order of the whole texts.
-fn beginning(text: &str) -> u64 {
-    let mut bytes = [0; 8];
-    let length = text.len().min(8);
-    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
-    u64::from_be_bytes(bytes)
 }

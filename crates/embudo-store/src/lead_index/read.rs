@@ -1,68 +1,69 @@
 //! From the database into the columns.
 
-use super::Stale;
 use super::columns::{Columns, Fields, Meaning};
+use crate::changed::Changed;
+use crate::memory::{self, Stale, each_row};
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id, tags_from};
 use crate::{Result, StoreError, codec};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use std::sync::Arc;
 use uuid::Uuid;
-
-/// Rows of one statement, so that a hundred thousand are not in memory twice.
-const PIECE: i64 = 2_000;
 
 /// Of several conversations the one where something happened last, as a card shows it.
 const START: &str = "select l.local_id, l.id, l.contact_id, l.number, l.status_id, l.category, l.stage_id, l.funnel_id, \
      l.stage_since_ms, l.marker, l.score, l.source_id, l.responsible_id, l.opened_at_ms, l.closed_at_ms, l.position, \
      l.board_key, k.display_name, k.channel_name, k.tag_ids, c.line_id, c.last_at_ms, c.last_inbound_s, c.is_unread, \
-     c.waiting_since_ms is not null, c.failed_count > 0 \
+     c.waiting_since_ms is not null, c.failed_count > 0, \
+     (select min(f.due_at_ms) from follow_up f where f.lead_id = l.id and f.ended_at_ms is null) \
      from lead l left join contact k on k.id = l.contact_id \
      left join conversation c on c.contact_id = l.contact_id and not exists (select 1 from conversation o \
          where o.contact_id = l.contact_id and (o.last_at_ms, o.id) > (c.last_at_ms, c.id))";
 
-pub(super) async fn all(conn: &mut SqliteConnection) -> Result<Columns> {
-    let mut columns = Columns::default();
-    meanings(conn, &mut columns).await?;
-    let mut after = i64::MIN;
-    loop {
-        let mut args = Args::default();
-        args.add(after)?;
-        args.add(PIECE)?;
-        let rows = sql::rows(conn, format!("{START} where l.local_id > ?1 order by l.local_id limit ?2"), args).await?;
-        let Some(last) = rows.last() else { return Ok(columns) };
-        after = get(last, 0)?;
-        for row in &rows {
-            let fields = fields(row, &mut columns)?;
-            columns.put(fields);
+impl memory::Columns for Columns {
+    const TABLE: &'static str = "lead";
+
+    fn stale(changed: &Changed) -> Stale {
+        /// Lines, and those by whose order leads are sorted.
+        const CATALOGUES: [Entity; 5] =
+            [Entity::Line, Entity::LeadStatus, Entity::Funnel, Entity::Stage, Entity::Source];
+        Stale {
+            leads: changed.leads.iter().copied().collect(),
+            catalogues: CATALOGUES.into_iter().any(|entity| changed.rows.contains_key(&entity)),
+            everything: changed.leads_everything,
+            ..Stale::default()
         }
     }
-}
 
-/// Only what is stale. Those who still read the columns as they were keep them.
-pub(super) async fn again(
-    conn: &mut SqliteConnection,
-    mut columns: Arc<Columns>,
-    stale: &Stale,
-) -> Result<Arc<Columns>> {
-    let ids: Vec<Uuid> = stale.leads.iter().map(|id| id.0).collect();
-    let rows = sql::select_by_ids(conn, START, "l.id", &ids).await?;
-    let now = Arc::make_mut(&mut columns);
-    let mut gone = stale.leads.clone();
-    for row in &rows {
-        let fields = fields(row, now)?;
-        gone.remove(&fields.id);
-        now.put(fields);
+    async fn all(conn: &mut SqliteConnection) -> Result<Self> {
+        let mut columns = Self::default();
+        meanings(conn, &mut columns).await?;
+        each_row(conn, START, "where", "l.local_id", |row| {
+            let fields = fields(row, &mut columns)?;
+            columns.table.put(fields);
+            Ok(())
+        })
+        .await?;
+        Ok(columns)
     }
-    for id in gone {
-        now.remove(id);
+
+    async fn again(&mut self, conn: &mut SqliteConnection, stale: &Stale) -> Result<()> {
+        let ids: Vec<Uuid> = stale.leads.iter().map(|id| id.0).collect();
+        let mut gone = stale.leads.clone();
+        for row in &sql::select_by_ids(conn, START, "l.id", &ids).await? {
+            let fields = fields(row, self)?;
+            gone.remove(&fields.id);
+            self.table.put(fields);
+        }
+        for id in gone {
+            self.table.remove(id);
+        }
+        if stale.catalogues {
+            meanings(conn, self).await?;
+        }
+        Ok(())
     }
-    if stale.catalogues {
-        meanings(conn, now).await?;
-    }
-    Ok(columns)
 }
 
 fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
@@ -78,21 +79,22 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
         contact: ContactId(id(2)?),
         number: get(row, 3)?,
         name: fold(name).into(),
-        tags: tags.into_iter().map(|tag| columns.code(tag.0)).collect(),
-        status: columns.code(id(4)?),
+        tags: tags.into_iter().map(|tag| columns.codes.code(tag.0)).collect(),
+        status: columns.codes.code(id(4)?),
         category: codec::coded("lead.category", Category::from_code, get(row, 5)?)?,
-        stage: columns.code(id(6)?),
-        funnel: columns.maybe_code(maybe_id(7)?),
+        stage: columns.codes.code(id(6)?),
+        funnel: columns.codes.maybe(maybe_id(7)?),
         stage_since_ms: get(row, 8)?,
         marker: codec::coded("lead.marker", Marker::from_code, get(row, 9)?)?,
         score: score.map_err(|error| StoreError::unreadable("lead.score", error))?,
-        source: columns.maybe_code(maybe_id(11)?),
-        responsible: columns.maybe_code(maybe_id(12)?),
+        source: columns.codes.maybe(maybe_id(11)?),
+        responsible: columns.codes.maybe(maybe_id(12)?),
         opened_at_ms: get(row, 13)?,
         closed_at_ms: get(row, 14)?,
+        next_follow_up_ms: get(row, 26)?,
         position: get::<&str>(row, 15)?.into(),
         board_key: get::<&str>(row, 16)?.into(),
-        line: columns.maybe_code(maybe_id(20)?),
+        line: columns.codes.maybe(maybe_id(20)?),
         last_at_ms: get::<Option<i64>>(row, 21)?.unwrap_or_default(),
         last_inbound_s: get(row, 22)?,
         is_unread: get::<Option<bool>>(row, 23)?.unwrap_or_default(),
@@ -119,6 +121,6 @@ async fn meanings(conn: &mut SqliteConnection, columns: &mut Columns) -> Result<
     for row in sql::rows_of(conn, "select id, window_ms from line", Args::default()).await? {
         all.push((get_id(&row, 0, "line")?, Meaning { place: None, window_ms: get(&row, 1)? }));
     }
-    columns.set_meanings(all);
+    columns.meanings.set(&mut columns.codes, all);
     Ok(())
 }

@@ -5,17 +5,14 @@
 //! runs again too, and so does every later act that wrote what it reads, until nothing is added.
 
 use super::{Batch, Keys};
-use crate::facts::{lead_dependency, message_dependency};
+use crate::facts::{follow_up_dependency, lead_dependency, message_dependency};
 use crate::outbox::{PendingAct, Touches, moved_by};
-use crate::tables::{contacts_of_leads, get_id};
+use crate::tables::{contacts_of_leads, get_id, leads_of_follow_ups};
 use crate::{Result, base, sql};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
-
-/// Beyond so many rows one full replay costs less than finding out what could be spared.
-const MAX_ROWS: usize = 500;
 
 #[derive(Default)]
 pub(super) struct Affected {
@@ -35,8 +32,7 @@ pub(super) async fn affected(
         return all(conn, pending).await;
     }
     let dirty = dirty_keys(conn, batch).await?;
-    let affected = close(pending, &dirty, batch.last_mid);
-    if affected.rows.len() > MAX_ROWS { all(conn, pending).await } else { Ok(affected) }
+    Ok(close(pending, &dirty, batch.last_mid))
 }
 
 async fn all(conn: &mut SqliteConnection, pending: &[PendingAct]) -> Result<Affected> {
@@ -60,8 +56,18 @@ async fn dirty_keys(conn: &mut SqliteConnection, batch: &Batch) -> Result<Keys> 
     for row in sql::select_by_ids(conn, "select conversation_id from message", "id", &deleted(Entity::Message)).await? {
         dirty.insert(message_dependency(ConversationId(get_id(&row, 0, "message")?)));
     }
-    let leads = contacts_of_leads(conn, &deleted(Entity::Lead)).await?;
+    let mut gone = deleted(Entity::Lead);
+    if batch.changes.iter().any(|row| row.change.key().entity == Entity::Alias) {
+        // Of a merge: leads went from one contact to another.
+        gone.extend(batch.changes.iter().filter_map(|row| match &row.change {
+            Change::Put(Row::Lead(lead)) => Some(lead.id.0),
+            _ => None,
+        }));
+    }
+    let leads = contacts_of_leads(conn, &gone).await?;
     dirty.extend(leads.into_iter().map(lead_dependency));
+    let follow_ups = leads_of_follow_ups(conn, &deleted(Entity::FollowUp)).await?;
+    dirty.extend(follow_ups.into_iter().map(follow_up_dependency));
     Ok(dirty)
 }
 

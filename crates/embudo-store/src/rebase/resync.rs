@@ -92,6 +92,7 @@ pub(super) async fn end(conn: &mut SqliteConnection, floor: u64, changed: &mut C
     meta::remove(conn, "resync_until").await?;
     meta::put_int(conn, "complete_generation", (floor >> GENERATION_SHIFT).cast_signed()).await?;
     changed.everything = true;
+    changed.chats_everything = true;
     let left: i64 = get(&sql::rows(conn, "select count(*) from base".into(), Args::default()).await?.remove(0), 0)?;
     debug_assert_eq!(left, 0, "every base row was restored before the end of a resync");
     Ok(())

@@ -43,6 +43,8 @@ pub const CONTACT_FILES: &str = "select m.id, m.conversation_id, m.direction, m.
 
 impl Store {
     pub async fn contact_panel(&self, id: ContactId) -> Result<Option<ContactPanel>> {
+        // Who was merged is asked for by what is still on the screen.
+        let id = self.contact_now(id).await?;
         let mut conn = self.read().await?;
         let keys = [RowKey { entity: Entity::Contact, id: id.0 }, RowKey { entity: Entity::Reach, id: id.0 }];
         let mut rows = tables::load(&mut conn, &keys).await?;

@@ -1,6 +1,5 @@
 //! What the diagnostics screen shows of the database, and its repair.
 
-use crate::changed::Changed;
 use crate::sql::{self, Args};
 use crate::tables::get;
 use crate::{Result, Store, StoreError, open};
@@ -86,8 +85,7 @@ impl Store {
         for sql in REBUILD {
             sqlx::query(*sql).execute(&mut *tx).await?;
         }
-        let everything = Changed { leads_everything: true, ..Changed::default() };
-        let _told = self.lead_index().tell([&everything]);
+        let _told = self.in_memory().tell_of_everything();
         tx.commit().await?;
         Ok(())
     }
@@ -97,6 +95,7 @@ const REBUILD: &[&str] = &[
     "insert into message_fts (message_fts) values ('rebuild')",
     "insert into contact_fts (contact_fts) values ('rebuild')",
     "insert into reach_fts (reach_fts) values ('rebuild')",
+    "insert into about_fts (about_fts) values ('rebuild')",
     "delete from conversation_count",
     "insert into conversation_count (line_id, list, total, unread) \
      select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list",
@@ -129,7 +128,7 @@ fn or_finding(lines: Result<Vec<String>>) -> Result<Vec<String>> {
 
 async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for table in ["message_fts", "contact_fts", "reach_fts"] {
+    for table in ["message_fts", "contact_fts", "reach_fts", "about_fts"] {
         // With rank 1 an external-content index is compared with its table.
         let sql = format!("insert into {table} ({table}, rank) values ('integrity-check', 1)");
         match sql::run(conn, sql, Args::default()).await {

@@ -50,7 +50,8 @@ impl Store {
     }
 
     /// Files that nothing has sent yet: in composers here and elsewhere, held back, in quick
-    /// replies, in what was refused.
+    /// replies, in planned messages and those that an undo plans again, in what was refused; and those
+    /// of chats that wait for the hub, which no row names before it answers.
     pub async fn files_to_send(&self) -> Result<Vec<Body>> {
         let mut bodies = Vec::new();
         for (row, _) in self.all_rows(Entity::Draft).await? {
@@ -63,15 +64,25 @@ impl Store {
                 bodies.extend(reply.attachments);
             }
         }
+        bodies.extend(self.planned_files().await?);
         let sql = "select attachments from local_draft where attachments is not null";
         for row in sql::rows_of(&mut *self.read().await?, sql, Args::default()).await? {
             bodies.extend(codec::unpack_list::<Body>("local_draft.attachments", get(&row, 0)?)?);
         }
         bodies.extend(self.held(None).await?.into_iter().map(|held| held.body));
+        for waiting in self.pending(0, usize::MAX).await? {
+            if let Act::ImportChat { messages, .. } = waiting.act {
+                bodies.extend(messages.into_iter().map(|message| message.body));
+            }
+        }
         for row in self.review().await? {
             match row.act {
                 Act::SendMessage { body, .. } => bodies.push(body),
                 Act::PutQuickReply { reply, .. } => bodies.extend(reply.attachments),
+                Act::SaveFollowUp { follow_up } => bodies.extend(follow_up.message.map(|message| message.body)),
+                Act::PlanFollowUps { follow_ups } => {
+                    bodies.extend(follow_ups.into_iter().filter_map(|row| row.message).map(|message| message.body));
+                }
                 _ => {}
             }
         }

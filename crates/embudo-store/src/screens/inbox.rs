@@ -1,6 +1,7 @@
 //! The list of conversations: pages, rows by id, exact counts.
 
 use super::inbox_sql::ViewSql;
+use crate::chat_index::speaks_of_leads;
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id, get_maybe_id, preview_from, state_from, tags_from};
 use crate::{Result, Store, StoreError, codec};
@@ -8,7 +9,7 @@ use embudo_domain::*;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +42,9 @@ pub enum InboxOrder {
     WindowClosing,
     /// Unread ones, oldest first.
     OldestUnread,
+    /// By the marker of the contact's newest lead, the most pressing first, and of one marker the newest;
+    /// a closed lead is as one without.
+    Marker,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -72,10 +76,23 @@ pub struct InboxFilter {
     pub until_ms: Option<i64>,
     pub waiting_on: Option<WaitingOn>,
     pub window: Option<WindowFilter>,
-    /// Any of them.
+    /// Any of them, or all.
     pub tag_ids: Vec<TagId>,
+    pub all_tags: bool,
     pub has_draft: bool,
     pub has_failed: bool,
+    // Of the contact's newest lead, as everything below.
+    pub lead_status_ids: Vec<LeadStatusId>,
+    /// Leads in Intake are in none; its stage names them.
+    pub funnel_ids: Vec<FunnelId>,
+    pub stage_ids: Vec<StageId>,
+    pub markers: Vec<Marker>,
+    pub source_ids: Vec<SourceId>,
+    pub responsible_ids: Vec<MemberId>,
+    /// Those of nobody; beside `responsible_ids` these as well.
+    pub nobodys: bool,
+    /// Contacts without a lead; beside what speaks of leads these as well.
+    pub without_lead: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -174,11 +191,17 @@ impl Store {
         limit: u32,
         now_ms: i64,
     ) -> Result<InboxPage> {
+        if speaks_of_leads(view) {
+            return self.page_of_leads(view, after, 0, limit, now_ms).await;
+        }
         page(&mut *self.read().await?, view, after, limit, now_ms).await
     }
 
     /// The page that starts at row number `index` of the view, for a dragged scroll bar.
     pub async fn inbox_page_at(&self, view: &InboxView, index: i64, limit: u32, now_ms: i64) -> Result<InboxPage> {
+        if speaks_of_leads(view) {
+            return self.page_of_leads(view, None, index.max(0), limit, now_ms).await;
+        }
         let mut conn = self.read().await?;
         if index <= 0 {
             return page(&mut conn, view, None, limit, now_ms).await;
@@ -195,6 +218,9 @@ impl Store {
 
     /// Rows by id, with their place in the view. Ids without a row are left out.
     pub async fn inbox_rows(&self, view: &InboxView, ids: &[ConversationId], now_ms: i64) -> Result<Vec<InboxRowAt>> {
+        if speaks_of_leads(view) {
+            return self.rows_of_leads(view, ids, now_ms).await;
+        }
         let mut conn = self.read().await?;
         let view = ViewSql::any(view, now_ms);
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
@@ -216,16 +242,26 @@ impl Store {
 
     /// How many rows of the view come before this one.
     pub async fn inbox_position(&self, view: &InboxView, key: InboxKey, now_ms: i64) -> Result<i64> {
+        if speaks_of_leads(view) {
+            return Ok(self.chats(view, None, now_ms).await?.position(key));
+        }
         let (sql, args) = ViewSql::list(view, now_ms).position(key)?;
         number(&mut *self.read().await?, sql, args).await
     }
 
     pub async fn inbox_counts(&self, view: &InboxView, now_ms: i64) -> Result<InboxCounts> {
+        let all = InboxView { tab: InboxTab::All, ..view.clone() };
+        let unread = InboxView { tab: InboxTab::Unread, ..view.clone() };
+        let mut of_leads = None;
+        if speaks_of_leads(view) && !is_counted(view) {
+            let (all, unread) = (self.chats(&all, None, now_ms).await?, self.chats(&unread, None, now_ms).await?);
+            of_leads = Some((all.count(), unread.count()));
+        }
         let mut conn = self.read().await?;
         let mut counts = counters(&mut conn, view).await?;
-        if !is_counted(view) {
-            let all = InboxView { tab: InboxTab::All, ..view.clone() };
-            let unread = InboxView { tab: InboxTab::Unread, ..view.clone() };
+        if let Some(of_leads) = of_leads {
+            (counts.all, counts.unread) = of_leads;
+        } else if !is_counted(view) {
             counts.all = count(&mut conn, &all, now_ms).await?;
             counts.unread = count(&mut conn, &unread, now_ms).await?;
         }
@@ -234,11 +270,68 @@ impl Store {
 
     /// All ids of a view, in its order, for a bulk act on "all matching".
     pub async fn inbox_ids(&self, view: &InboxView, now_ms: i64) -> Result<Vec<ConversationId>> {
+        if speaks_of_leads(view) {
+            let keys = self.chats(view, None, now_ms).await?.page(None, 0, usize::MAX);
+            return Ok(keys.into_iter().map(|key| key.id).collect());
+        }
         let (sql, args) = ViewSql::list(view, now_ms).ids()?;
         let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
         rows.iter().map(|row| get_id(row, 0, "conversation").map(ConversationId)).collect()
     }
 }
+
+/// Views that speak of leads: which rows, and in which order, is said by the columns in memory.
+impl Store {
+    async fn page_of_leads(
+        &self,
+        view: &InboxView,
+        after: Option<InboxKey>,
+        from_index: i64,
+        limit: u32,
+        now_ms: i64,
+    ) -> Result<InboxPage> {
+        let limit = limit.clamp(1, MOST) as usize;
+        let chats = self.chats(view, None, now_ms).await?;
+        // One more than asked tells whether there is a next page.
+        let mut keys = chats.page(after, usize::try_from(from_index).unwrap_or_default(), limit + 1);
+        let is_last = keys.len() <= limit;
+        keys.truncate(limit);
+        let next = keys.last().copied().filter(|_| !is_last);
+        let ids: Vec<ConversationId> = keys.iter().map(|key| key.id).collect();
+        let mut rows = self.shown(&ids).await?;
+        // One that went meanwhile is left out.
+        Ok(InboxPage { rows: ids.iter().filter_map(|id| rows.remove(id)).collect(), next })
+    }
+
+    async fn rows_of_leads(&self, view: &InboxView, ids: &[ConversationId], now_ms: i64) -> Result<Vec<InboxRowAt>> {
+        let chats = self.chats(view, Some(ids), now_ms).await?;
+        let rows = self.shown(ids).await?;
+        let at = |row: InboxRow| {
+            let key = chats.key_of(row.id);
+            let (in_view, key) = (key.is_some(), key.unwrap_or(InboxKey { sort: 0, id: row.id }));
+            InboxRowAt { row, in_view, key }
+        };
+        Ok(rows.into_values().map(at).collect())
+    }
+
+    async fn shown(&self, ids: &[ConversationId]) -> Result<HashMap<ConversationId, InboxRow>> {
+        let mut conn = self.read().await?;
+        let any = ViewSql::any(&InboxView::default(), 0);
+        let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+        let mut found = HashMap::with_capacity(ids.len());
+        for list in sql::id_lists(&ids) {
+            let (sql, args) = any.rows(&list)?;
+            for row in sql::rows(&mut conn, sql, args).await? {
+                let shown = row_from(&row)?;
+                found.insert(shown.id, shown);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Rows of one page.
+const MOST: u32 = 200;
 
 async fn page(
     conn: &mut SqliteConnection,
@@ -247,7 +340,6 @@ async fn page(
     limit: u32,
     now_ms: i64,
 ) -> Result<InboxPage> {
-    const MOST: u32 = 200;
     let limit = limit.clamp(1, MOST) as usize;
     // One more than asked tells whether there is a next page.
     let (sql, args) = ViewSql::list(view, now_ms).page(after, limit as i64 + 1, Args::default())?;
@@ -321,7 +413,8 @@ async fn count(conn: &mut SqliteConnection, view: &InboxView, now_ms: i64) -> Re
 /// Scope and lines are all that narrows the view: the maintained numbers are its own.
 fn is_counted(view: &InboxView) -> bool {
     let lines_only = InboxFilter { line_ids: view.filter.line_ids.clone(), ..InboxFilter::default() };
-    view.filter == lines_only && matches!(view.order, InboxOrder::Newest | InboxOrder::OldestUnread)
+    let is_whole = matches!(view.order, InboxOrder::Newest | InboxOrder::OldestUnread | InboxOrder::Marker);
+    view.filter == lines_only && is_whole
 }
 
 /// Numbers per line and list, a few dozen rows.

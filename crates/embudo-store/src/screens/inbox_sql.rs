@@ -38,6 +38,8 @@ macro_rules! drafted {
          and not exists (select 1 from local_draft l where l.conversation_id = d.conversation_id))"
     };
 }
+/// Conversations with a draft.
+pub(crate) const DRAFTED: &str = concat!("select conversation_id from ", drafted!());
 const HAS_DRAFT: &str = concat!("c.id in ", drafted!());
 
 #[derive(Clone, Debug)]
@@ -95,6 +97,8 @@ impl ViewSql {
             InboxOrder::OldestUnread => ("c.last_at_ms", false),
             InboxOrder::WaitingLongest => ("c.waiting_since_ms", false),
             InboxOrder::WindowClosing => ("c.window_closes_at_ms", false),
+            // Of the columns in memory, as what else speaks of leads.
+            InboxOrder::Marker => ("c.last_at_ms", true),
         };
         let mut sql = Self {
             source: "conversation c".into(),
@@ -123,7 +127,7 @@ impl ViewSql {
             self.and("c.is_unread", []);
         }
         match view.order {
-            InboxOrder::Newest | InboxOrder::OldestUnread => {}
+            InboxOrder::Newest | InboxOrder::OldestUnread | InboxOrder::Marker => {}
             InboxOrder::WaitingLongest => self.and("c.waiting_since_ms is not null", []),
             InboxOrder::WindowClosing => {
                 self.and("c.window_closes_at_ms is not null", []);
@@ -382,7 +386,7 @@ impl Source {
             InboxOrder::WaitingLongest => Self::Ordered("conversation_waiting_longest"),
             InboxOrder::WindowClosing => Self::Ordered("conversation_window"),
             InboxOrder::OldestUnread => Self::Ordered("conversation_unread"),
-            InboxOrder::Newest => match filter.tag_ids.as_slice() {
+            InboxOrder::Newest | InboxOrder::Marker => match filter.tag_ids.as_slice() {
                 [tag] => Self::Tag(tag.0),
                 _ if filter.window == Some(WindowFilter::ClosingSoon) => Self::Covering("conversation_window"),
                 _ => Self::Ordered(narrowest(view)),

@@ -1,8 +1,11 @@
 //! Everybody whom a text finds, for lists that count them. The search itself shows the best few.
 
-use super::search::{BY_DIGITS, BY_FIRST_LETTERS, BY_IDENTIFIER, BY_NAME, phone_digits, quoted};
+use super::search::{
+    BY_ABOUT, BY_DIGITS, BY_FIRST_LETTERS, BY_IDENTIFIER, BY_NAME, WHOLE_NUMBER, about_expression, begins_address,
+    beside, phone_digits, quoted, spellings,
+};
 use crate::sql::{self, Args};
-use crate::tables::{BY_EMAIL, BY_KEY, get, get_id};
+use crate::tables::{ALSO_EMAIL, BY_EMAIL, BY_KEY, get, get_id};
 use crate::{Result, Store, fold};
 use embudo_domain::ContactId;
 use embudo_domain::rules::phone_key;
@@ -12,11 +15,9 @@ use std::collections::BTreeSet;
 
 /// More people than a workspace has.
 const ALL: i64 = i64::MAX;
-/// Fewer digits are a part of a number, and no number of their own.
-const WHOLE: usize = 7;
 
 impl Store {
-    /// By name, user name, phone in any format, e-mail; without an end.
+    /// By name, user name, phone in any format, e-mail, and by what is noted about them; without an end.
     pub async fn people_found(&self, text: &str) -> Result<Vec<ContactId>> {
         let text = text.trim();
         let mut conn = self.read().await?;
@@ -24,10 +25,18 @@ impl Store {
         if let Some(digits) = phone_digits(text) {
             found.extend(by_digits(&mut conn, &digits).await?);
         }
-        if text.contains('@') {
-            found.extend(by_identifier(&mut conn, BY_EMAIL, &text.to_lowercase()).await?);
+        if text.contains('@') || begins_address(text) {
+            for kind in [BY_EMAIL, ALSO_EMAIL] {
+                found.extend(by_identifier(&mut conn, kind, &text.to_lowercase()).await?);
+            }
         }
         found.extend(by_name(&mut conn, text.trim_start_matches('@')).await?);
+        if let Some(expression) = about_expression(text) {
+            let mut args = Args::default();
+            args.add(expression)?;
+            args.add(ALL)?;
+            found.extend(ids(&sql::rows_of(&mut conn, BY_ABOUT, args).await?)?);
+        }
         Ok(found.into_iter().collect())
     }
 }
@@ -47,10 +56,12 @@ async fn by_identifier(conn: &mut SqliteConnection, kind: i64, prefix: &str) -> 
 
 async fn by_digits(conn: &mut SqliteConnection, digits: &str) -> Result<Vec<ContactId>> {
     let mut args = Args::default();
-    args.add(quoted(digits))?;
+    let parts: Vec<String> = spellings(digits).iter().map(|part| quoted(part)).collect();
+    args.add(parts.join(" OR "))?;
     args.add(ALL)?;
     let mut found = ids(&sql::rows_of(conn, BY_DIGITS, args).await?)?;
-    if digits.len() >= WHOLE {
+    found.extend(beside(conn, digits, ALL).await?.into_iter().map(|(_, contact, _)| ContactId(contact)));
+    if digits.len() >= WHOLE_NUMBER {
         found.extend(by_identifier(conn, BY_KEY, &phone_key(digits)).await?);
     }
     Ok(found)

@@ -3,7 +3,7 @@
 use crate::sql::{self, Args};
 use crate::tables::{get, get_id};
 use crate::{Result, Store, codec};
-use embudo_domain::{ContactId, LeadId, LineType};
+use embudo_domain::{ContactId, LeadId, LineType, SourceId};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -47,5 +47,13 @@ impl Store {
     pub async fn lead_use_counts(&self) -> Result<Vec<(Uuid, i64)>> {
         let rows = sql::rows_of(&mut *self.read().await?, USE_COUNTS, Args::default()).await?;
         rows.iter().map(|row| Ok((get_id(row, 0, "lead")?, get(row, 1)?))).collect()
+    }
+
+    /// How many contacts came from each source, by the index of it; those of the bin, too, which keep
+    /// it from being deleted.
+    pub async fn contact_use_counts(&self) -> Result<Vec<(SourceId, i64)>> {
+        let sql = "select source_id, count(*) from contact where source_id is not null group by source_id";
+        let rows = sql::rows_of(&mut *self.read().await?, sql, Args::default()).await?;
+        rows.iter().map(|row| Ok((SourceId(get_id(row, 0, "contact")?), get(row, 1)?))).collect()
     }
 }

@@ -1,9 +1,9 @@
 //! Search over messages (newest first), contacts and numbers.
 
-use super::search_language::{self, ParsedSearch};
+use super::search_language::{self, NamedTerm, ParsedSearch};
 use super::search_prefix;
 use crate::sql::{self, Args, placeholders};
-use crate::tables::{BY_EMAIL, BY_KEY, get, get_id, get_maybe_id, local_id_at};
+use crate::tables::{ALSO_EMAIL, ALSO_KEY, BY_EMAIL, BY_KEY, get, get_id, get_maybe_id, local_id_at};
 use crate::{Result, Store, codec, fold};
 use embudo_domain::rules::phone_key;
 use embudo_domain::*;
@@ -22,8 +22,34 @@ pub struct SearchQuery {
     pub after: Option<i64>,
     /// 1..=100
     pub limit: u32,
+    /// Whose messages, by what the named terms of the text mean.
+    pub people: PeopleTerms,
     /// The person's zone, for `before:` and `after:`: minutes east of UTC.
     pub utc_offset_minutes: i32,
+}
+
+/// Any of each list, and something of every list that is not empty. Lead fields are of the
+/// contact's newest lead.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeopleTerms {
+    pub status_ids: Vec<LeadStatusId>,
+    pub stage_ids: Vec<StageId>,
+    pub markers: Vec<Marker>,
+    pub source_ids: Vec<SourceId>,
+    pub tag_ids: Vec<TagId>,
+}
+
+impl PeopleTerms {
+    pub fn is_of_lead(&self) -> bool {
+        !(self.status_ids.is_empty()
+            && self.stage_ids.is_empty()
+            && self.markers.is_empty()
+            && self.source_ids.is_empty())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.tag_ids.is_empty() && !self.is_of_lead()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -102,7 +128,8 @@ impl Store {
             Some(term) => search_prefix::words_of(&mut conn, &term.text).await?,
             None => None,
         };
-        let Some((sql, args)) = message_sql(&parsed, typed.as_deref(), query, limit as i64 + 1)? else {
+        let lines = lines_called(&mut conn, &parsed.lines).await?;
+        let Some((sql, args)) = message_sql(&parsed, typed.as_deref(), &lines, query, limit as i64 + 1)? else {
             return Ok(MessageHits { not_understood, ..MessageHits::default() });
         };
         let rows = sql::rows(&mut conn, sql, args).await?;
@@ -111,7 +138,8 @@ impl Store {
         Ok(MessageHits { hits, next, not_understood })
     }
 
-    /// By name, user name, phone in any format, e-mail.
+    /// By name, user name, phone in any format, e-mail, and by what is noted about them. Numbers
+    /// and addresses beside the card count as those on it.
     pub async fn search_contacts(&self, text: &str, limit: u32) -> Result<Vec<ContactHit>> {
         let words = search_language::parse(text).words();
         let words = words.trim();
@@ -124,24 +152,38 @@ impl Store {
             found.extend(by_email(&mut conn, &words.to_lowercase(), limit).await?);
         }
         found.extend(by_name(&mut conn, words.trim_start_matches('@'), limit).await?);
+        if begins_address(words) {
+            found.extend(by_email(&mut conn, &words.to_lowercase(), limit).await?);
+        }
+        found.extend(by_about(&mut conn, words, limit).await?);
         let mut seen = HashSet::new();
         found.retain(|found| seen.insert(found.contact));
         found.truncate(limit as usize);
         contact_hits(&mut conn, found).await
     }
+
+    /// The people of these conversations, in their order.
+    pub async fn contacts_shown(&self, ids: &[ContactId]) -> Result<Vec<ContactHit>> {
+        let found = ids.iter().map(|id| Found { contact: id.0, detail: None }).collect();
+        contact_hits(&mut *self.read().await?, found).await
+    }
 }
 
 // -- messages -----------------------------------------------------------------------------------
 
-/// None: nothing to look for yet. `typed`: the words that the last one may become.
+/// None: nothing to look for yet. `typed`: the words that the last one may become; `lines`: those
+/// that the text names.
 fn message_sql(
     parsed: &ParsedSearch,
     typed: Option<&[String]>,
+    lines: &[Uuid],
     query: &SearchQuery,
     limit: i64,
 ) -> Result<Option<(String, Args)>> {
     let words = match_expression(parsed, typed);
-    if words.is_none() && (parsed.is_empty() || !parsed.terms.is_empty()) {
+    // Who is meant alone names people, whose messages are all they ever wrote.
+    let speaks = words.is_some() || parsed.is_of_messages();
+    if !speaks || (words.is_none() && !parsed.terms.is_empty()) {
         return Ok(None);
     }
     let mut args = Args::default();
@@ -154,7 +196,7 @@ fn message_sql(
     };
     args.add(query.after.unwrap_or(i64::MAX))?;
     let rowid = if words.is_some() { "f.rowid" } else { "m.local_id" };
-    narrow(parsed, query, rowid, &mut sql, &mut args)?;
+    narrow(parsed, lines, query, rowid, &mut sql, &mut args)?;
     sql.push_str(&format!(" order by {rowid} desc limit ?"));
     args.add(limit)?;
     Ok(Some((sql, args)))
@@ -186,7 +228,14 @@ pub(super) fn quoted(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
-fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut String, args: &mut Args) -> Result<()> {
+fn narrow(
+    parsed: &ParsedSearch,
+    lines: &[Uuid],
+    query: &SearchQuery,
+    rowid: &str,
+    sql: &mut String,
+    args: &mut Args,
+) -> Result<()> {
     const DAY_S: i64 = 86_400;
     // Ours that a person took away: 9, 10, 11 are failed, unknown, canceled.
     sql.push_str(
@@ -205,10 +254,9 @@ fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut Str
         }
     }
     if !parsed.lines.is_empty() {
-        let places = placeholders(parsed.lines.len());
-        sql.push_str(&format!(" and c.line_id in (select id from line where lower(display_name) in ({places}))"));
-        for line in &parsed.lines {
-            args.add(line.to_ascii_lowercase())?;
+        sql.push_str(&format!(" and c.line_id in ({})", placeholders(lines.len())));
+        for line in lines {
+            args.id(*line)?;
         }
     }
     if let Some(line) = query.line_id {
@@ -219,6 +267,7 @@ fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut Str
         sql.push_str(" and m.conversation_id = ?");
         args.id(conversation.0)?;
     }
+    narrow_people(&query.people, sql, args)?;
     let starts_s = |day: i64| day * DAY_S - i64::from(query.utc_offset_minutes) * 60;
     // Local ids grow with time: they bound the walk, the time itself decides.
     if let Some(day) = parsed.before_day {
@@ -232,6 +281,62 @@ fn narrow(parsed: &ParsedSearch, query: &SearchQuery, rowid: &str, sql: &mut Str
         ));
         args.add(local_id_at(starts_s(day)))?;
         args.add(starts_s(day))?;
+    }
+    Ok(())
+}
+
+/// Case and accents do not matter. While no line is called so: those whose names begin so.
+async fn lines_called(conn: &mut SqliteConnection, terms: &[NamedTerm]) -> Result<Vec<Uuid>> {
+    if terms.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    for row in sql::rows_of(conn, "select id, display_name from line", Args::default()).await? {
+        all.push((get_id(&row, 0, "line")?, fold(get(&row, 1)?)));
+    }
+    let mut lines = Vec::new();
+    for term in terms {
+        let wanted = fold(&term.name);
+        let exact = all.iter().any(|(_, name)| *name == wanted);
+        let meant = |name: &str| if exact { name == wanted } else { name.starts_with(&wanted) };
+        lines.extend(all.iter().filter(|(_, name)| meant(name)).map(|(id, _)| *id));
+    }
+    Ok(lines)
+}
+
+fn narrow_people(people: &PeopleTerms, sql: &mut String, args: &mut Args) -> Result<()> {
+    if people.is_of_lead() {
+        sql.push_str(
+            " and exists (select 1 from lead le where le.local_id = \
+             (select local_id from lead where contact_id = c.contact_id order by cycle desc, id desc limit 1)",
+        );
+        let ids: [(&str, Vec<Uuid>); 3] = [
+            ("status_id", people.status_ids.iter().map(|id| id.0).collect()),
+            ("stage_id", people.stage_ids.iter().map(|id| id.0).collect()),
+            ("source_id", people.source_ids.iter().map(|id| id.0).collect()),
+        ];
+        for (column, ids) in ids.iter().filter(|(_, ids)| !ids.is_empty()) {
+            sql.push_str(&format!(" and le.{column} in ({})", placeholders(ids.len())));
+            for id in ids {
+                args.id(*id)?;
+            }
+        }
+        if !people.markers.is_empty() {
+            sql.push_str(&format!(" and le.marker in ({})", placeholders(people.markers.len())));
+            for marker in &people.markers {
+                args.add(marker.code())?;
+            }
+        }
+        sql.push(')');
+    }
+    if !people.tag_ids.is_empty() {
+        let places = placeholders(people.tag_ids.len());
+        sql.push_str(&format!(
+            " and exists (select 1 from contact_tag ta where ta.contact_id = c.contact_id and ta.tag_id in ({places}))"
+        ));
+        for id in &people.tag_ids {
+            args.id(id.0)?;
+        }
     }
     Ok(())
 }
@@ -285,9 +390,25 @@ pub(super) fn phone_digits(text: &str) -> Option<String> {
     (digits.len() >= 3 && only_phone).then_some(digits)
 }
 
+/// As typed, and without the ninth digit that a person typed before a Brazilian number.
+pub(super) fn spellings(digits: &str) -> Vec<String> {
+    let mut all = vec![digits.to_owned()];
+    match digits.len() {
+        9 if digits.starts_with('9') => all.push(digits[1..].to_owned()),
+        11 if digits.as_bytes()[2] == b'9' => all.push(format!("{}{}", &digits[..2], &digits[3..])),
+        _ => {}
+    }
+    all
+}
+
 /// `value` is one of the prefixes, ordered so that each costs one seek.
 pub const BY_IDENTIFIER: &str =
     "select contact_id from identifier where kind = ?1 and value >= ?2 and value < ?3 order by value limit ?4";
+
+/// One word that an e-mail may begin with: people leave off what is behind the "@".
+pub(super) fn begins_address(text: &str) -> bool {
+    text.chars().count() >= 3 && !text.chars().any(|c| c.is_whitespace() || c == '@')
+}
 
 async fn by_identifier(conn: &mut SqliteConnection, kind: i64, prefix: &str, limit: u32) -> Result<Vec<Uuid>> {
     let mut args = Args::default();
@@ -302,23 +423,66 @@ async fn by_identifier(conn: &mut SqliteConnection, kind: i64, prefix: &str, lim
 pub const BY_DIGITS: &str = "select r.contact_id, r.phone_e164, r.phone_text, r.digits from reach_fts f \
      cross join reach r on r.local_id = f.rowid where reach_fts match ?1 order by f.rowid desc limit ?2";
 
+/// Fewer digits are a part of a number, and no number of their own.
+pub(super) const WHOLE_NUMBER: usize = 7;
+
+/// Numbers beside a card that hold the digits: few stand there.
+pub const BESIDE: &str = "select contact_id from identifier where kind = ?1 and value like ?2 limit ?3";
+
+/// How near the number is to the digits (0 is the same number), whose it is, and the number.
+pub(super) async fn beside(conn: &mut SqliteConnection, digits: &str, limit: i64) -> Result<Vec<(u8, Uuid, String)>> {
+    let parts = spellings(digits);
+    // What is looked up may lack the ninth digit, which a piece of a number holds anywhere.
+    let mut looked_up = parts.clone();
+    looked_up.extend(digits.match_indices('9').map(|(at, _)| format!("{}{}", &digits[..at], &digits[at + 1..])));
+    looked_up.retain(|part| part.len() >= 3);
+    let is_whole = digits.len() >= WHOLE_NUMBER;
+    let mut contacts = match is_whole {
+        true => by_identifier(conn, ALSO_KEY, &phone_key(digits), u32::try_from(limit).unwrap_or(u32::MAX)).await?,
+        false => Vec::new(),
+    };
+    for part in looked_up {
+        let mut args = Args::default();
+        args.add(ALSO_KEY)?;
+        args.add(format!("%{part}%"))?;
+        args.add(limit)?;
+        for row in &sql::rows_of(conn, BESIDE, args).await? {
+            contacts.push(get_id(row, 0, "identifier")?);
+        }
+    }
+    contacts.sort_unstable();
+    contacts.dedup();
+    let mut found = Vec::new();
+    for row in &sql::select_by_ids(conn, OTHERS, "contact_id", &contacts).await? {
+        let value: String = get(row, 1)?;
+        if !value.starts_with('+') {
+            continue;
+        }
+        let forms = [value.trim_start_matches('+').to_owned(), phone_key(&value)];
+        let any = |is: &dyn Fn(&str, &str) -> bool| forms.iter().any(|form| parts.iter().any(|part| is(form, part)));
+        let rank = if is_whole && forms[1] == phone_key(digits) {
+            0
+        } else if any(&|form, part| form.ends_with(part)) {
+            1
+        } else if any(&|form, part| form.contains(part)) {
+            3
+        } else {
+            continue;
+        };
+        found.push((rank, get_id(row, 0, "other_reach")?, value));
+    }
+    Ok(found)
+}
+
 async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Result<Vec<Found>> {
     /// Of a common piece so many are looked at to put the best first.
     const CANDIDATES: i64 = 200;
-    /// Fewer digits are a part of a number, and no number of their own.
-    const WHOLE: usize = 7;
     // The whole number in another spelling (with or without the ninth digit).
     let whole = match digits.len() {
-        WHOLE.. => by_identifier(conn, BY_KEY, &phone_key(digits), limit).await?,
+        WHOLE_NUMBER.. => by_identifier(conn, BY_KEY, &phone_key(digits), limit).await?,
         _ => Vec::new(),
     };
-    // Also without the ninth that the person typed before a Brazilian number.
-    let mut parts = vec![digits.to_owned()];
-    match digits.len() {
-        9 if digits.starts_with('9') => parts.push(digits[1..].to_owned()),
-        11 if digits.as_bytes()[2] == b'9' => parts.push(format!("{}{}", &digits[..2], &digits[3..])),
-        _ => {}
-    }
+    let parts = spellings(digits);
     let matching: Vec<String> = parts.iter().map(|part| format!("\"{part}\"")).collect();
     let mut args = Args::default();
     args.add(matching.join(" OR "))?;
@@ -344,6 +508,9 @@ async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Resu
         let detail = get::<Option<String>>(row, 1)?.map_or_else(|| get(row, 2), Ok)?;
         found.push((rank, Found { contact, detail: Some(detail) }));
     }
+    for (rank, contact, number) in beside(conn, digits, CANDIDATES).await? {
+        found.push((rank, Found { contact, detail: Some(number) }));
+    }
     found.sort_by_key(|(rank, _)| *rank);
     let mut seen = HashSet::new();
     Ok(found
@@ -356,12 +523,21 @@ async fn by_phone(conn: &mut SqliteConnection, digits: &str, limit: u32) -> Resu
 
 async fn by_email(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<Vec<Found>> {
     let contacts = by_identifier(conn, BY_EMAIL, text, limit).await?;
-    sql::select_by_ids(conn, "select contact_id, email from reach", "contact_id", &contacts)
-        .await?
-        .iter()
-        .map(|row| Ok(Found { contact: get_id(row, 0, "reach")?, detail: Some(get(row, 1)?) }))
-        .collect()
+    let mut rows = sql::select_by_ids(conn, "select contact_id, email from reach", "contact_id", &contacts).await?;
+    let others = by_identifier(conn, ALSO_EMAIL, text, limit).await?;
+    rows.extend(sql::select_by_ids(conn, OTHERS, "contact_id", &others).await?);
+    let mut found = Vec::new();
+    for row in &rows {
+        let address: String = get(row, 1)?;
+        if address.to_lowercase().starts_with(text) {
+            found.push(Found { contact: get_id(row, 0, "reach")?, detail: Some(address) });
+        }
+    }
+    Ok(found)
 }
+
+/// Numbers and addresses beside the card.
+const OTHERS: &str = "select contact_id, value from other_reach";
 
 /// The newest names that hold every piece; then those that begin with it first.
 pub const BY_NAME: &str = "select ct.id, ct.name_key, ct.handles from contact_fts f cross join contact ct on ct.local_id = f.rowid \
@@ -411,6 +587,28 @@ async fn by_name(conn: &mut SqliteConnection, text: &str, limit: u32) -> Result<
     }
     found.sort_by_key(|(rank, _)| *rank);
     Ok(found.into_iter().map(|(_, found)| found).collect())
+}
+
+/// The newest notes with all of the words, the last one perhaps unfinished.
+pub const BY_ABOUT: &str = "select ct.id, snippet(about_fts, 0, '', '', '…', 10) from about_fts f \
+     cross join contact ct on ct.local_id = f.rowid where about_fts match ?1 order by f.rowid desc limit ?2";
+
+/// What the index of notes is asked for; none: no word is long enough.
+pub(super) fn about_expression(words: &str) -> Option<String> {
+    let words: Vec<&str> = words.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).collect();
+    let last = words.len().checked_sub(1)?;
+    let is_long = words.iter().all(|word| word.chars().count() >= 3);
+    let term = |(at, word): (usize, &&str)| format!("{}{}", quoted(word), if at == last { "*" } else { "" });
+    is_long.then(|| words.iter().enumerate().map(term).collect::<Vec<_>>().join(" AND "))
+}
+
+async fn by_about(conn: &mut SqliteConnection, words: &str, limit: u32) -> Result<Vec<Found>> {
+    let Some(expression) = about_expression(words) else { return Ok(Vec::new()) };
+    let mut args = Args::default();
+    args.add(expression)?;
+    args.add(i64::from(limit))?;
+    let rows = sql::rows_of(conn, BY_ABOUT, args).await?;
+    rows.iter().map(|row| Ok(Found { contact: get_id(row, 0, "contact")?, detail: Some(get(row, 1)?) })).collect()
 }
 
 async fn contact_hits(conn: &mut SqliteConnection, found: Vec<Found>) -> Result<Vec<ContactHit>> {

@@ -1,8 +1,13 @@
 //! The words of the search box: `"exact words"`, a prefix as the last word, `from:me`,
-//! `from:them`, `in:"Sales 1"`, `has:audio`, `before:2026-05-01`, `after:2026-04-01`. Pure.
+//! `from:them`, `in:"Sales 1"`, `has:audio`, `before:2026-05-01`, `after:2026-04-01`, and of the
+//! contact `status:qualified`, `stage:`, `tag:`, `marker:`, `source:`; each in the words of three
+//! languages, of which any may be used in any. Pure: what the names of lines and of the last five
+//! mean is said by who knows the catalogues.
 //!
-//! Any text is a search: what is not understood is named, and looked for as a word is not.
+//! Any text is a search: what is not understood is named, and looked for as a word is not. An
+//! operator whose value is still to come is neither.
 
+use crate::fold;
 use serde::Serialize;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,19 +19,41 @@ pub struct Term {
     pub prefix: bool,
 }
 
+/// A catalogue by whose rows people are narrowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum NamedOf {
+    Line,
+    Status,
+    Stage,
+    Tag,
+    Marker,
+    Source,
+}
+
+/// A name that somebody else has to look up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NamedTerm {
+    pub of: NamedOf,
+    pub name: String,
+    /// As it was typed, for who does not find it.
+    pub raw: String,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ParsedSearch {
     pub terms: Vec<Term>,
     /// `from:me` is true, `from:them` false.
     pub from_us: Option<bool>,
-    /// Names of lines, any of them.
-    pub lines: Vec<String>,
+    /// Any of these lines.
+    pub lines: Vec<NamedTerm>,
     /// Codes of kinds, any of them.
     pub kinds: Vec<i64>,
     /// Days since 1970; the day itself is not in it.
     pub before_day: Option<i64>,
     /// The day itself is in it.
     pub after_day: Option<i64>,
+    /// Any of those of one catalogue.
+    pub named: Vec<NamedTerm>,
     /// Words that look like an operator and are not understood.
     pub not_understood: Vec<String>,
 }
@@ -40,6 +67,22 @@ impl ParsedSearch {
             && self.kinds.is_empty()
             && self.before_day.is_none()
             && self.after_day.is_none()
+            && self.named.is_empty()
+    }
+
+    /// Beside words: does it speak of messages?
+    pub fn is_of_messages(&self) -> bool {
+        self.from_us.is_some()
+            || !self.kinds.is_empty()
+            || !self.lines.is_empty()
+            || self.before_day.is_some()
+            || self.after_day.is_some()
+    }
+
+    /// `#12`: a lead's number.
+    pub fn number(&self) -> Option<i64> {
+        let [term] = self.terms.as_slice() else { return None };
+        term.text.strip_prefix('#').and_then(|number| number.parse().ok())
     }
 
     /// The words alone, for names.
@@ -50,44 +93,92 @@ impl ParsedSearch {
 
 pub fn parse(text: &str) -> ParsedSearch {
     let mut parsed = ParsedSearch::default();
-    let pieces = split(text);
-    let count = pieces.len();
-    for (at, piece) in pieces.into_iter().enumerate() {
+    let mut pieces = split(text).into_iter().peekable();
+    while let Some(piece) = pieces.next() {
         if let Some((name, value)) = piece.operator() {
-            if !parsed.take_operator(&name, &value) {
+            if !operator_called(&name).is_some_and(|operator| parsed.take_operator(operator, &value, &piece.raw)) {
                 parsed.not_understood.push(piece.raw);
             }
             continue;
         }
-        // A word of signs alone is no word to the index.
-        if piece.text.chars().any(char::is_alphanumeric) {
-            let prefix = at + 1 == count && !piece.quoted;
-            parsed.terms.push(Term { text: piece.text, exact: piece.quoted, prefix });
+        if let Some(operator) = piece.waiting() {
+            // "etiqueta: VIP": a hand that puts a space behind every colon.
+            let Some(value) = pieces.next_if(|next| next.operator().is_none() && next.waiting().is_none()) else {
+                continue;
+            };
+            if parsed.take_operator(operator, &value.text, &format!("{} {}", piece.raw, value.raw)) {
+                continue;
+            }
+            // "de: Juan" are words.
+            parsed.take_word(piece, false);
+            parsed.take_word(value, pieces.peek().is_none());
+            continue;
         }
+        parsed.take_word(piece, pieces.peek().is_none());
     }
     parsed
 }
 
+#[derive(Clone, Copy)]
+enum Operator {
+    Named(NamedOf),
+    From,
+    Has,
+    Before,
+    After,
+}
+
+/// Each as people of the three languages type it.
+fn operator_called(name: &str) -> Option<Operator> {
+    Some(match name {
+        "status" | "estado" => Operator::Named(NamedOf::Status),
+        "stage" | "etapa" => Operator::Named(NamedOf::Stage),
+        "tag" | "etiqueta" => Operator::Named(NamedOf::Tag),
+        "marker" | "marcador" => Operator::Named(NamedOf::Marker),
+        "source" | "origen" | "origem" => Operator::Named(NamedOf::Source),
+        "in" | "en" | "em" | "line" | "linea" | "linha" => Operator::Named(NamedOf::Line),
+        "from" | "de" => Operator::From,
+        "has" | "tiene" | "tem" => Operator::Has,
+        "before" | "antes" => Operator::Before,
+        "after" | "since" | "desde" | "despues" | "depois" => Operator::After,
+        _ => return None,
+    })
+}
+
 impl ParsedSearch {
-    fn take_operator(&mut self, name: &str, value: &str) -> bool {
-        match name {
-            "from" | "de" => match value.to_lowercase().as_str() {
-                "me" | "us" | "mi" | "mim" | "yo" | "eu" => self.from_us = Some(true),
-                "them" | "customer" | "cliente" => self.from_us = Some(false),
+    fn take_operator(&mut self, operator: Operator, value: &str, raw: &str) -> bool {
+        match operator {
+            Operator::Named(of) => {
+                let term = NamedTerm { of, name: value.to_owned(), raw: raw.to_owned() };
+                if of == NamedOf::Line { self.lines.push(term) } else { self.named.push(term) }
+            }
+            Operator::From => match fold(value).as_str() {
+                "me" | "us" | "mi" | "mim" | "yo" | "eu" | "nosotros" | "nosotras" | "nos" => self.from_us = Some(true),
+                "them" | "customer" | "cliente" | "clienta" => self.from_us = Some(false),
                 _ => return false,
             },
-            "in" => self.lines.push(value.to_owned()),
-            "has" => match kinds_of(&value.to_lowercase()) {
+            Operator::Has => match kinds_of(&fold(value)) {
                 Some(kinds) => self.kinds.extend(kinds),
                 None => return false,
             },
-            "before" | "after" => {
-                let Some(day) = day(value) else { return false };
-                if name == "before" { self.before_day = Some(day) } else { self.after_day = Some(day) }
-            }
-            _ => return false,
+            Operator::Before => match day(value) {
+                Some(day) => self.before_day = Some(day),
+                None => return false,
+            },
+            Operator::After => match day(value) {
+                Some(day) => self.after_day = Some(day),
+                None => return false,
+            },
         }
         true
+    }
+
+    /// A word of signs alone is no word to the index.
+    fn take_word(&mut self, piece: Piece, is_last: bool) {
+        if piece.text.chars().any(char::is_alphanumeric) {
+            let prefix = is_last && !piece.quoted;
+            self.terms.push(Term { text: piece.text, exact: piece.quoted, prefix });
+        }
     }
 }
 
@@ -96,24 +187,27 @@ fn kinds_of(name: &str) -> Option<&'static [i64]> {
     Some(match name {
         "image" | "photo" | "foto" | "imagen" | "imagem" => &[1],
         "video" => &[2],
-        "voice" => &[3],
+        "voice" | "voz" => &[3],
         "audio" => &[3, 4],
         "document" | "documento" | "doc" => &[5],
         "file" | "archivo" | "arquivo" => &[1, 2, 3, 4, 5],
-        "sticker" => &[6],
-        "animation" | "gif" => &[7],
-        "location" => &[8],
-        "contact" => &[9],
-        "poll" => &[10],
+        "sticker" | "figurinha" => &[6],
+        "animation" | "animacion" | "animacao" | "gif" => &[7],
+        "location" | "ubicacion" | "localizacao" => &[8],
+        "contact" | "contacto" | "contato" => &[9],
+        "poll" | "encuesta" | "enquete" => &[10],
         _ => return None,
     })
 }
 
-/// Days since 1970 of `2026-05-01`.
+/// Days since 1970 of `2026-05-01`, or of `1/5/2026` with the day first.
 fn day(text: &str) -> Option<i64> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if parts.next().is_some() || year.len() != 4 {
+    let mut parts: Vec<&str> = text.split('-').collect();
+    if parts.len() == 1 {
+        parts = text.split('/').rev().collect();
+    }
+    let [year, month, day] = parts[..] else { return None };
+    if year.len() != 4 {
         return None;
     }
     let (year, month, day): (i64, i64, i64) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
@@ -149,7 +243,12 @@ impl Piece {
         let colon = self.colon?;
         let (name, value) = (&self.text[..colon], &self.text[colon..]);
         let named = !name.is_empty() && name.chars().all(char::is_alphabetic);
-        (named && !value.is_empty() && !value.starts_with("//")).then(|| (name.to_lowercase(), value.to_owned()))
+        (named && !value.is_empty() && !value.starts_with("//")).then(|| (fold(name), value.to_owned()))
+    }
+
+    /// A known name with its colon, and nothing behind it.
+    fn waiting(&self) -> Option<Operator> {
+        operator_called(&fold(self.raw.strip_suffix(':')?))
     }
 }
 
@@ -199,6 +298,10 @@ mod tests {
         Term { text: text.into(), exact, prefix }
     }
 
+    fn names(terms: &[NamedTerm]) -> Vec<(NamedOf, &str)> {
+        terms.iter().map(|term| (term.of, term.name.as_str())).collect()
+    }
+
     #[test]
     fn the_last_word_is_a_prefix_and_quotes_are_exact() {
         let parsed = parse("hola \"buenos dias\" preci");
@@ -216,11 +319,77 @@ mod tests {
         let parsed = parse("pix from:me in:\"Sales 1\" has:audio before:2026-05-01 after:1970-01-02");
         assert_eq!(parsed.terms, [term("pix", false, false)], "operators are no words");
         assert_eq!(parsed.from_us, Some(true));
-        assert_eq!(parsed.lines, ["Sales 1"]);
+        assert_eq!(names(&parsed.lines), [(NamedOf::Line, "Sales 1")]);
         assert_eq!(parsed.kinds, [3, 4], "voice notes are audio");
         assert_eq!(parsed.before_day, Some(20_574), "days since 1970");
         assert_eq!(parsed.after_day, Some(1));
         assert!(parsed.not_understood.is_empty());
+    }
+
+    #[test]
+    fn names_of_catalogues_are_left_to_who_knows_them() {
+        let parsed =
+            parse("camisa status:\"Em acompanhamento\" etapa:Qualificado tag:VIP origem:site marcador:urgente");
+        let wanted = [
+            (NamedOf::Status, "Em acompanhamento"),
+            (NamedOf::Stage, "Qualificado"),
+            (NamedOf::Tag, "VIP"),
+            (NamedOf::Source, "site"),
+            (NamedOf::Marker, "urgente"),
+        ];
+        assert_eq!(names(&parsed.named), wanted);
+        assert_eq!(parsed.named[0].raw, "status:\"Em acompanhamento\"", "as it was typed");
+        assert_eq!(parsed.terms, [term("camisa", false, false)]);
+        assert_eq!((parse("#12").number(), parse("12").number(), parse("#12 a").number()), (Some(12), None, None));
+    }
+
+    #[test]
+    fn each_language_has_words_of_its_own_and_all_are_taken() {
+        for text in [
+            "from:me in:Uno has:voice after:2026-05-01 before:2026-06-01 status:a stage:b tag:c marker:d source:e",
+            "de:mí en:Uno tiene:voz desde:1/5/2026 antes:01/06/2026 estado:a etapa:b etiqueta:c marcador:d origen:e",
+            "de:mim em:Uno tem:voz Desde:2026-05-01 antes:1/6/2026 STATUS:a etapa:b Etiqueta:c marcador:d origem:e",
+            "de:nosotros línea:Uno tiene:VOZ después:2026-05-01 antes:2026-06-01 estado:a etapa:b tag:c marker:d origem:e",
+        ] {
+            let parsed = parse(text);
+            assert!(parsed.not_understood.is_empty() && parsed.terms.is_empty(), "{text}: {parsed:?}");
+            assert_eq!((parsed.from_us, parsed.kinds.as_slice()), (Some(true), [3].as_slice()), "{text}");
+            // 2026-05-01 and 31 days later.
+            assert_eq!((parsed.after_day, parsed.before_day), (Some(20_574), Some(20_605)), "{text}");
+            assert_eq!(names(&parsed.lines), [(NamedOf::Line, "Uno")], "{text}");
+            let wanted = [
+                (NamedOf::Status, "a"),
+                (NamedOf::Stage, "b"),
+                (NamedOf::Tag, "c"),
+                (NamedOf::Marker, "d"),
+                (NamedOf::Source, "e"),
+            ];
+            assert_eq!(names(&parsed.named), wanted, "{text}");
+        }
+        for value in ["foto", "imagen", "imagem", "documento", "archivo", "arquivo", "ubicación", "enquete"] {
+            assert!(!parse(&format!("tiene:{value}")).kinds.is_empty(), "{value}");
+        }
+        assert_eq!(parse("de:cliente").from_us, Some(false));
+    }
+
+    #[test]
+    fn a_space_behind_the_colon_changes_nothing() {
+        let parsed = parse("pix etiqueta: VIP");
+        assert_eq!(names(&parsed.named), [(NamedOf::Tag, "VIP")]);
+        assert_eq!(parsed.named[0].raw, "etiqueta: VIP", "as it was typed");
+        assert_eq!(parsed.terms, [term("pix", false, false)], "its value is no word");
+        let parsed = parse("en: \"Sales 1\" de: mí tiene: foto hola");
+        assert_eq!(names(&parsed.lines), [(NamedOf::Line, "Sales 1")], "names in quotes too");
+        assert_eq!((parsed.from_us, parsed.kinds.as_slice()), (Some(true), [1].as_slice()));
+        assert_eq!(parsed.terms, [term("hola", false, true)]);
+
+        let parsed = parse("etiqueta: estado:nuevo");
+        assert_eq!(names(&parsed.named), [(NamedOf::Status, "nuevo")], "the next operator is no value");
+        let unfinished = parse("hola etiqueta:");
+        assert_eq!(unfinished.terms, [term("hola", false, false)], "what is still to come is no word");
+        assert!(unfinished.named.is_empty() && unfinished.not_understood.is_empty());
+        assert_eq!(parse("de: Juan").words(), "de: Juan", "nobody is called so that wrote: these are words");
+        assert_eq!(parse("nota: pagado").words(), "nota: pagado");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::sql::{self, Args};
 use crate::tables::get;
 use crate::{Result, Store};
 use embudo_domain::*;
+use std::collections::HashSet;
 
 impl Store {
     pub async fn settings(&self, member: MemberId) -> Result<Vec<Setting>> {
@@ -13,6 +14,17 @@ impl Store {
             _ => None,
         });
         Ok(all.await?.into_iter().filter(|setting| setting.member_id == member).collect())
+    }
+
+    /// Who said that they are away. Of the others' settings it is the one that is here.
+    pub async fn away(&self) -> Result<HashSet<MemberId>> {
+        let mut conn = self.read().await?;
+        let all = super::lines::all(&mut conn, Entity::Setting, "order by key", |row| match row {
+            Row::Setting(setting) => Some(setting),
+            _ => None,
+        });
+        let is_away = |row: &Setting| row.key == AVAILABILITY && row.value == AWAY;
+        Ok(all.await?.into_iter().filter(is_away).map(|row| row.member_id).collect())
     }
 
     /// This device's own memory of its screens: last tab, widths, scroll.

@@ -1,4 +1,4 @@
-//! Workspace, members, lines, tags, quick replies, settings.
+//! Workspace, members, lines, tags, quick replies, settings, saved views.
 
 use super::{Stored, get, get_id, get_ver};
 use crate::Result;
@@ -17,6 +17,7 @@ pub(super) const SELECT_TAG: &str = "select id, name, color, ver from tag";
 pub(super) const SELECT_QUICK_REPLY: &str =
     "select id, shortcut, title, body, attachments, updated_at_ms, ver from quick_reply";
 pub(super) const SELECT_SETTING: &str = "select member_id, key, value, ver from setting";
+pub(super) const SELECT_VIEW: &str = "select id, member_id, name, position, digit, shows, ver from saved_view";
 
 const WORKSPACE: Table = Table {
     name: "workspace",
@@ -58,6 +59,13 @@ const QUICK_REPLY: Table = Table {
 };
 const SETTING: Table =
     Table { name: "setting", key: "id", columns: &["id", "member_id", "key", "value", "ver"], values: None, kept: &[] };
+const VIEW: Table = Table {
+    name: "saved_view",
+    key: "id",
+    columns: &["id", "member_id", "name", "position", "digit", "shows", "ver"],
+    values: None,
+    kept: &[],
+};
 
 pub(super) fn read_workspace(row: &SqliteRow) -> Result<Stored> {
     let image = Workspace {
@@ -120,6 +128,19 @@ pub(super) fn read_quick_reply(row: &SqliteRow) -> Result<Stored> {
 pub(super) fn read_setting(row: &SqliteRow) -> Result<Stored> {
     let image = Setting { member_id: MemberId(get_id(row, 0, "setting")?), key: get(row, 1)?, value: get(row, 2)? };
     Ok((Row::Setting(image), get_ver(row, 3)?))
+}
+
+pub(super) fn read_view(row: &SqliteRow) -> Result<Stored> {
+    let digit = get::<Option<i64>>(row, 4)?.map(u8::try_from).transpose();
+    let image = SavedView {
+        id: SavedViewId(get_id(row, 0, "saved_view")?),
+        member_id: MemberId(get_id(row, 1, "saved_view")?),
+        name: get(row, 2)?,
+        position: get(row, 3)?,
+        digit: digit.map_err(|_| crate::StoreError::unreadable("saved_view.digit", "no digit"))?,
+        shows: get(row, 5)?,
+    };
+    Ok((Row::SavedView(image), get_ver(row, 6)?))
 }
 
 pub(super) async fn put_workspaces(
@@ -242,6 +263,27 @@ pub(super) async fn put_settings(
         args.id(row.member_id.0)?;
         args.add(row.key.as_str())?;
         args.add(row.value.as_str())?;
+        args.add(ver.cast_signed())
+    })
+    .await
+}
+
+pub(super) async fn put_views(
+    conn: &mut SqliteConnection,
+    list: &[(&SavedView, u64)],
+    guard: Guard,
+    changed: &mut Changed,
+) -> Result<()> {
+    for (row, _) in list {
+        changed.note_key(RowKey { entity: Entity::SavedView, id: row.id.0 });
+    }
+    sql::upsert(conn, &VIEW, list, guard, |args, (row, ver)| {
+        args.id(row.id.0)?;
+        args.id(row.member_id.0)?;
+        args.add(row.name.as_str())?;
+        args.add(row.position.as_str())?;
+        args.add(row.digit.map(i64::from))?;
+        args.add(row.shows.as_str())?;
         args.add(ver.cast_signed())
     })
     .await

@@ -4,7 +4,7 @@
 use super::{Stored, get, get_id, get_maybe_id, get_ver};
 use crate::changed::Changed;
 use crate::sql::{self, Args, Guard, Table};
-use crate::{Result, codec, fold};
+use crate::{Result, codec, erased, fold};
 use embudo_domain::rules::phone::phone_key;
 use embudo_domain::*;
 use sqlx::SqliteConnection;
@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 pub(super) const SELECT_CONTACT: &str = "select id, display_name, name_source, channel_name, saved, blocked, tag_ids, language, \
-     about, created_at_ms, ver, photo_hash, photo_source, responsible_id from contact";
+     about, created_at_ms, ver, photo_hash, photo_source, responsible_id, source_id, bin, erased from contact";
 pub(super) const SELECT_REACH: &str = "select contact_id, phone_e164, phone_text, email, ver from reach";
 pub(super) const SELECT_IDENTITY: &str =
     "select id, contact_id, line_type, namespace, external_id, username, photo_asked_at_ms, ver from identity";
@@ -39,13 +39,17 @@ const CONTACT: Table = Table {
         "photo_hash",
         "photo_source",
         "responsible_id",
+        "source_id",
+        "bin",
+        "bin_at_ms",
+        "erased",
         "name_key",
         "handles",
         "ver",
     ],
     // The handles come from the identities, which are written first.
     values: Some(
-        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
     kept: &[],
@@ -68,6 +72,11 @@ const IDENTITY: Table = Table {
 /// Kinds of `identifier`.
 pub(crate) const BY_KEY: i64 = 1;
 pub(crate) const BY_EMAIL: i64 = 4;
+/// Words in place of a number, by which an import finds who it brought before.
+pub(crate) const BY_WORDS: i64 = 5;
+/// The same, beside the card.
+pub(crate) const ALSO_KEY: i64 = 2;
+pub(crate) const ALSO_EMAIL: i64 = 6;
 
 pub(crate) fn tags_from(bytes: &[u8]) -> Result<Vec<TagId>> {
     bytes.chunks(16).map(|id| Ok(TagId(codec::uuid("contact.tag_ids", id)?))).collect()
@@ -86,6 +95,9 @@ pub(super) fn read_contact(row: &SqliteRow) -> Result<Stored> {
         about: get(row, 8)?,
         photo: photo_from(row, 11)?,
         responsible_id: get_maybe_id(row, 13, "contact.responsible_id")?.map(MemberId),
+        source_id: get_maybe_id(row, 14, "contact.source_id")?.map(SourceId),
+        bin: codec::maybe_unpack("contact.bin", get(row, 15)?)?,
+        erased: get(row, 16)?,
         created_at_ms: get(row, 9)?,
     };
     Ok((Row::Contact(image), get_ver(row, 10)?))
@@ -171,6 +183,9 @@ async fn put_contacts(
     if list.is_empty() {
         return Ok(());
     }
+    if guard == Guard::ByVersion {
+        erased::note_nobody(conn, list.iter().map(|(row, _)| *row), changed).await?;
+    }
     sql::upsert(conn, &CONTACT, list, guard, |args, (row, ver)| {
         args.id(row.id.0)?;
         args.add(row.display_name.as_str())?;
@@ -185,6 +200,10 @@ async fn put_contacts(
         args.add(row.photo.as_ref().map(|photo| photo.hash.as_str()))?;
         args.add(row.photo.as_ref().map(|photo| codec::name_source_code(&photo.source)))?;
         args.maybe_id(row.responsible_id.map(|id| id.0))?;
+        args.maybe_id(row.source_id.map(|id| id.0))?;
+        args.add(codec::maybe_pack(row.bin.as_ref())?)?;
+        args.add(row.bin.as_ref().map(|bin| bin.at_ms))?;
+        args.add(row.erased)?;
         args.add(fold(if row.display_name.is_empty() { &row.channel_name } else { &row.display_name }))?;
         args.id(row.id.0)?;
         args.add(ver.cast_signed())
@@ -233,6 +252,7 @@ pub(super) async fn note_rows_of(conn: &mut SqliteConnection, ids: &[Uuid], chan
     const NAMED: usize = 500;
     if ids.len() > NAMED {
         changed.everything = true;
+        changed.chats_everything = true;
         return Ok(());
     }
     for row in sql::select_by_ids(conn, "select id from conversation", "contact_id", ids).await? {
@@ -263,12 +283,23 @@ pub(super) async fn refresh_handles(conn: &mut SqliteConnection, contacts: &[Uui
 }
 
 /// Made anew from what is stored, so that an older image that lost cannot leave its numbers.
-async fn refresh_identifiers(conn: &mut SqliteConnection, contacts: &[Uuid]) -> Result<()> {
+pub(super) async fn refresh_identifiers(conn: &mut SqliteConnection, contacts: &[Uuid]) -> Result<()> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
     sql::delete_by_ids(conn, "identifier", "contact_id", contacts).await?;
     let mut found: Vec<(i64, String, Uuid)> = Vec::new();
     for row in sql::select_by_ids(conn, SELECT_REACH, "contact_id", contacts).await? {
         if let (Row::Reach(reach), _) = read_reach(&row)? {
             found.extend(identifiers(&reach).into_iter().map(|(kind, value)| (kind, value, reach.contact_id.0)));
+        }
+    }
+    for row in sql::select_by_ids(conn, super::merges::SELECT_OTHER, "contact_id", contacts).await? {
+        let other = super::merges::other_from(&row, 0)?;
+        match (other.kind, other.e164()) {
+            (ReachKind::Phone, Some(e164)) => found.push((ALSO_KEY, phone_key(e164), other.contact_id.0)),
+            (ReachKind::Phone, None) => {}
+            (ReachKind::Email, _) => found.push((ALSO_EMAIL, other.value.to_lowercase(), other.contact_id.0)),
         }
     }
     const COLUMNS: usize = 3;
@@ -305,6 +336,9 @@ fn identifiers(reach: &Reach) -> BTreeSet<(i64, String)> {
     let mut found = BTreeSet::new();
     if let Some(e164) = &reach.phone_e164 {
         found.insert((BY_KEY, phone_key(e164)));
+    }
+    if reach.phone_e164.is_none() && !reach.phone_text.is_empty() {
+        found.insert((BY_WORDS, rules::folded(&reach.phone_text)));
     }
     if !reach.email.is_empty() {
         found.insert((BY_EMAIL, reach.email.to_lowercase()));

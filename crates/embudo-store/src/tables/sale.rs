@@ -10,12 +10,12 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT_SETTINGS: &str = "select id, contacted_by_itself, lost_needs_reason, done_ends_with_a_message, \
-     reopens_lost, reopens_won, ver from sale_settings";
-pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver from lead_status";
+     reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days from sale_settings";
+pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver, number from lead_status";
 pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver from funnel";
 pub(super) const SELECT_STAGE: &str =
     "select id, funnel_id, code, name, color, position, bound_status_id, ver from stage";
-pub(super) const SELECT_SOURCE: &str = "select id, code, name, ver from source";
+pub(super) const SELECT_SOURCE: &str = "select id, code, name, ver, number from source";
 pub(super) const SELECT_REASON: &str = "select id, code, name, position, ver from lost_reason";
 
 const SETTINGS: Table = Table {
@@ -28,6 +28,9 @@ const SETTINGS: Table = Table {
         "done_ends_with_a_message",
         "reopens_lost",
         "reopens_won",
+        "markers",
+        "moves_on_with_an_answer",
+        "suggests_stuck_days",
         "ver",
     ],
     values: None,
@@ -36,7 +39,7 @@ const SETTINGS: Table = Table {
 const STATUS: Table = Table {
     name: "lead_status",
     key: "id",
-    columns: &["id", "code", "name", "color", "category", "position", "ver"],
+    columns: &["id", "code", "name", "color", "category", "position", "number", "ver"],
     values: None,
     kept: &[],
 };
@@ -55,7 +58,7 @@ const STAGE: Table = Table {
     kept: &[],
 };
 const SOURCE: Table =
-    Table { name: "source", key: "id", columns: &["id", "code", "name", "ver"], values: None, kept: &[] };
+    Table { name: "source", key: "id", columns: &["id", "code", "name", "number", "ver"], values: None, kept: &[] };
 const REASON: Table = Table {
     name: "lost_reason",
     key: "id",
@@ -71,6 +74,9 @@ pub(super) fn read_settings(row: &SqliteRow) -> Result<Stored> {
         done_ends_with_a_message: get(row, 3)?,
         reopens_lost: get(row, 4)?,
         reopens_won: get(row, 5)?,
+        markers: codec::unpack_list("sale_settings.markers", get(row, 7)?)?,
+        moves_on_with_an_answer: get(row, 8)?,
+        suggests_stuck_days: get(row, 9)?,
     };
     Ok((Row::SaleSettings(image), get_ver(row, 6)?))
 }
@@ -83,6 +89,7 @@ pub(super) fn read_status(row: &SqliteRow) -> Result<Stored> {
         color: get(row, 3)?,
         category: codec::coded("lead_status.category", Category::from_code, get(row, 4)?)?,
         position: get(row, 5)?,
+        number: get(row, 7)?,
     };
     Ok((Row::LeadStatus(image), get_ver(row, 6)?))
 }
@@ -113,7 +120,12 @@ pub(super) fn read_stage(row: &SqliteRow) -> Result<Stored> {
 }
 
 pub(super) fn read_source(row: &SqliteRow) -> Result<Stored> {
-    let image = Source { id: SourceId(get_id(row, 0, "source")?), code: get(row, 1)?, name: get(row, 2)? };
+    let image = Source {
+        id: SourceId(get_id(row, 0, "source")?),
+        code: get(row, 1)?,
+        name: get(row, 2)?,
+        number: get(row, 4)?,
+    };
     Ok((Row::Source(image), get_ver(row, 3)?))
 }
 
@@ -143,6 +155,9 @@ pub(super) async fn put_settings(
         args.add(row.done_ends_with_a_message)?;
         args.add(row.reopens_lost)?;
         args.add(row.reopens_won)?;
+        args.add(codec::pack_list(&row.markers)?)?;
+        args.add(row.moves_on_with_an_answer)?;
+        args.add(row.suggests_stuck_days)?;
         args.add(ver.cast_signed())
     })
     .await
@@ -164,6 +179,7 @@ pub(super) async fn put_statuses(
         args.add(row.color.as_str())?;
         args.add(row.category.code())?;
         args.add(row.position.as_str())?;
+        args.add(row.number)?;
         args.add(ver.cast_signed())
     })
     .await
@@ -225,6 +241,7 @@ pub(super) async fn put_sources(
         args.id(row.id.0)?;
         args.add(row.code.as_deref())?;
         args.add(row.name.as_str())?;
+        args.add(row.number)?;
         args.add(ver.cast_signed())
     })
     .await

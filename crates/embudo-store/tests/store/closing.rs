@@ -25,6 +25,7 @@ fn closing(of: Customer, closes_at_ms: i64) -> Notice {
         conversation_id: Some(of.conversation),
         message_id: None,
         line_id: None,
+        follow_up_id: None,
         act_id: None,
         code: String::new(),
         closes_at_ms: Some(closes_at_ms),

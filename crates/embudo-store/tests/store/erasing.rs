@@ -143,6 +143,7 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
         conversation_id: Some(them.conversation),
         message_id: None,
         line_id: None,
+        follow_up_id: None,
         act_id: None,
         code: CANARY.to_owned(),
         closes_at_ms: None,
@@ -214,6 +215,52 @@ async fn no_byte_of_an_erased_conversation_is_left_in_the_devices_files() {
     store.close().await.unwrap();
     let again = Store::open(&options).await.unwrap();
     assert_eq!(rows_of(&again).await, hub.world.rows);
+}
+
+#[tokio::test]
+async fn no_byte_of_who_left_the_bin_for_good_is_left_although_their_history_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = OpenOptions { location: Location::File(folder.path().join("device.db")), key: Key::None };
+    let store = Store::open(&options).await.unwrap();
+    let mut hub = Hub::new();
+    for number in 1..=20 {
+        hub.receive_text(customer(number), NOW_S, "what was said stays");
+    }
+    hub.sync(&store).await;
+    let (them, contact_ids) = (customer(1), vec![customer(1).contact]);
+    // A canary each, so that a missing one is told by its name.
+    let [name, about, address, first] = ["name", "about", "address", "first"].map(|word| format!("{CANARY}{word}"));
+    let patch = |display_name: &str, about: &str| ContactPatch {
+        display_name: Some(display_name.to_owned()),
+        about: Some(about.to_owned()),
+        email: Some(format!("{address}@example.com")),
+        ..ContactPatch::default()
+    };
+    for patch in [patch(&first, &first), patch(&name, &about)] {
+        let act = Act::PatchContact { contact_id: them.contact, patch, expect: None };
+        store.apply_act(&act, ACTOR, stamp(u128::from(hub.last_mid) + 900, NOW_MS)).await.unwrap();
+        hub.sync(&store).await;
+    }
+    let delete = Act::DeleteContacts { contact_ids, with_history: false };
+    store.apply_act(&delete, ACTOR, stamp(990, NOW_MS)).await.unwrap();
+    hub.sync(&store).await;
+    assert!(!store.wants_scrub().await.unwrap(), "the bin gives back");
+    assert!(!files_with(folder.path(), name.as_bytes()).is_empty(), "it is there");
+
+    hub.now_ms += KEPT_FOR_MS;
+    hub.run(&HubAct::EraseContact { contact_id: them.contact, message_ids: Vec::new() });
+    let changed = hub.deliver(&store).await;
+    assert!(changed.erased, "whoever looks after files and free space is told");
+    assert!(store.wants_scrub().await.unwrap(), "also after a start");
+    store.scrub().await.unwrap();
+    for canary in [&name, &about, &address, &first] {
+        assert_eq!(files_with(folder.path(), canary.as_bytes()), Vec::<String>::new(), "{canary}");
+    }
+    let page = store.thread_page(them.conversation, ThreadAt::Newest, 10, false).await.unwrap();
+    assert_eq!(page.rows.len(), 1, "their history stays");
+    // Nobody becomes nobody once more.
+    hub.deliver(&store).await;
+    assert!(!store.wants_scrub().await.unwrap());
 }
 
 #[tokio::test]

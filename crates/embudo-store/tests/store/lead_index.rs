@@ -16,19 +16,19 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 
 const DAY_MS: i64 = 86_400_000;
-const OTHER_LINE: LineId = LineId(uuid::Uuid::from_u128(22));
-const TAGS: u128 = 3;
-const MEMBERS: u128 = 3;
+pub const OTHER_LINE: LineId = LineId(uuid::Uuid::from_u128(22));
+pub const TAGS: u128 = 3;
+pub const MEMBERS: u128 = 3;
 
-fn tag(number: u128) -> TagId {
+pub fn tag(number: u128) -> TagId {
     TagId(id((31 << 100) | number))
 }
 
-fn member(number: u128) -> MemberId {
+pub fn member(number: u128) -> MemberId {
     MemberId(id((32 << 100) | number))
 }
 
-type Rows = BTreeMap<RowKey, Row>;
+pub type Rows = BTreeMap<RowKey, Row>;
 
 macro_rules! all_of {
     ($rows:expr, $entity:ident) => {
@@ -81,6 +81,10 @@ fn facts_of(rows: &Rows) -> Vec<LeadFacts> {
             responsible_id: lead.state.responsible_id,
             opened_at_ms: lead.opened_at_ms,
             closed_at_ms: lead.state.closed.as_ref().map(|closed| closed.at_ms),
+            next_follow_up_ms: all_of!(rows, FollowUp)
+                .filter(|row| row.lead_id == lead.id && row.is_open())
+                .map(|row| row.due_at_ms)
+                .min(),
             chat: newest.map(|row| ChatFacts {
                 line_id: row.line_id,
                 last_at_ms: row.last_at_ms,
@@ -104,7 +108,8 @@ fn facts_of(rows: &Rows) -> Vec<LeadFacts> {
 fn stir(rng: &mut StdRng, hub: &mut Hub, number: u128) {
     let from = customer(rng.random_range(1..=CUSTOMERS));
     let world = &hub.world;
-    match rng.random_range(0..9) {
+    match rng.random_range(0..12) {
+        9..=11 => crate::contact_index::stir(rng, hub),
         0 | 1 => {
             let Some(row) = world.contact(from.contact).cloned() else { return };
             let tag_ids = (0..TAGS).map(tag).filter(|_| rng.random()).collect();
@@ -162,7 +167,7 @@ fn stir(rng: &mut StdRng, hub: &mut Hub, number: u128) {
     }
 }
 
-fn some<T: Clone + Ord>(rng: &mut StdRng, all: impl Iterator<Item = T>, other: T) -> Vec<T> {
+pub fn some<T: Clone + Ord>(rng: &mut StdRng, all: impl Iterator<Item = T>, other: T) -> Vec<T> {
     let all: BTreeSet<T> = all.chain([other]).collect();
     let all: Vec<T> = all.into_iter().collect();
     let count = rng.random_range(1..=3);
@@ -175,10 +180,10 @@ fn range(rng: &mut StdRng, now_ms: i64) -> TimeRange {
 }
 
 /// A few terms over what there is.
-fn random_filter(rng: &mut StdRng, facts: &[LeadFacts], now_ms: i64) -> LeadFilter {
+pub fn random_filter(rng: &mut StdRng, facts: &[LeadFacts], now_ms: i64) -> LeadFilter {
     let mut filter = LeadFilter::default();
     for _ in 0..rng.random_range(0..=3) {
-        match rng.random_range(0..21) {
+        match rng.random_range(0..23) {
             0 | 1 => filter.tab = *[LeadTab::Active, LeadTab::Inactive].choose(rng).unwrap(),
             2 => filter.status_ids = some(rng, facts.iter().map(|lead| lead.status_id), LeadStatusId(id(404))),
             3 => filter.categories = some(rng, Category::ALL.into_iter(), Category::Won),
@@ -210,6 +215,12 @@ fn random_filter(rng: &mut StdRng, facts: &[LeadFacts], now_ms: i64) -> LeadFilt
                 _ => filter.waits_on = Some(WaitsOn::Customer),
             },
             18 => filter.window = [WindowIs::Open, WindowIs::ClosingSoon, WindowIs::Closed].choose(rng).copied(),
+            21 | 22 => {
+                let day_end_ms = now_ms + rng.random_range(0..3) * DAY_MS;
+                let all =
+                    [FollowUpIs::Overdue, FollowUpIs::Today { day_end_ms }, FollowUpIs::Planned, FollowUpIs::None];
+                filter.follow_up = all.choose(rng).copied();
+            }
             19 => filter.stale_days = Some(rng.random_range(0..10)),
             _ => match rng.random_range(0..2) {
                 0 => filter.number = Some(rng.random_range(1..20)),
@@ -281,7 +292,7 @@ async fn assert_board(store: &Store, filter: &LeadFilter, meant: &[&LeadFacts], 
 
 #[tokio::test]
 async fn whatever_is_asked_of_random_leads_is_answered_as_the_words_say() {
-    let mut named = 0;
+    let (mut named, mut named_chats, mut named_contacts) = (0, 0, 0);
     for seed in 0..8 {
         let mut rng = StdRng::seed_from_u64(seed);
         let (mut hub, store) = (shop(), memory().await);
@@ -307,17 +318,22 @@ async fn whatever_is_asked_of_random_leads_is_answered_as_the_words_say() {
                 }
             }
             if rng.random_range(0..3) == 0 {
-                named += assert_answers(&mut rng, &hub, &store, &format!("seed {seed}, step {step}")).await;
+                let why = format!("seed {seed}, step {step}");
+                named += assert_answers(&mut rng, &hub, &store, &why).await;
+                named_chats += crate::chat_index::assert_chats(&mut rng, &hub, &store, &why).await;
+                named_contacts += crate::contact_index::assert_contacts(&mut rng, &hub, &store, &why).await;
             }
         }
     }
     assert!(named > 2_000, "{named}: the questions meant somebody");
+    assert!(named_chats > 1_000, "{named_chats}: and so did those of the inbox");
+    assert!(named_contacts > 1_000, "{named_contacts}: and those of the directory");
 }
 
 /// A snapshot in which some leads, people and chats are missing.
 async fn resync(rng: &mut StdRng, hub: &mut Hub, store: &Store, step: u128) {
     for key in hub.world.rows.keys().copied().collect::<Vec<_>>() {
-        let may_go = matches!(key.entity, Entity::Lead | Entity::Contact | Entity::Conversation);
+        let may_go = matches!(key.entity, Entity::Lead | Entity::Contact | Entity::Conversation | Entity::FollowUp);
         if may_go && rng.random_range(0..8) == 0 {
             hub.delete(key);
         }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 const DAY_MS: i64 = 86_400_000;
 
-fn lead(at: u128, seed: &mut u64) -> Lead {
+pub fn lead(at: u128, seed: &mut u64) -> Lead {
     let mut below = |end: u64| crate::speed::number(seed) % end;
     let status = &seeded::statuses()[below(8) as usize];
     let stage = &seeded::stages()[below(6) as usize];
@@ -49,7 +49,7 @@ fn lead(at: u128, seed: &mut u64) -> Lead {
     }
 }
 
-async fn apply(store: &Store, from: u64, all: &[Change]) {
+pub async fn apply(store: &Store, from: u64, all: &[Change]) {
     for (at, piece) in all.chunks(2_000).enumerate() {
         let from = from + at as u64 * 2_000;
         let to = from + piece.len() as u64;

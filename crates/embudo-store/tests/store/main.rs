@@ -2,15 +2,23 @@
 #![allow(clippy::unwrap_used)]
 
 mod board_speed;
+mod chat_index;
+mod chat_speed;
 mod closing;
+mod contact_index;
 mod drafts;
 mod erasing;
 mod files;
+mod follow_ups;
 mod golden;
+mod imports;
 mod inbox;
+mod invariants;
 mod lead_index;
 mod lead_speed;
 mod notices;
+mod people;
+mod people_acts;
 mod plans;
 mod rebase;
 mod review;

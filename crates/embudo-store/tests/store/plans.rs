@@ -163,6 +163,7 @@ async fn search_walks_the_word_index_from_the_newest() {
     for (name, sql) in [
         ("identifier", search::BY_IDENTIFIER),
         ("digits", search::BY_DIGITS),
+        ("beside", search::BESIDE),
         ("name", search::BY_NAME),
         ("letters", search::BY_FIRST_LETTERS),
     ] {

@@ -12,6 +12,7 @@ fn not_applied(row: &ReviewRow) -> Notice {
         conversation_id: None,
         message_id: None,
         line_id: None,
+        follow_up_id: None,
         act_id: Some(row.act_id),
         code: row.refusal.code(),
         closes_at_ms: None,

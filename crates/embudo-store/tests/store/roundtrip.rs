@@ -132,15 +132,18 @@ fn message() -> impl Strategy<Value = Row> {
     })
 }
 
-fn conversation() -> impl Strategy<Value = Row> {
-    let state = prop_oneof![
+fn state() -> impl Strategy<Value = ConversationState> {
+    prop_oneof![
         Just(ConversationState::Open),
         (of(any::<i64>()), any::<bool>(), uuid()).prop_map(|(until_ms, until_reply, by)| {
             ConversationState::Snoozed { until_ms, until_reply, by: MemberId(by) }
         }),
         of(text()).prop_map(|reason| ConversationState::Closed { reason }),
-    ];
-    let preview = (uuid(), any::<bool>(), text(), text(), delivery(), any::<i64>(), any::<i64>()).prop_map(
+    ]
+}
+
+fn preview() -> impl Strategy<Value = Preview> {
+    (uuid(), any::<bool>(), text(), text(), delivery(), any::<i64>(), any::<i64>()).prop_map(
         |(message_id, from_us, kind, text, delivery, sort_s, conv_seq)| Preview {
             message_id: MessageId(message_id),
             from_us,
@@ -150,7 +153,11 @@ fn conversation() -> impl Strategy<Value = Row> {
             sort_s,
             conv_seq,
         },
-    );
+    )
+}
+
+fn conversation() -> impl Strategy<Value = Row> {
+    let (state, preview) = (state(), preview());
     let small = 0i64..1_000_000;
     let whose = prop_oneof![uuid(), contact_of_sale().prop_map(|id| id.0)];
     let first = (uuid(), whose, uuid(), uuid(), state, any::<bool>(), of(0i64..10_000_000_000), any::<i64>());
@@ -198,7 +205,7 @@ fn person() -> impl Strategy<Value = Row> {
         text(),
         any::<bool>(),
         text(),
-        (any::<bool>(), of(text()), of(uuid())),
+        (any::<bool>(), of(text()), of(uuid()), of(uuid()), of((any::<i64>(), any::<bool>())), any::<bool>()),
         vec(uuid(), 0..5),
         of(text()),
         text(),
@@ -210,7 +217,7 @@ fn person() -> impl Strategy<Value = Row> {
                 display_name,
                 saved,
                 channel_name,
-                (blocked, photo, responsible),
+                (blocked, photo, responsible, source, bin, erased),
                 tags,
                 language,
                 about,
@@ -234,14 +241,22 @@ fn person() -> impl Strategy<Value = Row> {
                         source: if blocked { NameSource::User } else { NameSource::Channel },
                     }),
                     responsible_id: responsible.map(MemberId),
+                    source_id: source.map(SourceId),
+                    bin: bin.map(|(at_ms, with_history)| {
+                        let closed = ClosedByBin { conversation_id: ConversationId(id), from: ConversationState::Open };
+                        let by = MemberId(id);
+                        Box::new(Bin { at_ms, by, with_history, closed: vec![closed], lead_event: None })
+                    }),
+                    erased,
                     created_at_ms,
                 })
             },
         );
-    let reach =
+    let reach = || {
         (uuid(), of("\\+[1-9][0-9]{7,14}"), text(), text()).prop_map(|(contact, phone_e164, phone_text, email)| {
             Row::Reach(Reach { contact_id: ContactId(contact), phone_e164, phone_text, email })
-        });
+        })
+    };
     let identity = (uuid(), uuid(), text(), text(), (text(), of(any::<i64>()))).prop_map(
         |(id, contact, namespace, external_id, (username, photo_asked_at_ms))| {
             Row::Identity(Identity {
@@ -255,7 +270,31 @@ fn person() -> impl Strategy<Value = Row> {
             })
         },
     );
-    prop_oneof![contact, reach, identity]
+    let kind = prop_oneof![Just(ReachKind::Phone), Just(ReachKind::Email)];
+    let other = (uuid(), uuid(), kind, text()).prop_map(|(id, contact, kind, value)| {
+        Row::OtherReach(OtherReach { id: OtherReachId(id), contact_id: ContactId(contact), kind, value })
+    });
+    let alias = (uuid(), uuid(), uuid())
+        .prop_map(|(id, to, contact)| Row::Alias(Alias { id, to, contact_id: ContactId(contact) }));
+    let before = vec(reach(), 0..3);
+    let merge = (uuid(), uuid(), vec(uuid(), 1..3), any::<i64>(), before, of(text())).prop_map(
+        |(id, keep, gone, at_ms, before, kept)| {
+            let by = MemberId(id);
+            Row::Merge(Box::new(MergeRecord {
+                id: MergeId(id),
+                keep: ContactId(keep),
+                moved: vec![Moved { entity: Entity::Identity, id, from: ContactId(gone[0]), lead_id: None }],
+                gone: gone.into_iter().map(ContactId).collect(),
+                fields: MergeFields { name: Some(ContactId(keep)), ..MergeFields::default() },
+                at_ms,
+                by,
+                after: before.clone(),
+                before,
+                undone: kept.map(|kept| MergeUndone { at_ms, by, kept: vec![kept] }),
+            }))
+        },
+    );
+    prop_oneof![contact, reach(), identity, other, alias, merge]
 }
 
 fn catalogue() -> impl Strategy<Value = Row> {
@@ -318,6 +357,16 @@ fn catalogue() -> impl Strategy<Value = Row> {
                 updated_at_ms,
             })
         ),
+        (uuid(), uuid(), text(), text(), of(0..=u8::MAX), text()).prop_map(
+            |(id, member, name, position, digit, shows)| Row::SavedView(SavedView {
+                id: SavedViewId(id),
+                member_id: MemberId(member),
+                name,
+                position,
+                digit,
+                shows,
+            })
+        ),
         (uuid(), text(), text()).prop_map(|(member, key, value)| Row::Setting(Setting {
             member_id: MemberId(member),
             key,
@@ -351,19 +400,27 @@ fn category() -> impl Strategy<Value = Category> {
 }
 
 fn sale_catalogue() -> impl Strategy<Value = Row> {
-    let settings = any::<[bool; 5]>().prop_map(|[contacted, reason, done, lost, won]| {
-        Row::SaleSettings(SaleSettings {
-            contacted_by_itself: contacted,
-            lost_needs_reason: reason,
-            done_ends_with_a_message: done,
-            reopens_lost: lost,
-            reopens_won: won,
-        })
-    });
+    let looks = proptest::collection::vec((proptest::sample::select(Marker::ALL.to_vec()), text(), text()), 0..3);
+    let days = of(any::<u32>());
+    let settings =
+        (any::<[bool; 6]>(), looks, days).prop_map(|([contacted, reason, done, lost, won, on], looks, days)| {
+            Row::SaleSettings(SaleSettings {
+                contacted_by_itself: contacted,
+                lost_needs_reason: reason,
+                done_ends_with_a_message: done,
+                reopens_lost: lost,
+                reopens_won: won,
+                moves_on_with_an_answer: on,
+                suggests_stuck_days: days,
+                markers: looks.into_iter().map(|(marker, name, sign)| MarkerLook { marker, name, sign }).collect(),
+            })
+        });
     let named = || (uuid(), of(text()), text(), text());
-    let status = (named(), category(), text()).prop_map(|((id, code, name, color), category, position)| {
-        Row::LeadStatus(LeadStatus { id: LeadStatusId(id), code, name, color, category, position })
-    });
+    let status = (named(), category(), text(), of(any::<u32>())).prop_map(
+        |((id, code, name, color), category, position, number)| {
+            Row::LeadStatus(LeadStatus { id: LeadStatusId(id), code, name, color, category, position, number })
+        },
+    );
     let funnel = (named(), any::<bool>(), text()).prop_map(|((id, code, name, color), is_main, position)| {
         Row::Funnel(Funnel { id: FunnelId(id), code, name, color, is_main, position })
     });
@@ -379,7 +436,8 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
                 bound_status_id: bound.map(LeadStatusId),
             })
         });
-    let source = named().prop_map(|(id, code, name, _)| Row::Source(Source { id: SourceId(id), code, name }));
+    let source = (named(), of(any::<u32>()))
+        .prop_map(|((id, code, name, _), number)| Row::Source(Source { id: SourceId(id), code, name, number }));
     let reason = named().prop_map(|(id, code, name, position)| {
         Row::LostReason(LostReason { id: LostReasonId(id), code, name, position })
     });
@@ -449,8 +507,13 @@ fn history() -> impl Strategy<Value = Row> {
     let kind = proptest::sample::select(HistoryKind::ALL.to_vec());
     let name = (uuid(), of(text()), text()).prop_map(|(id, code, name)| Named { id, code, name });
     let first = (uuid(), contact_of_sale(), uuid(), any::<i64>(), by, kind);
-    (first, of(lead_state()), lead_state(), vec(name, 0..3), text(), of(uuid())).prop_map(
-        |(first, before, after, names, note, undoes)| {
+    let handed = (uuid(), of(uuid()), of(uuid())).prop_map(|(id, from, to)| Handed {
+        id: FollowUpId(id),
+        from: from.map(MemberId),
+        to: to.map(MemberId),
+    });
+    (first, of(lead_state()), lead_state(), vec(name, 0..3), text(), of(uuid()), vec(handed, 0..3)).prop_map(
+        |(first, before, after, names, note, undoes, handed)| {
             let (id, contact_id, lead, at_ms, by, kind) = first;
             Row::History(Box::new(HistoryEvent {
                 id: HistoryId(id),
@@ -465,13 +528,140 @@ fn history() -> impl Strategy<Value = Row> {
                 note,
                 undoes: undoes.map(HistoryId),
                 removed: None,
+                follow_up: None,
+                canceled: Vec::new(),
+                handed,
+            }))
+        },
+    )
+}
+
+fn follow_up() -> impl Strategy<Value = Row> {
+    let state = prop_oneof![
+        Just(FollowUpState::Scheduled),
+        text().prop_map(|code| FollowUpState::Blocked { code }),
+        Just(FollowUpState::Asking),
+        uuid().prop_map(|id| FollowUpState::Sent { message_id: MessageId(id) }),
+        Just(FollowUpState::Done),
+        Just(FollowUpState::Canceled { why: CancelWhy::LineErased }),
+    ];
+    let message = (uuid(), uuid(), text()).prop_map(|(conversation, message, words)| PlannedMessage {
+        conversation_id: ConversationId(conversation),
+        message_id: MessageId(message),
+        body: Body::Text { text: words },
+    });
+    let first = (uuid(), uuid(), contact_of_sale(), state, any::<i64>(), text());
+    let rest = (of(message), any::<bool>(), of(uuid()), of(uuid()), any::<i64>(), of(any::<i64>()));
+    (first, rest).prop_map(|((id, lead, contact_id, state, due_at_ms, note), rest)| {
+        let (message, cancel_if_reply, nudge_of, responsible, created_at_ms, ended_at_ms) = rest;
+        Row::FollowUp(Box::new(FollowUp {
+            id: FollowUpId(id),
+            lead_id: LeadId(lead),
+            contact_id,
+            kind: if message.is_some() { FollowUpKind::Message } else { FollowUpKind::Task },
+            state,
+            due_at_ms,
+            note,
+            message,
+            cancel_if_reply,
+            nudge_of: nudge_of.map(MessageId),
+            responsible_id: responsible.map(MemberId),
+            created_by: MemberId(id),
+            created_at_ms,
+            ended_at_ms,
+        }))
+    })
+}
+
+fn import() -> impl Strategy<Value = Row> {
+    let chat = of((any::<[u32; 4]>(), any::<[i64; 2]>()));
+    (uuid(), text(), uuid(), any::<i64>(), any::<[u32; 7]>(), any::<u32>(), of(any::<[u32; 5]>()), chat).prop_map(
+        |(id, file_name, by, at_ms, counts, parts, undone, chat)| {
+            let [rows, made, changed, same, failed, leads, check_phone] = counts;
+            let undone = undone.map(|[removed, restored, kept, messages, messages_kept]| ImportUndone {
+                at_ms,
+                removed,
+                restored,
+                kept,
+                messages,
+                messages_kept,
+                kept_because: (messages_kept > 0).then_some(ChatKept::Reopened),
+            });
+            let counts = ImportCounts { rows, made, changed, same, failed, leads, check_phone };
+            let chat = chat.map(|([messages, files, known, left_out], [from_s, to_s])| ImportedChat {
+                contact_id: ContactId(by),
+                conversation_id: ConversationId(id),
+                messages,
+                files,
+                known,
+                left_out,
+                from_s,
+                to_s,
+            });
+            Row::Import(Import { id: ImportId(id), file_name, by: MemberId(by), at_ms, counts, parts, undone, chat })
+        },
+    )
+}
+
+fn import_part() -> impl Strategy<Value = Row> {
+    let card = (person(), text()).prop_filter_map("a contact", |(row, email)| match row {
+        Row::Contact(contact) => {
+            let reach = Reach { contact_id: contact.id, phone_e164: None, phone_text: String::new(), email };
+            Some(Card { contact, reach: Some(reach) })
+        }
+        _ => None,
+    });
+    let what = prop_oneof![
+        (uuid(), uuid(), of(uuid())).prop_map(|(contact, mark, lead)| Imported::Made {
+            contact_id: ContactId(contact),
+            mark,
+            lead_id: lead.map(LeadId),
+        }),
+        (card, uuid()).prop_map(|(before, mark)| Imported::Changed { before: Box::new(before), mark, lead_id: None }),
+        uuid().prop_map(|contact| Imported::Same { contact_id: ContactId(contact) }),
+        Just(Imported::Failed { problem: RowProblem::EmailInvalid }),
+    ];
+    let row = (any::<u32>(), what, any::<bool>());
+    let before = of((of(preview()), any::<i64>(), state(), any::<bool>()).prop_map(
+        |(preview, last_at_ms, state, manual_unread)| ShownBefore { preview, last_at_ms, state, manual_unread },
+    ));
+    let chat =
+        of((uuid(), any::<i64>(), vec(uuid(), 0..4), before).prop_map(|(id, first_seq, ids, before)| ChatPart {
+            conversation_id: ConversationId(id),
+            first_seq,
+            message_ids: ids.into_iter().map(MessageId).collect(),
+            before,
+        }));
+    (uuid(), any::<u32>(), uuid(), any::<i64>(), vec(row, 0..4), chat).prop_map(
+        |(import, no, by, at_ms, rows, chat)| {
+            let rows =
+                rows.into_iter().map(|(row, what, check_phone)| ImportedRow { row, what, check_phone }).collect();
+            Row::ImportPart(Box::new(ImportPart {
+                import_id: ImportId(import),
+                no,
+                by: MemberId(by),
+                at_ms,
+                act_id: ActId(import),
+                rows,
+                chat,
             }))
         },
     )
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    prop_oneof![message(), conversation(), person(), catalogue(), sale_catalogue(), lead(), history()]
+    prop_oneof![
+        message(),
+        conversation(),
+        person(),
+        catalogue(),
+        sale_catalogue(),
+        lead(),
+        history(),
+        follow_up(),
+        import(),
+        import_part()
+    ]
 }
 
 fn batch(from: u64, rows: &[Row]) -> Batch {

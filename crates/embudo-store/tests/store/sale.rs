@@ -171,6 +171,8 @@ async fn a_board_over_random_days_is_what_its_rows_say() {
                 assert_board(&hub, &store, &format!("seed {seed}, step {step}")).await;
                 let wrong = store.check(Depth::Everything).await.unwrap();
                 assert!(wrong.is_empty(), "seed {seed}, step {step}: {wrong:?}");
+                let broken = store.broken_invariants().await.unwrap();
+                assert!(broken.is_empty(), "seed {seed}, step {step}: {broken:?}");
             }
         }
         closed += hub.world.leads().filter(|lead| !lead.is_active()).count();
@@ -394,16 +396,19 @@ async fn the_catalogue_comes_whole_and_in_its_order() {
         color: "#aa0000".into(),
         category: Category::Open,
         position: "AZ".into(),
+        number: None,
     };
     hub.act(&Act::PutLeadStatus { status: between.clone() }, ActId(id(1)));
-    let own = Source { id: SourceId(id(6)), code: None, name: "Fair".into() };
+    let own = Source { id: SourceId(id(6)), code: None, name: "Fair".into(), number: None };
     hub.act(&Act::PutSource { source: own.clone() }, ActId(id(2)));
     let settings = SaleSettings { reopens_won: true, ..SaleSettings::default() };
     hub.act(&Act::PutSaleSettings { settings: settings.clone() }, ActId(id(3)));
     hub.deliver(&store).await;
     let read = store.sale_catalogue().await.unwrap();
     let mut statuses = seeded::statuses();
-    statuses.insert(1, between);
+    // The hub gives each the number after the last.
+    statuses.insert(1, LeadStatus { number: Some(9), ..between });
+    let own = Source { number: Some(5), ..own };
     let mut sources = seeded::sources();
     sources.push(own);
     assert_eq!(read.settings, settings);

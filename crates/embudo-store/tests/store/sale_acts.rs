@@ -20,7 +20,8 @@ fn any_of(rng: &mut StdRng, world: &World, entity: Entity) -> uuid::Uuid {
 pub fn act(rng: &mut StdRng, world: &World, number: u128, customers: u128) -> Act {
     let whose = customer(rng.random_range(1..=customers)).contact;
     let status = LeadStatusId(any_of(rng, world, Entity::LeadStatus));
-    match rng.random_range(0..20) {
+    match rng.random_range(0..26) {
+        20..=25 => follow_up(rng, world, number),
         0..=8 => change(rng, world, number),
         9 | 10 => {
             let new = |n: u128| NewLead { lead_id: LeadId(id((15 << 100) | (number << 8) | n)), contact_id: whose };
@@ -57,6 +58,7 @@ pub fn act(rng: &mut StdRng, world: &World, number: u128, customers: u128) -> Ac
                 done_ends_with_a_message: rng.random(),
                 reopens_lost: rng.random(),
                 reopens_won: rng.random(),
+                ..SaleSettings::default()
             },
         },
         _ => {
@@ -115,7 +117,9 @@ fn put(rng: &mut StdRng, world: &World, number: u128) -> Act {
                 Some(Row::LeadStatus(old)) => old.category,
                 _ => Category::Open,
             };
-            Act::PutLeadStatus { status: LeadStatus { id, code: None, name, color, category, position: place } }
+            Act::PutLeadStatus {
+                status: LeadStatus { id, code: None, name, color, category, position: place, number: None },
+            }
         }
         1 => {
             let funnel_id = FunnelId(known(rng, Entity::Funnel));
@@ -138,7 +142,9 @@ fn put(rng: &mut StdRng, world: &World, number: u128) -> Act {
             };
             Act::PutFunnel { funnel, stages: vec![stage], gone: Vec::new() }
         }
-        2 => Act::PutSource { source: Source { id: SourceId(known(rng, Entity::Source)), code: None, name } },
+        2 => Act::PutSource {
+            source: Source { id: SourceId(known(rng, Entity::Source)), code: None, name, number: None },
+        },
         _ => {
             let id = LostReasonId(known(rng, Entity::LostReason));
             Act::PutLostReason { reason: LostReason { id, code: None, name, position: place } }
@@ -164,5 +170,56 @@ fn delete(rng: &mut StdRng, world: &World) -> Act {
         },
         3 => Act::DeleteSource { id: SourceId(any_of(rng, world, Entity::Source)) },
         _ => Act::DeleteLostReason { id: LostReasonId(any_of(rng, world, Entity::LostReason)) },
+    }
+}
+
+/// Plans, moves, ends and sends, and what an undo of them would be.
+fn follow_up(rng: &mut StdRng, world: &World, number: u128) -> Act {
+    let row = |id: uuid::Uuid| world.follow_ups().find(|row| row.id.0 == id).cloned();
+    let any = any_of(rng, world, Entity::FollowUp);
+    let due_at_ms = NOW_MS + rng.random_range(-3..60) * 3_600_000;
+    match rng.random_range(0..9) {
+        0..=4 => {
+            let lead = world.leads().collect::<Vec<_>>().choose(rng).copied().cloned();
+            let (lead_id, contact_id) =
+                lead.map_or((LeadId(id(77)), ContactId(id(77))), |lead| (lead.id, lead.contact_id));
+            let chat = world.conversations().find(|chat| chat.contact_id == contact_id);
+            let message = chat.filter(|_| rng.random()).map(|chat| PlannedMessage {
+                conversation_id: chat.id,
+                message_id: MessageId(id((21 << 100) | number)),
+                body: Body::Text { text: format!("planned {number}") },
+            });
+            let is_new = rng.random_range(0..3) > 0;
+            let follow_up = FollowUp {
+                id: FollowUpId(if is_new { id((20 << 100) | number) } else { any }),
+                lead_id,
+                contact_id,
+                kind: if message.is_some() { FollowUpKind::Message } else { FollowUpKind::Task },
+                state: FollowUpState::Scheduled,
+                due_at_ms,
+                note: format!("note {number}"),
+                message,
+                cancel_if_reply: rng.random(),
+                nudge_of: None,
+                responsible_id: None,
+                created_by: ACTOR.member_id,
+                created_at_ms: NOW_MS,
+                ended_at_ms: None,
+            };
+            if rng.random_range(0..5) == 0 {
+                let other =
+                    FollowUp { id: FollowUpId(id((22 << 100) | number)), lead_id: LeadId(id(77)), ..follow_up.clone() };
+                return Act::PlanFollowUps { follow_ups: vec![follow_up, other] };
+            }
+            Act::SaveFollowUp { follow_up: Box::new(follow_up) }
+        }
+        5 => Act::MoveFollowUps { ids: vec![FollowUpId(any)], due_at_ms },
+        6 => Act::EndFollowUps { ids: vec![FollowUpId(any)], done: rng.random() },
+        7 => Act::SendFollowUp { id: FollowUpId(any), clicked_at_ms: NOW_MS },
+        _ => {
+            let from = row(any).map(Box::new);
+            let to = from.clone().map(|row| Box::new(FollowUp { due_at_ms, ..*row }));
+            Act::RestoreFollowUps { steps: vec![FollowUpStep { from, to: to.filter(|_| rng.random()) }] }
+        }
     }
 }

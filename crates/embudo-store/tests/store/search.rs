@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use embudo_domain::*;
-use embudo_store::{MessageHits, SearchQuery, Store};
+use embudo_store::{MessageHits, PeopleTerms, SearchQuery, Store};
 
 async fn find(store: &Store, text: &str) -> MessageHits {
     store.search_messages(&SearchQuery { text: text.into(), limit: 50, ..SearchQuery::default() }).await.unwrap()
@@ -173,6 +173,8 @@ async fn operators_narrow() {
     assert_eq!(texts(&store, "comprobante has:voice").await.len(), 1, "file names are words");
     assert!(texts(&store, "pix has:image").await.is_empty());
     assert_eq!(texts(&store, "pix in:\"sales 1\"").await.len(), 3);
+    assert_eq!(texts(&store, "pix em:\"SÁLES 1\"").await.len(), 3, "whatever its case and accents, in three languages");
+    assert_eq!(texts(&store, "pix en: sal").await.len(), 3, "its beginning is enough, as it is typed");
     assert!(texts(&store, "pix in:other").await.is_empty());
     assert_eq!(find(&store, "has:cat pix").await.not_understood, ["has:cat"]);
     let query = SearchQuery {
@@ -217,6 +219,9 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             about: String::new(),
             photo: None,
             responsible_id: None,
+            source_id: None,
+            bin: None,
+            erased: false,
             created_at_ms: NOW_MS,
         }),
         Row::Reach(Reach {
@@ -289,6 +294,53 @@ async fn people_are_found_by_name_number_and_address() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_what_stands_beside_their_card_and_by_the_beginning_of_an_address() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for row in contact(1, "João da Silva", Some("+5531988887777"), "silva.joao@loja.example")
+        .into_iter()
+        .chain(contact(2, "Mariana Peña", Some("+525511112222"), ""))
+    {
+        hub.put(row);
+    }
+    for (number, kind, value) in [
+        (1, ReachKind::Phone, "+5531977776666"),
+        (2, ReachKind::Phone, "+525598765432"),
+        (2, ReachKind::Email, "Ventas@tienda.example"),
+    ] {
+        hub.put(Row::OtherReach(OtherReach::new(customer(number).contact, kind, value.into())));
+    }
+    hub.deliver(&store).await;
+    let find = async |text: &str| {
+        let hits = store.search_contacts(text, 8).await.unwrap();
+        hits.into_iter().map(|hit| (hit.name, hit.detail)).collect::<Vec<_>>()
+    };
+    let found = |name: &str, detail: &str| vec![(name.to_owned(), detail.to_owned())];
+    for text in ["+55 31 97777-6666", "31 7777-6666", "97777", "6666"] {
+        assert_eq!(
+            find(text).await,
+            found("João da Silva", "+5531977776666"),
+            "{text}: the second number is theirs too"
+        );
+    }
+    assert_eq!(find("55 9876 5432").await, found("Mariana Peña", "+525598765432"));
+    for text in ["ventas@tienda", "VENTAS@", "ventas"] {
+        assert_eq!(find(text).await, found("Mariana Peña", "Ventas@tienda.example"), "{text}");
+    }
+    for text in ["silva.joao", "Silva.J", "silva.joao@loja"] {
+        assert_eq!(find(text).await, found("João da Silva", "silva.joao@loja.example"), "{text}");
+    }
+    assert_eq!(
+        find("silva").await,
+        found("João da Silva", ""),
+        "a name goes before an address, and nobody comes twice"
+    );
+    assert!(find("loja").await.is_empty() && find("ve").await.is_empty());
+    let all = async |text: &str| store.people_found(text).await.unwrap();
+    assert_eq!(all("ventas").await, [customer(2).contact], "a list finds whom the search finds");
+}
+
+#[tokio::test]
 async fn a_number_that_ends_with_what_was_typed_stands_first() {
     let mut hub = Hub::new();
     let store = memory().await;
@@ -307,4 +359,103 @@ async fn a_number_that_ends_with_what_was_typed_stands_first() {
     assert_eq!(names, ["Ends", "Begins", "Middle"], "people know the last digits of a number");
     assert_eq!(hits[0].detail, "+525511114321", "the number is what matched");
     assert_eq!(store.search_contacts("4321", 1).await.unwrap().len(), 1, "no more than asked for");
+}
+
+#[tokio::test]
+async fn messages_are_narrowed_by_the_newest_lead_and_the_tags_of_their_contact() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for number in 1..=3 {
+        hub.receive_text(customer(number), NOW_MS / 1000 + number as i64, &format!("pix {number}"));
+    }
+    let vip = TagId(id(51));
+    let contact = hub.world.contact(customer(2).contact).unwrap().clone();
+    hub.put(Row::Contact(Contact { tag_ids: vec![vip], ..contact }));
+    let lead_of =
+        |hub: &Hub, number| hub.world.leads().find(|lead| lead.contact_id == customer(number).contact).cloned();
+    let first = lead_of(&hub, 1).unwrap();
+    let state = LeadState { marker: Marker::Urgent, status_id: seeded::QUALIFIED, ..first.state.clone() };
+    hub.put(Row::Lead(Box::new(Lead { state, ..first.clone() })));
+    hub.deliver(&store).await;
+    let find = async |text: &str, people: PeopleTerms| {
+        let query = SearchQuery { text: text.into(), limit: 50, people, ..SearchQuery::default() };
+        let hits = store.search_messages(&query).await.unwrap().hits;
+        hits.iter().map(|hit| hit.conversation_id).collect::<Vec<_>>()
+    };
+    let none = PeopleTerms::default;
+    let urgent = PeopleTerms { markers: vec![Marker::Urgent, Marker::Stuck], ..none() };
+    assert_eq!(find("pix", urgent.clone()).await, [customer(1).conversation]);
+    assert_eq!(find("from:them", urgent.clone()).await, [customer(1).conversation], "without a word");
+    assert!(find("", urgent).await.is_empty(), "who is meant alone names people, not what they wrote");
+    let new = PeopleTerms { status_ids: vec![seeded::NEW], ..none() };
+    assert_eq!(find("pix", new.clone()).await, [customer(3).conversation, customer(2).conversation]);
+    assert_eq!(find("pix", PeopleTerms { tag_ids: vec![vip], ..new }).await, [customer(2).conversation], "both");
+    let other = PeopleTerms { source_ids: vec![SourceId(id(9))], ..none() };
+    assert!(find("pix", other).await.is_empty());
+    // The next cycle is what counts now.
+    let again = Lead { id: LeadId(id(900)), number: None, cycle: first.cycle + 1, ..first };
+    hub.put(Row::Lead(Box::new(again)));
+    hub.deliver(&store).await;
+    assert!(find("pix", PeopleTerms { markers: vec![Marker::Urgent], ..none() }).await.is_empty());
+}
+
+#[tokio::test]
+async fn people_are_found_by_what_is_noted_about_them_and_no_more_when_it_is_gone() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for row in contact(1, "Ana", None, "") {
+        let row = match row {
+            Row::Contact(row) => {
+                Row::Contact(Contact { about: "Prefere entregas à TARDE, no portão azul".into(), ..row })
+            }
+            other => other,
+        };
+        hub.put(row);
+    }
+    hub.deliver(&store).await;
+    let found = async |text: &str| {
+        let hits = store.search_contacts(text, 8).await.unwrap();
+        let people = store.people_found(text).await.unwrap();
+        assert_eq!(hits.len(), people.len(), "{text}: the same people in lists and in the search");
+        hits.into_iter().map(|hit| hit.detail).collect::<Vec<_>>()
+    };
+    for text in ["portao azul", "entregas", "tard", "AZUL port"] {
+        assert!(found(text).await[0].contains("portão azul"), "{text}: what matched is shown");
+    }
+    assert!(found("verde").await.is_empty());
+    let patch = ContactPatch { about: Some("Prefere manhã".into()), ..ContactPatch::default() };
+    let act = Act::PatchContact { contact_id: customer(1).contact, patch, expect: None };
+    store.apply_act(&act, ACTOR, stamp(1, NOW_MS)).await.unwrap();
+    assert!(found("portao").await.is_empty());
+    assert_eq!(found("manha").await.len(), 1);
+    for (number, about) in ["", "Prefere manhã"].into_iter().enumerate() {
+        let patch = ContactPatch { about: Some(about.into()), ..ContactPatch::default() };
+        let act = Act::PatchContact { contact_id: customer(1).contact, patch, expect: None };
+        store.apply_act(&act, ACTOR, stamp(2 + number as u128, NOW_MS)).await.unwrap();
+        assert_eq!(found("manha").await.len(), number, "gone, and noted where nothing was");
+    }
+    assert!(store.check(embudo_store::Depth::Everything).await.unwrap().is_empty(), "the index tells the truth");
+}
+
+#[tokio::test]
+async fn a_list_by_a_brazilian_number_finds_it_with_and_without_the_ninth_digit() {
+    let mut hub = Hub::new();
+    let store = memory().await;
+    for row in
+        contact(1, "Com", Some("+5531988887777"), "").into_iter().chain(contact(2, "Sem", Some("+553133334444"), ""))
+    {
+        hub.put(row);
+    }
+    hub.deliver(&store).await;
+    for (text, number) in [
+        ("988887777", 1),
+        ("88887777", 1),
+        ("31 8888-7777", 1),
+        ("31 98888-7777", 1),
+        ("933334444", 2),
+        ("31933334444", 2),
+        ("3333-4444", 2),
+    ] {
+        assert_eq!(store.people_found(text).await.unwrap(), [customer(number).contact], "{text}");
+    }
 }

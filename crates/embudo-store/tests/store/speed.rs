@@ -96,6 +96,9 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             about: String::new(),
             photo: None,
             responsible_id: None,
+            source_id: None,
+            bin: None,
+            erased: false,
             created_at_ms: NOW_MS,
         })));
         all.push(Change::Put(Row::Conversation(Conversation {

@@ -122,7 +122,19 @@ impl Hub {
 
     /// The hub's own: it counts the leads.
     fn stamp(&self, act_id: ActId) -> Stamp {
-        let newest = self.world.leads().filter_map(|lead| lead.number).max().unwrap_or(0);
+        // No number twice, also of what a merge may bring back.
+        let merged = self.world.rows.values().filter_map(|row| match row {
+            Row::Merge(merge) => merge
+                .before
+                .iter()
+                .filter_map(|row| match row {
+                    Row::Lead(lead) => lead.number,
+                    _ => None,
+                })
+                .max(),
+            _ => None,
+        });
+        let newest = self.world.leads().filter_map(|lead| lead.number).chain(merged).max().unwrap_or(0);
         Stamp { now_ms: self.now_ms, time_is_sure: true, lead_no: Some(newest + 1), act_id }
     }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod model;
+mod socket;
 
 use embudo_domain::{DeviceId, MemberId, Row, Setting};
 use embudo_protocol::{DeviceFrame, HubFrame};

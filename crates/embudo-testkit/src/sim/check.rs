@@ -35,13 +35,21 @@ pub async fn everything(world: &mut World) -> Checked {
         _ => None,
     })
     .await?;
+    let of_history = of_history(&snapshot);
+    let (brought, messages): (Vec<Message>, Vec<Message>) =
+        messages.into_iter().partition(|message| of_history.contains(&message.conversation_id));
     for message in messages.iter().filter(|message| message.direction == Direction::Out) {
         world.stats.ended(message);
     }
+    world.stats.brought += brought.len() as u64;
     for conversation in &conversations {
-        let of_it: Vec<&Message> =
-            messages.iter().filter(|message| message.conversation_id == conversation.id).collect();
-        one_conversation(conversation, &of_it, &world.said_arrived)?;
+        let is_history = of_history.contains(&conversation.id);
+        let all = if is_history { &brought } else { &messages };
+        let of_it: Vec<&Message> = all.iter().filter(|message| message.conversation_id == conversation.id).collect();
+        one_conversation(conversation, &of_it, &world.said_arrived, is_history)?;
+        if is_history {
+            history(conversation, &of_it)?;
+        }
         if let ConversationState::Snoozed { until_ms: Some(until_ms), .. } = conversation.state
             && until_ms <= world.now_ms
         {
@@ -49,11 +57,16 @@ pub async fn everything(world: &mut World) -> Checked {
         }
     }
     sale(&snapshot)?;
+    planned(world, &snapshot)?;
     outgoing(world, &messages).await?;
     inbound(world, &messages)?;
     let found = world.store.check(embudo_store::Depth::Everything).await?;
     if !found.is_empty() {
         return broken(format!("the database does not pass its checks: {found:?}"));
+    }
+    let found = world.store.broken_invariants().await?;
+    if !found.is_empty() {
+        return broken(found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
     }
     Ok(())
 }
@@ -72,6 +85,51 @@ fn sale(snapshot: &[Versioned]) -> Checked {
     }
 }
 
+/// What was planned reached its customer once at the most, and only where its follow-up says so;
+/// none is still scheduled after its time, and none was silently sent late.
+fn planned(world: &World, snapshot: &[Versioned]) -> Checked {
+    let rows = || snapshot.iter().filter_map(|row| if let Change::Put(row) = &row.change { Some(row) } else { None });
+    let message = |id: MessageId| {
+        rows().find_map(|row| match row {
+            Row::Message(row) if row.id == id => Some(&**row),
+            _ => None,
+        })
+    };
+    for row in rows() {
+        let Row::FollowUp(row) = row else { continue };
+        if row.fires_at_ms().is_some_and(|due_at_ms| due_at_ms <= world.now_ms) {
+            return broken(format!("{} was due {} ms ago and nobody asks", row.id, world.now_ms - row.due_at_ms));
+        }
+        let Some(planned) = &row.message else { continue };
+        let times = world.channel.times_received(planned.message_id);
+        let is_sent = matches!(row.state, FollowUpState::Sent { .. });
+        // A life of the hub that was lost may have sent it: nobody can tell, and it asks.
+        let is_lost = world.stats.restores > 0;
+        if times > 0 && !is_sent && !is_lost {
+            return broken(format!("{} is {:?} and the customer has its message", row.id, row.state));
+        }
+        let by_itself = message(planned.message_id).filter(|_| is_sent);
+        // Sent by hand it is clicked at another moment than it was due.
+        if let (Some(message), Some(ended_at_ms)) = (by_itself, row.ended_at_ms)
+            && message.created_at_ms == row.due_at_ms
+            && ended_at_ms - row.due_at_ms > LATE_MS
+        {
+            return broken(format!("{} went {} ms late", row.id, ended_at_ms - row.due_at_ms));
+        }
+    }
+    for message_id in &world.planned {
+        let times = world.channel.times_received(*message_id);
+        let again = world.sent_again.get(message_id).copied().unwrap_or(0);
+        // Asked whether it goes after all, a person may say so once in each life of the hub.
+        let asked = usize::try_from(world.stats.restores).unwrap_or(usize::MAX);
+        let allowed = if world.channel.kind == Kind::Linked { 1 } else { 1 + again + asked };
+        if times > allowed {
+            return broken(format!("the planned {message_id} reached the customer {times} times"));
+        }
+    }
+    Ok(())
+}
+
 /// After the line was removed with its history.
 pub async fn erased(world: &mut World) -> Checked {
     let (me, line_id, now_ms) = (world.me.id, world.line_id, world.now_ms);
@@ -86,12 +144,38 @@ pub async fn erased(world: &mut World) -> Checked {
         return broken(format!("there is still work for a line that is erased: {ready:?}"));
     }
     same_rows("the device", &world.store, &snapshot).await?;
+    // Chats that were brought in are of another line.
+    let kept = of_history(&snapshot);
+    let has_history: BTreeSet<ContactId> = snapshot
+        .iter()
+        .filter_map(|versioned| match &versioned.change {
+            Change::Put(Row::Conversation(row)) if kept.contains(&row.id) => Some(row.contact_id),
+            _ => None,
+        })
+        .collect();
+    // Who became somebody else before the line went, and was separated again after that, has
+    // nothing left but the card.
+    let came_back: BTreeSet<ContactId> = snapshot
+        .iter()
+        .filter_map(|versioned| match &versioned.change {
+            Change::Put(Row::Merge(row)) if row.undone.is_some() => Some(row.gone.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
     for versioned in &snapshot {
         match &versioned.change {
+            Change::Put(Row::Conversation(row)) if kept.contains(&row.id) => {}
+            Change::Put(Row::Message(row)) if kept.contains(&row.conversation_id) => {}
+            Change::Put(Row::Draft(row)) if kept.contains(&row.conversation_id) => {}
+            Change::Put(Row::Identity(row)) if row.line_type.is_history() => {}
+            Change::Put(Row::Contact(contact)) if has_history.contains(&contact.id) => {}
+            Change::Put(Row::Contact(contact)) if came_back.contains(&contact.id) => {}
             Change::Put(Row::Conversation(_) | Row::Message(_) | Row::Draft(_) | Row::Identity(_)) => {
                 return broken(format!("it was to be erased: {:?}", versioned.change));
             }
-            Change::Put(Row::Contact(contact)) if !contact.saved => {
+            // Of who was deleted before nothing is left but that a sale was there.
+            Change::Put(Row::Contact(contact)) if !contact.saved && !contact.erased => {
                 return broken(format!("nobody saved {contact:?}"));
             }
             _ => {}
@@ -144,7 +228,12 @@ async fn same_rows(who: &str, store: &Store, snapshot: &[Versioned]) -> Checked 
 }
 
 /// I7, I9 and what the list row shows, computed again from the messages.
-fn one_conversation(conversation: &Conversation, messages: &[&Message], said_arrived: &BTreeSet<MessageId>) -> Checked {
+fn one_conversation(
+    conversation: &Conversation,
+    messages: &[&Message],
+    said_arrived: &BTreeSet<MessageId>,
+    is_history: bool,
+) -> Checked {
     let id = conversation.id;
     let seqs: BTreeSet<i64> = messages.iter().map(|message| message.conv_seq).collect();
     if seqs.len() != messages.len()
@@ -173,8 +262,9 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message], said_arr
     if conversation.failed_count != failed {
         return broken(format!("{id}: {} failed counted, {failed} are", conversation.failed_count));
     }
-    let newest_inbound =
-        messages.iter().filter(|message| message.direction == Direction::In).map(|message| message.sort_s).max();
+    // What was said elsewhere opens no window.
+    let inbound = messages.iter().filter(|message| message.direction == Direction::In && !is_history);
+    let newest_inbound = inbound.map(|message| message.sort_s).max();
     if conversation.last_inbound_s != newest_inbound {
         return broken(format!(
             "{id}: window counts from {:?}, newest inbound is {newest_inbound:?}",
@@ -199,6 +289,50 @@ fn one_conversation(conversation: &Conversation, messages: &[&Message], said_arr
             return broken(format!("{} is {:?} and stands last for ever", message.id, message.delivery));
         }
         forward_only(message)?;
+    }
+    Ok(())
+}
+
+/// The conversations of imported chats.
+fn of_history(snapshot: &[Versioned]) -> BTreeSet<ConversationId> {
+    let rows = || snapshot.iter().filter_map(|row| if let Change::Put(row) = &row.change { Some(row) } else { None });
+    let lines: BTreeSet<LineId> = rows()
+        .filter_map(|row| match row {
+            Row::Line(line) if line.line_type.is_history() => Some(line.id),
+            _ => None,
+        })
+        .collect();
+    rows()
+        .filter_map(|row| match row {
+            Row::Conversation(row) if lines.contains(&row.line_id) => Some(row.id),
+            _ => None,
+        })
+        .collect()
+}
+
+/// An imported chat is read and waits for nobody, and each of its messages is what was said, once.
+fn history(conversation: &Conversation, messages: &[&Message]) -> Checked {
+    let id = conversation.id;
+    if conversation.inbound_count != 0 || conversation.unread() != 0 {
+        return broken(format!("{id}: history counts {} unread", conversation.unread()));
+    }
+    if conversation.waiting_since_ms.is_some() || !conversation.pending_answers.is_empty() {
+        return broken(format!("{id}: nobody waits for an answer to history"));
+    }
+    for message in messages {
+        if message.direction == Direction::Event {
+            continue;
+        }
+        let direction = |said: &ImportMessage| if said.from_us { Direction::Out } else { Direction::In };
+        let is_so = super::people::history::what_was(message).is_some_and(|said| {
+            message.body == said.body
+                && message.sort_s == said.at_s
+                && message.direction == direction(&said)
+                && message.deleted_at_ms.is_some() == said.deleted
+        });
+        if !is_so {
+            return broken(format!("this was never said: {message:?}"));
+        }
     }
     Ok(())
 }
@@ -233,7 +367,9 @@ async fn outgoing(world: &World, messages: &[Message]) -> Checked {
             if world.sent.get(&had.message_id).is_some_and(|text| *text != had.text) {
                 return broken(format!("{} reached the customer as {:?}", had.message_id, had.text));
             }
-            if !by_id.contains_key(&had.message_id) {
+            // One that went by itself may be known to a lost life of the hub alone.
+            let is_lost = world.stats.restores > 0 && world.planned.contains(&had.message_id);
+            if !by_id.contains_key(&had.message_id) && !is_lost {
                 return broken(format!("a customer has {} and nobody here knows it", had.message_id));
             }
         }

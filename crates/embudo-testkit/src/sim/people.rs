@@ -1,6 +1,9 @@
 //! The seller at the device: chooses an act that makes sense for what the screen shows, and now
 //! and then one that does not.
 
+mod follow_ups;
+pub mod history;
+mod merging;
 mod sale;
 
 use super::rng::Dice;
@@ -13,6 +16,9 @@ pub struct Screen<'a> {
     pub contacts: &'a [Contact],
     pub leads: &'a [Lead],
     pub history: &'a [HistoryEvent],
+    pub merges: &'a [MergeRecord],
+    pub imports: &'a [Import],
+    pub follow_ups: &'a [FollowUp],
     pub member_id: MemberId,
 }
 
@@ -31,6 +37,10 @@ pub enum Intent {
     SaidArrived {
         message_id: MessageId,
     },
+    /// It may go by itself under this id, once.
+    Plan {
+        message_id: MessageId,
+    },
     Other,
 }
 
@@ -44,7 +54,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
     let conversation = dice.pick(screen.conversations)?;
     let conversation_id = conversation.id;
     let other = |act| Some(Choice { act, intent: Intent::Other });
-    match dice.below(28) {
+    match dice.below(33) {
         0..=6 => {
             *serial += 1;
             let message_id = MessageId(dice.id(now_ms));
@@ -126,10 +136,28 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
             };
             other(Act::PutQuickReply { reply, expect: None })
         }
+        19 if dice.one_in(2) => other(about_a_view(screen, dice, now_ms, serial)),
         19 => other(Act::PutSetting { key: format!("k{}", dice.below(4)), value: dice.below(9).to_string() }),
         20..=23 => other(sale::choose(screen, dice, now_ms)?),
+        24..=26 => follow_ups::choose(screen, dice, now_ms, serial),
+        27 => other(merging::choose(screen, dice, now_ms)?),
+        28..=29 => history::choose(screen, dice, now_ms),
         _ => about_a_message(screen, dice),
     }
+}
+
+/// Few names and digits, so that two devices of a person want the same one.
+fn about_a_view(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u64) -> Act {
+    *serial += 1;
+    let view = SavedView {
+        id: SavedViewId(dice.id(now_ms)),
+        member_id: screen.member_id,
+        name: format!("view {}", dice.below(6)),
+        position: String::new(),
+        digit: dice.one_in(2).then(|| dice.below(3) as u8 + 1),
+        shows: format!("{{\"n\":{serial}}}"),
+    };
+    Act::ChangeViews { put: vec![view], gone: Vec::new() }
 }
 
 /// Retry, cancel, release, discard, settle, edit: whichever the message's state invites, or

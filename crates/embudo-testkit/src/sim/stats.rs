@@ -19,6 +19,8 @@ pub struct Stats {
     pub device_crashes: u64,
     pub backups: u64,
     pub restores: u64,
+    /// Messages of history that stand in imported chats at the end.
+    pub brought: u64,
     /// Lines that were removed with their history.
     pub erasings: u64,
     /// Devices that were away for longer than deletions are remembered.
@@ -53,6 +55,7 @@ impl Stats {
         self.device_crashes += other.device_crashes;
         self.backups += other.backups;
         self.restores += other.restores;
+        self.brought += other.brought;
         self.erasings += other.erasings;
         self.too_old += other.too_old;
         self.recalled_rows += other.recalled_rows;

@@ -47,6 +47,8 @@ pub struct World {
     pub sent_again: BTreeMap<MessageId, usize>,
     /// Messages of which a person said that they arrived.
     pub said_arrived: BTreeSet<MessageId>,
+    /// Messages that a follow-up may become.
+    pub planned: BTreeSet<MessageId>,
     pub stats: Stats,
     pub trace: Vec<String>,
     keep_trace: bool,
@@ -93,6 +95,7 @@ impl World {
             sent: BTreeMap::new(),
             sent_again: BTreeMap::new(),
             said_arrived: BTreeSet::new(),
+            planned: BTreeSet::new(),
             stats: Stats::default(),
             trace: Vec::new(),
             keep_trace: options.trace,

@@ -30,8 +30,8 @@ impl Shop {
 
 impl Drop for Shop {
     fn drop(&mut self) {
-        // Its input ends, and it with it.
-        drop(self.0.stdin.take());
+        // However it hangs: its library may wait for a bus that has nothing more to say.
+        let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }

@@ -22,6 +22,8 @@ export type AbilitiesView = { can_edit: boolean, receipts: boolean, max_text_cha
  */
 max_audio_bytes: number, };
 export type AddOwnTone = { "from": "path", path: string, } | { "from": "blob", hash: string, name: string, };
+export type AgendaBucket = "overdue" | "today" | "tomorrow" | "later" | "asking" | "ended";
+export type AgendaScope = "mine" | "team";
 export type AlertHealth = { abilities: Abilities, 
 /**
  * A code with words (`alert_trouble_…`); absent: banners are shown.
@@ -78,7 +80,7 @@ close_to_tray: boolean,
  */
 tray_explained: boolean, };
 export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "quick_replies_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -97,6 +99,7 @@ language: Language, theme: Theme, version: string,
  * Present when ready.
  */
 session: Session | null, };
+export type AssignContact = { contact_id: ContactId, responsible_id: MemberId | null, };
 export type AttachFile = { "from": "path", conversation_id: ConversationId | null, path: string, over_limit?: OverLimit, } | { "from": "blob", conversation_id: ConversationId | null, hash: string, name: string, mime: string, over_limit?: OverLimit, };
 export type Attachment = { hash: string, name: string, mime: string, size_bytes: number, 
 /**
@@ -106,6 +109,7 @@ media: MediaKind, width_px: number | null, height_px: number | null, duration_ms
 export type Author = { "by": "customer" } | { "by": "member", id: MemberId, } | { "by": "phone" } | { "by": "bot", name: string, } | { "by": "system" };
 export type AutoLead = { on: boolean, status_id?: LeadStatusId | null, source_id?: SourceId | null, responsible_id?: MemberId | null, };
 export type Availability = "online" | "away";
+export type BinView = { at_ms: number, ends_at_ms: number, with_history: boolean, };
 export type BlockContact = { contact_id: ContactId, blocked: boolean, };
 export type BoardCounts = { 
 /**
@@ -118,7 +122,38 @@ stages: Array<StageCount>,
 won: number, lost: number, archived: number, };
 export type Body = { "kind": "text", text: string, } | { "kind": "media", media: MediaKind, file: FileRef, caption?: string | null, } | { "kind": "location", latitude: number, longitude: number, name?: string | null, address?: string | null, } | { "kind": "contact", name: string, phones: Array<string>, } | { "kind": "poll", question: string, options: Array<string>, } | { "kind": "unsupported", what: string, } | { "kind": "event", event: ConversationEvent, };
 export type BulkAction = { "do": "mark_read" } | { "do": "mark_unread" } | { "do": "close", reason: string | null, } | { "do": "reopen" } | { "do": "snooze", until_ms: number | null, until_reply: boolean, };
+export type BulkContacts = { 
+/**
+ * By which its progress is told and it is canceled; a new one each time.
+ */
+id: string, 
+/**
+ * At most 10,000.
+ */
+target: ContactTarget, deed: ContactDeed, 
+/**
+ * How many they were when a person was asked; where they are not as many by now, nothing is
+ * done. Who deletes all that match must say it.
+ */
+expect?: number | null, };
 export type BulkConversations = { target: BulkTarget, action: BulkAction, };
+export type BulkFollowUp = { 
+/**
+ * Made by the screen.
+ */
+id: string, 
+/**
+ * At most 10,000.
+ */
+target: LeadTarget, kind: FollowUpKind, due_at_ms: number, 
+/**
+ * Of a task: what is to be done. Of a message: its words, with the variables of quick replies.
+ */
+text: string, cancel_if_reply: boolean, 
+/**
+ * Absent: who looks after each lead, else me.
+ */
+responsible_id?: MemberId, };
 export type BulkLeads = { 
 /**
  * By which its progress is told and it is canceled; a new one each time.
@@ -129,25 +164,123 @@ id: string,
  */
 target: LeadTarget, patch: LeadPatch, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
+export type BulkTag = { id: string, target: TagTarget, tag_id: TagId, on: boolean, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
 export type CancelBulk = { id: string, };
+export type CancelWhy = "person" | "lead_closed" | "reply" | "merged" | "line_erased";
 export type CardConversation = { id: ConversationId, line: LineBrief, last_at_ms: number, unread: number, is_unread: boolean, waiting_since_ms: number | null, failed_count: number, window_closes_at_ms: number | null, preview: PreviewView | null, };
 export type CardOrder = "lifted" | "manual";
 export type CardView = { lead: Lead, 
 /**
  * Its place in its column under `lifted`; of equal ones the lower id comes first.
  */
-board_key: string, name: string, photo: string | null, tags: Array<TagView>, blocked: boolean, conversation: CardConversation | null, };
+board_key: string, name: string, photo: string | null, tags: Array<TagView>, blocked: boolean, conversation: CardConversation | null, next_follow_up: NextFollowUp | null, };
 export type Category = "open" | "won" | "lost" | "archived";
 export type ChangeLeads = { lead_ids: Array<LeadId>, patch: LeadPatch, };
+export type ChangeSavedView = { id: SavedViewId, change: ViewChange, };
 export type ChangedBy = { "by": "member", id: MemberId, } | { "by": "customer" } | { "by": "automation" };
+export type ChatAuthor = { name: string, messages: number, };
+export type ChatFile = { "from": "path", 
+/**
+ * Absolute.
+ */
+path: string, } | { "from": "blob", hash: string, name: string, };
+export type ChatKept = "reopened" | "snoozed" | "marked_unread" | "in_bin" | "changed";
+export type ChatOptions = { 
+/**
+ * Absent: as it was found.
+ */
+order?: DayOrder, 
+/**
+ * Absent where only the customer wrote.
+ */
+me?: string, to: ChatTo, };
+export type ChatPreview = { 
+/**
+ * New ones.
+ */
+messages: number, 
+/**
+ * Here already.
+ */
+known: number, files: number, 
+/**
+ * Named in the chat, and not in the export.
+ */
+files_missing: number, 
+/**
+ * Lines of WhatsApp's own.
+ */
+notices: number, unreadable: number, 
+/**
+ * Messages that are longer than any of ours.
+ */
+cut: number, from_ms: number, to_ms: number, 
+/**
+ * Absent: they would be new.
+ */
+contact_id: ContactId | null, 
+/**
+ * What they are called here, whatever was typed; empty: they would be new.
+ */
+name: string, 
+/**
+ * The import takes them out of the bin.
+ */
+in_bin: boolean, };
+export type ChatReport = { import: Import, 
+/**
+ * Messages that were not come to: it was canceled, or `error` ended it.
+ */
+left: number, error: ApiError | null, };
+export type ChatTo = { "who": "contact", contact_id: ContactId, } | { "who": "new", name: string, phone: string, };
+export type ChatView = { 
+/**
+ * Of the import that it may become.
+ */
+id: ImportId, 
+/**
+ * Who it is with, as the file tells; empty where that is a number.
+ */
+name: string, phone: string, 
+/**
+ * Who has this number.
+ */
+contact_id: ContactId | null, 
+/**
+ * One or two.
+ */
+authors: Array<ChatAuthor>, 
+/**
+ * Which of them is this person, where it can be told.
+ */
+me: string | null, order: DayOrder, 
+/**
+ * Else a person must say.
+ */
+order_is_sure: boolean, from: number, to: number, messages: number, 
+/**
+ * Of this computer: the export has no zone of its own.
+ */
+zone_minutes: number, };
+export type ChatWith = { id: ImportId, options: ChatOptions, };
 export type CheckedAccount = { external_id: string, display_name: string, 
 /**
  * The host of a program that Telegram calls for this bot: until that is removed, nothing
  * would come here.
  */
 webhook: string | null, };
+export type ChosenLine = { line_id: LineId | null, };
 export type CloseConversation = { conversation_id: ConversationId, reason: string | null, };
+export type ClosePreview = { 
+/**
+ * The first to be due, at most 20.
+ */
+follow_ups: Array<FollowUpView>, total: number, 
+/**
+ * Leads that they are of.
+ */
+leads: number, };
 export type Closed = { at_ms: number, 
 /**
  * Of the status, which never changes it.
@@ -157,6 +290,7 @@ category: Category, reason_id?: LostReasonId | null,
  * What it was before, for the next cycle to go on from.
  */
 from_status_id: LeadStatusId, };
+export type ClosingTarget = { "of": "leads", target: LeadTarget, } | { "of": "contacts", target: ContactTarget, };
 export type ConnectSimulator = { name: string, 
 /**
  * Dev host and tests only: an outside simulator. Empty: the one inside the app.
@@ -171,8 +305,51 @@ name: string, color: string,
  * The person said that the other program may be cut off.
  */
 remove_webhook: boolean, };
+export type ContactBulkReport = { done: number, skipped: number, 
+/**
+ * Of these: they had an active lead already.
+ */
+already_active: number, 
+/**
+ * Of these: messages of theirs wait to be sent.
+ */
+with_queued: number, 
+/**
+ * Of these: their lead is closed (LEAD_FINAL_BULK).
+ */
+closed: number, 
+/**
+ * Who they are, to be shown; at most 1,000.
+ */
+closed_contacts: Array<ContactId>, 
+/**
+ * Not come to: it was canceled, or `error` ended it.
+ */
+left: number, undo: UndoToken | null, error: ApiError | null, };
 export type ContactConversation = { conversation_id: ConversationId, line: LineBrief, last_at_ms: number, unread: number, };
+export type ContactDeed = { "do": "assign", responsible_id: MemberId | null, } | { "do": "stage", stage_id: StageId, } | { "do": "source", source_id: SourceId | null, } | { "do": "archive" } | { "do": "unarchive" } | { "do": "delete", with_history: boolean, } | { "do": "restore" } | { "do": "tag", tag_id: TagId, on: boolean, };
 export type ContactFile = { message_id: MessageId, conversation_id: ConversationId, kind: string, name: string, size_bytes: number, at_ms: number, from_us: boolean, hash: string | null, };
+export type ContactFilter = { tag_ids?: Array<TagId>, 
+/**
+ * All of `tag_ids` instead of any.
+ */
+all_tags?: boolean, 
+/**
+ * Of the contact, or of their newest lead where the contact has none.
+ */
+source_ids?: Array<SourceId>, responsible_ids?: Array<MemberId>, 
+/**
+ * Those of nobody; beside `responsible_ids` these as well.
+ */
+nobodys?: boolean, 
+/**
+ * Of their active lead, else of their newest.
+ */
+status_ids?: Array<LeadStatusId>, has_phone?: boolean, has_email?: boolean, 
+/**
+ * Never spoken to is in no range.
+ */
+last_talk?: TimeRange, };
 export type ContactHit = { contact_id: ContactId, conversation_id: ConversationId | null, name: string, 
 /**
  * What matched when it was not the name: a number as a person reads it, an address, a user name.
@@ -183,7 +360,35 @@ detail: string, line: LineBrief | null,
  */
 photo: string | null, };
 export type ContactId = string;
+export type ContactLead = { lead_id: LeadId, number: number | null, status_id: LeadStatusId, stage_id: StageId, is_active: boolean, cycle: number, };
+export type ContactListRow = { contact_id: ContactId, name: string, photo: string | null, 
+/**
+ * Written as its country writes it, or as it was typed.
+ */
+phone: string, email: string, tags: Array<TagView>, 
+/**
+ * Of the contact, else of their newest lead.
+ */
+source_id: SourceId | null, responsible_id: MemberId | null, responsible_name: string | null, last_talk_ms: number | null, conversation_id: ConversationId | null, line: LineBrief | null, 
+/**
+ * The active one, else the newest.
+ */
+lead: ContactLead | null, saved: boolean, blocked: boolean, created_at_ms: number, bin: BinView | null, };
+export type ContactMore = { same: Array<SameContact>, merges: Array<MergeView>, 
+/**
+ * Numbers and addresses beside the card, as they are written.
+ */
+others: Array<string>, source_id: SourceId | null, responsible_id: MemberId | null, 
+/**
+ * Their responsible is the lead's.
+ */
+has_active_lead: boolean, bin: BinView | null, };
 export type ContactOnly = { contact_id: ContactId, };
+export type ContactPage = { rows: Array<ContactListRow>, 
+/**
+ * Of all pages.
+ */
+total: number, tabs: ContactTabs, };
 export type ContactPatch = { display_name?: string, 
 /**
  * As typed; the rules read it with the workspace's default country.
@@ -193,6 +398,10 @@ phone?: string, email?: string, about?: string,
  * Saved by a person (CON-02).
  */
 saved?: boolean, };
+export type ContactSort = "name" | "last_talk" | "created";
+export type ContactTab = "active" | "archived" | "all" | "bin";
+export type ContactTabs = { active: number, archived: number, all: number, bin: number, };
+export type ContactTarget = { "what": "ids", ids: Array<ContactId>, } | { "what": "matching", meant: ContactsMeant, };
 export type ContactView = { id: ContactId, display_name: string, channel_name: string, saved: boolean, blocked: boolean, about: string, 
 /**
  * Hash of their picture in the media store.
@@ -209,12 +418,23 @@ phone_display: string,
 /**
  * ISO 3166 alpha-2 of the number, or of the workspace.
  */
-phone_country: string, email: string, tags: Array<TagView>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
+phone_country: string, 
+/**
+ * What time it is there by the number, as `America/Sao_Paulo`; absent where it does not say.
+ */
+time_zone: string | null, email: string, tags: Array<TagView>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
 /**
  * Lines on which a new conversation may be started (CMP-17).
  */
-can_start_on: Array<LineBrief>, };
-export type ConversationEvent = { "what": "opened" } | { "what": "closed", reason?: string | null, } | { "what": "reopened" } | { "what": "snoozed", until_ms?: number | null, until_reply: boolean, } | { "what": "snooze_ended" } | { "what": "no_reply_needed" } | { "what": "blocked" } | { "what": "unblocked" } | { "what": "line_disconnected" } | { "what": "line_reconnected" };
+can_start_on: Array<LineBrief>, next_follow_up: NextFollowUp | null, };
+export type ContactsMeant = { tab: ContactTab, filter: ContactFilter, 
+/**
+ * A name, a number, an address.
+ */
+text?: string, };
+export type ContactsToExport = { meant: ContactsMeant, sort: ContactSort, descending: boolean, };
+export type ConversationEvent = { "what": "opened" } | { "what": "closed", reason?: string | null, } | { "what": "reopened" } | { "what": "snoozed", until_ms?: number | null, until_reply: boolean, } | { "what": "snooze_ended" } | { "what": "no_reply_needed" } | { "what": "blocked" } | { "what": "unblocked" } | { "what": "follow_ups_canceled", count: number, } | { "what": "line_disconnected" } | { "what": "line_reconnected" };
+export type ConversationFormat = "html" | "json";
 export type ConversationId = string;
 export type ConversationOnly = { conversation_id: ConversationId, };
 export type ConversationState = { "state": "open" } | { "state": "snoozed", until_ms?: number | null, 
@@ -232,13 +452,19 @@ photo: string | null, saved: boolean, username: string, line: LineBrief,
  */
 line_down: string | null, 
 /**
- * Sending is locked: disconnected on purpose or removed (LIN-11), or the contact is blocked.
+ * Sending is locked: disconnected on purpose or removed (LIN-11), or the contact is blocked
+ * or in the bin (`IN_BIN`).
  */
 locked: string | null, state: ConversationState, blocked: boolean, unread: number, manual_unread: boolean, read_inbound: number, waiting_since_ms: number | null, window_closes_at_ms: number | null, last_inbound_ms: number | null, tags: Array<TagView>, 
 /**
  * The same person on other lines: tabs in the header (THR-02).
  */
 siblings: Array<Sibling>, abilities: AbilitiesView, };
+export type CountFollowUps = { scope: AgendaScope, 
+/**
+ * Today as the person has it.
+ */
+day_start_ms: number, day_end_ms: number, };
 export type CountLeads = { filter: LeadFilter, text?: string, };
 export type Country = { 
 /**
@@ -249,6 +475,15 @@ code: string,
  * "+52"
  */
 calling_code: string, };
+export type CreateContact = { name: string, 
+/**
+ * As typed.
+ */
+phone: string, email: string, about: string, tag_ids: Array<TagId>, responsible_id: MemberId | null, source_id: SourceId | null, 
+/**
+ * Opens a lead in Intake.
+ */
+with_lead: boolean, };
 export type CreateWorkspace = { language: Language, 
 /**
  * Empty: a name is made from the language ("My shop").
@@ -258,7 +493,10 @@ workspace_name: string, my_name: string,
  * ISO 3166 alpha-2; empty: guessed from the system.
  */
 country: string, };
+export type CreatedContact = { contact_id: ContactId, undo: UndoToken | null, };
 export type DatabaseStatus = "good" | "disk_full" | "read_only" | "failing" | "damaged";
+export type DayCount = { day_ms: number, open: number, };
+export type DayOrder = "day_first" | "month_first" | "year_first";
 export type DeleteFunnel = { id: FunnelId, 
 /**
  * Where the leads of all its stages go. Absent: refused if it has leads.
@@ -267,6 +505,11 @@ move_to: StageId | null, };
 export type DeleteLeadStatus = { id: LeadStatusId, move_to: LeadStatusId | null, };
 export type DeleteLostReason = { id: LostReasonId, move_to: LostReasonId | null, };
 export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
+export type DeleteTag = { id: TagId, 
+/**
+ * By which its progress is told and it is canceled; a new one each time.
+ */
+bulk_id: string, };
 export type Delivery = "received" | "queued" | "needs_ok" | "waiting_reply" | "sending" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown" | "canceled";
 export type DeliveryMark = { attempt: number, status: Delivery, at_ms: number, error?: SendError | null, };
 export type DeliveryView = { marks: Array<DeliveryMark>, provider_id: string | null, attempts: number, 
@@ -296,7 +539,23 @@ export type Done = {
  */
 undo: UndoToken | null, };
 export type DraftView = { conversation_id: ConversationId, message_id: MessageId, text: string, attachments: Array<Attachment>, reply_to: MessageId | null, updated_at_ms: number, };
+export type DuplicateGroupView = { 
+/**
+ * Whom a merge keeps comes first.
+ */
+contacts: Array<ContactListRow>, };
+export type Duplicates = "skip" | "fill_empty" | "overwrite";
+export type DuplicatesPage = { groups: Array<DuplicateGroupView>, 
+/**
+ * Groups of all pages, and the contacts in them.
+ */
+total: number, contacts: number, };
 export type EditMessage = { message_id: MessageId, text: string, };
+export type EndFollowUps = { ids: Array<FollowUpId>, 
+/**
+ * False: canceled by a person.
+ */
+done: boolean, };
 export type ErasingLine = { id: LineId, type: LineType, name: string, color: string, 
 /**
  * Rows of its threads that are still here, event lines too.
@@ -315,8 +574,58 @@ sound: boolean, badge: boolean, tone: ToneChoice,
  * 0..=100
  */
 volume: number, };
-export type EventKind = "message" | "snooze_ended" | "window_closing" | "failed_message" | "review_item" | "line_down" | "line_back" | "stream_lost" | "self_test";
-export type Events = { message: EventAlerts, snooze_ended: EventAlerts, window_closing: EventAlerts, failed_message: EventAlerts, review_item: EventAlerts, line_down: EventAlerts, line_back: EventAlerts, stream_lost: EventAlerts, };
+export type EventKind = "message" | "snooze_ended" | "window_closing" | "new_lead" | "follow_up_due" | "failed_message" | "review_item" | "line_down" | "line_back" | "stream_lost" | "self_test";
+export type Events = { message: EventAlerts, snooze_ended: EventAlerts, window_closing: EventAlerts, new_lead: EventAlerts, follow_up_due: EventAlerts, failed_message: EventAlerts, review_item: EventAlerts, line_down: EventAlerts, line_back: EventAlerts, stream_lost: EventAlerts, };
+export type ExportAs = { 
+/**
+ * By which its progress is told and it is canceled; a new one each time.
+ */
+id: string, path: string, format: Format, 
+/**
+ * Of a text; `;` where the system writes decimals with a comma.
+ */
+separator?: string, 
+/**
+ * In their order.
+ */
+columns: Array<ExportColumn>, 
+/**
+ * Words for what has a code and no name of its own (`status.new`, `marker.urgent` …), and of
+ * the sheet (`sheet`).
+ */
+words: { [key in string]: string }, };
+export type ExportColumn = { key: string, title: string, };
+export type ExportContacts = { 
+/**
+ * Absent: everybody, the oldest first.
+ */
+ids?: Array<ContactId>, 
+/**
+ * Instead of `ids`: all that match.
+ */
+matching?: ContactsToExport, file: ExportAs, };
+export type ExportConversation = { id: string, conversation_id: ConversationId, path: string, format: ConversationFormat, 
+/**
+ * Words for what is not text (`image`, `voice` …), for who wrote (`us`) and for days.
+ */
+words: { [key in string]: string }, };
+export type ExportLeads = { leads: LeadsToExport, file: ExportAs, };
+export type ExportWorkspace = { id: string, path: string, with_files: boolean, };
+export type Exported = { 
+/**
+ * Rows, messages or things.
+ */
+count: number, files: number, 
+/**
+ * Files that are not here (given up to make room, or never fetched).
+ */
+files_missing: number, 
+/**
+ * Where it was written.
+ */
+path: string, };
+export type Field = "name" | "first_name" | "last_name" | "phone" | "email" | "about" | "tags" | "source" | "status" | "responsible";
+export type FileKind = "text" | "workbook" | "cards";
 export type FileName = { 
 /**
  * One visible part of a path on any system, whatever the sender called it.
@@ -338,6 +647,79 @@ export type FilledQuickReply = { text: string, attachments: Array<Attachment>,
  * Variables without a value or a fallback, left in the text as they are; sending is blocked.
  */
 missing: Array<string>, };
+export type FollowUp = { id: FollowUpId, lead_id: LeadId, contact_id: ContactId, kind: FollowUpKind, state: FollowUpState, due_at_ms: number, 
+/**
+ * Of a task: what is to be done; of a message: a note for ourselves. May be empty.
+ */
+note: string, 
+/**
+ * Of a message only; gone with the history of its line.
+ */
+message?: PlannedMessage | null, 
+/**
+ * Whatever they write cancels it (FUP-04).
+ */
+cancel_if_reply: boolean, 
+/**
+ * The message that nobody has answered since (FUP-09).
+ */
+nudge_of?: MessageId | null, responsible_id?: MemberId | null, created_by: MemberId, created_at_ms: number, ended_at_ms?: number | null, };
+export type FollowUpCounts = { overdue: number, today: number, tomorrow: number, later: number, asking: number, ended_today: number, };
+export type FollowUpDays = { scope: AgendaScope, from_ms: number, until_ms: number, 
+/**
+ * Where each day begins; at most 62, rising.
+ */
+days: Array<number>, };
+export type FollowUpId = string;
+export type FollowUpIs = { "is": "overdue" } | { "is": "today", day_end_ms: number, } | { "is": "planned" } | { "is": "none" };
+export type FollowUpKind = "task" | "message";
+export type FollowUpMark = { id: FollowUpId, kind: FollowUpKind, state: FollowUpState, due_at_ms: number, 
+/**
+ * Of one that was moved.
+ */
+was_due_at_ms?: number | null, 
+/**
+ * Its first 80 characters.
+ */
+note: string, };
+export type FollowUpOnly = { id: FollowUpId, };
+export type FollowUpPage = { rows: Array<FollowUpView>, 
+/**
+ * Of all pages.
+ */
+total: number, };
+export type FollowUpState = { "state": "scheduled" } | { "state": "blocked", code: string, } | { "state": "asking" } | { "state": "sent", message_id: MessageId, } | { "state": "done" } | { "state": "canceled", why: CancelWhy, };
+export type FollowUpView = { follow_up: FollowUp, 
+/**
+ * The contact's.
+ */
+name: string, photo: string | null, lead_number: number | null, lead_status_id: LeadStatusId, stage_id: StageId, marker: Marker, 
+/**
+ * The contact's newest one.
+ */
+conversation: CardConversation | null, 
+/**
+ * Empty: nobody, or the owner, who has not said a name yet.
+ */
+responsible_name: string, 
+/**
+ * Of a sent message; absent as well where its line was erased.
+ */
+delivery: Delivery | null, };
+export type FollowUpsReport = { done: number, 
+/**
+ * They are as they were: over, already so, or not there any more.
+ */
+skipped: number, undo: UndoToken | null, 
+/**
+ * After an end: the next open one of the same lead, else the next of my agenda.
+ */
+next: FollowUpView | null, 
+/**
+ * It ended before all were come to. What was done stays done, and `undo` takes it back.
+ */
+error: ApiError | null, };
+export type Format = "csv" | "xlsx" | "json";
 export type FreeUp = { bytes: number, 
 /**
  * The person was asked: files of threads that nobody else has may go too. What is still to be
@@ -358,6 +740,7 @@ export type GetBoardCounts = {
  * Columns count the leads that it means. What closed is counted without it.
  */
 filter?: LeadFilter, };
+export type GetClosePreview = { target: ClosingTarget, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
 export type GoneStage = { id: StageId, 
 /**
@@ -386,9 +769,17 @@ undoes?: HistoryId | null,
 /**
  * The lead that went, when it was its opening that was taken back.
  */
-removed?: Lead | null, };
+removed?: Lead | null, 
+/**
+ * Of the events of follow-ups.
+ */
+follow_up?: FollowUpMark | null, 
+/**
+ * The open ones that the closing of the lead canceled, as they were (I15).
+ */
+canceled?: Array<FollowUp>, };
 export type HistoryId = string;
-export type HistoryKind = "opened" | "changed" | "undone";
+export type HistoryKind = "opened" | "changed" | "undone" | "follow_up_made" | "follow_up_changed" | "follow_up_moved" | "follow_up_done" | "follow_up_canceled" | "follow_up_sent" | "follow_up_undone";
 export type HistoryPage = { 
 /**
  * The newest first.
@@ -402,13 +793,126 @@ export type HistoryPlace = { at_ms: number, id: HistoryId, };
 export type HostContacted = { host: string, why: string, times: number, };
 export type HubStatus = "in_this_app" | "connecting" | "lost";
 export type IdentityView = { type: LineType, external_id: string, username: string, };
+export type Import = { id: ImportId, file_name: string, by: MemberId, at_ms: number, counts: ImportCounts, 
+/**
+ * Acts that can still be taken back.
+ */
+parts: number, undone?: ImportUndone | null, chat?: ImportedChat | null, };
+export type ImportColumn = { 
+/**
+ * Empty where the file has no header. Of cards it is a code: `card_name`, `card_phone` …
+ */
+header: string, 
+/**
+ * A few cells that have something in them.
+ */
+samples: Array<string>, field: Field | null, };
+export type ImportCounts = { rows: number, made: number, changed: number, 
+/**
+ * Here already.
+ */
+same: number, failed: number, leads: number, 
+/**
+ * Of the made and changed ones: what stands in place of a number is none.
+ */
+check_phone: number, };
+export type ImportDefaults = { 
+/**
+ * Who has never had a lead gets one.
+ */
+open_leads: boolean, status_id: LeadStatusId | null, source_id: SourceId | null, responsible_id: MemberId | null, 
+/**
+ * In addition to the row's.
+ */
+tag_ids: Array<TagId>, };
+export type ImportId = string;
+export type ImportOnly = { id: ImportId, };
+export type ImportOptions = { 
+/**
+ * What each column is; as many as columns.
+ */
+mapping: Array<Field | null>, duplicates: Duplicates, defaults: ImportDefaults, };
+export type ImportPreview = { counts: ImportCounts, 
+/**
+ * Those with a problem first, then those at the beginning; at most 50.
+ */
+rows: Array<PreviewRow>, 
+/**
+ * By how many rows they are, the most first.
+ */
+problems: Array<ProblemCount>, 
+/**
+ * Tags that the file names and that are not here yet.
+ */
+new_tags: Array<string>, };
+export type ImportReport = { import: Import, problems: Array<ProblemCount>, 
+/**
+ * Rows that were not come to: it was canceled, or `error` ended it.
+ */
+left: number, error: ApiError | null, };
+export type ImportUndone = { at_ms: number, removed: number, restored: number, 
+/**
+ * Somebody worked with them since.
+ */
+kept: number, 
+/**
+ * Messages of a chat.
+ */
+messages: number, messages_kept: number, 
+/**
+ * What happened in the chat, so that they stay.
+ */
+kept_because?: ChatKept | null, };
+export type ImportView = { import: Import, 
+/**
+ * It is younger than seven days and something is left of it.
+ */
+can_undo: boolean, 
+/**
+ * Its rows with problems can still be saved.
+ */
+has_error_rows: boolean, };
+export type ImportWith = { id: ImportId, options: ImportOptions, };
+export type ImportedChat = { contact_id: ContactId, conversation_id: ConversationId, messages: number, 
+/**
+ * Of them with a file.
+ */
+files: number, 
+/**
+ * Here already.
+ */
+known: number, 
+/**
+ * Notices of WhatsApp's own, and what could not be read.
+ */
+left_out: number, 
+/**
+ * Of its messages, where there are any.
+ */
+from_s: number, to_s: number, };
 export type InboxCounts = { all: number, unread: number, badge: number, snoozed: number, closed: number, blocked: number, };
 export type InboxFilter = { line_ids: Array<LineId>, line_types: Array<LineType>, 
 /**
  * Last activity at or after / before (exclusive).
  */
-since_ms: number | null, until_ms: number | null, waiting_on: WaitingOn | null, window: WindowFilter | null, tag_ids: Array<TagId>, has_draft: boolean, has_failed: boolean, };
-export type InboxOrder = "newest" | "waiting_longest" | "window_closing" | "oldest_unread";
+since_ms: number | null, until_ms: number | null, waiting_on: WaitingOn | null, window: WindowFilter | null, tag_ids: Array<TagId>, 
+/**
+ * All of `tag_ids` instead of any.
+ */
+all_tags: boolean, has_draft: boolean, has_failed: boolean, lead_status_ids: Array<LeadStatusId>, 
+/**
+ * Leads in Intake are in none; its stage names them.
+ */
+funnel_ids: Array<FunnelId>, stage_ids: Array<StageId>, markers: Array<Marker>, source_ids: Array<SourceId>, responsible_ids: Array<MemberId>, 
+/**
+ * Those of nobody; beside `responsible_ids` these as well.
+ */
+nobodys: boolean, 
+/**
+ * Contacts without a lead; beside what speaks of leads these as well.
+ */
+without_lead: boolean, };
+export type InboxOrder = "newest" | "waiting_longest" | "window_closing" | "oldest_unread" | "marker";
 export type InboxPage = { rows: Array<InboxRow>, next: PageKey | null, };
 export type InboxRow = { id: ConversationId, contact_id: ContactId, name: string, 
 /**
@@ -426,7 +930,7 @@ draft_text: string | null, failed_count: number, tags: Array<TagView>,
 /**
  * Hash of their picture in the media store.
  */
-photo: string | null, lead: RowLead | null, };
+photo: string | null, lead: RowLead | null, next_follow_up: NextFollowUp | null, };
 export type InboxRowAt = { row: InboxRow, 
 /**
  * In this view now?
@@ -450,7 +954,7 @@ number?: number | null, contact_id: ContactId,
  */
 cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, origin: Origin, opened_at_ms: number, state: LeadState, 
 /**
- * The newest event of its history.
+ * The newest event of its history that changed it.
  */
 last_event_id: HistoryId, };
 export type LeadBulkReport = { done: number, 
@@ -458,6 +962,14 @@ export type LeadBulkReport = { done: number,
  * They are as they were: closed, already so, or not there any more.
  */
 skipped: number, 
+/**
+ * Of these: closed leads (LEAD_FINAL_BULK).
+ */
+closed: number, 
+/**
+ * Whose the skipped ones are, to be shown; at most 1,000.
+ */
+skipped_contacts: Array<ContactId>, 
 /**
  * Not come to: it was canceled, or `error` ended it.
  */
@@ -486,7 +998,7 @@ all_tags?: boolean, score?: ScoreIs, opened?: TimeRange, closed?: TimeRange, las
 /**
  * Active leads that stand in their stage for at least so many days.
  */
-stale_days?: number, number?: number, 
+stale_days?: number, follow_up?: FollowUpIs, number?: number, 
 /**
  * What a search for people found; an empty list is nobody.
  */
@@ -507,7 +1019,7 @@ responsible_id?: string | null,
  * 0 to 100, by a person; `null` inside takes it away.
  */
 score?: number | null, note?: string, };
-export type LeadSort = "number" | "name" | "status" | "stage" | "marker" | "score" | "source" | "last_activity" | "opened" | "closed" | "days_in_stage";
+export type LeadSort = "number" | "name" | "status" | "stage" | "marker" | "score" | "source" | "last_activity" | "opened" | "closed" | "days_in_stage" | "next_follow_up";
 export type LeadState = { status_id: LeadStatusId, stage_id: StageId, 
 /**
  * Of the stage; absent in Intake (I12).
@@ -535,16 +1047,21 @@ color: string, category: Category,
 /**
  * Order in its catalogue, as [`crate::order`] makes it.
  */
-position: string, };
+position: string, 
+/**
+ * Short, for people to say: counted by the hub in each catalogue, `None` until it has answered (ADM-01).
+ */
+number?: number | null, };
 export type LeadStatusId = string;
 export type LeadTab = "active" | "inactive" | "all";
 export type LeadTabs = { active: number, inactive: number, all: number, };
-export type LeadTarget = { "what": "ids", ids: Array<LeadId>, } | { "what": "matching", filter: LeadFilter, text?: string, };
+export type LeadTarget = { "what": "ids", ids: Array<LeadId>, } | { "what": "matching", filter: LeadFilter, text?: string, } | { "what": "chats", target: BulkTarget, };
 export type LeadsReport = { done: number, 
 /**
  * They are as they were: closed, already so, or not there any more.
  */
 skipped: number, undo: UndoToken | null, };
+export type LeadsToExport = { "what": "page", ids: Array<LeadId>, } | { "what": "matching", filter: LeadFilter, text?: string, sort: LeadSort, descending: boolean, };
 export type LineAlerts = { tone: ToneChoice | null, volume: number | null, mute: Mute | null, };
 export type LineAutoLead = { line: LineBrief, auto_lead: AutoLead, };
 export type LineBrief = { id: LineId, type: LineType, name: string, color: string, 
@@ -557,6 +1074,11 @@ export type LineContent = { conversations: number, messages: number,
  * Saved by nobody and without a conversation on another line.
  */
 contacts_going: number, contacts_staying: number, };
+export type LineCounts = { 
+/**
+ * `null`: all lines together.
+ */
+line_id: LineId | null, all: number, unread: number, };
 export type LineId = string;
 export type LineOnly = { line_id: LineId, };
 export type LineState = { "state": "connecting" } | { "state": "connected" } | { "state": "degraded", code: string, } | { "state": "needs_auth", code: string, } | { "state": "disconnected", code: string, } | { "state": "removed" };
@@ -569,7 +1091,7 @@ last_heard_ms: number | null,
  * The channel asked to go slower; hub time when it goes on.
  */
 slow_until_ms: number | null, };
-export type LineType = "simulator" | "telegram_bot";
+export type LineType = "simulator" | "telegram_bot" | "whatsapp_export";
 export type LineView = { id: LineId, type: LineType, name: string, external_id: string, color: string, state: LineState, base_url: string | null, last_heard_ms: number | null, 
 /**
  * The channel asked to go slower; hub time when it goes on.
@@ -599,11 +1121,39 @@ offset: number,
  * 1..=200
  */
 limit: number, };
+export type ListContacts = { sort: ContactSort, descending: boolean, offset: number, 
+/**
+ * 1..=200
+ */
+limit: number, tab: ContactTab, filter: ContactFilter, 
+/**
+ * A name, a number, an address.
+ */
+text?: string, };
+export type ListContactsStanding = { 
+/**
+ * At most 10,000.
+ */
+ids: Array<ContactId>, meant: ContactsMeant, };
 export type ListConversations = { view: InboxView, after: PageKey | null, 
 /**
  * Instead of `after`: the window that starts at this row number of the list (for a dragged scroll bar).
  */
 from_index: number | null, 
+/**
+ * 1..=200
+ */
+limit: number, };
+export type ListDuplicates = { by: SameBy, offset: number, 
+/**
+ * 1..=100 groups
+ */
+limit: number, };
+export type ListFollowUps = { scope: AgendaScope, bucket: AgendaBucket, 
+/**
+ * Narrow the bucket: due, or ended, from here on and before there.
+ */
+from_ms?: number, until_ms?: number, offset: number, 
 /**
  * 1..=200
  */
@@ -645,6 +1195,11 @@ export type ListQuickReplies = {
  * Fuzzy over shortcut, title, body; empty: all, by shortcut.
  */
 query: string, limit: number, conversation_id?: ConversationId, };
+export type ListSame = { name: string, phone: string, email: string, 
+/**
+ * Who it is, where they are there already: not told of themselves.
+ */
+contact_id?: ContactId, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
 export type LostReason = { id: LostReasonId, code?: string | null, name: string, position: string, };
 export type LostReasonId = string;
@@ -663,6 +1218,11 @@ export type MarkRead = { conversation_id: ConversationId,
  */
 up_to: number | null, };
 export type Marker = "none" | "urgent" | "important" | "pending" | "stuck" | "done";
+export type MarkerLook = { marker: Marker, name: string, 
+/**
+ * An emoji.
+ */
+sign: string, };
 export type MediaCap = { 
 /**
  * 0: none.
@@ -692,7 +1252,31 @@ export type MemberView = { id: MemberId,
 /**
  * Empty: the owner has not said a name yet.
  */
-name: string, is_me: boolean, };
+name: string, is_me: boolean, 
+/**
+ * They said so of themselves.
+ */
+away: boolean, };
+export type MergeContacts = { keep: ContactId, gone: Array<ContactId>, fields?: MergeFields, };
+export type MergeFields = { name?: ContactId, phone?: ContactId, email?: ContactId, photo?: ContactId, 
+/**
+ * Absent: what both say, one under the other.
+ */
+about?: ContactId, responsible?: ContactId, source?: ContactId, };
+export type MergeGroups = { id: string, };
+export type MergeId = string;
+export type MergeOnly = { record_id: MergeId, };
+export type MergeTags = { from: TagId, into: TagId, };
+export type MergeView = { record_id: MergeId, keep: ContactId, gone: Array<MergedContact>, at_ms: number, ends_at_ms: number, by_name: string | null, 
+/**
+ * Taken back.
+ */
+undone_at_ms: number | null, 
+/**
+ * What was changed since and stayed as it was: `name`, `phone`, `lead`, `merged_again` …
+ */
+kept: Array<string>, };
+export type MergedContact = { contact_id: ContactId, name: string, };
 export type MessageHit = { message_id: MessageId, conversation_id: ConversationId, name: string, from_us: boolean, at_ms: number, line: LineBrief, 
 /**
  * Pieces of the text around the hit; `hit` ones are to be marked.
@@ -735,6 +1319,7 @@ change_waiting: boolean,
  * What this message allows now: retry, cancel, release, discard, settle, take_back, edit, open, save.
  */
 allowed: Array<string>, };
+export type MoveFollowUps = { ids: Array<FollowUpId>, due_at_ms: number, };
 export type Mute = { 
 /**
  * Absent: always.
@@ -751,15 +1336,25 @@ export type NameFile = { message_id: MessageId,
  * For a file that came without a name; its ending is added.
  */
 fallback: string, };
+export type NameNotFound = { field: SearchField, name: string, 
+/**
+ * The whole term as it was typed.
+ */
+raw: string, 
+/**
+ * What may have been meant.
+ */
+nearest: string | null, };
 export type Named = { id: string, code?: string | null, name: string, };
 export type NamesHidden = { 
 /**
  * Absent: until it is taken back.
  */
 until_ms: number | null, };
+export type NextFollowUp = { id: FollowUpId, kind: FollowUpKind, due_at_ms: number, state: FollowUpState, };
 export type Nothing = Record<symbol, never>;
 export type NoticeCounts = { all: number, unread: number, };
-export type NoticeKind = "failed_message" | "review_item" | "snooze_ended" | "window_closing" | "line_down" | "line_back" | "stream_lost";
+export type NoticeKind = "failed_message" | "review_item" | "snooze_ended" | "window_closing" | "follow_up_due" | "follow_ups_asking" | "line_down" | "line_back" | "stream_lost";
 export type NoticeNos = { nos: Array<number>, };
 export type NoticePage = { rows: Array<NoticeView>, has_more: boolean, };
 export type NoticeView = { 
@@ -778,9 +1373,13 @@ ended: boolean,
 /**
  * A window that closed before anybody answered.
  */
-too_late: boolean, conversation_id: ConversationId | null, message_id: MessageId | null, line_id: LineId | null, 
+too_late: boolean, conversation_id: ConversationId | null, message_id: MessageId | null, line_id: LineId | null, follow_up_id: FollowUpId | null, 
 /**
- * Of a window that closes: until when one can answer freely.
+ * Of messages that ask: how many do now.
+ */
+count: number, 
+/**
+ * Of a window that closes: until when one can answer freely; of a follow-up: when it is due.
  */
 closes_at_ms: number | null, 
 /**
@@ -804,6 +1403,12 @@ text: string,
  */
 body_kind: string | null, };
 export type OnOff = { on: boolean, };
+export type OpenChats = { files: Array<ChatFile>, };
+export type OpenImport = { "from": "path", 
+/**
+ * Absolute.
+ */
+path: string, read_as?: ReadAs, } | { "from": "blob", hash: string, name: string, read_as?: ReadAs, };
 export type OpenLeads = { contact_ids: Array<ContactId>, 
 /**
  * Where the last one stood, with its source ("Unarchive"); else in Intake or where `stage` says.
@@ -814,7 +1419,25 @@ export type OpenRequest = {
  * Absent: a link that leads nowhere, which is said.
  */
 opens: Opens | null, };
-export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "closing" } | { "open": "failed" } | { "open": "review" } | { "open": "lines" } | { "open": "alerts" };
+export type OpenedChat = { file_name: string, 
+/**
+ * Why it cannot be brought in.
+ */
+error: ApiError | null, chat: ChatView | null, };
+export type OpenedImport = { 
+/**
+ * Of the import that it may become.
+ */
+id: ImportId, file_name: string, kind: FileKind, encoding: string | null, separator: string | null, has_header: boolean, columns: Array<ImportColumn>, rows: number, 
+/**
+ * Rows that could not be read.
+ */
+broken: number, 
+/**
+ * A file with the same columns was brought in before: its mapping and choices.
+ */
+remembered: ImportOptions | null, };
+export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "closing" } | { "open": "failed" } | { "open": "follow_ups" } | { "open": "follow_ups_asking" } | { "open": "review" } | { "open": "lines" } | { "open": "alerts" };
 export type Origin = "chat" | "manual" | "import" | "broadcast" | "integration";
 export type OutboxItem = { message: MessageView, contact_name: string, 
 /**
@@ -830,7 +1453,26 @@ export type ParsedTime = { at_ms: number | null, };
 export type Passphrase = { passphrase: string, };
 export type Phase = { "phase": "first_run" } | { "phase": "locked", code: string, passphrase_possible: boolean, passphrase_set: boolean, } | { "phase": "broken", code: string, params: { [key in string]: string }, } | { "phase": "ready" };
 export type Pin = { pin: string, };
+export type PlannedMessage = { conversation_id: ConversationId, message_id: MessageId, body: Body, };
+export type PlannedText = { conversation_id: ConversationId, body: Body, };
 export type Preview = "name_and_text" | "name" | "nothing";
+export type PreviewRow = { 
+/**
+ * In the file, from 1.
+ */
+row: number, name: string, phone: string, email: string, outcome: RowOutcome, 
+/**
+ * A code that the catalogue has words for.
+ */
+problem: string | null, 
+/**
+ * What is wrong, where it can be named.
+ */
+value: string, 
+/**
+ * Its number is none and is kept as words.
+ */
+check_phone: boolean, };
 export type PreviewView = { message_id: MessageId, from_us: boolean, 
 /**
  * text, image, video, voice, audio, document, sticker, animation, location, contact, poll, unsupported
@@ -840,6 +1482,7 @@ kind: string, text: string, delivery: Delivery,
  * On this device, to be minted when its hold ends.
  */
 held: boolean, };
+export type ProblemCount = { problem: string, rows: number, };
 export type QuickReplyId = string;
 export type QuickReplyOnly = { id: QuickReplyId, };
 export type QuickReplyView = { id: QuickReplyId, shortcut: string, title: string, body: string, attachments: Array<Attachment>, 
@@ -851,9 +1494,14 @@ export type QuietHours = { on: boolean, days: [QuietSpan | null, QuietSpan | nul
 export type QuietSpan = { from_minute: number, to_minute: number, };
 export type Quote = { message_id: MessageId, from_us: boolean, author_name: string, kind: string, text: string, };
 export type Reaction = { emoji: string, from_me: boolean, };
+export type ReadAs = { 
+/**
+ * A label as browsers know it (`utf-8`, `windows-1252`).
+ */
+encoding?: string, separator?: string, has_header?: boolean, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
-export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
 /**
  * Everything that came and went over it goes too. Can't be undone.
@@ -889,18 +1537,54 @@ export type ReplyBoxStart = {
  * A host without banners names the chat by itself; absent: the one whose banner was answered.
  */
 conversation_id: ConversationId | null, };
+export type ReviewAboutView = { 
+/**
+ * Absent: a new contact that never came to be.
+ */
+contact_id: ContactId | null, name: string, 
+/**
+ * Their newest.
+ */
+conversation_id: ConversationId | null, lead_number: number | null, has_active_lead: boolean, in_bin: boolean, 
+/**
+ * How many beside them.
+ */
+others: number, };
+export type ReviewCauseView = { did: ReviewDidView, by: ChangedBy | null, at_ms: number, 
+/**
+ * To whom.
+ */
+name: string, };
+export type ReviewDidView = { "did": "closed", status_id: LeadStatusId, } | { "did": "opened" } | { "did": "binned" };
 export type ReviewItem = { id: string, 
 /**
  * The act's name: send_message, patch_contact …
  */
-act: string, refusal: Refusal, conversation_id: ConversationId | null, 
+act: string, refusal: Refusal, 
 /**
- * My own words, if it was a message.
+ * Where my words can go back to.
  */
-text: string | null, at_ms: number, };
+conversation_id: ConversationId | null, 
+/**
+ * My own words: a message, a note, what was typed of a contact.
+ */
+text: string | null, at_ms: number, about: ReviewAboutView | null, wanted: ReviewWanted | null, cause: ReviewCauseView | null, };
 export type ReviewOnly = { id: string, };
+export type ReviewWanted = { "what": "lead", patch: LeadPatch, } | { "what": "tag", tag_id: TagId, on: boolean, } | { "what": "block", on: boolean, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
 export type RowLead = { id: LeadId, status_id: LeadStatusId, stage_id: StageId, marker: Marker, is_closed: boolean, };
+export type RowOutcome = "made" | "changed" | "same" | "failed";
+export type RunChat = { with: ChatWith, 
+/**
+ * Of the line that holds such chats, if it is new.
+ */
+line_name: string, };
+export type SaidDates = { "is": "last_days", days: number, } | { "is": "between", from: string | null, to: string | null, };
+export type SaidView = { scope: InboxScope, tab: InboxTab, order: InboxOrder, filter: InboxFilter, 
+/**
+ * Of the last activity.
+ */
+dates: SaidDates | null, };
 export type SaleSettings = { 
 /**
  * New → Contacted with the first message of a person that goes out.
@@ -917,7 +1601,19 @@ reopens_lost: boolean,
 /**
  * The same after a won one.
  */
-reopens_won: boolean, };
+reopens_won: boolean, 
+/**
+ * A person's answer takes a lead on from Intake into the main funnel (R4).
+ */
+moves_on_with_an_answer: boolean, 
+/**
+ * So many days without a move, and the screen suggests the marker Stuck (3.7); absent: never.
+ */
+suggests_stuck_days?: number, 
+/**
+ * How markers are called and drawn here, where it is otherwise than the product has it.
+ */
+markers?: Array<MarkerLook>, };
 export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, funnels: Array<FunnelView>, 
 /**
  * The first column of every funnel.
@@ -927,6 +1623,12 @@ intake: Stage | null, sources: Array<Source>, reasons: Array<LostReason>,
  * What customers' first messages open, of each line.
  */
 lines: Array<LineAutoLead>, members: Array<MemberView>, };
+export type SameBy = "phone" | "email" | "name";
+export type SameContact = { by: SameBy, contact: ContactListRow, 
+/**
+ * One number in another spelling: the text says "same number without the 9".
+ */
+spelled_otherwise: boolean, };
 export type SaveAlertSettings = { 
 /**
  * As they were when the change began: what is as it was then is not written. Absent: what
@@ -954,7 +1656,33 @@ export type SaveDraft = { conversation_id: ConversationId, message_id: MessageId
  * On blur, on switching chats, after 5 s idle: also to the hub.
  */
 settle: boolean, };
+export type SaveErrorRows = { id: ImportId, path: string, 
+/**
+ * Of the column with the reason.
+ */
+title: string, 
+/**
+ * The words for each problem.
+ */
+words: { [key in string]: string }, };
 export type SaveFile = { message_id: MessageId, path: string, };
+export type SaveFollowUp = { 
+/**
+ * A new one's is made by the screen: saved twice it is one.
+ */
+follow_up_id: FollowUpId, lead_id: LeadId, kind: FollowUpKind, due_at_ms: number, note?: string, 
+/**
+ * Of a message only.
+ */
+message?: PlannedText, cancel_if_reply: boolean, nudge_of?: MessageId, 
+/**
+ * Absent: who looks after the lead, else me.
+ */
+responsible_id?: MemberId, 
+/**
+ * Although the window will be closed by then: it says so when it is due.
+ */
+even_so?: boolean, };
 export type SaveFunnel = { funnel: Funnel, 
 /**
  * New and changed ones.
@@ -966,6 +1694,7 @@ stages: Array<Stage>,
 gone: Array<GoneStage>, };
 export type SaveLeadStatus = { status: LeadStatus, };
 export type SaveLostReason = { reason: LostReason, };
+export type SaveOutcome = { undo: UndoToken | null, warning: SaveWarning | null, };
 export type SaveQuickReply = { 
 /**
  * Absent: a new one.
@@ -973,11 +1702,25 @@ export type SaveQuickReply = {
 id: QuickReplyId | null, shortcut: string, title: string, body: string, attachments: Array<Attachment>, };
 export type SaveSaleSettings = { settings: SaleSettings, };
 export type SaveSource = { source: Source, };
+export type SaveTag = { tag: Tag, };
+export type SaveView = { id: SavedViewId, name: string, shows: SaidView, };
+export type SaveWarning = "WINDOW_WILL_CLOSE";
 export type SavedQuickReply = { reply: QuickReplyView, 
 /**
  * What stood there before, or nothing, can come back.
  */
 undo: UndoToken | null, };
+export type SavedViewId = string;
+export type SavedViewItem = { id: SavedViewId, name: string, 
+/**
+ * 1 to 9: Ctrl/Cmd and this digit open it.
+ */
+digit: number | null, 
+/**
+ * Absent: a later version says something in it that this one does not know.
+ */
+shows: SaidView | null, };
+export type SavedViewOnly = { id: SavedViewId, };
 export type Score = { value: number, by: ScoreBy, };
 export type ScoreBy = "ai" | "manual";
 export type ScoreIs = { "is": "between", min: number, max: number, } | { "is": "without" };
@@ -994,11 +1737,24 @@ conversation_id: ConversationId | null, after: number | null,
  * 1..=100
  */
 limit: number, };
+export type SearchField = "line" | "status" | "stage" | "tag" | "marker" | "source";
 export type SearchPage = { 
 /**
  * At most 8, only on the first page.
  */
 contacts: Array<ContactHit>, 
+/**
+ * At most 8, only on the first page; those with the newest activity first.
+ */
+leads: Array<CardView>, 
+/**
+ * How many leads there are.
+ */
+leads_total: number, 
+/**
+ * Tags that are called as the words say; at most 4, only on the first page.
+ */
+tags: Array<TagView>, 
 /**
  * Newest first.
  */
@@ -1010,7 +1766,11 @@ next: number | null,
 /**
  * Words that look like an operator and are not understood, for example `has:cat`.
  */
-not_understood: Array<string>, };
+not_understood: Array<string>, 
+/**
+ * Names that nothing here has, for example `status:nothing`.
+ */
+not_found: Array<NameNotFound>, };
 export type SendError = { 
 /**
  * `WINDOW_CLOSED`, `LINE_DOWN`, `BLOCKED_BY_CUSTOMER`, `FILE_TOO_BIG`, `PROVIDER_429` …
@@ -1049,6 +1809,7 @@ current_pin: string,
  */
 after_minutes: number, };
 export type SetAutoLead = { line_id: LineId, auto_lead: AutoLead, };
+export type SetContactSource = { contact_id: ContactId, source_id: SourceId | null, };
 export type Settings = { language: Language, theme: Theme, density: Density, 
 /**
  * 0, 5, 10, 20 or 30 (CMP-04).
@@ -1085,7 +1846,11 @@ export type Sound = { tone: ToneChoice,
  * 1..=100, of the system's volume.
  */
 volume: number, };
-export type Source = { id: SourceId, code?: string | null, name: string, };
+export type Source = { id: SourceId, code?: string | null, name: string, 
+/**
+ * Short, for people to say: as [`LeadStatus::number`].
+ */
+number?: number | null, };
 export type SourceId = string;
 export type Stage = { id: StageId, funnel_id?: FunnelId | null, code?: string | null, name: string, color: string, position: string, 
 /**
@@ -1132,7 +1897,10 @@ clock_off_ms: number | null,
  * Hub time now, for every countdown on screen.
  */
 now_ms: number, time_is_sure: boolean, database: DatabaseStatus, };
+export type Tag = { id: TagId, name: string, color: string, };
 export type TagId = string;
+export type TagTarget = { "of": "contacts", ids: Array<ContactId>, } | { "of": "leads", target: LeadTarget, } | { "of": "chats", target: BulkTarget, };
+export type TagUse = { tag: TagView, contacts: number, };
 export type TagView = { id: TagId, name: string, color: string, };
 export type TelegramToken = { token: string, 
 /**
@@ -1157,13 +1925,23 @@ export type UiStateKey = { key: string, };
 export type UiStatePut = { key: string, value: string, };
 export type UndoHistory = { event_ids: Array<HistoryId>, };
 export type UndoToken = { id: string, };
+export type UndoneImport = { undone: ImportUndone, 
+/**
+ * Pieces that were not come to.
+ */
+left: number, };
 export type UpdateContact = { contact_id: ContactId, patch: ContactPatch, };
 export type UpdateLine = { line_id: LineId, name: string | null, color: string | null, base_url: string | null, };
 export type UseCount = { 
 /**
  * Of a status, stage, source or lost reason.
  */
-id: string, leads: number, };
+id: string, leads: number, 
+/**
+ * That came from a source, whatever their leads say.
+ */
+contacts: number, };
+export type ViewChange = { "do": "rename", name: string, } | { "do": "show", shows: SaidView, } | { "do": "pin", digit: number | null, } | { "do": "move", before: SavedViewId | null, };
 export type VoiceAt = { message_id: MessageId, from_ms: number, 
 /**
  * 1.0, 1.5 or 2.0

@@ -68,12 +68,12 @@ export function httpTransport(): Transport {
       return body.hash;
     },
 
-    pickFiles: (one) =>
+    pickFiles: (kind) =>
       new Promise<Brought[]>((resolve) => {
         const input = document.createElement("input");
         input.type = "file";
-        input.multiple = !one;
-        if (one) input.accept = one.extensions.map((end) => `.${end}`).join(",");
+        input.multiple = kind?.many ?? !kind;
+        if (kind) input.accept = kind.extensions.map((end) => `.${end}`).join(",");
         input.onchange = () => resolve([...(input.files ?? [])].map((file) => ({ file })));
         input.oncancel = () => resolve([]);
         input.click();

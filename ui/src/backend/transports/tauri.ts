@@ -41,10 +41,11 @@ export function tauriTransport(): Transport {
         throw ApiError.from(error);
       }
     },
-    async pickFiles(one) {
-      if (one) {
-        const chosen = await open({ title: one.title, filters: [{ name: one.name, extensions: [...one.extensions] }] });
-        return chosen === null ? [] : [named(chosen)];
+    async pickFiles(kind) {
+      if (kind) {
+        const filters = [{ name: kind.name, extensions: [...kind.extensions] }];
+        const chosen = await open({ title: kind.title, filters, multiple: kind.many ?? false });
+        return (chosen === null ? [] : [chosen].flat()).map(named);
       }
       const chosen = await open({ multiple: true });
       return (chosen ?? []).map(named);

@@ -62,6 +62,15 @@ export function registerBoardActions({ shown, card, deeds, focus }: Here): () =>
       run: onCard((deeds, card) => deeds.mark(card, marker)),
       available: some,
     })),
+    {
+      id: "board.follow-up",
+      title: m.follow_key_card,
+      words: m.agenda,
+      group: "board",
+      keys: ["f"],
+      run: onCard((deeds, card) => deeds.plan(card)),
+      available: some,
+    },
     ...outcomes.map(([category, title]) => ({
       id: `board.close.${category}`,
       title,

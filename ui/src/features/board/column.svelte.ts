@@ -8,6 +8,8 @@ export class Column {
   /** Row number of `rows[0]` in the column. */
   start = $state(0);
   count = $state(0);
+  /** Of them stand here for too long. */
+  stale = $state(0);
 
   /** The rows in view. */
   wanted: readonly [first: number, last: number] = [0, 0];

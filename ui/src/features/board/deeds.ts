@@ -17,6 +17,7 @@ import { dropUndo, pushUndo, type Undoable } from "../../app/undo.svelte";
 import { markerName, saleName } from "../../lib/sale";
 import { m } from "../../paraglide/messages.js";
 import type { Column } from "./column.svelte";
+import { memberOf } from "./grouping";
 import type { BoardModel, Closing, Outcome } from "./model.svelte";
 
 export interface Deeds {
@@ -28,6 +29,8 @@ export interface Deeds {
   close: (card: CardView, category: Closing) => void;
   mark: (card: CardView, marker: Marker) => void;
   setStatus: (card: CardView, status: LeadStatus) => void;
+  /** A follow-up of its lead. */
+  plan: (card: CardView) => void;
 }
 
 /** Says what was done and offers to take it back. True when it stands. */
@@ -91,10 +94,17 @@ async function changedBy(card: CardView): Promise<string | undefined> {
   return m.board_undo_changed({ name: card.name, who });
 }
 
+/** "Maria is in Offer"; among people whose she is. */
+export function movedWords(model: BoardModel, card: CardView, to: Column): string {
+  const stage = saleName(to.stage);
+  if (model.grouping !== "responsible") return m.board_did_move({ name: card.name, stage });
+  const said = memberOf(to.stage) === null ? m.lead_did_no_responsible() : m.lead_did_responsible({ name: stage });
+  return `${card.name} · ${said}`;
+}
 export function move(model: BoardModel, card: CardView, to: Column, index: number): Promise<boolean> {
   const stage = saleName(to.stage);
   const isHome = model.columnOf(card.lead.id) === to;
-  const label = isHome ? m.board_did_place({ name: card.name, stage }) : m.board_did_move({ name: card.name, stage });
+  const label = isHome ? m.board_did_place({ name: card.name, stage }) : movedWords(model, card, to);
   return said(model, card, label, model.move(card, to, index));
 }
 export function moveAway(model: BoardModel, card: CardView, stage: Stage): Promise<boolean> {

@@ -1,9 +1,12 @@
 import type { CardView, LeadStatus, Stage } from "../../backend";
 import { hubNow } from "../../app/clock.svelte";
+import { stuckFor } from "../../app/leads";
+import { memberName } from "../../app/sale.svelte";
 import { kindName } from "../../lib/body";
 import { channelName, channelOf } from "../../lib/channel";
-import { number } from "../../lib/numbers";
+import { dueSaid } from "../../lib/follow-up";
 import { markerName, saleName } from "../../lib/sale";
+import { bandName, bandOf } from "../../lib/score";
 import { age, timeLeft } from "../../lib/time";
 import { windowState } from "../../lib/window";
 import { m } from "../../paraglide/messages.js";
@@ -25,11 +28,6 @@ export function otherStatus(
   return !stage.funnel_id && found?.code === "new" ? undefined : found;
 }
 
-/** "14 leads", "No leads". */
-export function leadsText(count: number): string {
-  return count === 0 ? m.board_no_leads() : m.board_leads({ count, shown: number(count) });
-}
-
 /** What a screen reader says for a card: "Maria, 3 unread, Urgent, closes in 2 hours, Do you deliver?, …". */
 export function cardLabel(card: CardView, other: LeadStatus | undefined): string {
   const parts = [card.name];
@@ -46,7 +44,17 @@ export function cardLabel(card: CardView, other: LeadStatus | undefined): string
     parts.push(`${chat.preview.from_us ? m.label_you() : ""}${chat.preview.text || kindName(chat.preview.kind)}`);
   if (chat) parts.push(channelName(channelOf(chat.line.type)), age(chat.last_at_ms));
   if (other) parts.push(m.board_label_status({ name: saleName(other) }));
+  const score = card.lead.state.score?.value;
+  if (score !== undefined) parts.push(m.board_label_score({ score, band: bandName(bandOf(score)) }));
+  if (card.next_follow_up) parts.push(m.follow_label({ when: dueSaid(card.next_follow_up) }));
+  const responsible = memberName(card.lead.state.responsible_id);
+  if (responsible) parts.push(m.board_responsible({ name: responsible }));
   if (card.tags.length > 0) parts.push(m.board_label_tags({ names: card.tags.map((tag) => tag.name).join(", ") }));
-  parts.push(m.board_label_days({ count: daysInStage(card) }));
+  const stuck = stuckFor(card.lead);
+  parts.push(
+    stuck === null
+      ? m.board_label_days({ count: daysInStage(card) })
+      : m.board_stuck_tip({ count: stuck, marker: markerName("stuck") }),
+  );
   return parts.join(", ");
 }

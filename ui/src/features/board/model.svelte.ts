@@ -8,6 +8,7 @@ import {
   type Category,
   type FunnelId,
   type FunnelView,
+  type LeadFilter,
   type LeadId,
   type LeadPatch,
   type LeadStatus,
@@ -15,25 +16,33 @@ import {
   type LostReasonId,
   type Marker,
   type SaleView,
+  type Stage,
   type StageId,
   type UndoToken,
 } from "../../backend";
 import { exactNow } from "../../app/clock.svelte";
+import { fieldsOn, leadFilter, type Filters } from "../../lib/lead-filter";
 import { Newest, UnderWay } from "../../lib/newest";
 import { between } from "../../lib/place";
 import { Column } from "./column.svelte";
+import { cardsIn, columnIdOf, columnsOf, countIn, filterOf, inColumn, patchTo, type Grouping } from "./grouping";
 
 const WINDOW = 150;
 /** Read ahead of what is in view. */
 const BEFORE = 50;
 const MARGIN = 20;
 const GATHER_MS = 24;
+/** Until what was put somewhere is painted there: what else came of it is read after that. */
+const PAINTED_MS = 120;
 
 interface Room {
   /** Absent: on top. */
   position?: string;
   index: number;
 }
+
+/** A card that stands in its stage for so long is stale. */
+export const STALE_DAYS = 7;
 
 export type Closing = Exclude<Category, "open">;
 
@@ -44,6 +53,10 @@ export class BoardModel {
   sale = $state.raw<SaleView>();
   closed = $state.raw<Pick<BoardCounts, Closing>>({ won: 0, lost: 0, archived: 0 });
   order = $state<CardOrder>("lifted");
+  grouping = $state<Grouping>("stage");
+  filters = $state.raw<Filters>({});
+  /** Cards of this funnel that the filter leaves out. */
+  hidden = $state(0);
   columns = $state.raw<Column[]>([]);
   /** Everything in view has been read once: before that there is nothing to say, not even "empty". */
   read = $state(false);
@@ -55,11 +68,14 @@ export class BoardModel {
   #sales = new Newest();
   #changed = new Set<LeadId | "*">();
   #applying = false;
+  #paintedAt = 0;
   #stopped = false;
 
-  constructor(funnel: FunnelId | null, order: CardOrder) {
+  constructor(funnel: FunnelId | null, order: CardOrder, filters: Filters = {}, grouping: Grouping = "stage") {
     this.#funnel = funnel;
     this.order = order;
+    this.filters = filters;
+    this.grouping = grouping;
   }
 
   get funnels(): FunnelView[] {
@@ -72,6 +88,12 @@ export class BoardModel {
   }
   get total(): number {
     return this.columns.reduce((sum, column) => sum + column.count, 0);
+  }
+  get isFiltered(): boolean {
+    return fieldsOn(this.filters).length > 0;
+  }
+  #filter(): { filter?: LeadFilter } {
+    return this.isFiltered ? { filter: leadFilter(this.filters, "active", exactNow()) } : {};
   }
   get reasonNeeded(): boolean {
     return this.sale?.settings.lost_needs_reason ?? true;
@@ -116,6 +138,18 @@ export class BoardModel {
     await this.#read(this.columns, false);
     for (const column of this.columns) if (column.el) column.el.scrollTop = 0;
   }
+  async group(grouping: Grouping): Promise<void> {
+    this.grouping = grouping;
+    if (this.sale) this.#take(this.sale);
+    for (const column of this.columns) column.wanted = [0, 0];
+    await this.#read(this.columns, true);
+  }
+  async setFilters(filters: Filters): Promise<void> {
+    this.filters = filters;
+    for (const column of this.columns) column.wanted = [0, 0];
+    await this.#read(this.columns, true);
+    for (const column of this.columns) if (column.el) column.el.scrollTop = 0;
+  }
   /** Nobody looks any more. */
   stop(): void {
     this.#stopped = true;
@@ -124,12 +158,58 @@ export class BoardModel {
 
   #take(sale: SaleView): void {
     this.sale = sale;
-    const stages = [...(sale.intake ? [sale.intake] : []), ...(this.funnel?.stages ?? [])];
-    this.columns = stages.map((stage) => {
+    const columns = this.grouping === "stage" ? this.#stages() : columnsOf(this.grouping, sale);
+    this.columns = columns.map((stage) => {
       const column = this.column(stage.id) ?? new Column(stage);
       column.stage = stage;
       return column;
     });
+  }
+
+  /** Intake, and those of the funnel. */
+  #stages(): Stage[] {
+    return [...(this.sale?.intake ? [this.sale.intake] : []), ...(this.funnel?.stages ?? [])];
+  }
+  #cards(column: Column, offset: number, limit: number): Promise<CardView[]> {
+    const { grouping, order } = this;
+    if (grouping === "stage")
+      return call("list_cards", { stage_id: column.stage.id, order, ...this.#filter(), offset, limit });
+    return cardsIn(this.#filterOf(grouping, column.stage, true), offset, limit);
+  }
+  #filterOf(grouping: Exclude<Grouping, "stage">, column: Stage, filtered: boolean): LeadFilter | undefined {
+    const stage_ids = this.#stages().map(({ id }) => id);
+    return filterOf(grouping, column, stage_ids, (filtered ? this.#filter().filter : undefined) ?? {});
+  }
+  /** How many cards each column has. */
+  async #counts(filtered: boolean): Promise<Map<string, number>> {
+    const { grouping, columns } = this;
+    if (grouping === "stage") {
+      const counts = await call("get_board_counts", filtered ? this.#filter() : {});
+      this.closed = counts;
+      return new Map(counts.stages.map((stage) => [stage.stage_id, stage.active]));
+    }
+    const [each] = await Promise.all([
+      Promise.all(
+        columns.map(async ({ stage }) => [stage.id, await countIn(this.#filterOf(grouping, stage, filtered))] as const),
+      ),
+      call("get_board_counts", {}).then((counts) => (this.closed = counts)),
+    ]);
+    return new Map(each);
+  }
+
+  /** How many of each column stand there for too long, as the filter of that name counts them. */
+  async #stale(): Promise<Map<string, number>> {
+    const { grouping, columns } = this;
+    const { filter = {} } = this.#filter();
+    const stale: LeadFilter = { ...filter, tab: "active", stale_days: Math.max(STALE_DAYS, filter.stale_days ?? 0) };
+    if (grouping === "stage") {
+      const { stages } = await call("get_board_counts", { filter: stale });
+      return new Map(stages.map((stage) => [stage.stage_id, stage.active]));
+    }
+    const stage_ids = this.#stages().map(({ id }) => id);
+    const each = async ({ stage }: Column) =>
+      [stage.id, await countIn(filterOf(grouping, stage, stage_ids, stale))] as const;
+    return new Map(await Promise.all(columns.map(each)));
   }
 
   /** These rows are in view now; what is missing is read. */
@@ -152,34 +232,37 @@ export class BoardModel {
     for (;;) {
       await this.#acts.over();
       const turn = this.#turn;
-      const order = this.order;
-      const [pages, counts] = await Promise.all([
-        Promise.all(
-          asks.map(({ column, from }) =>
-            call("list_cards", { stage_id: column.stage.id, order, offset: from, limit: WINDOW }).catch(
-              () => undefined,
-            ),
-          ),
-        ),
-        withCounts ? call("get_board_counts", {}).catch(() => undefined) : undefined,
+      const { order, filters, grouping } = this;
+      const [pages, counts, whole, stale] = await Promise.all([
+        Promise.all(asks.map(({ column, from }) => this.#cards(column, from, WINDOW).catch(() => undefined))),
+        withCounts ? this.#counts(true).catch(() => undefined) : undefined,
+        // How many there are without the filter.
+        withCounts && this.isFiltered ? this.#counts(false).catch(() => undefined) : undefined,
+        withCounts ? this.#stale().catch(() => undefined) : undefined,
       ]);
-      if (turn !== this.#turn) continue;
+      if (turn !== this.#turn || filters !== this.filters) continue;
+      if (grouping !== this.grouping) return;
+      if (stale) for (const column of this.columns) column.stale = stale.get(column.stage.id) ?? 0;
       const moved: Column[] = [];
       if (counts) {
-        this.closed = counts;
-        const active = new Map(counts.stages.map((stage) => [stage.stage_id, stage.active]));
         for (const column of this.columns) {
-          const count = active.get(column.stage.id) ?? 0;
+          const count = counts.get(column.stage.id) ?? 0;
           // A card left or came outside of what is held: the row numbers there mean others now.
           if (count !== column.count && !columns.includes(column)) moved.push(column);
           column.count = count;
         }
+        const all = whole ?? counts;
+        this.hidden = this.columns.reduce(
+          (sum, { stage }) => sum + (all.get(stage.id) ?? 0) - (counts.get(stage.id) ?? 0),
+          0,
+        );
       }
       asks.forEach(({ column, from, epoch }, i) => {
         if (column.epoch !== epoch) return;
         column.asked = undefined;
         const cards = pages[i];
-        if (cards && order === this.order) column.show(cards, from, WINDOW);
+        if (!cards || order !== this.order) return;
+        column.show(cards, from, WINDOW);
       });
       if (moved.length > 0) await this.#read(moved, false);
       return;
@@ -195,12 +278,15 @@ export class BoardModel {
   #soon(): void {
     if (this.#applying || this.#changed.size === 0 || this.#stopped) return;
     this.#applying = true;
-    setTimeout(() => {
-      void this.#apply().finally(() => {
-        this.#applying = false;
-        this.#soon();
-      });
-    }, GATHER_MS);
+    setTimeout(
+      () => {
+        void this.#apply().finally(() => {
+          this.#applying = false;
+          this.#soon();
+        });
+      },
+      Math.max(GATHER_MS, this.#paintedAt - performance.now()),
+    );
   }
   async #apply(): Promise<void> {
     await this.#acts.over();
@@ -210,7 +296,7 @@ export class BoardModel {
     if (!this.read) return;
     const found = all ? undefined : await call("get_cards", { ids }).catch(() => undefined);
     if (!found) return this.#read(this.columns, true);
-    const touched = new Set(found.map((card) => card.lead.state.stage_id));
+    const touched = new Set(found.map((card) => columnIdOf(this.grouping, card)));
     const columns = this.columns.filter(
       (column) => touched.has(column.stage.id) || ids.some((id) => column.indexOf(id) !== -1),
     );
@@ -236,6 +322,14 @@ export class BoardModel {
     const from = this.columnOf(id);
     const own = to.indexOf(id);
     if (from === to && (index === own || index === own + 1)) return undefined;
+    const { grouping } = this;
+    if (grouping !== "stage") {
+      if (from === to) return undefined;
+      return this.#act(id, patchTo(grouping, to.stage), () => {
+        from?.take(id);
+        to.put(inColumn(grouping, card, to.stage), 0);
+      });
+    }
     const before = own !== -1 && index - 1 === own ? index - 2 : index - 1;
     const room = before < 0 ? { index } : await this.#room(to, id, before, own === index ? index + 1 : index);
     const { position } = room;
@@ -279,7 +373,13 @@ export class BoardModel {
       }
       return { position: between(low, this.#keyOf(column.at(index))), index };
     }
-    const ask = { stage_id: column.stage.id, order: this.order, offset: before, limit: after - before + 1 };
+    const ask = {
+      stage_id: column.stage.id,
+      order: this.order,
+      ...this.#filter(),
+      offset: before,
+      limit: after - before + 1,
+    };
     return call("list_cards", ask).then((cards) => ({
       position: between(this.#keyOf(cards[0]), this.#keyOf(cards[after - before])),
       index: after,
@@ -288,7 +388,9 @@ export class BoardModel {
 
   /** To a stage that is not on screen: on top of it. */
   moveAway(card: CardView, stage_id: StageId): Promise<Outcome> {
-    return this.#act(card.lead.id, { stage: { stage_id } }, () => this.columnOf(card.lead.id)?.take(card.lead.id));
+    return this.#act(card.lead.id, { stage: { stage_id } }, () => {
+      if (this.grouping === "stage") this.columnOf(card.lead.id)?.take(card.lead.id);
+    });
   }
   close(card: CardView, category: Closing, reason_id?: LostReasonId): Promise<Outcome> {
     const status_id = this.closing(category)?.id ?? "";
@@ -313,6 +415,7 @@ export class BoardModel {
     // What is being read now may be from before.
     this.#turn += 1;
     paint();
+    this.#paintedAt = performance.now() + PAINTED_MS;
     try {
       return { report: await this.#during(() => change(id, patch)) };
     } catch (error) {

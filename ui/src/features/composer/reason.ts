@@ -1,13 +1,12 @@
 // Why the words in a box can't be sent as they stand, said before anybody tries.
 import type { ConversationView } from "../../backend";
-import { variableName } from "../../lib/variables";
+import { missingVariables } from "../../lib/variables";
 import { m } from "../../paraglide/messages.js";
 import type { DraftBox } from "./draft.svelte";
 
 /** Fields of a quick reply that nobody has filled, in words. */
 export function missingFields(box: DraftBox): string {
-  const names = [...box.text.matchAll(/\{\{\s*([\w.]+)[^}]*\}\}/g)].map((found) => found[1] ?? "");
-  return [...new Set(names)].map(variableName).join(", ");
+  return missingVariables(box.text);
 }
 
 export function isTooLong(box: DraftBox, view: ConversationView): boolean {

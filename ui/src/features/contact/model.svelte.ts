@@ -4,13 +4,17 @@ import {
   call,
   type ContactFile,
   type ContactId,
+  type ContactMore,
   type ContactPatch,
   type ContactView,
   type ConversationId,
 } from "../../backend";
-import { offerUndo } from "../../app/act";
+import { offerUndo, restoreContact, whoIsInBin } from "../../app/act";
 import { choose } from "../../app/chosen.svelte";
+import { dialogs } from "../../app/dialogs.svelte";
 import { errorText } from "../../app/errors";
+import { showPerson } from "../../app/person.svelte";
+import { go } from "../../app/route.svelte";
 import { Newest } from "../../lib/newest";
 import type { FieldProblem } from "../../components/InlineField.svelte";
 import { m } from "../../paraglide/messages.js";
@@ -20,6 +24,7 @@ const GATHER_MS = 500;
 export class ContactModel {
   contact = $state.raw<ContactView>();
   files = $state.raw<ContactFile[]>([]);
+  more = $state.raw<ContactMore>();
   /** The conversation that the contact was read for, or the contact alone. */
   of = $state<ConversationId | ContactId>();
 
@@ -39,12 +44,17 @@ export class ContactModel {
   }
   async #read(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
     const read = await this.#reads.ask(() =>
-      Promise.all([call("get_contact", { contact_id }), call("list_contact_files", { contact_id })]),
+      Promise.all([
+        call("get_contact", { contact_id }),
+        call("list_contact_files", { contact_id }),
+        call("get_contact_more", { contact_id }),
+      ]),
     );
     if (!read || this.#wanted !== conversation) return;
-    const [contact, files] = read;
+    const [contact, files, more] = read;
     this.contact = contact;
     this.files = files;
+    this.more = more;
     this.of = conversation;
   }
   /** Something about this contact changed; a burst is read once. */
@@ -74,20 +84,40 @@ export async function patchContact(
     offerUndo(label, done.undo);
     return null;
   } catch (error) {
-    return problemOf(error);
+    return problemOf(error, contact_id);
   }
 }
 
-async function problemOf(error: unknown): Promise<FieldProblem> {
+/** No list shows who has the number: the way out stands right here. `then`: once they are back. */
+export async function inBin(contact_id: ContactId, then?: (name: string) => void): Promise<FieldProblem> {
+  const who = await call("get_contact", { contact_id }).catch(() => undefined);
+  const name = who?.display_name ?? "";
+  const restore = async () => {
+    if (await restoreContact(contact_id)) then?.(name);
+  };
+  return {
+    text: m.contact_number_in_bin({ name: name || m.contact_number_in_bin_somebody() }),
+    action: { label: m.directory_restore(), run: () => void restore() },
+  };
+}
+
+async function problemOf(error: unknown, contact_id: ContactId): Promise<FieldProblem> {
   const { code, params } = ApiError.from(error);
+  const gone = whoIsInBin(error);
+  if (gone !== undefined && gone !== contact_id) return inBin(gone);
   const text = errorText(error);
   if (code.toUpperCase() !== "DUPLICATE_NUMBER" || typeof params.contact_id !== "string") return { text };
-  // The number is someone's: the way out is to their chat, where they have one.
-  const other = await call("get_contact", { contact_id: params.contact_id }).catch(() => undefined);
+  // The number is someone's: perhaps they are one person; else the way out is to them, with or without a chat.
+  const other_id = params.contact_id;
+  const action = { label: m.merge(), run: () => void (dialogs.merge = [contact_id, other_id]) };
+  const second = await toOther(other_id, String(params.name ?? ""));
+  return { text, action, second };
+}
+
+/** To who has the number: their chat, or where they have none their card in the directory. */
+export async function toOther(contact_id: ContactId, name: string): Promise<{ label: string; run: () => void }> {
+  const other = await call("get_contact", { contact_id }).catch(() => undefined);
   const chat = other?.conversations[0]?.conversation_id;
-  if (!chat) return { text };
-  return {
-    text,
-    action: { label: m.contact_open_other({ name: String(params.name ?? "") }), run: () => choose(chat) },
-  };
+  const run = () => (chat ? (choose(chat), go("inbox")) : (showPerson({ id: contact_id, name }), go("directory")));
+  return { label: m.contact_open_other({ name }), run };
 }

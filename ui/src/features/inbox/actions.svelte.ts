@@ -7,6 +7,7 @@ import { choose, chosenConversation, chosenView } from "../../app/chosen.svelte"
 import { markRead, markUnread, noReplyNeeded, reopen, startClose, startSnooze, bulk } from "../../app/conversations";
 import { noticesOpen } from "../../app/notices.svelte";
 import { currentScreen } from "../../app/route.svelte";
+import { isHistory } from "../../lib/channel";
 import { m } from "../../paraglide/messages.js";
 import type { InboxModel } from "./list.svelte";
 import type { Picks } from "./picks.svelte";
@@ -114,7 +115,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       run: open,
       available: onList,
     },
-    { id: "list.focus", title: m.action_focus_list, group: "go", keys: ["g l"], run: focus, available: onList },
+    { id: "list.focus", title: m.action_focus_list, group: "go", keys: ["g c"], run: focus, available: onList },
     {
       id: "list.pick",
       title: m.action_pick,
@@ -168,7 +169,11 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
         if (chosen) void reopen(chosen);
       },
       available: () =>
-        single() !== true ? m.reason_no_chat() : chosenView()?.state.state !== "open" || m.reason_open(),
+        single() !== true
+          ? m.reason_no_chat()
+          : isHistory(chosenView()?.line.type ?? "")
+            ? m.locked_history()
+            : chosenView()?.state.state !== "open" || m.reason_open(),
     },
     {
       id: "conversation.snooze",

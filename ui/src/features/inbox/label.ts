@@ -3,6 +3,7 @@ import { chatMute, muteText } from "../../app/alerts.svelte";
 import { hubNow } from "../../app/clock.svelte";
 import { statusName } from "../../app/sale.svelte";
 import { kindName } from "../../lib/body";
+import { dueSaid } from "../../lib/follow-up";
 import { markerName } from "../../lib/sale";
 import { listTime, timeLeft } from "../../lib/time";
 import { windowState } from "../../lib/window";
@@ -27,6 +28,7 @@ export function rowLabel(row: InboxRow): string {
   if (row.draft_text !== null) parts.push(`${m.draft_prefix()} ${row.draft_text}`);
   else if (row.preview)
     parts.push(`${row.preview.from_us ? m.label_you() : ""}${row.preview.text || kindName(row.preview.kind)}`);
+  if (row.next_follow_up) parts.push(m.follow_label({ when: dueSaid(row.next_follow_up) }));
   parts.push(row.line.name, listTime(row.last_at_ms));
   const mute = chatMute(row.id);
   if (mute) parts.push(muteText(mute));

@@ -16,6 +16,7 @@ export function orderName(order: InboxOrder): string {
     waiting_longest: m.order_waiting,
     window_closing: m.order_window,
     oldest_unread: m.order_oldest_unread,
+    marker: m.order_marker,
   }[order]();
 }
 /** Which chats an order leaves out, as it has no place for them; nothing where it leaves out none. */
@@ -25,6 +26,7 @@ export function orderOnly(order: InboxOrder): string | null {
     waiting_longest: m.order_only_waiting,
     window_closing: m.order_only_window,
     oldest_unread: m.order_only_oldest_unread,
+    marker: () => null,
   }[order]();
 }
 /** The title over an empty list. */

@@ -63,6 +63,7 @@ export function registerLeadActions(): () => void {
       available: () => {
         const chat = inChat();
         if (chat !== true) return chat;
+        if (chosenView()?.locked === "IN_BIN") return m.error_in_bin();
         const lead = chatLead();
         return !lead || !isActive(lead) || m.error_lead_active();
       },

@@ -42,7 +42,11 @@ export function lineAdvice(state: LineState): string | undefined {
 }
 
 export function typeName(type: LineType): string {
-  return { telegram_bot: m.lines_telegram_title, simulator: m.channel_simulator }[type]();
+  return {
+    telegram_bot: m.lines_telegram_title,
+    simulator: m.channel_simulator,
+    whatsapp_export: m.lines_history_title,
+  }[type]();
 }
 
 /** What a kind of line can do, what it cannot, and what it needs: said before anything is typed (LIN-01). */

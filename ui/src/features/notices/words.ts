@@ -1,10 +1,12 @@
 // What a notice says: the one place for the words and signs of each kind. A kind that comes later (a follow-up, a
 // mention) has its line in every function here, or this does not compile.
 import AlarmClock from "@lucide/svelte/icons/alarm-clock";
+import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import CircleQuestionMark from "@lucide/svelte/icons/circle-question-mark";
 import CloudOff from "@lucide/svelte/icons/cloud-off";
 import Hourglass from "@lucide/svelte/icons/hourglass";
 import ListX from "@lucide/svelte/icons/list-x";
+import MessageCircleQuestionMark from "@lucide/svelte/icons/message-circle-question-mark";
 import Plug from "@lucide/svelte/icons/plug";
 import TriangleAlert from "@lucide/svelte/icons/triangle-alert";
 import Unplug from "@lucide/svelte/icons/unplug";
@@ -17,7 +19,7 @@ import { dayAndClock, fullMoment, untilWhen } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 
 /** What a person may want to see alone, and the kinds of it. */
-export const GROUPS = ["all", "messages", "review", "windows", "snoozes", "lines"] as const;
+export const GROUPS = ["all", "messages", "review", "windows", "snoozes", "follow_ups", "lines"] as const;
 export type Group = (typeof GROUPS)[number];
 export function kindsOf(group: Group): NoticeKind[] {
   switch (group) {
@@ -31,6 +33,8 @@ export function kindsOf(group: Group): NoticeKind[] {
       return ["window_closing"];
     case "snoozes":
       return ["snooze_ended"];
+    case "follow_ups":
+      return ["follow_up_due", "follow_ups_asking"];
     case "lines":
       return ["line_down", "line_back", "stream_lost"];
   }
@@ -42,6 +46,7 @@ export function groupName(group: Group): string {
     review: m.notices_of_review,
     windows: m.notices_of_windows,
     snoozes: m.notices_of_snoozes,
+    follow_ups: m.notices_of_follow_ups,
     lines: m.notices_of_lines,
   }[group]();
 }
@@ -58,6 +63,8 @@ export function noticeIcon(notice: NoticeView): IconOf {
     review_item: ListX,
     snooze_ended: AlarmClock,
     window_closing: Hourglass,
+    follow_up_due: CalendarClock,
+    follow_ups_asking: MessageCircleQuestionMark,
     line_down: Unplug,
     line_back: Plug,
     stream_lost: CloudOff,
@@ -72,6 +79,8 @@ export function noticeTone(notice: NoticeView): Tone {
       review_item: "amber",
       snooze_ended: "accent",
       window_closing: "amber",
+      follow_up_due: "accent",
+      follow_ups_asking: "amber",
       line_down: "red",
       line_back: "green",
       stream_lost: "amber",
@@ -82,6 +91,7 @@ export function noticeTone(notice: NoticeView): Tone {
 /** Whom or what it is of. */
 export function noticeName(notice: NoticeView): string {
   if (notice.kind === "stream_lost") return m.notice_connection();
+  if (notice.kind === "follow_ups_asking") return m.notice_planned();
   return notice.kind === "review_item" && notice.name === "" ? m.notice_change() : notice.name;
 }
 /** What happened, as a sentence. */
@@ -102,6 +112,12 @@ export function noticeText(notice: NoticeView): string {
         ? m.notice_window_closed({ when: dayAndClock(closes) })
         : m.notice_window_closes({ time: untilWhen(closes) });
     }
+    case "follow_up_due":
+      return m.notice_follow_up_due({ when: dayAndClock(notice.closes_at_ms ?? notice.at_ms) });
+    case "follow_ups_asking":
+      return notice.ended || notice.count === 0
+        ? m.notice_follow_ups_asked()
+        : m.banner_follow_ups_ask({ count: notice.count });
     case "line_down":
       return m.notice_line_down({ reason: lineReason(notice.code) });
     case "line_back":
@@ -130,6 +146,13 @@ export function noticeLabel(notice: NoticeView): string {
 }
 /** Nothing is left to do about it, and somebody did it. That a line is back, or a snooze over, asks for nothing anyway. */
 export function isSolved(notice: NoticeView): boolean {
-  const asks: NoticeKind[] = ["failed_message", "review_item", "window_closing", "line_down", "stream_lost"];
+  const asks: NoticeKind[] = [
+    "failed_message",
+    "review_item",
+    "window_closing",
+    "follow_up_due",
+    "line_down",
+    "stream_lost",
+  ];
   return notice.ended && !notice.too_late && asks.includes(notice.kind);
 }

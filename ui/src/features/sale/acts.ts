@@ -1,15 +1,31 @@
 // Changes of the catalogues. What was kept is read back before the page goes on, so that nothing jumps.
 import { ApiError, type Done } from "../../backend";
-import { offerUndo, tell } from "../../app/act";
+import { act, offerUndo } from "../../app/act";
 import { errorText } from "../../app/errors";
 import { readSale } from "../../app/sale.svelte";
 import { readCounts } from "./counts.svelte";
 
-/** Null when it was done, else why not. */
-export async function keep(label: string, run: () => Promise<Done>): Promise<{ code: string; text: string } | null> {
-  try {
+/** One change after the other: what a row is saved with is read when its turn comes, after the change before it was read
+ * back. Two fields of one row that are typed quickly would else each save the other as it was. */
+let turn: Promise<unknown> = Promise.resolve();
+function inTurn(run: () => Promise<Done>, again: () => Promise<void>): Promise<Done> {
+  const mine = turn.then(async () => {
     const done = await run();
-    await Promise.all([readSale(), readCounts()]);
+    await Promise.all([readSale(), again()]);
+    return done;
+  });
+  turn = mine.catch(() => undefined);
+  return mine;
+}
+
+/** Null when it was done, else why not. `run` reads what it saves by itself. `again`: what else shows it. */
+export async function keep(
+  label: string,
+  run: () => Promise<Done>,
+  again: () => Promise<void> = readCounts,
+): Promise<{ code: string; text: string } | null> {
+  try {
+    const done = await inTurn(run, again);
     offerUndo(label, done.undo);
     return null;
   } catch (error) {
@@ -18,14 +34,10 @@ export async function keep(label: string, run: () => Promise<Done>): Promise<{ c
 }
 
 /** As `keep`, where a refusal has no place of its own. */
-export async function keepOrTell(label: string, run: () => Promise<Done>): Promise<boolean> {
-  try {
-    const done = await run();
-    await Promise.all([readSale(), readCounts()]);
-    offerUndo(label, done.undo);
-    return true;
-  } catch (error) {
-    tell(error);
-    return false;
-  }
+export function keepOrTell(
+  label: string,
+  run: () => Promise<Done>,
+  again: () => Promise<void> = readCounts,
+): Promise<boolean> {
+  return act(label, () => inTurn(run, again));
 }

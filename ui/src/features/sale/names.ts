@@ -11,6 +11,8 @@ export const MAX_STAGES = 30;
 
 export interface Row extends Named {
   id: string;
+  /** Where the hub counts its catalogue. */
+  number?: number | null;
 }
 
 /** What is kept of a name that was typed: nothing where it is still the product's own word. */

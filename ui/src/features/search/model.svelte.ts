@@ -2,12 +2,15 @@
 // and the place where they were left; nothing that arrives touches them (SEA-06). Only what was erased goes at once.
 import {
   call,
+  type CardView,
   type ContactHit,
   type ConversationId,
   type LineId,
   type MessageHit,
   type MessageId,
+  type NameNotFound,
   type SearchPage,
+  type TagView,
 } from "../../backend";
 import { errorText } from "../../app/errors";
 import { fileName, kindName } from "../../lib/body";
@@ -22,14 +25,21 @@ export interface SearchScope {
 export class SearchModel {
   text = $state("");
   contacts = $state.raw<ContactHit[]>([]);
+  leads = $state.raw<CardView[]>([]);
+  /** How many leads there are, of which the first few are shown. */
+  leadsTotal = $state(0);
+  /** Tags that are called so, to search by. */
+  tags = $state.raw<TagView[]>([]);
   messages = $state.raw<MessageHit[]>([]);
   /** What a hit without words is (a photo, a file's name), by message. */
   wordless = $state.raw<Record<MessageId, string>>({});
   notUnderstood = $state.raw<string[]>([]);
+  /** Names in operators that nothing here has. */
+  notFound = $state.raw<NameNotFound[]>([]);
   /** The words that the hits answer; empty before the first answer. */
   answered = $state("");
   problem = $state("");
-  /** The hit under the cursor, contacts first; -1: none. */
+  /** The hit under the cursor, contacts first, then leads; -1: none. */
   at = $state(-1);
   hasMore = $state(false);
 
@@ -41,13 +51,20 @@ export class SearchModel {
   #epoch = 0;
 
   get count(): number {
-    return this.contacts.length + this.messages.length;
+    return this.#first + this.messages.length;
+  }
+  /** The index of the first message. */
+  get #first(): number {
+    return this.contacts.length + this.leads.length;
   }
   contactAt(index: number): ContactHit | undefined {
     return this.contacts[index];
   }
+  leadAt(index: number): CardView | undefined {
+    return this.leads[index - this.contacts.length];
+  }
   messageAt(index: number): MessageHit | undefined {
-    return this.messages[index - this.contacts.length];
+    return this.messages[index - this.#first];
   }
 
   /** Searches for what is typed now. While an answer is under way only the newest words wait behind it. */
@@ -79,8 +96,12 @@ export class SearchModel {
   }
   #take(page: SearchPage, text: string): void {
     this.contacts = page.contacts;
+    this.leads = page.leads;
+    this.leadsTotal = page.leads_total;
+    this.tags = page.tags;
     this.messages = page.messages;
     this.notUnderstood = page.not_understood;
+    this.notFound = page.not_found;
     this.#next = page.next;
     this.hasMore = page.next !== null;
     this.answered = text;
@@ -103,17 +124,20 @@ export class SearchModel {
     this.wordless = { ...this.wordless, ...Object.fromEntries(named) };
   }
   #clear(): void {
-    this.#take({ contacts: [], messages: [], next: null, not_understood: [] }, "");
+    const nothing = { contacts: [], leads: [], leads_total: 0, tags: [], messages: [], next: null };
+    this.#take({ ...nothing, not_understood: [], not_found: [] }, "");
   }
 
   /** For who opens the search again. A hit of a line that is not among these may be erased meanwhile: neither its words
    *  are drawn nor its picture asked for before the search has found it anew. */
   askAgainWithout(lines: ReadonlySet<LineId>): void {
-    const isThere = (hit: ContactHit | MessageHit) => hit.line === null || lines.has(hit.line.id);
+    const isThere = (hit: { line: { id: LineId } | null }) => hit.line === null || lines.has(hit.line.id);
+    const isLeadThere = (card: CardView) => isThere({ line: card.conversation?.line ?? null });
     // An answer on its way may have been read before.
     if (this.#running) this.#again = true;
-    if (this.contacts.every(isThere) && this.messages.every(isThere)) return;
+    if (this.contacts.every(isThere) && this.leads.every(isLeadThere) && this.messages.every(isThere)) return;
     this.contacts = this.contacts.filter(isThere);
+    this.leads = this.leads.filter(isLeadThere);
     this.messages = this.messages.filter(isThere);
     this.at = -1;
     void this.run();
@@ -138,7 +162,7 @@ export class SearchModel {
 
   /** Puts the cursor on the message after (1) or before (-1) it, and answers that message. */
   async step(by: 1 | -1): Promise<MessageHit | undefined> {
-    const first = this.contacts.length;
+    const first = this.#first;
     const next = this.at < first ? (by === 1 ? first : -1) : this.at + by;
     if (next >= this.count && this.hasMore) await this.more();
     if (next < first || next >= this.count) return undefined;

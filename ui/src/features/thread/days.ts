@@ -1,14 +1,22 @@
-// The messages of the window cut into days, each knowing what stands above it.
+// The messages of the window cut into days, each knowing what stands above it, and between them what happened to the
+// person's lead meanwhile.
 import type { MessageView } from "../../backend";
 import { sameDay, startOfDay } from "../../lib/time";
 
-export interface Item {
+export interface Step {
+  id: string;
+  at_ms: number;
+  text: string;
+}
+export interface MessageItem {
   message: MessageView;
   /** A little air above: the side or the writer changed. */
   gap: boolean;
   /** The "New messages" line stands above this one. */
   firstNew: boolean;
 }
+/** A message, or a step of the lead. */
+export type Item = (MessageItem & { step?: undefined }) | { step: Step; message?: undefined };
 export interface Day {
   /** Stays when messages come before or after; the same date may come twice, where the order of the thread and the
    *  clock disagree. */
@@ -31,20 +39,44 @@ function causesLast(messages: readonly MessageView[]): MessageView[] {
   return out;
 }
 
-export function days(messages: readonly MessageView[], newAbove: number): Day[] {
+/** `steps`: the oldest first. Those that are older than all messages here are left out unless this is the beginning,
+ *  and the newest unless this is the end. */
+export function days(
+  messages: readonly MessageView[],
+  newAbove: number,
+  steps: readonly Step[] = [],
+  { isBeginning = true, isEnd = true } = {},
+): Day[] {
   const out: Day[] = [];
+  const dayOf = (at_ms: number): Day => {
+    const last = out.at(-1);
+    if (last && sameDay(last.at_ms, at_ms)) return last;
+    const day: Day = { key: "", at_ms, items: [] };
+    out.push(day);
+    return day;
+  };
   let before: MessageView | undefined;
   let marked = false;
+  const from = isBeginning ? -Infinity : Math.min(...messages.slice(0, 1).map((message) => message.at_ms));
+  const waiting = steps.filter((step) => step.at_ms >= from);
+  let stepped = false;
   for (const message of causesLast(messages)) {
-    let day = out.at(-1);
-    if (!day || !sameDay(day.at_ms, message.at_ms)) out.push((day = { key: "", at_ms: message.at_ms, items: [] }));
+    // What it brought about stands under it.
+    while (waiting[0] && waiting[0].at_ms < message.at_ms) {
+      const step = waiting.shift()!;
+      dayOf(step.at_ms).items.push({ step });
+      stepped = true;
+    }
     const isNew: boolean = !marked && message.inbound_no !== null && message.inbound_no > newAbove;
     marked ||= isNew;
     const gap =
-      before !== undefined && (before.direction !== message.direction || before.author_name !== message.author_name);
-    day.items.push({ message, gap, firstNew: isNew });
+      before !== undefined &&
+      (stepped || before.direction !== message.direction || before.author_name !== message.author_name);
+    dayOf(message.at_ms).items.push({ message, gap, firstNew: isNew });
     before = message;
+    stepped = false;
   }
+  if (isEnd) for (const step of waiting) dayOf(step.at_ms).items.push({ step });
   const times = new Map<number, number>();
   for (const day of out.toReversed()) {
     const date = startOfDay(day.at_ms);

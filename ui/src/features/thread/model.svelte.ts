@@ -4,7 +4,9 @@ import {
   ApiError,
   call,
   type ConversationId,
+  type ContactId,
   type ConversationView,
+  type HistoryEvent,
   type MessageId,
   type MessageView,
   type ThreadAt,
@@ -16,6 +18,9 @@ import { Newest, UnderWay } from "../../lib/newest";
 const PAGE = 50;
 const KEEP = 250;
 const GATHER_MS = 16;
+/** Of one question for what happened to leads, and of so many questions. */
+const STEPS = 100;
+const MOST_PAGES = 5;
 
 export class ThreadModel {
   readonly id: ConversationId;
@@ -38,6 +43,8 @@ export class ThreadModel {
     const newestNo = this.view.read_inbound + this.view.unread;
     return Math.max(0, newestNo - this.#seenNo - this.#lateNos.filter((no) => no > this.#seenNo).length);
   });
+  /** What happened to the person's leads, the newest first, at least as far back as the messages go. */
+  steps = $state.raw<HistoryEvent[]>([]);
   /** Erased while it was open. */
   gone = false;
 
@@ -52,6 +59,8 @@ export class ThreadModel {
   /** Counts the places shown: a page that continues an earlier one is of no use. */
   #place = 0;
   #views = new Newest();
+  #stepReads = new Newest();
+  #stepTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   private constructor(view: ConversationView, page: ThreadPage, withEvents: boolean) {
@@ -67,11 +76,15 @@ export class ThreadModel {
   static async open(id: ConversationId, at: ThreadAt | undefined, withEvents: boolean): Promise<ThreadModel> {
     const ask = (place: ThreadAt) =>
       call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
-    const [view, page] = await Promise.all([
-      call("get_conversation", { conversation_id: id }),
+    const viewing = call("get_conversation", { conversation_id: id });
+    const [view, page, steps] = await Promise.all([
+      viewing,
       ask(at ?? { at: "first_unread" }),
+      withEvents ? viewing.then(({ contact_id }) => stepsOf(contact_id, Infinity)).catch(() => []) : [],
     ]);
     const model = new ThreadModel(view, page, withEvents);
+    model.steps = steps;
+    await model.#coverSteps();
     if (at?.at === "around") model.landing = at.message_id;
     return model;
   }
@@ -79,6 +92,7 @@ export class ThreadModel {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#stepTimer);
   }
 
   async readView(): Promise<void> {
@@ -120,6 +134,29 @@ export class ThreadModel {
     const middle = this.hasAfter ? this.messages[Math.floor(this.messages.length / 2)] : undefined;
     const page = await this.#ask(middle ? { at: "around", message_id: middle.id } : { at: "newest" });
     if (page && place === this.#place) this.#show(page);
+    await this.#readSteps();
+  }
+
+  /** Leads changed: what happened is read once for all that is told in a moment. */
+  leadsChanged(): void {
+    if (this.#closed || this.#stepTimer !== undefined) return;
+    this.#stepTimer = setTimeout(() => {
+      this.#stepTimer = undefined;
+      void this.#readSteps();
+    }, GATHER_MS);
+  }
+  async #readSteps(known: readonly HistoryEvent[] = []): Promise<void> {
+    const from = this.hasBefore ? (this.messages[0]?.at_ms ?? Infinity) : -Infinity;
+    const steps = this.#withEvents
+      ? await this.#stepReads.ask(() => stepsOf(this.view.contact_id, from, known)).catch(() => undefined)
+      : [];
+    if (steps && !this.#closed) this.steps = steps;
+  }
+  /** The messages go further back now. */
+  async #coverSteps(): Promise<void> {
+    const [last, first] = [this.steps.at(-1), this.messages[0]];
+    if (last && first && (!this.hasBefore || last.at_ms >= first.at_ms) && this.steps.length >= STEPS)
+      await this.#readSteps(this.steps);
   }
 
   async older(): Promise<boolean> {
@@ -246,6 +283,7 @@ export class ThreadModel {
       this.hasBefore = page.has_before;
       if (joined.length > KEEP) this.hasAfter = true;
       this.messages = joined.slice(0, KEEP);
+      void this.#coverSteps();
     } else {
       const joined = [...this.messages, ...fresh];
       this.hasAfter = page.has_after;
@@ -259,7 +297,26 @@ export class ThreadModel {
     this.hasBefore = page.has_before;
     this.hasAfter = page.has_after;
     this.#findLate(page.messages);
+    void this.#coverSteps();
   }
+}
+
+/** What happened to a person's leads from a moment on, the newest first; `known` is the beginning of it. */
+async function stepsOf(
+  contact_id: ContactId,
+  from_ms: number,
+  known: readonly HistoryEvent[] = [],
+): Promise<HistoryEvent[]> {
+  const all = [...known];
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const last = all.at(-1);
+    if (last && last.at_ms < from_ms) break;
+    const before = last ? { at_ms: last.at_ms, id: last.id } : null;
+    const { events } = await call("list_history", { contact_id, before, limit: STEPS });
+    all.push(...events);
+    if (events.length < STEPS) break;
+  }
+  return all;
 }
 
 /** Is `a` after `b` in thread order (I7)? */

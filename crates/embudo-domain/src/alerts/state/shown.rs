@@ -85,6 +85,8 @@ impl Shown {
             What::Messages { .. } | What::Summary { .. } | What::Sent { .. } => EventKind::Message,
             What::SnoozeEnded { .. } => EventKind::SnoozeEnded,
             What::WindowClosing { .. } | What::WindowsClosing { .. } => EventKind::WindowClosing,
+            What::NewLead { .. } | What::NewLeads { .. } => EventKind::NewLead,
+            What::FollowUpDue { .. } | What::FollowUpsDue { .. } | What::FollowUpsAsk { .. } => EventKind::FollowUpDue,
             What::Failed { .. } | What::NotSent { .. } | What::Failures { .. } => EventKind::FailedMessage,
             What::NotApplied { .. } => EventKind::ReviewItem,
             What::LineDown { .. } | What::LinesDown { .. } => EventKind::LineDown,
@@ -172,6 +174,7 @@ impl Step<'_> {
             self.state.sounds.ringing.remove(&conversation_id);
             self.drop_window(conversation_id);
             self.drop_failure(conversation_id);
+            self.drop_new_lead(conversation_id);
             self.leave_summary(conversation_id, i64::MAX);
         }
     }

@@ -30,9 +30,10 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             shop.pass(*ms);
             return None;
         }
-        Step::Inbound { customer, provider, age_s, from_us, history, echo, quotes } => {
+        Step::Inbound { customer, provider, age_s, from_us, history, echo, quotes, phone } => {
             let mut message = from(CUSTOMERS[*customer], "hi", &format!("{customer}:{provider}"), now_s - age_s);
             (message.from_us, message.history) = (*from_us, *history);
+            message.phone_e164 = phone.map(str::to_owned);
             message.client_key = echo.as_ref().and_then(pick);
             // An echo of a send that is under way, half of them without our key.
             if let (Some(id), true) = (message.client_key, *from_us)
@@ -167,6 +168,16 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
         Step::Tagged { customer, tag, on } => {
             Member(Act::TagContact { contact_id: chat(shop, customer)?.contact_id, tag_id: tag_id(*tag), on: *on })
         }
+        Step::TaggedMany { customers, tag, on } => {
+            let meant = (0..CUSTOMERS.len()).filter(|n| customers & (1 << n) != 0);
+            let contact_ids = meant.filter_map(|n| Some(chat(shop, &n)?.contact_id)).collect();
+            Member(Act::TagContacts { contact_ids, tag_id: tag_id(*tag), on: *on })
+        }
+        Step::PutTag { tag, name, keep } => {
+            let tag = Tag { id: tag_id(*tag), name: (*name).to_owned(), color: "#112233".to_owned() };
+            Member(if *keep { Act::KeepTag { tag } } else { Act::PutTag { tag } })
+        }
+        Step::NoTag { tag } => Member(Act::DeleteTag { id: tag_id(*tag) }),
         Step::Draft { customer, words: n } => {
             let draft = Draft {
                 conversation_id: chat(shop, customer)?.id,
@@ -194,8 +205,24 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
         Step::NoQuickReply { reply } => {
             Member(Act::DeleteQuickReply { id: QuickReplyId(Uuid::from_u128(50 + u128::from(*reply))) })
         }
+        Step::Views { views, gone, name, digit, position } => {
+            let view = |n: u8| SavedView {
+                id: view_id(n),
+                member_id: shop.ana.member_id,
+                // The first of them is called so, and its neighbours something else.
+                name: if n == views.trailing_zeros() as u8 { (*name).to_owned() } else { format!("{name} {n}") },
+                position: (*position).to_owned(),
+                digit: *digit,
+                shows: format!("{{\"n\":{n}}}"),
+            };
+            let bits = |of: u8| (0..4).filter(move |n| of & (1 << n) != 0);
+            Member(Act::ChangeViews { put: bits(*views).map(view).collect(), gone: bits(*gone).map(view_id).collect() })
+        }
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
         Step::Sale(step) => Member(super::sale::plan(shop, step)?),
+        Step::People(step) => super::people::plan(shop, step)?,
+        Step::FollowUp(step) => super::follow_ups::plan(shop, step)?,
+        Step::Import(step) => Member(super::imports::plan(shop, step)),
         Step::Named { name } => {
             Member(Act::RenameWorkspace { name: (*name).to_owned(), default_country: "BR".to_owned() })
         }
@@ -206,8 +233,17 @@ pub(super) fn tag_id(n: u8) -> TagId {
     TagId(Uuid::from_u128(60 + u128::from(n)))
 }
 
+/// Never acts, and is given leads.
+pub(super) const BIA: MemberId = MemberId(Uuid::from_u128(0xb1a));
+
+fn view_id(n: u8) -> SavedViewId {
+    SavedViewId(Uuid::from_u128(70 + u128::from(n)))
+}
+
 pub(super) fn busy_shop() -> Shop {
     let mut shop = Shop::with_window(Some(DAY_MS));
+    let bia = Row::Member(Member { id: BIA, name: "Bia".to_owned(), role: Role::Seller, active: true });
+    shop.world.rows.insert(bia.key(), bia);
     for n in 0..3 {
         shop.act(Act::PutTag { tag: Tag { id: tag_id(n), name: format!("tag {n}"), color: "#112233".to_owned() } });
     }

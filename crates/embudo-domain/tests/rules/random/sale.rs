@@ -1,5 +1,6 @@
 //! What people do to leads and to what leads point to, at random.
 
+use super::plan::BIA;
 use super::steps::CUSTOMERS;
 use crate::shop::*;
 use embudo_domain::*;
@@ -22,6 +23,7 @@ pub(super) enum SaleStep {
     DeleteSource { pick: usize },
     PutReason { id: u8, name: &'static str },
     DeleteReason { pick: usize },
+    Keep { what: u8, id: u8, name: &'static str },
     Settings { bits: u8 },
     AutoLead { on: bool, status: Option<usize>, source: Option<usize> },
 }
@@ -46,7 +48,8 @@ pub(super) fn sale_step() -> impl Strategy<Value = SaleStep> {
         1 => any::<usize>().prop_map(|pick| SaleStep::DeleteSource { pick }),
         1 => (0..3_u8, names()).prop_map(|(id, name)| SaleStep::PutReason { id, name }),
         1 => any::<usize>().prop_map(|pick| SaleStep::DeleteReason { pick }),
-        1 => (0..32_u8).prop_map(|bits| SaleStep::Settings { bits }),
+        2 => (0..4_u8, 0..3_u8, names()).prop_map(|(what, id, name)| SaleStep::Keep { what, id, name }),
+        1 => (0..=u8::MAX).prop_map(|bits| SaleStep::Settings { bits }),
         1 => (any::<bool>(), option(), option())
             .prop_map(|(on, status, source)| SaleStep::AutoLead { on, status, source }),
     ]
@@ -57,7 +60,7 @@ fn ids(shop: &Shop, entity: Entity) -> Vec<Uuid> {
     shop.world.rows.keys().filter(|key| key.entity == entity).map(|key| key.id).collect()
 }
 
-fn pick(shop: &Shop, entity: Entity, n: usize) -> Option<Uuid> {
+pub(super) fn pick(shop: &Shop, entity: Entity, n: usize) -> Option<Uuid> {
     let ids = ids(shop, entity);
     ids.get(n % ids.len().max(1)).copied()
 }
@@ -87,7 +90,7 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 4 => patch.marker = Some(Marker::ALL[n % 6]),
                 5 => patch.score = Some(u8::try_from(n % 130).ok().filter(|score| *score > 10)),
                 _ => {
-                    patch.responsible_id = Some((n % 2 == 0).then_some(shop.ana.member_id));
+                    patch.responsible_id = Some([None, Some(shop.ana.member_id), Some(BIA)][n % 3]);
                     (patch.status, patch.stage) = (to_status(), stage());
                 }
             }
@@ -139,6 +142,7 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 color,
                 category: Category::ALL[*category],
                 position: String::new(),
+                number: None,
             },
         },
         SaleStep::DeleteStatus { pick: n } => Act::DeleteLeadStatus { id: status(shop, *n)? },
@@ -168,9 +172,9 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
         }
         SaleStep::Star { pick: n } => Act::StarFunnel { id: FunnelId(pick(shop, Entity::Funnel, *n)?) },
         SaleStep::DeleteFunnel { pick: n } => Act::DeleteFunnel { id: FunnelId(pick(shop, Entity::Funnel, *n)?) },
-        SaleStep::PutSource { id, name } => {
-            Act::PutSource { source: Source { id: SourceId(own(4, *id)), code: None, name: (*name).to_owned() } }
-        }
+        SaleStep::PutSource { id, name } => Act::PutSource {
+            source: Source { id: SourceId(own(4, *id)), code: None, name: (*name).to_owned(), number: None },
+        },
         SaleStep::DeleteSource { pick: n } => Act::DeleteSource { id: SourceId(pick(shop, Entity::Source, *n)?) },
         SaleStep::PutReason { id, name } => Act::PutLostReason {
             reason: LostReason {
@@ -183,6 +187,22 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
         SaleStep::DeleteReason { pick: n } => {
             Act::DeleteLostReason { id: LostReasonId(pick(shop, Entity::LostReason, *n)?) }
         }
+        SaleStep::Keep { what, id, name } => {
+            let inside = match what {
+                0 => SaleStep::PutStatus { id: *id, name, category: 0 },
+                1 => SaleStep::PutFunnel { id: *id, name, stages: 1, bound: Some(usize::from(*id)), gone: None },
+                2 => SaleStep::PutSource { id: *id, name },
+                _ => SaleStep::PutReason { id: *id, name },
+            };
+            let row = match plan(shop, &inside)? {
+                Act::PutLeadStatus { status } => SaleRow::Status { status },
+                Act::PutFunnel { funnel, mut stages, .. } => SaleRow::Stage { funnel, stage: stages.pop()? },
+                Act::PutSource { source } => SaleRow::Source { source },
+                Act::PutLostReason { reason } => SaleRow::Reason { reason },
+                _ => return None,
+            };
+            Act::KeepSaleRow { row: Box::new(row) }
+        }
         SaleStep::Settings { bits } => Act::PutSaleSettings {
             settings: SaleSettings {
                 contacted_by_itself: bits & 1 == 0,
@@ -190,6 +210,12 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 done_ends_with_a_message: bits & 4 == 0,
                 reopens_lost: bits & 8 == 0,
                 reopens_won: bits & 16 != 0,
+                moves_on_with_an_answer: bits & 64 != 0,
+                suggests_stuck_days: (bits & 128 != 0).then_some(7),
+                markers: (bits & 32 != 0)
+                    .then(|| MarkerLook { marker: Marker::Urgent, name: "Now".to_owned(), sign: "🚒".to_owned() })
+                    .into_iter()
+                    .collect(),
             },
         },
         SaleStep::AutoLead { on, status: n, source } => Act::SetAutoLead {

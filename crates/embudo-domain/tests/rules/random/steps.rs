@@ -1,5 +1,8 @@
 //! What may happen next, at random.
 
+use super::follow_ups::{FollowUpStep, follow_up_step};
+use super::imports::{ImportStep, import_step};
+use super::people::{PeopleStep, people_step};
 use super::sale::{SaleStep, sale_step};
 use crate::shop::*;
 use embudo_domain::*;
@@ -7,6 +10,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 pub(super) const CUSTOMERS: [&str; 3] = ["maria", "joao", "li"];
+/// Two of them are one number.
+pub(super) const PHONES: [&str; 3] = ["+5531988888888", "+553188888888", "+5491123456789"];
 const STATUSES: [Delivery; 5] =
     [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Played, Delivery::Failed];
 
@@ -22,6 +27,7 @@ pub(super) enum Step {
         history: bool,
         echo: Option<usize>,
         quotes: bool,
+        phone: Option<&'static str>,
     },
     Edited {
         message: usize,
@@ -105,6 +111,20 @@ pub(super) enum Step {
         tag: u8,
         on: bool,
     },
+    /// `customers`: one bit each.
+    TaggedMany {
+        customers: u8,
+        tag: u8,
+        on: bool,
+    },
+    PutTag {
+        tag: u8,
+        name: &'static str,
+        keep: bool,
+    },
+    NoTag {
+        tag: u8,
+    },
     Draft {
         customer: usize,
         words: u8,
@@ -120,6 +140,14 @@ pub(super) enum Step {
     NoQuickReply {
         reply: u8,
     },
+    /// Of `views` and `gone` one bit each: two may be put, and two go, at once.
+    Views {
+        views: u8,
+        gone: u8,
+        name: &'static str,
+        digit: Option<u8>,
+        position: &'static str,
+    },
     Wanted {
         wanted: bool,
     },
@@ -127,6 +155,9 @@ pub(super) enum Step {
         name: &'static str,
     },
     Sale(SaleStep),
+    People(PeopleStep),
+    FollowUp(FollowUpStep),
+    Import(ImportStep),
 }
 
 /// Acts that no customer's message and no reading is part of.
@@ -182,10 +213,31 @@ pub(super) fn silent_step() -> impl Strategy<Value = Step> {
             }),
         (customer.clone(), any::<bool>()).prop_map(|(customer, blocked)| Step::Blocked { customer, blocked }),
         (customer.clone(), 0..3_u8, any::<bool>()).prop_map(|(customer, tag, on)| Step::Tagged { customer, tag, on }),
+        (0..8_u8, 0..3_u8, any::<bool>()).prop_map(|(customers, tag, on)| Step::TaggedMany { customers, tag, on }),
+        (0..4_u8, select(vec!["tag 1", "VÍP", "vip ", ""]), any::<bool>()).prop_map(|(tag, name, keep)| Step::PutTag {
+            tag,
+            name,
+            keep
+        }),
+        (0..4_u8).prop_map(|tag| Step::NoTag { tag }),
         (customer, words).prop_map(|(customer, words)| Step::Draft { customer, words }),
         (select(vec!["a", "b"]), select(vec!["1", "2", "null"])).prop_map(|(key, value)| Step::Setting { key, value }),
         (0..3_u8, select(vec!["hi", "HI", "bye"])).prop_map(|(reply, shortcut)| Step::QuickReply { reply, shortcut }),
         (0..3_u8).prop_map(|reply| Step::NoQuickReply { reply }),
+        (
+            0..16_u8,
+            select(vec![0, 0, 1, 2, 5]),
+            select(vec!["Hot", "HÓT", "Late", ""]),
+            select(vec![None, Some(1), Some(2), Some(9), Some(10)]),
+            select(vec!["V", "a", "slip"])
+        )
+            .prop_map(|(views, gone, name, digit, position)| Step::Views {
+                views,
+                gone,
+                name,
+                digit,
+                position
+            }),
         any::<bool>().prop_map(|wanted| Step::Wanted { wanted }),
         select(vec!["Flores", "Flores & Cia"]).prop_map(|name| Step::Named { name }),
     ]
@@ -201,8 +253,10 @@ pub(super) fn talking_step() -> impl Strategy<Value = Step> {
         proptest::bool::weighted(0.1),
         proptest::option::weighted(0.3, any::<usize>()),
         any::<bool>(),
+        proptest::option::weighted(0.2, select(PHONES.to_vec())),
     )
-        .prop_map(|(customer, provider, age_s, from_us, history, echo, quotes)| Step::Inbound {
+        .prop_map(|(customer, provider, age_s, from_us, history, echo, quotes, phone)| Step::Inbound {
+            phone,
             customer,
             provider,
             age_s,
@@ -221,5 +275,12 @@ pub(super) fn talking_step() -> impl Strategy<Value = Step> {
 }
 
 pub(super) fn any_step() -> impl Strategy<Value = Step> {
-    prop_oneof![2 => talking_step(), 3 => silent_step(), 2 => sale_step().prop_map(Step::Sale)]
+    prop_oneof![
+        4 => talking_step(),
+        6 => silent_step(),
+        4 => sale_step().prop_map(Step::Sale),
+        3 => people_step().prop_map(Step::People),
+        4 => follow_up_step().prop_map(Step::FollowUp),
+        1 => import_step().prop_map(Step::Import),
+    ]
 }

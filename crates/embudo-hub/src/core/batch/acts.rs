@@ -145,10 +145,12 @@ impl HubCore {
                 Ok(Ok(()))
             }
             Ok(effects) => {
+                let changes_something = !effects.changes.is_empty();
                 self.take(batch, ws, effects).await?;
                 if let HubAct::LineErased { line_id } = act {
                     self.forget_line(batch, line_id);
                 }
+                batch.leaves_words |= changes_something && matches!(act, HubAct::EraseContact { .. });
                 // The end of a send settles what an earlier status could not be matched to.
                 if let HubAct::SendEnded { message_id, .. } = act
                     && let Some(line_id) = batch.line_of(message_id)

@@ -102,7 +102,7 @@ impl HubCore {
         self.remember(batch, head, now_ms, &numbered.changes, result);
         self.publish(&Tail { before, changes: &numbered.changes }, result);
         if touches_due {
-            self.next_due_ms = self.store.next_due(ws).await?;
+            self.next_due_ms = self.store.next_due(ws, &[]).await?;
         }
         Ok(())
     }
@@ -154,6 +154,9 @@ impl HubCore {
         for line_id in &batch.erased {
             self.store.forget_line(ws, *line_id).await?;
         }
+        if batch.leaves_words {
+            self.store.want_scrub(ws).await?;
+        }
         self.store.set_heads(ws, numbered.head, batch.next_job, batch.next_lead).await
     }
 
@@ -166,7 +169,7 @@ impl HubCore {
             if batch.recall_ended {
                 book.recall_after = None;
             }
-            book.scrub_wanted |= !batch.erased.is_empty();
+            book.scrub_wanted |= !batch.erased.is_empty() || batch.leaves_words;
         }
         for no in batch.gone_jobs {
             self.queue.remove(no);

@@ -1,5 +1,6 @@
 //! What can't be read any more keeps nothing waiting: it is erased by what it is found by.
 
+use crate::follow_ups::plans;
 use crate::world::*;
 use embudo_domain::*;
 use embudo_hub::{HubError, Place, Sealing, Store};
@@ -25,9 +26,20 @@ impl Damaged {
     }
 
     async fn damage(&mut self, entity: Entity, id: uuid::Uuid) {
-        let sql = "update image set body = x'c1ff' where entity = $1 and id = $2 and body is not null";
-        let done = sqlx::query(sql).bind(entity.code()).bind(id.as_bytes().to_vec());
+        self.write(entity, id, vec![0xc1, 0xff]).await;
+    }
+
+    /// As a disk, or a copy of the file, gives it back.
+    async fn write(&mut self, entity: Entity, id: uuid::Uuid, body: Vec<u8>) {
+        let sql = "update image set body = $3 where entity = $1 and id = $2 and body is not null";
+        let done = sqlx::query(sql).bind(entity.code()).bind(id.as_bytes().to_vec()).bind(body);
         assert_eq!(done.execute(&mut self.conn).await.unwrap().rows_affected(), 1, "{entity:?}");
+    }
+
+    async fn body(&mut self, entity: Entity, id: uuid::Uuid) -> Vec<u8> {
+        let sql = "select body from image where entity = $1 and id = $2";
+        let found = sqlx::query_scalar(sql).bind(entity.code()).bind(id.as_bytes().to_vec());
+        found.fetch_one(&mut self.conn).await.unwrap()
     }
 
     /// What is there, readable or not, without the catalogue.
@@ -202,9 +214,87 @@ async fn a_chat_that_cannot_be_read_and_falls_due_keeps_no_other_waiting() {
     damaged.world.core.run_due(now_ms).await.unwrap();
     let state = damaged.world.conversation(chats[1]).await.state;
     assert!(!matches!(state, ConversationState::Snoozed { .. }), "the other one's snooze ended: {state:?}");
-    assert_eq!(damaged.world.core.next_wake_ms(now_ms), None, "and nothing turns for ever");
+    let again_ms = Some(now_ms + HOUR_MS);
+    assert_eq!(damaged.world.core.next_wake_ms(now_ms), again_ms, "nothing turns for ever, and it is looked at again");
     damaged.world.remove().await;
     damaged.erase().await;
     assert_eq!(damaged.left().await, []);
+    damaged.end().await;
+}
+
+#[tokio::test]
+async fn who_leaves_the_bin_for_good_goes_with_what_cant_be_read_and_keeps_nobody_waiting() {
+    let mut damaged = Damaged::new().await;
+    let maria = damaged.world.hears("maria", "hi").await;
+    let joao = damaged.world.hears("joao", "all of his can be read").await;
+    let of_maria: Vec<MessageId> =
+        damaged.world.messages().await.iter().filter(|row| row.conversation_id == maria.id).map(|row| row.id).collect();
+    let contact_ids = vec![maria.contact_id, joao.contact_id];
+    damaged.world.act(Act::DeleteContacts { contact_ids, with_history: true }).await;
+    for message_id in of_maria {
+        damaged.damage(Entity::Message, message_id.0).await;
+    }
+    damaged.damage(Entity::Identity, maria.identity_id.0).await;
+    damaged.damage(Entity::Conversation, maria.id.0).await;
+    let due_ms = damaged.world.now_ms + KEPT_FOR_MS;
+    damaged.world.core.run_due(due_ms).await.unwrap();
+    assert!(damaged.world.contact(maria.contact_id).await.erased);
+    assert!(damaged.world.contact(joao.contact_id).await.erased, "nobody waits for what can't be read");
+    let left = damaged.left().await;
+    let chats = [Entity::Message, Entity::Conversation, Entity::Identity];
+    assert!(!left.iter().any(|(entity, _)| chats.contains(entity)), "{left:?}");
+    assert_eq!(damaged.world.core.next_wake_ms(due_ms), None, "once");
+    damaged.end().await;
+}
+
+#[tokio::test]
+async fn what_falls_due_and_needs_what_cant_be_read_keeps_no_other_waiting() {
+    let mut damaged = Damaged::new().await;
+    let mut planned = Vec::new();
+    for (person, number) in [("maria", 900), ("joao", 910)] {
+        let chat = damaged.world.hears(person, "hi").await;
+        planned.push((chat.id, plans(&mut damaged.world, &chat, HOUR_MS, number).await));
+    }
+    damaged.damage(Entity::Conversation, planned[0].0.0).await;
+    damaged.world.now_ms += HOUR_MS;
+    let now_ms = damaged.world.now_ms;
+    damaged.world.core.run_due(now_ms).await.unwrap();
+    let message_id = planned[1].1.message.as_ref().unwrap().message_id;
+    assert_eq!(damaged.world.ready_messages().await, [message_id], "the other one's leaves at its time");
+    let sql = "select due_at_ms from image where due_at_ms is not null";
+    let waiting: Vec<i64> = sqlx::query_scalar(sql).fetch_all(&mut damaged.conn).await.unwrap();
+    assert_eq!(waiting, [now_ms + HOUR_MS], "nothing turns for ever, and hers is looked at again");
+    damaged.end().await;
+}
+
+#[tokio::test]
+async fn what_fell_due_happens_once_what_could_not_be_read_can_be_read_again() {
+    let mut damaged = Damaged::new().await;
+    let chat = damaged.world.hears("maria", "hi").await;
+    let planned = plans(&mut damaged.world, &chat, HOUR_MS, 900).await;
+    let snoozed = damaged.world.hears("joao", "hi").await;
+    let until_ms = Some(damaged.world.now_ms + HOUR_MS);
+    let to = ConversationState::Snoozed { until_ms, until_reply: false, by: damaged.world.member };
+    let act = Act::SetConversationState { conversation_id: snoozed.id, to, expect: None, undoes: None, seen: None };
+    damaged.world.act(act).await;
+    // What one of them needs, and the other one itself.
+    let mut kept = Vec::new();
+    for id in [chat.id.0, snoozed.id.0] {
+        kept.push((id, damaged.body(Entity::Conversation, id).await));
+        damaged.damage(Entity::Conversation, id).await;
+    }
+    damaged.world.now_ms += HOUR_MS;
+    damaged.world.core.run_due(damaged.world.now_ms).await.unwrap();
+    for (id, body) in kept {
+        damaged.write(Entity::Conversation, id, body).await;
+    }
+    let again_ms = damaged.world.core.next_wake_ms(damaged.world.now_ms).unwrap();
+    damaged.world.now_ms = again_ms;
+    damaged.world.core.run_due(again_ms).await.unwrap();
+    assert_eq!(damaged.world.conversation(snoozed.id).await.state, ConversationState::Open);
+    let key = RowKey { entity: Entity::FollowUp, id: planned.id.0 };
+    let Some(Row::FollowUp(row)) = damaged.world.core.rows(&[key]).await.unwrap().pop() else { panic!("it is there") };
+    assert_eq!(row.state, FollowUpState::Asking, "an hour late nothing is sent silently");
+    assert_eq!(damaged.world.core.next_wake_ms(again_ms), None, "each once");
     damaged.end().await;
 }

@@ -32,6 +32,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64) -> Option<Act> 
             settings: SaleSettings {
                 contacted_by_itself: !dice.one_in(4),
                 reopens_won: dice.one_in(2),
+                moves_on_with_an_answer: dice.one_in(2),
                 ..SaleSettings::default()
             },
         }),

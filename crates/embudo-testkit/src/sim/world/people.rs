@@ -28,17 +28,35 @@ impl World {
             _ => None,
         })
         .await?;
+        let merges = rows(&self.store, Entity::Merge, |row| match row {
+            Row::Merge(row) => Some(*row),
+            _ => None,
+        })
+        .await?;
+        let imports = rows(&self.store, Entity::Import, |row| match row {
+            Row::Import(row) => Some(row),
+            _ => None,
+        })
+        .await?;
         let history = rows(&self.store, Entity::History, |row| match row {
             Row::History(row) => Some(*row),
             _ => None,
         })
         .await?;
+        let follow_ups = rows(&self.store, Entity::FollowUp, |row| match row {
+            Row::FollowUp(row) => Some(*row),
+            _ => None,
+        })
+        .await?;
         let screen = Screen {
+            follow_ups: &follow_ups,
             conversations: &conversations,
             messages: &messages,
             contacts: &contacts,
             leads: &leads,
             history: &history,
+            merges: &merges,
+            imports: &imports,
             member_id: self.me.id,
         };
         let believed_ms = self.believed_ms();
@@ -68,6 +86,9 @@ impl World {
                     Intent::SendAgain { message_id } => *self.sent_again.entry(*message_id).or_default() += 1,
                     Intent::SaidArrived { message_id } => {
                         self.said_arrived.insert(*message_id);
+                    }
+                    Intent::Plan { message_id } => {
+                        self.planned.insert(*message_id);
                     }
                     Intent::Other => {}
                 }

@@ -1,12 +1,14 @@
 // The history of a lead in sentences: who did what to it, and what followed from that, with the names that things had
 // then. Pure: who is who and what the catalogues say now is handed in.
-import type { HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../../backend";
-import { markerName, markerSign, saleName } from "../../lib/sale";
-import { m } from "../../paraglide/messages.js";
+import type { FollowUpMark, HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../backend";
+import { markerName, markerSign, saleName } from "./sale";
+import { number } from "./numbers";
+import { dayAndClock } from "./time";
+import { m } from "../paraglide/messages.js";
 
 /** What a filter can ask for. */
-export type Kind = "status" | "stage" | "marker" | "score" | "responsible" | "note";
-export const KINDS: readonly Kind[] = ["status", "stage", "marker", "score", "responsible", "note"];
+export type Kind = "status" | "stage" | "marker" | "score" | "responsible" | "follow_up" | "note";
+export const KINDS: readonly Kind[] = ["status", "stage", "marker", "score", "responsible", "follow_up", "note"];
 /** What its sign says. */
 export type Sign = "opened" | "won" | "lost" | "archived" | "undone" | Kind;
 
@@ -51,13 +53,28 @@ export function entryOf(event: HistoryEvent, known: Known, gone: ReadonlySet<His
     more: [
       ...kinds.filter((kind) => kind !== told).map((kind) => short(kind, event, known)),
       ...reason(event, known),
+      ...planned(event),
     ].filter((words) => words !== ""),
     note: event.note,
     isTakenBack: gone.has(event.id),
   };
 }
 
-function kindsOf({ before, after, note }: HistoryEvent): Kind[] {
+/** What of them stands in the thread between the messages (THR-01), the oldest first: where the lead began, went and
+ *  ended, and who had it. What was taken back is told by the history alone. Events are the newest first. */
+export function threadSteps(events: readonly HistoryEvent[], known: Known): Entry[] {
+  const gone = takenBack(events);
+  const isTold = (event: HistoryEvent) =>
+    !event.follow_up && event.kind !== "undone" && !event.undoes && !gone.has(event.id);
+  return events
+    .filter(isTold)
+    .map((event) => entryOf(event, known, gone))
+    .filter(({ kinds }) => kinds.some((kind) => kind === "status" || kind === "stage" || kind === "responsible"))
+    .reverse();
+}
+
+function kindsOf({ before, after, note, follow_up }: HistoryEvent): Kind[] {
+  if (follow_up) return ["follow_up"];
   const noted: Kind[] = note === "" ? [] : ["note"];
   // Opened: its status and stage are new.
   if (!before) return ["status", ...noted];
@@ -89,6 +106,7 @@ function sentence(
   const { before, after, by, kind } = event;
   const who = by.by === "member" ? known.member(by.id) || m.member_nameless() : "";
   const to = nameIn(event, after.status_id, known);
+  if (event.follow_up) return { sign: "follow_up", told: "follow_up", text: plannedText(event, event.follow_up, who) };
   if (!before)
     return {
       sign: "opened",
@@ -99,6 +117,16 @@ function sentence(
     const sign = after.closed.category as "won" | "lost" | "archived";
     return { sign, told: "status", text: m.history_closed({ who, status: to }) };
   }
+  // Out of Intake with the first answer, where its lead status says the same as before.
+  if (by.by === "automation" && !kinds.includes("status"))
+    return {
+      sign: "stage",
+      told: "stage",
+      text: m.history_moved_by_answer({
+        from: nameIn(event, before.stage_id, known),
+        to: nameIn(event, after.stage_id, known),
+      }),
+    };
   if (by.by === "automation") return { sign: "status", told: "status", text: m.history_contacted({ status: to }) };
   if (by.by === "customer")
     return { sign: "marker", told: "marker", text: m.history_unmarked_by_message({ marker: marker(before) }) };
@@ -161,9 +189,38 @@ function short(kind: Kind, event: HistoryEvent, known: Known): string {
       return `${m.lead_score()}: ${after.score ? after.score.value : m.lead_score_none()}`;
     case "responsible":
       return `${m.lead_responsible()}: ${after.responsible_id ? responsible(event, after.responsible_id, known) : m.lead_nobody()}`;
+    case "follow_up":
     case "note":
       return "";
   }
+}
+
+function plannedText({ kind, by }: HistoryEvent, mark: FollowUpMark, who: string): string {
+  const isTask = mark.kind === "task";
+  const when = dayAndClock(mark.due_at_ms);
+  switch (kind) {
+    case "follow_up_made":
+      return isTask ? m.history_task_made({ who, when }) : m.history_message_made({ who, when });
+    case "follow_up_changed":
+      return isTask ? m.history_task_changed({ who, when }) : m.history_message_changed({ who, when });
+    case "follow_up_moved":
+      return isTask ? m.history_task_moved({ who, when }) : m.history_message_moved({ who, when });
+    case "follow_up_done":
+      return m.history_task_done({ who });
+    case "follow_up_canceled":
+      if (by.by === "member") return isTask ? m.history_task_canceled({ who }) : m.history_message_canceled({ who });
+      return isTask ? m.history_task_canceled_by_reply() : m.history_message_canceled_by_reply();
+    case "follow_up_sent":
+      return by.by === "member" ? m.history_message_sent_by({ who }) : m.history_message_sent();
+    default:
+      return m.history_undone({ who });
+  }
+}
+/** What it was about; of a closing, what went with it. */
+function planned({ follow_up, canceled }: HistoryEvent): string[] {
+  const about = follow_up?.note ? [follow_up.note] : [];
+  const count = canceled?.length ?? 0;
+  return count > 0 ? [...about, m.history_follow_ups_canceled({ count, shown: number(count) })] : about;
 }
 
 function reason(event: HistoryEvent, known: Known): string[] {

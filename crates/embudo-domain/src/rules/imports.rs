@@ -1,0 +1,603 @@
+//! Contacts out of a file (IMP-01 to IMP-04); the way back is in [`undo`].
+//!
+//! One act brings at most 200 rows and is decided row after row: a row sees what those before it
+//! made, so that a person who stands in the file twice is one person. What each row did stands in
+//! the part's own row, which makes a repeated act harmless and an undo exact.
+
+mod undo;
+
+use super::contacts::{check_email, check_name, checked_about};
+use super::leads::{event_id_of, event_of, in_intake, leads_of, next_lead, wants_of_seeds};
+use super::thread::Wanted;
+use super::*;
+use crate::import::*;
+use crate::sale::*;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+pub(super) use undo::{forgotten, needs_forgotten, needs_undo, undo};
+
+/// Rows of one act.
+pub const MAX_ROWS_OF_ACT: usize = 200;
+/// What stands in place of a number.
+pub const MAX_PHONE_CHARS: usize = 60;
+
+pub(super) struct Bring<'a> {
+    pub import_id: ImportId,
+    pub part: u32,
+    pub file_name: &'a str,
+    pub rows: &'a [ImportRow],
+    pub duplicates: Duplicates,
+    pub defaults: &'a ImportDefaults,
+    /// Rows of this piece of the file that were left out before.
+    pub failed: u32,
+}
+
+/// The three things by which a person is found again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Phone(String),
+    Email(String),
+    /// No number, but the same words and the same name.
+    Words(String, String),
+}
+
+fn text_key(text: &str) -> String {
+    crate::rules::folded(text)
+}
+
+fn keys_of(card: &Card) -> Vec<Key> {
+    let Some(reach) = &card.reach else { return Vec::new() };
+    let mut keys = Vec::new();
+    keys.extend(reach.phone_e164.as_deref().map(|e164| Key::Phone(phone_key(e164))));
+    if !reach.email.is_empty() {
+        keys.push(Key::Email(reach.email.to_lowercase()));
+    }
+    if reach.phone_e164.is_none() && !reach.phone_text.is_empty() {
+        keys.push(Key::Words(text_key(&reach.phone_text), folded(&card.contact.display_name)));
+    }
+    keys
+}
+
+/// A key, and where whoever has it is found.
+struct Asked {
+    key: Key,
+    on_card: Lookup,
+    beside: Option<Lookup>,
+}
+
+impl Asked {
+    fn phone(e164: &str) -> Self {
+        Self {
+            key: Key::Phone(phone_key(e164)),
+            on_card: Lookup::ContactByPhone { e164: e164.to_owned() },
+            beside: Some(Lookup::OtherByPhone { e164: e164.to_owned() }),
+        }
+    }
+
+    fn email(email: &str) -> Self {
+        let email = email.to_lowercase();
+        Self {
+            key: Key::Email(email.clone()),
+            on_card: Lookup::ContactByEmail { email: email.clone() },
+            beside: Some(Lookup::OtherByEmail { email }),
+        }
+    }
+
+    fn others<'a>(&self, facts: &'a Facts) -> impl Iterator<Item = ContactId> + 'a {
+        let found = self.beside.iter().flat_map(|lookup| facts.find(lookup));
+        let found: Vec<ContactId> =
+            found.filter_map(|id| facts.other_reach(OtherReachId(*id))).map(|other| other.contact_id).collect();
+        found.into_iter()
+    }
+
+    /// Those who have it, with their cards. Gives who is known by now.
+    fn wants(self, wanted: &mut Wanted, facts: &Facts) -> Vec<ContactId> {
+        let there = facts.find(&self.on_card).iter().map(|id| ContactId(*id));
+        let holders: Vec<ContactId> = there.chain(self.others(facts)).collect();
+        for id in &holders {
+            wanted.row(Entity::Contact, id.0).row(Entity::Reach, id.0);
+        }
+        if let Some(beside) = self.beside {
+            wanted.rows_of(facts, Entity::OtherReach, beside);
+        }
+        wanted.find(self.on_card);
+        holders
+    }
+}
+
+/// By how surely they tell a person: the number, the address, words in its place.
+fn keys_of_row(row: &ImportRow) -> Vec<Asked> {
+    let mut keys = Vec::new();
+    keys.extend(row.phone_e164.as_deref().map(Asked::phone));
+    let email = row.email.trim();
+    if !email.is_empty() {
+        keys.push(Asked::email(email));
+    }
+    let text = text_key(&row.phone_text);
+    if row.phone_e164.is_none() && !text.is_empty() {
+        let key = Key::Words(text.clone(), folded(&row.name));
+        keys.push(Asked { key, on_card: Lookup::ContactByPhoneText { text }, beside: None });
+    }
+    keys
+}
+
+pub(super) fn needs(facts: &Facts, bring: &Bring<'_>) -> Vec<Need> {
+    let mut wanted = Wanted::default();
+    let part = import_part_pk(bring.import_id, bring.part);
+    wanted.row(Entity::Import, bring.import_id.0).row(Entity::ImportPart, part);
+    if facts.row(Entity::ImportPart, part).is_some() {
+        return wanted.done();
+    }
+    let defaults = bring.defaults;
+    for id in &defaults.tag_ids {
+        wanted.row(Entity::Tag, id.0);
+    }
+    if defaults.open_leads {
+        wants_of_seeds(&mut wanted, facts);
+    }
+    wants_of_catalogues(&mut wanted, defaults.status_id, defaults.source_id, defaults.responsible_id);
+    for row in bring.rows.iter().take(MAX_ROWS_OF_ACT) {
+        for id in &row.tag_ids {
+            wanted.row(Entity::Tag, id.0);
+        }
+        wants_of_catalogues(&mut wanted, row.status_id, row.source_id, row.responsible_id);
+        if let Some(id) = row.contact_id {
+            wanted.row(Entity::Contact, id.0).row(Entity::Reach, id.0);
+        }
+        if let Some(id) = row.lead_id {
+            wanted.row(Entity::Lead, id.0);
+        }
+        for asked in keys_of_row(row) {
+            for id in asked.wants(&mut wanted, facts) {
+                let Some(contact) = facts.contact(id) else { continue };
+                if let Some(member) = contact.responsible_id {
+                    wanted.row(Entity::Member, member.0);
+                }
+                let contact_id = contact.id;
+                wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id });
+                if contact.bin.is_some() {
+                    wanted.rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id });
+                }
+            }
+        }
+    }
+    wanted.done()
+}
+
+fn wants_of_catalogues(
+    wanted: &mut Wanted,
+    status_id: Option<LeadStatusId>,
+    source_id: Option<SourceId>,
+    responsible_id: Option<MemberId>,
+) {
+    if let Some(id) = status_id {
+        wanted.row(Entity::LeadStatus, id.0);
+    }
+    if let Some(id) = source_id {
+        wanted.row(Entity::Source, id.0);
+    }
+    if let Some(id) = responsible_id {
+        wanted.row(Entity::Member, id.0);
+    }
+}
+
+/// People as they are while the act is decided.
+struct People<'a> {
+    facts: &'a Facts,
+    cards: BTreeMap<ContactId, Card>,
+    found: HashMap<Key, ContactId>,
+    changes: BTreeMap<RowKey, Change>,
+    /// Contacts for whom this act opens a lead.
+    opened: BTreeSet<ContactId>,
+}
+
+impl<'a> People<'a> {
+    fn new(facts: &'a Facts) -> Self {
+        Self { facts, cards: BTreeMap::new(), found: HashMap::new(), changes: BTreeMap::new(), opened: BTreeSet::new() }
+    }
+
+    fn card(&self, id: ContactId) -> Option<Card> {
+        let key = RowKey { entity: Entity::Contact, id: id.0 };
+        if matches!(self.changes.get(&key), Some(Change::Delete(_))) {
+            return None;
+        }
+        self.cards.get(&id).cloned().or_else(|| {
+            let contact = self.facts.contact(id)?.clone();
+            Some(Card { contact, reach: self.facts.reach(id).cloned() })
+        })
+    }
+
+    /// Who this row speaks of: of those who have one of its keys the one with the surest.
+    /// Somebody in the bin only where nobody else has it.
+    fn who(&self, row: &ImportRow) -> Option<Card> {
+        keys_of_row(row).iter().find_map(|asked| {
+            let mut binned = None;
+            for card in self.holders(asked) {
+                if card.contact.bin.is_none() {
+                    return Some(card);
+                }
+                binned.get_or_insert(card);
+            }
+            binned
+        })
+    }
+
+    /// Those who have it on their card come first.
+    fn holders<'s>(&'s self, asked: &'s Asked) -> impl Iterator<Item = Card> + 's {
+        let here = self.found.get(&asked.key).into_iter().copied();
+        let there = self.facts.find(&asked.on_card).iter().map(|id| ContactId(*id));
+        // An act before it may have taken the key away.
+        let has = |card: &Card| keys_of(card).contains(&asked.key);
+        let on_card = here.chain(there).filter_map(|id| self.card(id)).filter(has);
+        on_card.chain(asked.others(self.facts).filter_map(|id| self.card(id)))
+    }
+
+    /// It is one of theirs already, only not on the card.
+    fn is_beside(&self, asked: &Asked, id: ContactId) -> bool {
+        asked.others(self.facts).any(|other| other == id)
+    }
+
+    fn put(&mut self, card: Card) {
+        for key in keys_of(&card) {
+            self.found.entry(key).or_insert(card.contact.id);
+        }
+        let contact = Row::Contact(card.contact.clone());
+        self.changes.insert(contact.key(), Change::Put(contact));
+        if let Some(reach) = &card.reach {
+            let reach = Row::Reach(reach.clone());
+            self.changes.insert(reach.key(), Change::Put(reach));
+        }
+        self.cards.insert(card.contact.id, card);
+    }
+
+    /// They have had a lead, this act's too.
+    fn has_lead(&self, id: ContactId) -> bool {
+        self.opened.contains(&id) || !leads_of(self.facts, id).is_empty()
+    }
+
+    fn has_active_lead(&self, id: ContactId) -> bool {
+        self.opened.contains(&id) || leads_of(self.facts, id).iter().any(|lead| lead.is_active())
+    }
+}
+
+/// Two images with one mark are equal.
+fn mark_of(card: &Card) -> Uuid {
+    let bytes = serde_json::to_vec(&(&card.contact, &card.reach)).unwrap_or_default();
+    Uuid::new_v5(&card.contact.id.0, &bytes)
+}
+
+impl People<'_> {
+    /// Who was in the bin goes back there only if nothing was said and no lead moved since, which
+    /// the card does not show.
+    fn mark_since(&self, before: &Card, now: &Card, lead_id: Option<LeadId>) -> Uuid {
+        let mark = mark_of(now);
+        if before.contact.bin.is_none() {
+            return mark;
+        }
+        let contact_id = before.contact.id;
+        let leads = leads_of(self.facts, contact_id).into_iter().filter(|lead| Some(lead.id) != lead_id);
+        let leads: Vec<(LeadId, HistoryId)> = leads.map(|lead| (lead.id, lead.last_event_id)).collect();
+        let chats = self.facts.find(&Lookup::ConversationsOfContact { contact_id }).iter();
+        let chats: Vec<(ConversationId, i64, bool)> = chats
+            .filter_map(|id| self.facts.conversation(ConversationId(*id)))
+            .map(|chat| (chat.id, chat.head_seq, chat.state.is_closed()))
+            .collect();
+        Uuid::new_v5(&mark, &serde_json::to_vec(&(leads, chats)).unwrap_or_default())
+    }
+}
+
+/// The import that a part belongs to, new with its first; `None` where the part is there already.
+pub(super) fn under_way(
+    id: ImportId,
+    part: u32,
+    file_name: &str,
+    actor: Actor,
+    facts: &Facts,
+    stamp: Stamp,
+) -> Result<Option<Import>, Refusal> {
+    if facts.row(Entity::ImportPart, import_part_pk(id, part)).is_some() {
+        return Ok(None);
+    }
+    match facts.row(Entity::Import, id.0) {
+        Some(Row::Import(import)) if import.by != actor.member_id => Err(Refusal::NotAllowed),
+        // A late part of what was taken back.
+        Some(Row::Import(import)) if import.undone.is_some() => Err(Refusal::ChangedMeanwhile),
+        Some(Row::Import(import)) => Ok(Some(import.clone())),
+        _ => Ok(Some(Import {
+            id,
+            file_name: file_name.chars().take(200).collect(),
+            by: actor.member_id,
+            at_ms: stamp.now_ms,
+            counts: ImportCounts::default(),
+            parts: 0,
+            undone: None,
+            chat: None,
+        })),
+    }
+}
+
+pub(super) fn bring(bring: &Bring<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
+    if bring.rows.len() > MAX_ROWS_OF_ACT {
+        return Err(Refusal::TooMany { limit: MAX_ROWS_OF_ACT as u32 });
+    }
+    let (id, part) = (bring.import_id, bring.part);
+    let Some(mut import) = under_way(id, part, bring.file_name, actor, facts, stamp)? else {
+        return Ok(Effects::default());
+    };
+    let mut people = People::new(facts);
+    let mut number = stamp.lead_no;
+    let mut rows = Vec::with_capacity(bring.rows.len());
+    for row in bring.rows {
+        let what = match one(row, bring, &mut people, &mut number, actor, stamp) {
+            Ok(what) => what,
+            Err(problem) => Imported::Failed { problem },
+        };
+        let check_phone = row.phone_e164.is_none()
+            && !row.phone_text.trim().is_empty()
+            && matches!(what, Imported::Made { .. } | Imported::Changed { .. });
+        rows.push(ImportedRow { row: row.row, what, check_phone });
+    }
+    count(&mut import.counts, &rows, bring.failed);
+    import.parts += 1;
+    let part = ImportPart {
+        import_id: import.id,
+        no: bring.part,
+        by: import.by,
+        at_ms: stamp.now_ms,
+        act_id: stamp.act_id,
+        rows,
+        chat: None,
+    };
+    let mut changes: Vec<Change> = people.changes.into_values().collect();
+    changes.push(Change::Put(Row::ImportPart(Box::new(part))));
+    changes.push(Change::Put(Row::Import(import)));
+    let inverse = Act::UndoImport { import_id: bring.import_id, part: bring.part };
+    Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+fn count(counts: &mut ImportCounts, rows: &[ImportedRow], failed: u32) {
+    counts.rows += rows.len() as u32 + failed;
+    counts.failed += failed;
+    for row in rows {
+        counts.check_phone += u32::from(row.check_phone);
+        match &row.what {
+            Imported::Made { lead_id, .. } => {
+                counts.made += 1;
+                counts.leads += u32::from(lead_id.is_some());
+            }
+            Imported::Changed { lead_id, .. } => {
+                counts.changed += 1;
+                counts.leads += u32::from(lead_id.is_some());
+            }
+            Imported::Same { .. } => counts.same += 1,
+            Imported::Failed { .. } => counts.failed += 1,
+        }
+    }
+}
+
+fn is_e164(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or_default();
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+}
+
+/// What a row says once it is checked.
+struct Said {
+    name: String,
+    phone_e164: Option<String>,
+    phone_text: String,
+    email: String,
+    about: String,
+    tag_ids: BTreeSet<TagId>,
+    status_id: LeadStatusId,
+    source_id: Option<SourceId>,
+    responsible_id: Option<MemberId>,
+}
+
+fn checked(row: &ImportRow, defaults: &ImportDefaults, facts: &Facts) -> Result<Said, RowProblem> {
+    // A number that is none is words, whatever the device took it for.
+    let (phone_e164, phone_text) = match &row.phone_e164 {
+        Some(e164) if is_e164(e164) => (Some(e164.clone()), String::new()),
+        Some(other) => (None, other.trim().to_owned()),
+        None => (None, row.phone_text.trim().to_owned()),
+    };
+    if phone_text.chars().count() > MAX_PHONE_CHARS {
+        return Err(RowProblem::PhoneTooLong);
+    }
+    let email = check_email(&row.email).map_err(|_| RowProblem::EmailInvalid)?;
+    if phone_e164.is_none() && email.is_empty() && text_key(&phone_text).is_empty() {
+        return Err(RowProblem::NoKey);
+    }
+    let name = row.name.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !check_name(&name) {
+        return Err(RowProblem::NameTooLong);
+    }
+    let about = checked_about(&row.about).map_err(|_| RowProblem::AboutTooLong)?;
+    let tag_ids: BTreeSet<TagId> = row.tag_ids.iter().chain(&defaults.tag_ids).copied().collect();
+    if tag_ids.iter().any(|id| facts.row(Entity::Tag, id.0).is_none()) {
+        return Err(RowProblem::UnknownTag);
+    }
+    let status_id = row.status_id.or(defaults.status_id).unwrap_or(seeded::NEW);
+    if row.status_id.or(defaults.status_id).is_some() {
+        let status = facts.lead_status(status_id).ok_or(RowProblem::UnknownStatus)?;
+        if status.category.is_final() {
+            return Err(RowProblem::StatusFinal);
+        }
+    }
+    let source_id = row.source_id.or(defaults.source_id);
+    if source_id.is_some_and(|id| facts.source(id).is_none()) {
+        return Err(RowProblem::UnknownSource);
+    }
+    let responsible_id = row.responsible_id.or(defaults.responsible_id);
+    if responsible_id.is_some_and(|id| facts.member(id).is_none_or(|member| !member.active)) {
+        return Err(RowProblem::UnknownResponsible);
+    }
+    Ok(Said { name, phone_e164, phone_text, email, about, tag_ids, status_id, source_id, responsible_id })
+}
+
+fn one(
+    row: &ImportRow,
+    bring: &Bring<'_>,
+    people: &mut People<'_>,
+    number: &mut Option<i64>,
+    actor: Actor,
+    stamp: Stamp,
+) -> Result<Imported, RowProblem> {
+    let said = checked(row, bring.defaults, people.facts)?;
+    let normal = ImportRow {
+        name: said.name.clone(),
+        phone_e164: said.phone_e164.clone(),
+        phone_text: said.phone_text.clone(),
+        ..row.clone()
+    };
+    let before = people.who(&normal);
+    let stays = before.is_some() && bring.duplicates == Duplicates::Skip;
+    let Some(id) = before.as_ref().map(|card| card.contact.id).or(row.contact_id) else {
+        return Err(RowProblem::NoKey);
+    };
+    let after = match &before {
+        // Who is brought in is here again, though nothing else of them changes.
+        Some(before) if stays => {
+            Card { contact: Contact { bin: None, ..before.contact.clone() }, reach: before.reach.clone() }
+        }
+        Some(before) => merged(before, &said, bring.duplicates, people),
+        None => {
+            // Its id is taken: somebody's hand-made act, not a file.
+            if people.card(id).is_some() {
+                return Err(RowProblem::NoKey);
+            }
+            made(id, &said, stamp)
+        }
+    };
+    let had = before.as_ref().map_or(0, |before| before.contact.tag_ids.len());
+    if after.contact.tag_ids.len() > MAX_TAGS_OF_CONTACT.max(had) {
+        return Err(RowProblem::TooManyTags);
+    }
+    let mut lead_id = None;
+    if bring.defaults.open_leads && !stays && !after.contact.blocked && !people.has_lead(id) {
+        lead_id = row.lead_id.filter(|lead| people.facts.lead(*lead).is_none());
+    }
+    let mark = before.as_ref().map_or_else(|| mark_of(&after), |before| people.mark_since(before, &after, lead_id));
+    if before.as_ref() != Some(&after) {
+        people.put(after.clone());
+    }
+    if let Some(lead_id) = lead_id {
+        open_lead(lead_id, &after.contact, &said, people, number, actor, stamp);
+    }
+    Ok(match before {
+        None => Imported::Made { contact_id: id, mark, lead_id },
+        Some(before) if before == after && lead_id.is_none() => Imported::Same { contact_id: id },
+        Some(before) => Imported::Changed { before: Box::new(before), mark, lead_id },
+    })
+}
+
+fn made(id: ContactId, said: &Said, stamp: Stamp) -> Card {
+    let contact = Contact {
+        id,
+        display_name: said.name.clone(),
+        // Without a name the channel's is taken once they write.
+        name_source: if said.name.is_empty() { NameSource::Channel } else { NameSource::User },
+        channel_name: String::new(),
+        saved: true,
+        blocked: false,
+        tag_ids: said.tag_ids.iter().copied().collect(),
+        language: None,
+        about: said.about.clone(),
+        photo: None,
+        responsible_id: said.responsible_id,
+        source_id: None,
+        bin: None,
+        erased: false,
+        created_at_ms: stamp.now_ms,
+    };
+    let reach = Reach {
+        contact_id: id,
+        phone_e164: said.phone_e164.clone(),
+        phone_text: said.phone_text.clone(),
+        email: said.email.clone(),
+    };
+    Card { contact, reach: Some(reach) }
+}
+
+fn merged(before: &Card, said: &Said, duplicates: Duplicates, people: &People<'_>) -> Card {
+    let over = duplicates == Duplicates::Overwrite;
+    let mut contact = before.contact.clone();
+    let none = Reach { contact_id: contact.id, phone_e164: None, phone_text: String::new(), email: String::new() };
+    let mut reach = before.reach.clone().unwrap_or(none);
+    if !said.name.is_empty() && (over || contact.display_name.is_empty()) {
+        contact.display_name = said.name.clone();
+        contact.name_source = NameSource::User;
+    }
+    if !said.about.is_empty() && (over || contact.about.is_empty()) {
+        contact.about = said.about.clone();
+    }
+    let tags: BTreeSet<TagId> = contact.tag_ids.iter().chain(&said.tag_ids).copied().collect();
+    if tags.len() > contact.tag_ids.len() {
+        contact.tag_ids = tags.into_iter().collect();
+    }
+    // While a lead is active its responsible is the contact's, and leads are changed by their own
+    // acts (I19).
+    if let Some(id) = said.responsible_id
+        && (over || contact.responsible_id.is_none())
+        && !people.has_active_lead(contact.id)
+    {
+        contact.responsible_id = Some(id);
+    }
+    contact.saved = true;
+    // As when they write: their lead and conversations stay closed.
+    contact.bin = None;
+    let has_phone = reach.phone_e164.is_some();
+    // A number of theirs that is beside the card does not push the card's own away.
+    let over_number = |e164: &String| over && !people.is_beside(&Asked::phone(e164), contact.id);
+    let takes_number = said.phone_e164.as_ref().is_some_and(|e164| !has_phone || over_number(e164));
+    if takes_number && !people.is_others(&said.phone_e164, contact.id) {
+        // Two spellings of one number are one number: the one that is here stays.
+        let same = |e164: &String| said.phone_e164.as_deref().map(phone_key) == Some(phone_key(e164));
+        if !reach.phone_e164.as_ref().is_some_and(same) {
+            reach.phone_e164 = said.phone_e164.clone();
+        }
+        reach.phone_text = String::new();
+    } else if !said.phone_text.is_empty() && !has_phone && (over || reach.phone_text.is_empty()) {
+        reach.phone_text = said.phone_text.clone();
+    }
+    let same_email = reach.email.to_lowercase() == said.email.to_lowercase();
+    let over_email = over && !people.is_beside(&Asked::email(&said.email), contact.id);
+    if !said.email.is_empty() && !same_email && (over_email || reach.email.is_empty()) {
+        reach.email = said.email.clone();
+    }
+    let is_none = reach.phone_e164.is_none() && reach.phone_text.is_empty() && reach.email.is_empty();
+    Card { contact, reach: Some(reach).filter(|_| !is_none) }
+}
+
+impl People<'_> {
+    /// A number that somebody else has by now is not given to a second one (I3).
+    fn is_others(&self, e164: &Option<String>, own: ContactId) -> bool {
+        let asked = e164.as_deref().map(Asked::phone);
+        asked.is_some_and(|asked| self.holders(&asked).any(|card| card.contact.id != own))
+    }
+}
+
+fn open_lead(
+    id: LeadId,
+    contact: &Contact,
+    said: &Said,
+    people: &mut People<'_>,
+    number: &mut Option<i64>,
+    actor: Actor,
+    stamp: Stamp,
+) {
+    let state = in_intake(said.status_id, contact.responsible_id, stamp);
+    let lead = Lead {
+        source_id: said.source_id.or_else(|| seeded::source_of("import")),
+        origin: Origin::Import,
+        ..next_lead(id, contact.id, None, state, *number, stamp)
+    };
+    *number = number.map(|number| number + 1);
+    let by = ChangedBy::Member { id: actor.member_id };
+    let event = event_of(&lead, HistoryKind::Opened, lead.state.clone(), &by, "", people.facts, stamp);
+    people.opened.insert(contact.id);
+    for row in [Row::Lead(Box::new(lead)), Row::History(Box::new(event))] {
+        people.changes.insert(row.key(), Change::Put(row));
+    }
+}
+
+// -- back -------------------------------------------------------------------------------------

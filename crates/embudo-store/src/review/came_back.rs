@@ -1,0 +1,79 @@
+//! What this device deleted and somebody else used meanwhile is there again, because the use wins
+//! (3.13): the person who deleted it finds that among the changes that were not applied.
+
+use super::insert;
+use crate::changed::Changed;
+use crate::outbox::PendingAct;
+use crate::sql::{self, Args};
+use crate::tables::{get, get_id};
+use crate::{Batch, Result, codec};
+use embudo_domain::*;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+/// Nobody wonders any more who used what was deleted so long ago.
+const KEPT_MS: i64 = 30 * 86_400_000;
+
+/// The hub has taken an act of this device: what it deleted is remembered, what it put back is not
+/// any more.
+pub(crate) async fn note(conn: &mut SqliteConnection, pending: &PendingAct) -> Result<()> {
+    let (gone, back) = rows_of(&pending.act);
+    for id in back {
+        let mut args = Args::default();
+        args.id(id)?;
+        sql::run(conn, "delete from sale_gone where id = ?1".into(), args).await?;
+    }
+    for id in gone {
+        let mut args = Args::default();
+        args.id(id)?;
+        args.id(pending.stamp.act_id.0)?;
+        args.add(codec::pack(&pending.act)?)?;
+        args.add(pending.stamp.now_ms)?;
+        let sql = "insert or replace into sale_gone (id, act_id, act, at_ms) values (?1, ?2, ?3, ?4)";
+        sql::run(conn, sql.into(), args).await?;
+        let mut args = Args::default();
+        args.add(pending.stamp.now_ms - KEPT_MS)?;
+        sql::run(conn, "delete from sale_gone where at_ms < ?1".into(), args).await?;
+    }
+    Ok(())
+}
+
+fn rows_of(act: &Act) -> (Vec<Uuid>, Vec<Uuid>) {
+    match act {
+        Act::DeleteLeadStatus { id } => (vec![id.0], Vec::new()),
+        Act::DeleteSource { id } => (vec![id.0], Vec::new()),
+        Act::DeleteLostReason { id } => (vec![id.0], Vec::new()),
+        Act::PutLeadStatus { status } => (Vec::new(), vec![status.id.0]),
+        Act::PutSource { source } => (Vec::new(), vec![source.id.0]),
+        Act::PutLostReason { reason } => (Vec::new(), vec![reason.id.0]),
+        Act::PutFunnel { stages, gone, .. } => {
+            (gone.iter().map(|id| id.0).collect(), stages.iter().map(|stage| stage.id.0).collect())
+        }
+        _ => (Vec::new(), Vec::new()),
+    }
+}
+
+/// After the acts of this device were answered: what the hub brings of it now is there again.
+pub(crate) async fn tell(conn: &mut SqliteConnection, batch: &Batch, changed: &mut Changed) -> Result<()> {
+    for row in &batch.changes {
+        let Change::Put(row) = &row.change else { continue };
+        let (id, refusal) = match row {
+            Row::LeadStatus(row) => (row.id.0, Refusal::StatusInUse { status_id: row.id }),
+            Row::Stage(row) => (row.id.0, Refusal::StageNotEmpty { stage_id: row.id }),
+            Row::Source(row) => (row.id.0, Refusal::SourceInUse { source_id: row.id }),
+            Row::LostReason(row) => (row.id.0, Refusal::ReasonInUse { reason_id: row.id }),
+            _ => continue,
+        };
+        let mut args = Args::default();
+        args.id(id)?;
+        let sql = "select act_id, act, at_ms from sale_gone where id = ?1";
+        let Some(gone) = sql::maybe_row(conn, sql.into(), args).await? else { continue };
+        let act: Act = codec::unpack("sale_gone.act", get(&gone, 1)?)?;
+        let what = (ActId(get_id(&gone, 0, "sale_gone")?), &act, get(&gone, 2)?);
+        insert(conn, what, &refusal, false, false, changed).await?;
+        let mut args = Args::default();
+        args.id(id)?;
+        sql::run(conn, "delete from sale_gone where id = ?1".into(), args).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,210 @@
+// Two contacts that are one person: told, looked at side by side, merged, and taken apart again.
+import assert from "node:assert/strict";
+import { eventually, flow } from "../lib/flow.mjs";
+
+const panel = (seller) => seller.page.getByRole("complementary").last();
+const dialog = (seller) =>
+  seller.page.getByRole("dialog", { name: seller.words("merge_title") });
+const contacts = async (seller) => {
+  const asked = {
+    tab: "all",
+    filter: {},
+    text: "",
+    sort: "name",
+    descending: false,
+    offset: 0,
+    limit: 20,
+  };
+  return (await seller.host.call("list_contacts", asked)).rows.map(
+    (row) => row.name,
+  );
+};
+const create = (seller, name, more = {}) =>
+  seller.host.call("create_contact", {
+    name,
+    phone: "",
+    email: "",
+    about: "",
+    tag_ids: [],
+    responsible_id: null,
+    source_id: null,
+    with_lead: false,
+    ...more,
+  });
+async function directory(seller) {
+  await seller.inboxIsThere();
+  await seller.page.keyboard.press("g");
+  await seller.page.keyboard.press("d");
+  await seller.page
+    .getByRole("heading", { level: 1, name: seller.words("directory") })
+    .waitFor();
+}
+
+flow(
+  "a second contact with a number is offered to be merged, field by field, and the merge is taken back",
+  {},
+  async (seller) => {
+    const { page, simulator, words } = seller;
+    await create(seller, "Maria Souza", {
+      phone: "+52 55 1234 5678",
+      email: "maria@example.com",
+    });
+    await simulator.write("maria_88", "Hola, soy María");
+    await seller.openChat("maria_88");
+    const form = page.getByRole("form", { name: words("contact_save") });
+    await form.getByLabel(words("contact_phone")).fill("+52 1 55 1234-5678");
+    await form.getByRole("button", { name: words("contact_save") }).click();
+    await form
+      .getByRole("alert")
+      .getByRole("button", { name: words("merge"), exact: true })
+      .click();
+    const choice = dialog(seller);
+    // The fuller card is the one that stays, whichever was asked from; both say how they are reached.
+    await choice.locator(".side.keep").filter({ hasText: "Maria Souza" }).filter({ hasText: words("merge_stays") }).waitFor();
+    for (const [field, value] of [["contact_phone", "+52 55 1234 5678"], ["contact_email", "maria@example.com"]]) {
+      await choice.getByText(words(field), { exact: true }).waitFor();
+      await choice.getByText(value, { exact: true }).waitFor();
+    }
+    assert.ok(await choice.getByRole("radio", { name: "Maria Souza" }).isChecked(), "with its name");
+    await choice
+      .getByRole("button", { name: words("merge"), exact: true })
+      .click();
+    await choice.waitFor({ state: "detached" });
+    await page
+      .getByRole("heading", { level: 2, name: "Maria Souza", exact: true })
+      .waitFor();
+    assert.deepEqual(
+      await contacts(seller),
+      ["Maria Souza"],
+      "there is one person",
+    );
+    await seller.bubble("Hola, soy María").waitFor();
+    await page
+      .getByText("maria@example.com")
+      .or(page.getByLabel(words("contact_email")))
+      .first()
+      .waitFor();
+
+    const told = page.getByText(words("merge_told", { names: "maria_88" }));
+    await told.waitFor();
+    await told
+      .locator("xpath=ancestor::li")
+      .getByRole("button", { name: words("undo"), exact: true })
+      .click();
+    await eventually(
+      () => contacts(seller),
+      ["Maria Souza", "maria_88"],
+      "two people again",
+    );
+    // The chat is maria_88's again; the card that stayed says what became of the merge.
+    await page
+      .getByRole("navigation", { name: words("rail_label") })
+      .getByRole("button", { name: words("directory"), exact: true })
+      .click();
+    await page
+      .locator(".directory [role=row]")
+      .filter({ hasText: "Maria Souza" })
+      .getByRole("button")
+      .click();
+    await page
+      .getByText(words("merge_was_undone", { names: "maria_88" }))
+      .waitFor();
+  },
+);
+
+flow(
+  "all contacts of one number are merged at once from the list of duplicates, with one undo",
+  {},
+  async (seller) => {
+    const { page, words, host } = seller;
+    await create(seller, "Ana Ruiz", { email: "ana@example.com" });
+    await create(seller, "Ana R.", { email: "ana@example.com", about: "Buys on Fridays" });
+    // A merge that is taken back after somebody else was given the number.
+    const number = "+55 31 98888-8888";
+    const bruno = await create(seller, "Bruno Dias", { phone: number });
+    const keep = await create(seller, "B. Dias");
+    await host.call("merge_contacts", {
+      keep: keep.contact_id,
+      gone: [bruno.contact_id],
+      fields: {},
+    });
+    await host.call("update_contact", {
+      contact_id: keep.contact_id,
+      patch: { phone: "+55 31 97777-7777" },
+    });
+    await create(seller, "Bruno D.", { phone: number });
+    const { merges } = await host.call("get_contact_more", {
+      contact_id: keep.contact_id,
+    });
+    const undone = await host.call("undo_merge", {
+      record_id: merges[0].record_id,
+    });
+    assert.ok(
+      undone.kept.includes("phone"),
+      "the number that was changed since stays",
+    );
+    const brunos = async () =>
+      (await contacts(seller)).filter((name) => name.startsWith("Bruno"));
+    assert.equal((await brunos()).length, 2, "two with one number");
+    await directory(seller);
+    await page
+      .getByRole("button", { name: words("duplicates"), exact: true })
+      .click();
+    const sheet = page.getByRole("dialog", { name: words("duplicates_title") });
+    await sheet.getByText("Bruno D.", { exact: true }).waitFor();
+    await sheet
+      .getByRole("button", {
+        name: words("duplicates_merge_all", { count: 1, shown: "1" }),
+      })
+      .click();
+    const done = seller.toast.filter({
+      hasText: words("duplicates_did", { count: 1, shown: "1" }),
+    });
+    await done.waitFor();
+    assert.equal((await brunos()).length, 1, "one person");
+    await done
+      .getByRole("button", { name: words("undo"), exact: true })
+      .click();
+    await eventually(
+      async () => (await brunos()).length,
+      2,
+      "one undo for all",
+    );
+    await page
+      .getByRole("button", { name: words("duplicates"), exact: true })
+      .click();
+    await sheet
+      .getByRole("tab", { name: words("duplicates_by_email") })
+      .click();
+    await sheet.getByText("Ana R.").waitFor();
+    assert.deepEqual(
+      await sheet.locator(".person .strong").allInnerTexts(),
+      ["Ana R.", "Ana Ruiz"],
+      "the fuller card comes first",
+    );
+    await sheet.getByRole("button", { name: words("merge_look") }).click();
+    await dialog(seller).locator(".side.keep").filter({ hasText: "Ana R." }).waitFor();
+    await dialog(seller)
+      .getByRole("button", { name: words("merge"), exact: true })
+      .click();
+    await eventually(
+      async () =>
+        (await contacts(seller)).filter((name) => name.startsWith("Ana"))
+          .length,
+      1,
+      "one Ana",
+    );
+    // The list stays open: the toast over it is no press beside it.
+    await seller.toast
+      .getByRole("button", { name: words("undo"), exact: true })
+      .click();
+    await eventually(
+      async () =>
+        (await contacts(seller)).filter((name) => name.startsWith("Ana"))
+          .length,
+      2,
+      "and two again",
+    );
+    await sheet.getByText("Ana R.").waitFor();
+  },
+);

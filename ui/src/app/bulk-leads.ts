@@ -1,0 +1,99 @@
+// What is done to the leads and tags of many chats at once: in chunks, with how far it has come, a way to stop, and one
+// undo for all of it.
+import {
+  call,
+  type BulkTarget,
+  type ContactId,
+  type LeadBulkReport,
+  type LeadPatch,
+  type TagView,
+  type UndoToken,
+} from "../backend";
+import { newId } from "../lib/id";
+import { number } from "../lib/numbers";
+import { m } from "../paraglide/messages.js";
+import { attempt, tell } from "./act";
+import { on } from "./events";
+import { showLeads } from "./leads-asked.svelte";
+import { toast, undoable, type Words } from "./toast.svelte";
+import { pushUndo } from "./undo.svelte";
+
+export interface Progress {
+  done: number;
+  total: number;
+  stop: () => void;
+}
+
+/** Runs one deed under an id of its own. `progress` hears how far it is, and null at the end. */
+export async function inChunks<T>(
+  progress: (now: Progress | null) => void,
+  start: (id: string) => Promise<T>,
+): Promise<T> {
+  const id = newId();
+  const stop = () => void call("cancel_bulk", { id }).catch(() => undefined);
+  const off = on("bulk_progress", ({ id: of, done, total }) => {
+    if (of === id) progress({ done, total, stop });
+  });
+  try {
+    return await start(id);
+  } finally {
+    off();
+    progress(null);
+  }
+}
+
+/** And says what became of it. */
+async function run(
+  did: (count: number) => string,
+  progress: (now: Progress | null) => void,
+  start: (id: string) => Promise<LeadBulkReport>,
+): Promise<boolean> {
+  const report = await attempt(() => inChunks(progress, start));
+  if (report) say(did, report);
+  return report !== undefined;
+}
+
+export function say(did: (count: number) => string, report: LeadBulkReport): void {
+  const { done, skipped, closed, left, error } = report;
+  const shown = (count: number) => ({ count, shown: number(count) });
+  const label: Words = () =>
+    [
+      did(done),
+      skipped > 0 ? (closed === skipped ? m.leads_bulk_closed(shown(skipped)) : m.bulk_skipped(shown(skipped))) : "",
+      left > 0 ? m.bulk_left(shown(left)) : "",
+    ]
+      .filter(Boolean)
+      .join(" · ");
+  sayWithThem(label, report.undo, report.skipped_contacts);
+  if (error) tell(error);
+}
+
+/** What was done, with its undo, and those that were left as they were in one press. */
+export function sayWithThem(label: Words, token: UndoToken | null, contact_ids: ContactId[]): void {
+  const see = () => showLeads({ contact_ids: [...new Set(contact_ids)] });
+  const action = contact_ids.length > 0 ? { label: m.leads_see_them(), run: see } : undefined;
+  if (!token) return toast(label, { action });
+  const entry = undoable(label, () => call("undo", token).then(() => undefined, tell));
+  pushUndo(entry);
+  toast(label, { undoable: entry, action });
+}
+
+export function changeLeadsOf(
+  target: BulkTarget,
+  patch: LeadPatch,
+  did: (count: number) => string,
+  progress: (now: Progress | null) => void,
+): Promise<boolean> {
+  return run(did, progress, (id) => call("bulk_leads", { id, target: { what: "chats", target }, patch }));
+}
+
+export function tagChats(
+  target: BulkTarget,
+  tag: TagView,
+  on: boolean,
+  progress: (now: Progress | null) => void,
+): Promise<boolean> {
+  const did = (count: number) =>
+    (on ? m.did_bulk_tag : m.did_bulk_untag)({ count, shown: number(count), tag: tag.name });
+  return run(did, progress, (id) => call("bulk_tag", { id, target: { of: "chats", target }, tag_id: tag.id, on }));
+}

@@ -1,0 +1,156 @@
+// The keys of the table of leads, and the same in the palette.
+import type { CardView } from "../../../backend";
+import { register, type Action } from "../../../app/actions.svelte";
+import { dialogs } from "../../../app/dialogs.svelte";
+import { isActive, mark, openLead } from "../../../app/leads";
+import { statusName } from "../../../app/sale.svelte";
+import { markerName, MARKERS } from "../../../lib/sale";
+import { m } from "../../../paraglide/messages.js";
+import { archive, plan } from "./deeds";
+import type { Edit } from "./Table.svelte";
+
+export interface Deeds {
+  card: () => CardView | undefined;
+  picked: () => number;
+  step: (by: number) => void;
+  edit: (card: CardView, what: Edit) => void;
+  open: (card: CardView) => void;
+  history: (card: CardView) => void;
+  pick: (card: CardView) => void;
+  pickPage: () => void;
+  clearPicks: () => void;
+  find: () => void;
+  takeOut: () => void;
+  focus: () => void;
+  changeStatusOfPicked: () => void;
+  planForPicked: () => void;
+}
+
+/** `table`: while it is on screen. */
+export function registerTableActions(table: () => Deeds | undefined): () => void {
+  const shown = () => table() !== undefined || m.reason_go_leads();
+  const some = () => {
+    const here = table();
+    return here ? here.card() !== undefined || m.reason_no_lead() : m.reason_go_leads();
+  };
+  const changeable = () => {
+    const can = some();
+    const card = table()?.card();
+    if (can !== true || !card) return can;
+    return isActive(card.lead) || m.error_lead_final({ status: statusName(card.lead.state.status_id) });
+  };
+  const picked = () => table()?.picked() ?? 0;
+  const does = (run: (here: Deeds) => void) => () => {
+    const here = table();
+    if (here) run(here);
+  };
+  const one = (run: (card: CardView, here: Deeds) => void) =>
+    does((here) => {
+      const card = here.card();
+      if (card) run(card, here);
+    });
+  const at = (id: string, title: () => string, keys: string[], run: (card: CardView, here: Deeds) => void): Action => ({
+    id: `leads.${id}`,
+    title,
+    words: m.lead,
+    group: "leads",
+    keys,
+    first: true,
+    run: one(run),
+    available: changeable,
+  });
+  const changeStatus = one((card) => void (dialogs.leadStatus = { lead: card.lead }));
+  const planOne = one(plan);
+  const own = { group: "leads" as const, first: true, available: shown };
+  return register(
+    { ...own, id: "leads.find", title: m.leads_find, keys: ["/"], run: does((here) => here.find()) },
+    { ...own, id: "leads.export", title: m.export_leads, words: m.lead, run: does((here) => here.takeOut()) },
+    { ...own, id: "leads.focus", title: m.leads_focus, keys: ["g c"], run: does((here) => here.focus()) },
+    { ...own, id: "leads.next", title: m.leads_next, keys: ["j"], quiet: true, run: does((here) => here.step(1)) },
+    {
+      ...own,
+      id: "leads.previous",
+      title: m.leads_previous,
+      keys: ["k"],
+      quiet: true,
+      run: does((here) => here.step(-1)),
+    },
+    {
+      ...own,
+      id: "leads.open",
+      title: m.leads_chat,
+      words: m.lead,
+      keys: ["o"],
+      run: one((card, here) => here.open(card)),
+      available: some,
+    },
+    {
+      ...own,
+      id: "leads.status",
+      title: m.lead_change_status,
+      words: m.lead,
+      keys: ["shift+l"],
+      // Of the picked ones, where some are picked.
+      run: () => (picked() > 0 ? table()?.changeStatusOfPicked() : changeStatus()),
+      available: () => picked() > 0 || changeable(),
+    },
+    at("assign", m.leads_assign, ["a"], (card, here) => here.edit(card, "responsible")),
+    at("move", m.leads_move, ["m"], (card, here) => here.edit(card, "stage")),
+    {
+      ...at("follow-up", m.follow_new, ["f"], plan),
+      // For each of the picked ones, where some are picked.
+      run: () => (picked() > 0 ? table()?.planForPicked() : planOne()),
+      available: () => picked() > 0 || changeable(),
+    },
+    {
+      ...at("tags", m.contact_edit_tags, ["t"], (card, here) => here.edit(card, "tags")),
+      available: some,
+    },
+    at("archive", m.lead_action_archive, [], (card) => void archive(card.lead)),
+    {
+      ...own,
+      id: "leads.history",
+      title: m.history,
+      words: m.lead,
+      keys: ["h"],
+      run: one((card, here) => here.history(card)),
+      available: some,
+    },
+    {
+      ...own,
+      id: "leads.start-new",
+      title: m.lead_start_new,
+      words: m.lead,
+      run: one((card) => void openLead(card.lead.contact_id)),
+      available: () => (changeable() === true ? m.error_lead_active() : some()),
+    },
+    ...MARKERS.map((marker, index) => ({
+      ...at(
+        `marker.${marker}`,
+        () => (marker === "none" ? m.lead_action_unmark() : m.lead_action_mark({ marker: markerName(marker) })),
+        [String(index + 1)],
+        (card) => void mark(card.lead, marker),
+      ),
+    })),
+    at("pick", m.leads_pick_one, ["x"], (card, here) => here.pick(card)),
+    {
+      ...own,
+      id: "leads.pick-page",
+      title: m.leads_pick_page,
+      words: m.lead,
+      keys: ["mod+a"],
+      run: does((here) => here.pickPage()),
+    },
+    {
+      ...own,
+      id: "leads.pick-none",
+      title: m.bulk_clear,
+      keys: ["esc"],
+      // The chat beside it goes first.
+      first: false,
+      quiet: true,
+      run: does((here) => here.clearPicks()),
+      available: () => picked() > 0 || m.reason_already(),
+    },
+  );
+}

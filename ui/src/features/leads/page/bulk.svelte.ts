@@ -1,0 +1,111 @@
+// One deed on many leads: how far it is, a way to stop it, what came of it in words, and one undo for all of it.
+import {
+  call,
+  type BulkFollowUp,
+  type CardView,
+  type ContactId,
+  type LeadBulkReport,
+  type LeadId,
+  type LeadPatch,
+  type LeadTarget,
+  type TagId,
+} from "../../../backend";
+import { tell } from "../../../app/act";
+import { asEnd, codeText } from "../../../app/errors";
+import { on } from "../../../app/events";
+import { toast } from "../../../app/toast.svelte";
+import { pushUndo, type Undoable } from "../../../app/undo.svelte";
+import { newId } from "../../../lib/id";
+import { number } from "../../../lib/numbers";
+import { m } from "../../../paraglide/messages.js";
+
+/** Of one question for leads. */
+const MOST_ASKED = 200;
+
+export class Bulk {
+  /** While it runs. */
+  now = $state.raw<{ id: string; label: string; done: number; total: number; canceled: boolean }>();
+
+  /** Hears how far it is; returns what ends it. */
+  listen(): () => void {
+    return on("bulk_progress", ({ id, done, total }) => {
+      if (this.now?.id === id) this.now = { ...this.now, done, total };
+    });
+  }
+  /** `see` shows those that were left as they were. True when it was done, wholly or in part. */
+  run(
+    label: string,
+    target: LeadTarget,
+    total: number,
+    patch: LeadPatch,
+    see: (contact_ids: ContactId[]) => void,
+  ): Promise<boolean> {
+    return this.#do(label, total, async (id) => {
+      const report = await call("bulk_leads", { id, target, patch });
+      say(label, report, see);
+      return report.done > 0;
+    });
+  }
+  /** A tag onto the contacts of these leads, or off. */
+  tag(label: string, target: LeadTarget, total: number, tag_id: TagId, on: boolean): Promise<boolean> {
+    return this.#do(label, total, async (id) => {
+      const report = await call("bulk_tag", { id, target: { of: "leads", target }, tag_id, on });
+      say(label, report);
+      return report.done > 0;
+    });
+  }
+  /** One follow-up for each of them. */
+  plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
+    return this.#do(label, total, async (id) => {
+      const report = await call("bulk_follow_up", { ...plan, id, target });
+      say(label, report);
+      return report.done > 0;
+    });
+  }
+  async #do(label: string, total: number, deed: (id: string) => Promise<boolean>): Promise<boolean> {
+    if (this.now) return false;
+    const id = newId();
+    this.now = { id, label, done: 0, total, canceled: false };
+    try {
+      return await deed(id);
+    } catch (error) {
+      tell(error);
+      return false;
+    } finally {
+      this.now = undefined;
+    }
+  }
+  cancel(): void {
+    if (!this.now || this.now.canceled) return;
+    this.now = { ...this.now, canceled: true };
+    void call("cancel_bulk", { id: this.now.id }).catch(tell);
+  }
+}
+
+export async function cardsOf(ids: readonly LeadId[]): Promise<CardView[]> {
+  const parts = Array.from({ length: Math.ceil(ids.length / MOST_ASKED) }, (_, at) =>
+    ids.slice(at * MOST_ASKED, (at + 1) * MOST_ASKED),
+  );
+  return (await Promise.all(parts.map((part) => call("get_cards", { ids: part })))).flat();
+}
+function say(label: string, report: LeadBulkReport, see?: (contact_ids: ContactId[]) => void): void {
+  const text = `${label} · ${reportWords(report)}`;
+  const left = report.skipped_contacts;
+  const action = see && left.length > 0 ? { label: m.leads_see_them(), run: () => see(left) } : undefined;
+  const token = report.undo;
+  if (!token) return toast(text, { action });
+  const undoable: Undoable = { label: text, undo: () => call("undo", token).then(() => undefined, tell) };
+  pushUndo(undoable);
+  toast(text, { undoable, action });
+}
+
+/** "1,280 done · 4 closed leads were skipped." */
+export function reportWords({ done, skipped, closed, left, error }: LeadBulkReport): string {
+  const shown = (count: number) => ({ count, shown: number(count) });
+  const parts: string[] = [m.leads_bulk_done(shown(done))];
+  if (skipped > 0)
+    parts.push(closed === skipped ? m.leads_bulk_closed(shown(skipped)) : m.leads_bulk_skipped(shown(skipped)));
+  if (left > 0) parts.push(m.leads_bulk_left(shown(left)));
+  if (error) parts.push(asEnd(codeText(error.code, error.params)));
+  return parts.join(" · ");
+}
