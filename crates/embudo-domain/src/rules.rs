@@ -26,6 +26,7 @@ mod leads_undo;
 mod lines;
 mod member;
 mod merge;
+mod merge_erased;
 mod merge_undo;
 mod messages;
 mod new_contact;
