@@ -6,6 +6,7 @@
 //! a refusal or nothing, never a panic.
 
 mod aliases;
+mod bands;
 mod bin;
 mod catalogues;
 mod changed;

@@ -159,6 +159,53 @@ pub struct SaleSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<MarkerLook>>")]
     pub markers: Vec<MarkerLook>,
+    /// What scores mean here; empty: as the product has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ScoreBand>>")]
+    pub bands: Vec<ScoreBand>,
+}
+
+/// What a score means (QUA-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    Cold,
+    Warm,
+    Hot,
+}
+
+impl Band {
+    pub const ALL: [Self; 3] = [Self::Cold, Self::Warm, Self::Hot];
+
+    /// Where it begins unless the workspace says otherwise.
+    pub fn usual_from(self) -> u8 {
+        match self {
+            Self::Cold => 0,
+            Self::Warm => 40,
+            Self::Hot => 70,
+        }
+    }
+}
+
+/// A band as the workspace has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScoreBand {
+    pub band: Band,
+    /// The least score in it; it ends where the next begins.
+    pub from: u8,
+    /// Empty: the product's.
+    #[serde(default)]
+    pub name: String,
+    /// Empty: the product's, which is another one in the dark.
+    #[serde(default)]
+    pub color: String,
+}
+
+/// Scores of a band, both ends in it.
+pub fn scores_of(bands: &[ScoreBand], band: Band) -> (u8, u8) {
+    let from = |band: Band| bands.iter().find(|one| one.band == band).map_or(band.usual_from(), |one| one.from);
+    let end = Band::ALL.into_iter().find(|next| *next > band).map_or(100, |next| from(next).saturating_sub(1));
+    (from(band), end)
 }
 
 /// A marker's own name and sign (ADM-08); an empty one is the product's.
@@ -183,6 +230,7 @@ impl Default for SaleSettings {
             moves_on_with_an_answer: false,
             suggests_stuck_days: None,
             markers: Vec::new(),
+            bands: Vec::new(),
         }
     }
 }

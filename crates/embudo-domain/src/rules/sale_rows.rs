@@ -472,6 +472,7 @@ pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts) -> Result<Eff
     let old = facts.sale_settings();
     let settings = SaleSettings {
         markers: checked_markers(&settings.markers)?,
+        bands: bands::checked(&settings.bands)?,
         suggests_stuck_days: settings.suggests_stuck_days.map(|days| days.clamp(1, MAX_STUCK_DAYS)),
         ..settings.clone()
     };

@@ -216,6 +216,10 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                     .then(|| MarkerLook { marker: Marker::Urgent, name: "Now".to_owned(), sign: "🚒".to_owned() })
                     .into_iter()
                     .collect(),
+                bands: (bits & 32 != 0)
+                    .then(|| ScoreBand { band: Band::Hot, from: 80, name: String::new(), color: String::new() })
+                    .into_iter()
+                    .collect(),
             },
         },
         SaleStep::AutoLead { on, status: n, source } => Act::SetAutoLead {
