@@ -401,10 +401,13 @@ pub enum HistoryKind {
     FollowUpSent = 8,
     /// It is as it was before, or gone again.
     FollowUpUndone = 9,
+    /// Somebody opened one as well, without knowing of this: it is the same now (3.13). The lead
+    /// itself is as it was.
+    Joined = 10,
 }
 
 impl HistoryKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Opened,
         Self::Changed,
         Self::Undone,
@@ -415,6 +418,7 @@ impl HistoryKind {
         Self::FollowUpCanceled,
         Self::FollowUpSent,
         Self::FollowUpUndone,
+        Self::Joined,
     ];
 
     pub fn code(self) -> i64 {
@@ -528,6 +532,10 @@ pub enum SaleRow {
 pub struct NewLead {
     pub lead_id: LeadId,
     pub contact_id: ContactId,
+    /// Whoever opens it knows of no active one. Where somebody else has opened one meanwhile it
+    /// becomes that (3.13); otherwise an active one is a reason to open none.
+    #[serde(default)]
+    pub joins: bool,
 }
 
 /// Where a card is to stand.

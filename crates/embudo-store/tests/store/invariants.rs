@@ -14,7 +14,7 @@ fn busy() -> Hub {
     change(&mut hub, 2, |patch| patch.status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None }));
     change(&mut hub, 3, |patch| patch.stage = Some(StageTo { stage_id: stage.id, position: None }));
     change(&mut hub, 3, |patch| patch.score = Some(Some(70)));
-    let again = NewLead { lead_id: LeadId(id(15 << 100)), contact_id: customer(2).contact };
+    let again = NewLead { lead_id: LeadId(id(15 << 100)), contact_id: customer(2).contact, joins: false };
     let act = Act::OpenLeads {
         leads: vec![again],
         status_id: None,

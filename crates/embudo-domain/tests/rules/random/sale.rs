@@ -99,7 +99,8 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
         SaleStep::Open { customers, again, stage, status: n } => {
             let contacts: Vec<ContactId> =
                 customers.iter().filter_map(|n| Some(shop.chat_of(CUSTOMERS[*n])?.contact_id)).collect();
-            let leads = contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(shop.id()), contact_id });
+            let leads =
+                contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false });
             Act::OpenLeads {
                 leads: leads.collect(),
                 status_id: n.and_then(|n| status(shop, n)),

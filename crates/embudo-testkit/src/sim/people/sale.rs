@@ -15,7 +15,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64) -> Option<Act> 
             Some(Act::OpenLeads {
                 leads: contacts
                     .into_iter()
-                    .map(|contact_id| NewLead { lead_id: LeadId(dice.id(now_ms)), contact_id })
+                    .map(|contact_id| NewLead { lead_id: LeadId(dice.id(now_ms)), contact_id, joins: dice.one_in(2) })
                     .collect(),
                 status_id: None,
                 stage: dice.one_in(2).then(|| stage_to(dice)),
