@@ -163,6 +163,21 @@ pub struct SaleSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<ScoreBand>>")]
     pub bands: Vec<ScoreBand>,
+    /// Conversations close by themselves when the customer has not written for so long (3.8);
+    /// absent: they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub closes_quiet: Option<ClosesQuiet>,
+}
+
+/// After how long a silence a conversation closes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClosesQuiet {
+    pub after_h: u32,
+    /// Since when it is so, as the rules have it: a silence that began before closes nothing.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub since_ms: i64,
 }
 
 /// What a score means (QUA-06).
@@ -231,6 +246,7 @@ impl Default for SaleSettings {
             suggests_stuck_days: None,
             markers: Vec::new(),
             bands: Vec::new(),
+            closes_quiet: None,
         }
     }
 }

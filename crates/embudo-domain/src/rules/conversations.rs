@@ -250,6 +250,7 @@ pub(super) fn blank(
         last_at_ms: 0,
         waiting_since_ms: None,
         pending_answers: Vec::new(),
+        closes_at_ms: None,
         head_seq: 0,
         inbound_count: 0,
         read_inbound: 0,

@@ -179,6 +179,10 @@ impl<'a> Thread<'a> {
             ConversationState::Snoozed { .. } => ConversationEvent::SnoozeEnded,
             ConversationState::Closed { .. } => ConversationEvent::Reopened,
         };
+        // Somebody has taken it up again: it does not close by itself until they write.
+        let is_open = !self.conversation.state.is_closed();
+        let closes_at_ms = self.conversation.closes_at_ms.filter(|at_ms| is_open && *at_ms > self.stamp.now_ms);
+        self.conversation.closes_at_ms = closes_at_ms;
         self.conversation.state = ConversationState::Open;
         self.event_as(Self::event_id(self.stamp), event, author, sort_s);
     }

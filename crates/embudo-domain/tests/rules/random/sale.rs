@@ -217,6 +217,7 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                     .then(|| MarkerLook { marker: Marker::Urgent, name: "Now".to_owned(), sign: "🚒".to_owned() })
                     .into_iter()
                     .collect(),
+                closes_quiet: None,
                 bands: (bits & 32 != 0)
                     .then(|| ScoreBand { band: Band::Hot, from: 80, name: String::new(), color: String::new() })
                     .into_iter()
