@@ -152,6 +152,8 @@ fn set_read(
     if (now.read_inbound, now.manual_unread) == (read_inbound, manual_unread) {
         return Ok(Effects::default());
     }
+    quiet::taken_up(&mut thread.conversation, stamp);
+    let now = &thread.conversation;
     let inverse =
         Act::RestoreRead { conversation_id: id, read_inbound, manual_unread, expect_read_inbound: now.read_inbound };
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })

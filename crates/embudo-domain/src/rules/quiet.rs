@@ -39,7 +39,7 @@ pub(super) fn needs_due(facts: &Facts, conversation_id: ConversationId) -> Vec<N
 }
 
 /// Only the moment that this timer was set for. What nobody has read is not closed away (ADR 0075),
-/// nor under an answer that is still to leave: it is looked at again later.
+/// nor under an answer that is still to leave: it is looked at again when it is read or has gone.
 pub(super) fn due(id: ConversationId, due_at_ms: i64, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let mut thread = Thread::load(facts, id, stamp)?;
     let chat = &thread.conversation;
@@ -55,15 +55,18 @@ pub(super) fn due(id: ConversationId, due_at_ms: i64, facts: &Facts, stamp: Stam
     };
     let is_unread = chat.unread() > 0 || chat.manual_unread;
     let leaves = !chat.pending_answers.is_empty() || !facts.find(&Lookup::Unsent { conversation_id: id }).is_empty();
-    let again_ms = match (is_unread, leaves) {
-        (true, _) => Some(silence_ms(quiet)),
-        (false, true) => Some(HOUR_MS),
-        (false, false) => None,
-    };
-    thread.conversation.closes_at_ms = again_ms.map(|again_ms| stamp.now_ms.saturating_add(again_ms));
-    if again_ms.is_none() {
-        thread.event(ConversationEvent::ClosedQuiet { after_h: quiet.after_h }, Author::System);
-        thread.conversation.state = ConversationState::Closed { reason: Some(INACTIVE.to_owned()) };
+    if is_unread || leaves {
+        return Ok(Effects::default());
     }
+    thread.conversation.closes_at_ms = None;
+    thread.event(ConversationEvent::ClosedQuiet { after_h: quiet.after_h }, Author::System);
+    thread.conversation.state = ConversationState::Closed { reason: Some(INACTIVE.to_owned()) };
     Ok(thread.into_effects())
+}
+
+/// Somebody has read it, so late that it would close under their eyes: the silence begins anew.
+pub(super) fn taken_up(chat: &mut Conversation, stamp: Stamp) {
+    let Some(at_ms) = chat.closes_at_ms.filter(|at_ms| *at_ms <= stamp.now_ms) else { return };
+    let last_ms = chat.last_inbound_s.unwrap_or_default().saturating_mul(1_000);
+    chat.closes_at_ms = Some(stamp.now_ms.saturating_add(at_ms.saturating_sub(last_ms)));
 }

@@ -170,6 +170,7 @@ impl<'a> Thread<'a> {
     pub fn read_to_the_end(&mut self) {
         self.conversation.read_inbound = self.conversation.inbound_count;
         self.conversation.manual_unread = false;
+        quiet::taken_up(&mut self.conversation, self.stamp);
     }
 
     /// Opens a closed or snoozed conversation, with its event line.

@@ -99,7 +99,9 @@ fn nothing_unread_is_closed_away_nor_under_an_answer_that_is_to_leave() {
     shop.writes("maria", "hi");
     falls_due(&mut shop, "maria");
     assert_eq!(shop.chat("maria").state, ConversationState::Open, "nobody has read it");
-    assert_eq!(shop.chat("maria").closes_at_ms, Some(shop.now_ms + 2 * HOUR_MS), "it is looked at again");
+    shop.pass(HOUR_MS);
+    reads(&mut shop, "maria");
+    assert_eq!(shop.chat("maria").closes_at_ms, Some(shop.now_ms + 2 * HOUR_MS), "it does not close under their eyes");
     let sent = shop.sends("maria", "hello");
     falls_due(&mut shop, "maria");
     assert_eq!(shop.chat("maria").state, ConversationState::Open, "an answer is on its way");

@@ -3,13 +3,12 @@
 use super::search_language::{self, NamedTerm, ParsedSearch};
 use super::search_prefix;
 use crate::sql::{self, Args, placeholders};
-use crate::tables::{get, get_id, get_maybe_id, local_id_at};
+use crate::tables::{get, get_id, local_id_at};
 use crate::{Result, Store, codec, fold};
 use embudo_domain::*;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 #[derive(Clone, Debug, Default)]

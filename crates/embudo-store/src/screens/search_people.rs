@@ -3,7 +3,7 @@
 
 use super::search::quoted;
 use super::search_language;
-use crate::sql::{self, Args, placeholders};
+use crate::sql::{self, Args};
 use crate::tables::{ALSO_EMAIL, ALSO_KEY, BY_EMAIL, BY_KEY, get, get_id, get_maybe_id};
 use crate::{Result, Store, fold};
 use embudo_domain::rules::phone_key;
