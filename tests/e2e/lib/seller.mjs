@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { open } from "./browser.mjs";
-import { Host, Simulator } from "./host.mjs";
+import { Host, Simulator, ZONE } from "./host.mjs";
 import { words } from "./words.mjs";
 
 const RESULTS = new URL("../test-results/", import.meta.url);
@@ -53,7 +53,7 @@ export class Seller {
       colorScheme,
       reducedMotion: "reduce",
       locale: { en: "en-US", es: "es-MX", pt: "pt-BR" }[this.options.language],
-      timezoneId: "America/Mexico_City",
+      timezoneId: ZONE,
     });
     this.#contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
