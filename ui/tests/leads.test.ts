@@ -2,7 +2,7 @@
 // what came of a deed on many (LED-01, LED-07, LED-09).
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useTransport, type CardView, type LeadPage, type ListLeads } from "../src/backend";
-import { choose, chosenOf } from "../src/features/filters/fields";
+import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
 import { currentToast } from "../src/app/toast.svelte";
 import { Bulk, reportWords } from "../src/features/leads/page/bulk.svelte";
@@ -11,7 +11,8 @@ import { LeadsModel } from "../src/features/leads/page/model.svelte";
 import { pagesShown } from "../src/features/leads/page/pages";
 import { Picks } from "../src/features/leads/page/picks.svelte";
 import { contactFilter, fieldsOn, leadFilter, only, rangeOf, without, type Filters } from "../src/lib/lead-filter";
-import { bandOf } from "../src/lib/score";
+import { setScoreBands } from "../src/lib/bands.svelte";
+import { bandName, bandOf, bandTo } from "../src/lib/score";
 
 const at = (day: number, hour = 0) => new Date(2026, 10, day, hour).getTime();
 
@@ -89,6 +90,26 @@ describe("a filter", () => {
 
 it("39 is cold, 40 and 69 are warm, 70 is hot", () => {
   expect([0, 39, 40, 69, 70, 100].map(bandOf)).toEqual(["cold", "cold", "warm", "warm", "hot", "hot"]);
+});
+
+it("counts a score to the band of the workspace, by its own name and bounds", () => {
+  setScoreBands([
+    { band: "cold", from: 0, name: "", color: "" },
+    { band: "warm", from: 20, name: "Interested", color: "#1f7a3d" },
+    { band: "hot", from: 90, name: "", color: "" },
+  ]);
+  expect([19, 20, 89, 90].map(bandOf)).toEqual(["cold", "warm", "warm", "hot"]);
+  expect(bandTo("warm")).toBe(89);
+  expect(bandName("warm")).toBe("Interested");
+  expect(bandName("hot"), "the product's word where there is no other").toBe("Hot");
+  expect(choose({}, "score", ["warm"]), "by its name, so that a moved bound moves the answer").toEqual({
+    score: { is: "band", band: "warm" },
+  });
+  expect(chosenOf({ score: { is: "between", min: 40, max: 69 } }, "score"), "one that was kept as scores").toEqual([
+    RANGE,
+  ]);
+  setScoreBands([]);
+  expect(bandOf(40)).toBe("warm");
 });
 
 describe("the columns", () => {

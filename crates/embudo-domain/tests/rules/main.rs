@@ -15,6 +15,7 @@ mod inbound;
 mod leads;
 mod own;
 mod people;
+mod quiet;
 mod random;
 mod sale_rows;
 mod sending;
