@@ -9,7 +9,7 @@ import { Bulk, reportWords } from "../src/features/leads/page/bulk.svelte";
 import { firstColumns, wholeColumns } from "../src/features/leads/page/columns";
 import { LeadsModel } from "../src/features/leads/page/model.svelte";
 import { pagesShown } from "../src/features/leads/page/pages";
-import { Picks } from "../src/features/leads/page/picks.svelte";
+import { Picks } from "../src/app/lead-picks.svelte";
 import { contactFilter, fieldsOn, leadFilter, only, rangeOf, without, type Filters } from "../src/lib/lead-filter";
 import { bandOf } from "../src/lib/score";
 
@@ -197,13 +197,13 @@ describe("a deed on many", () => {
     const bulk = new Bulk();
     stops.push(bulk.listen());
     const target = { what: "matching" as const, filter: { tab: "active" as const } };
-    const running = bulk.run("Marked", target, 600, { marker: "urgent" }, () => undefined);
+    const running = bulk.run("Marked", target, 600, { marker: "urgent" });
     await expect.poll(() => [called.length, emit !== undefined]).toEqual([1, true]);
     const { id } = called[0]![1] as { id: string };
     emit?.({ event: "bulk_progress", id: "another", done: 600, total: 600 });
     emit?.({ event: "bulk_progress", id, done: 200, total: 600 });
     expect(bulk.now).toMatchObject({ done: 200, total: 600 });
-    expect(await bulk.run("Other", target, 1, { marker: "done" }, () => undefined), "one at a time").toBe(false);
+    expect(await bulk.run("Other", target, 1, { marker: "done" }), "one at a time").toBe(false);
     bulk.cancel();
     bulk.cancel();
     await expect.poll(() => called.slice(1)).toEqual([["cancel_bulk", { id }]]);

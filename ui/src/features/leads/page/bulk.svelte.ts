@@ -13,8 +13,10 @@ import {
 import { tell } from "../../../app/act";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
+import { showLeads } from "../../../app/leads-asked.svelte";
 import { toast } from "../../../app/toast.svelte";
 import { pushUndo, type Undoable } from "../../../app/undo.svelte";
+import type { Many } from "../../../app/whom.svelte";
 import { newId } from "../../../lib/id";
 import { number } from "../../../lib/numbers";
 import { m } from "../../../paraglide/messages.js";
@@ -32,17 +34,25 @@ export class Bulk {
       if (this.now?.id === id) this.now = { ...this.now, done, total };
     });
   }
-  /** `see` shows those that were left as they were. True when it was done, wholly or in part. */
-  run(
-    label: string,
-    target: LeadTarget,
-    total: number,
-    patch: LeadPatch,
-    see: (contact_ids: ContactId[]) => void,
-  ): Promise<boolean> {
+  /** These, as they are now: what is picked or filtered next changes nothing of it. `done`: wholly or in part. */
+  many(count: number, target: LeadTarget, done: () => void = () => undefined): Many {
+    const then = (doing: Promise<boolean>) => doing.then((did) => (did ? done() : undefined));
+    return {
+      count,
+      target,
+      change: (patch, label) => then(this.run(label, target, count, patch)),
+      tag: ({ id, name }, on) => {
+        const label = on ? m.tag_did_on({ tag: name }) : m.tag_did_off({ tag: name });
+        void then(this.tag(label, target, count, id, on));
+      },
+      plan: (plan, label) => void then(this.plan(label, target, count, plan)),
+    };
+  }
+  /** True when it was done, wholly or in part. */
+  run(label: string, target: LeadTarget, total: number, patch: LeadPatch): Promise<boolean> {
     return this.#do(label, total, async (id) => {
       const report = await call("bulk_leads", { id, target, patch });
-      say(label, report, see);
+      say(label, report, (contact_ids) => showLeads({ contact_ids: [...new Set(contact_ids)] }));
       return report.done > 0;
     });
   }
