@@ -6,6 +6,7 @@ import { go } from "../src/app/route.svelte";
 import { keysAt, type Many, type One, type Place } from "../src/app/whom.svelte";
 import { readSale } from "../src/app/sale.svelte";
 import { useTransport, type Lead, type LeadPatch } from "../src/backend";
+import { leadsOfContacts } from "../src/features/directory/lead-keys";
 import { registerFollowUpActions } from "../src/features/followups/actions";
 import { registerLeadActions } from "../src/features/leads/actions";
 
@@ -95,4 +96,29 @@ describe("the keys of a lead", () => {
     expect(can("lead.assign")).toBe("In the bin");
     expect(can("follow-up.new")).toBe("In the bin");
   });
+});
+
+it("picked contacts are assigned and moved as their bar does it; what is the lead's own goes to their active leads", async () => {
+  const deeds: unknown[] = [];
+  let settled = 0;
+  const many = leadsOfContacts(
+    ["ana", "bruno"],
+    (what) => Promise.resolve(void deeds.push(what)),
+    () => undefined,
+    () => settled++,
+  );
+  await many.change({ responsible_id: null }, "");
+  await many.change({ stage: { stage_id: "offer" } }, "");
+  expect(deeds).toEqual([
+    { do: "assign", responsible_id: null },
+    { do: "stage", stage_id: "offer" },
+  ]);
+  expect(asked.map(([command]) => command)).not.toContain("bulk_leads");
+  await many.change({ marker: "urgent" }, "Marked");
+  const [, ask] = asked.find(([command]) => command === "bulk_leads")!;
+  expect(ask).toMatchObject({
+    target: { what: "matching", filter: { tab: "active", contact_ids: ["ana", "bruno"] } },
+    patch: { marker: "urgent" },
+  });
+  expect(settled).toBe(1);
 });
