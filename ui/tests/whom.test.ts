@@ -30,7 +30,11 @@ beforeEach(async () => {
       asked.push([command, args]);
       if (command === "get_sale")
         return Promise.resolve({ statuses: [WON], funnels: [], sources: [], reasons: [], members: [], settings: {} });
-      return Promise.resolve(command === "list_leads_of_contact" ? [lead()] : { done: 1, undo: null });
+      return Promise.resolve(
+        command === "list_leads_of_contact"
+          ? [lead()]
+          : { done: 1, skipped: 0, left: 0, skipped_contacts: [], undo: null },
+      );
     },
     events: () => () => undefined,
   } as unknown as Parameters<typeof useTransport>[0]);
