@@ -153,6 +153,12 @@ export class Seller {
       if (tries === 4) await name.waitFor();
     }
     await this.composer.waitFor();
+    // A click opens a chat to write in it: the keys are in its composer a moment after it is on screen. Where
+    // nothing can be written there is nothing to wait for.
+    await this.page.waitForFunction(() => {
+      const composer = document.querySelector("form.composer textarea");
+      return composer?.disabled || composer?.readOnly || document.activeElement === composer;
+    });
   }
   /** Waits until the composer holds these words. */
   async draftIs(text) {
