@@ -351,3 +351,38 @@ flow("what is picked in the table stays picked for the next deed, by keys alone"
   await page.keyboard.press("Escape");
   await bar.waitFor({ state: "detached" });
 });
+
+flow("contacts are picked, assigned and marked by keys alone, and stay picked", {}, async (seller) => {
+  const { page, simulator, host, words } = seller;
+  for (const who of ["Ana Ruiz", "Bruno Dias", "Carla Mota"]) {
+    await simulator.write(who, `Soy ${who}`);
+    await seller.row(who).waitFor();
+  }
+  const { members } = await host.call("get_sale");
+  await seller.inboxIsThere();
+  await goTo(seller, "d");
+  await page.getByRole("row").filter({ hasText: "Carla Mota" }).waitFor();
+  await page.getByRole("grid", { name: words("directory") }).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("x");
+  const bar = page.getByRole("toolbar", { name: words("directory_picked") });
+  const picked = () => bar.getByText(words("directory_picked_count", { count: 2, shown: "2" }), { exact: true }).waitFor();
+  await picked();
+  const of = async (what) => Promise.all(["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => what((await leadOf(seller, who)).state)));
+  await page.keyboard.press("a");
+  await page.getByRole("dialog", { name: words("ask_assign", { who: words("board_leads", { count: 2, shown: "2" }) }) }).waitFor();
+  await page.keyboard.type("Ana");
+  await page.keyboard.press("Enter");
+  const mine = members[0].id;
+  await eventually(() => of((state) => state.responsible_id ?? null), [mine, mine, null], "both are given");
+  await picked();
+  await page.keyboard.press("2");
+  await eventually(() => of((state) => state.marker), ["urgent", "urgent", "none"], "and their leads marked");
+  await seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) }).waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(() => of((state) => state.marker), ["none", "none", "none"], "taken back as one");
+  await picked();
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+});
