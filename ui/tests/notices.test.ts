@@ -54,12 +54,15 @@ let all: NoticeView[];
 let refuse: string | undefined;
 /** What waits before a page is answered. */
 let slow: Promise<void> | undefined;
+/** What the next marks wait for before they are kept, one each. */
+let keeping: Promise<void>[];
 
 beforeEach(() => {
   showLocale("en");
   all = [];
   refuse = undefined;
   slow = undefined;
+  keeping = [];
   useTransport({
     call: async (command, args) => {
       if (command === "list_notices") {
@@ -70,6 +73,11 @@ beforeEach(() => {
         return { rows: rows.slice(0, 100), has_more: rows.length > 100 };
       }
       if (refuse) throw new ApiError(refuse);
+      if (command === "mark_notices_read" || command === "mark_notices_unread") {
+        const { nos } = args as { nos: number[] };
+        await keeping.shift();
+        all = all.map((row) => (nos.includes(row.no) ? { ...row, read: command === "mark_notices_read" } : row));
+      }
       return { nos: [] };
     },
     events: () => () => undefined,
@@ -167,5 +175,37 @@ describe("what is loaded", () => {
     expect(model.at(0)?.read, "painted at once").toBe(true);
     await expect(marked).rejects.toMatchObject({ code: "DISK_FULL" });
     expect(model.at(0)?.read).toBe(false);
+  });
+  it("what was asked before a mark, or while it is being kept, is not painted over it", async () => {
+    all = [notice(1)];
+    const model = new NoticesModel();
+    await model.load();
+    let answer: () => void = () => undefined;
+    let keep: () => void = () => undefined;
+    slow = new Promise((done) => (answer = done));
+    keeping = [new Promise((done) => (keep = done))];
+    const older = model.load();
+    const marked = model.mark(model.at(0)!, true);
+    answer();
+    await older;
+    await model.load();
+    expect(model.at(0)?.read, "the seller saw it read").toBe(true);
+    keep();
+    await marked;
+    expect(model.at(0)?.read, "and it is").toBe(true);
+    expect(all[0]?.read).toBe(true);
+  });
+  it("marks are kept in the order in which they were made", async () => {
+    all = [notice(1)];
+    const model = new NoticesModel();
+    await model.load();
+    let keep: () => void = () => undefined;
+    keeping = [new Promise((done) => (keep = done))];
+    const first = model.mark(model.at(0)!, true);
+    const second = model.mark(model.at(0)!, false);
+    await vi.waitFor(() => expect(keeping, "the first is on its way").toEqual([]));
+    keep();
+    await Promise.all([first, second]);
+    expect([all[0]?.read, model.at(0)?.read], "the last word counts").toEqual([false, false]);
   });
 });

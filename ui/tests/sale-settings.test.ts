@@ -2,7 +2,9 @@
 import { flushSync, mount, tick, unmount } from "svelte";
 import { afterEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
+import { currentToast } from "../src/app/toast.svelte";
 import type { Stage } from "../src/backend";
+import { Adding } from "../src/features/sale/adding.svelte";
 import ColorField from "../src/features/sale/ColorField.svelte";
 import { editable, stagesToSave } from "../src/features/sale/funnel";
 import { nameToSave, named, takenBy } from "../src/features/sale/names";
@@ -147,4 +149,39 @@ describe("a colour", () => {
     expect(chosen.getAttribute("aria-label"), "the third of the ten").toBe("Color 3");
     void unmount(app);
   });
+});
+
+it("a quick hand adds the next name while the last is on its way, and each once", async () => {
+  const adding = new Adding();
+  const finish: (() => void)[] = [];
+  const saved: string[] = [];
+  const save = (name: string) => {
+    saved.push(name);
+    return new Promise<null>((resolve) => finish.push(() => resolve(null)));
+  };
+  adding.name = "Bogotá";
+  const first = adding.add(save);
+  void adding.add(save);
+  adding.name = "Lima";
+  const second = adding.add(save);
+  expect(saved, "a second Enter on one name adds nothing").toEqual(["Bogotá", "Lima"]);
+  finish[0]!();
+  await first;
+  expect(adding.name, "what is typed meanwhile stays").toBe("Lima");
+  finish[1]!();
+  await second;
+  expect(adding.name).toBe("");
+});
+
+it("why a name was not added stands under it, and is told elsewhere once another is typed", async () => {
+  const adding = new Adding();
+  adding.name = "Lima";
+  await adding.add(async () => ({ text: "It is full." }));
+  expect([adding.name, adding.refused]).toEqual(["Lima", "It is full."]);
+  adding.typed();
+  const late = adding.add(async () => ({ text: "It is full." }));
+  adding.name = "Quito";
+  await late;
+  expect(adding.refused, "Quito was not refused").toBeUndefined();
+  expect(currentToast()?.text).toBe("It is full.");
 });

@@ -95,10 +95,10 @@ flow("after one is done the next is in focus, and Enter opens its chat beside th
   await begin(seller, "Bruno Dias");
   await begin(seller);
   await plan(seller, ANA, 61 * MINUTE_MS, { note: "Primero" });
-  await plan(seller, "Bruno Dias", 62 * MINUTE_MS, { note: "Segundo" });
+  await plan(seller, "Bruno Dias", 61 * MINUTE_MS + 1, { note: "Segundo" });
   await page.locator(".messages").click();
   await agenda(seller);
-  const first = new Date(Date.now() + 62 * MINUTE_MS).getDate() === new Date().getDate() ? "today_title" : "follow_tomorrow";
+  const first = new Date(Date.now() + 61 * MINUTE_MS).getDate() === new Date().getDate() ? "today_title" : "follow_tomorrow";
   await tab(seller, first).click();
   await row(seller, "Primero").waitFor();
   await page.getByRole("grid", { name: words(first) }).focus();

@@ -5,6 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { start } from "./processes.mjs";
 
+/** Where everybody lives: the app, the browser in front of it, and the test that counts their days. */
+export const ZONE = "America/Mexico_City";
+process.env.TZ = ZONE;
+
 const UI = process.env.EMBUDO_UI_DIST ?? fileURLToPath(new URL("../../../ui/dist", import.meta.url));
 
 export class Host {
@@ -21,7 +25,7 @@ export class Host {
   async up() {
     this.#process = await start(
       ["--data", join(this.folder, "data"), "--secrets", join(this.folder, "secrets.json"), "--port", "0", "--ui", UI],
-      { LC_ALL: this.language, LC_MESSAGES: this.language, LANG: this.language, TZ: "America/Mexico_City" },
+      { LC_ALL: this.language, LC_MESSAGES: this.language, LANG: this.language, TZ: ZONE },
     );
     this.url = this.#process.url;
     this.token = this.#process.token;

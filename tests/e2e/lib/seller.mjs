@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { open } from "./browser.mjs";
-import { Host, Simulator } from "./host.mjs";
+import { Host, Simulator, ZONE } from "./host.mjs";
 import { words } from "./words.mjs";
 
 const RESULTS = new URL("../test-results/", import.meta.url);
@@ -53,7 +53,7 @@ export class Seller {
       colorScheme,
       reducedMotion: "reduce",
       locale: { en: "en-US", es: "es-MX", pt: "pt-BR" }[this.options.language],
-      timezoneId: "America/Mexico_City",
+      timezoneId: ZONE,
     });
     this.#contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
@@ -153,6 +153,12 @@ export class Seller {
       if (tries === 4) await name.waitFor();
     }
     await this.composer.waitFor();
+    // A click opens a chat to write in it: the keys are in its composer a moment after it is on screen. Where
+    // nothing can be written there is nothing to wait for.
+    await this.page.waitForFunction(() => {
+      const composer = document.querySelector("form.composer textarea");
+      return composer?.disabled || composer?.readOnly || document.activeElement === composer;
+    });
   }
   /** Waits until the composer holds these words. */
   async draftIs(text) {

@@ -10,6 +10,7 @@ import type {
   LeadStatusId,
   MessageView,
 } from "../backend";
+import type { Many, Plan } from "./whom.svelte";
 
 /** A follow-up that is to be made, or changed. */
 export interface FollowUpAsked {
@@ -24,6 +25,15 @@ export interface FollowUpAsked {
   written?: { body: Body; taken: () => void; back: () => void };
 }
 
+/** A value that is to be chosen for one lead, or for many. */
+export interface Asked {
+  what: "assign" | "move" | "note" | "tags" | "score" | "status";
+  one?: { contact_id: ContactId; name: string; lead?: Lead };
+  many?: Many;
+  /** Of a status: chosen already. */
+  status_id?: LeadStatusId;
+}
+
 interface Dialogs {
   connect: boolean;
   snooze: ConversationId[] | null;
@@ -32,7 +42,10 @@ interface Dialogs {
   link: string | null;
   /** Changing a lead's status, perhaps with one chosen already. */
   leadStatus: { lead: Lead; status_id?: LeadStatusId } | null;
+  ask: Asked | null;
   followUp: FollowUpAsked | null;
+  /** One follow-up for each of many. */
+  followUps: { count: number; plan: (plan: Plan, label: string) => void } | null;
   /** To be reminded when this message gets no answer. */
   nudge: MessageView | null;
   /** What was due while nothing ran, to be decided. */
@@ -51,7 +64,9 @@ export const dialogs = $state<Dialogs>({
   quickReplies: false,
   link: null,
   leadStatus: null,
+  ask: null,
   followUp: null,
+  followUps: null,
   nudge: null,
   asking: false,
   merge: null,

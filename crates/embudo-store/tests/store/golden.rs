@@ -2,8 +2,10 @@
 //! search cost does not grow with what is stored, and pages meet. The milliseconds are the
 //! benchmark's.
 
+use crate::lead_speed::{apply, lead};
 use crate::speed::changes;
 use crate::support::*;
+use embudo_domain::filter::*;
 use embudo_domain::*;
 use embudo_protocol::{Epoch, Versioned};
 use embudo_store::*;
@@ -33,6 +35,54 @@ impl Counted {
             store.apply_changes(&batch).await.unwrap();
         }
         Self::of(store).await
+    }
+
+    /// So many customers, each with a lead; most are active, spread over the stages.
+    async fn selling(leads: u128) -> Self {
+        let store = memory().await;
+        let mut seed = 5;
+        let mut all = changes(leads, 1);
+        all.extend(seeded::statuses().into_iter().map(|row| Change::Put(Row::LeadStatus(row))));
+        all.extend(seeded::stages().into_iter().map(|row| Change::Put(Row::Stage(row))));
+        all.extend((0..leads).map(|at| Change::Put(Row::Lead(Box::new(lead(at, &mut seed))))));
+        apply(&store, 0, &all).await;
+        store.warm_leads().await.unwrap();
+        Self::of(store).await
+    }
+
+    /// The steps of the first look at a column, a page of leads and a page of people.
+    async fn sale(&self) -> Vec<(String, u64)> {
+        let mut work = Vec::new();
+        let store = &self.store;
+        for order in [CardOrder::Lifted, CardOrder::Manual] {
+            for offset in [0, 100] {
+                let (steps, cards) = self.steps_of(store.stage_cards(seeded::INTAKE, order, offset, PAGE)).await;
+                assert_eq!(cards.len(), PAGE as usize, "a full stretch, or its cost says nothing");
+                work.push((format!("cards {order:?} from {offset}"), steps));
+            }
+        }
+        let (steps, counts) = self.steps_of(store.stage_counts(i64::MAX)).await;
+        assert!(!counts.stages.is_empty(), "somebody stands on the board");
+        work.push(("counts of the board".to_owned(), steps));
+        let urgent = LeadFilter { markers: vec![Marker::Urgent], nobodys: true, ..LeadFilter::default() };
+        for (name, filter) in [("all", LeadFilter::default()), ("urgent and nobody's", urgent)] {
+            for sort in LeadSort::ALL {
+                let order = LeadOrder { sort, descending: true };
+                let page = async {
+                    let list = store.list_leads(&filter, order, 0, PAGE, NOW_MS).await?;
+                    store.cards_in_order(&list.ids).await
+                };
+                let (steps, cards) = self.steps_of(page).await;
+                assert_eq!(cards.len(), PAGE as usize, "a full page of {name} by {sort:?}");
+                work.push((format!("leads, {name} by {sort:?}"), steps));
+            }
+        }
+        // The first look reads who there is into memory; the leads are there already.
+        store.list_contacts(&ContactQuery::default(), 0, 1).await.unwrap();
+        let (steps, people) = self.steps_of(store.list_contacts(&ContactQuery::default(), 0, PAGE)).await;
+        assert_eq!(people.rows.len(), PAGE as usize, "a full page of the directory");
+        work.push(("a page of the directory".to_owned(), steps));
+        work
     }
 
     /// One thread of so many messages.
@@ -135,6 +185,17 @@ async fn golden_27_many_times_the_data_is_not_more_work_for_a_page_a_thread_or_a
     }
     assert!(pages[0].0 > 100, "nothing was counted");
     assert_eq!(pages[0], pages[1], "a page of a thread reads its own rows, however long the thread is");
+}
+
+#[tokio::test]
+async fn golden_27_twenty_thousand_leads_are_not_more_work_for_the_board_and_its_pages() {
+    let small = Counted::selling(3_000).await.sale().await;
+    let large = Counted::selling(20_000).await.sale().await;
+    for ((name, few), (_, many)) in small.iter().zip(&large) {
+        assert!(*few > 100, "{name}: nothing was counted");
+        // Other people are on the page, of whom some have a tag or a draft more.
+        assert!(*many < few + few / 5, "{name}: {few} steps with 3,000 leads, {many} with 20,000");
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,11 @@ export class NoticesModel {
   #wanted = PAGE;
   #busy = false;
   #again = false;
+  /** Marks begun so far, and how many of them are not kept yet. */
+  #marks = 0;
+  #marking = 0;
+  /** They are kept in the order in which they were made. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   at(index: number): NoticeView | undefined {
     return this.rows[index];
@@ -55,6 +60,7 @@ export class NoticesModel {
   }
   async #read(): Promise<void> {
     const filter = this.filter;
+    const marks = this.#marks;
     let rows: NoticeView[] = [];
     let hasMore = true;
     while (hasMore && rows.length < this.#wanted) {
@@ -63,22 +69,29 @@ export class NoticesModel {
       // A page may be of rows that went between two reads.
       hasMore = page.has_more && page.rows.length > 0;
     }
-    if (filter !== this.filter) return;
+    // What was asked before a mark is older than what is painted; the mark reads again once it is kept.
+    if (filter !== this.filter || marks !== this.#marks || this.#marking > 0) return;
     this.rows = rows;
     this.hasMore = hasMore;
     this.read = true;
   }
 
-  /** Painted at once; the list is read again by what the app says of it. */
+  /** Painted at once, and nothing older over it. */
   async mark(notice: NoticeView, read: boolean): Promise<void> {
     if (notice.read === read) return;
     this.rows = this.rows.map((row) => (row.no === notice.no ? { ...row, read } : row));
+    this.#marks++;
+    this.#marking++;
+    const nos = [notice.no];
+    const kept = this.#turn.then(() =>
+      read ? call("mark_notices_read", { nos, kinds: [] }) : call("mark_notices_unread", { nos }),
+    );
+    this.#turn = kept.catch(() => undefined);
     try {
-      if (read) await call("mark_notices_read", { nos: [notice.no], kinds: [] });
-      else await call("mark_notices_unread", { nos: [notice.no] });
-    } catch (error) {
+      await kept;
+    } finally {
+      this.#marking--;
       await this.load();
-      throw error;
     }
   }
 }
