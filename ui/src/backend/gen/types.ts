@@ -109,6 +109,7 @@ media: MediaKind, width_px: number | null, height_px: number | null, duration_ms
 export type Author = { "by": "customer" } | { "by": "member", id: MemberId, } | { "by": "phone" } | { "by": "bot", name: string, } | { "by": "system" };
 export type AutoLead = { on: boolean, status_id?: LeadStatusId | null, source_id?: SourceId | null, responsible_id?: MemberId | null, };
 export type Availability = "online" | "away";
+export type Band = "cold" | "warm" | "hot";
 export type BinView = { at_ms: number, ends_at_ms: number, with_history: boolean, };
 export type BlockContact = { contact_id: ContactId, blocked: boolean, };
 export type BoardCounts = { 
@@ -290,6 +291,11 @@ category: Category, reason_id?: LostReasonId | null,
  * What it was before, for the next cycle to go on from.
  */
 from_status_id: LeadStatusId, };
+export type ClosesQuiet = { after_h: number, 
+/**
+ * Since when it is so, as the rules have it: a silence that began before closes nothing.
+ */
+since_ms: number, };
 export type ClosingTarget = { "of": "leads", target: LeadTarget, } | { "of": "contacts", target: ContactTarget, };
 export type ConnectSimulator = { name: string, 
 /**
@@ -1613,7 +1619,16 @@ suggests_stuck_days?: number,
 /**
  * How markers are called and drawn here, where it is otherwise than the product has it.
  */
-markers?: Array<MarkerLook>, bands?: Array<ScoreBand>, closes_quiet?: ClosesQuiet, };
+markers?: Array<MarkerLook>, 
+/**
+ * What scores mean here; empty: as the product has it.
+ */
+bands?: Array<ScoreBand>, 
+/**
+ * Conversations close by themselves when the customer has not written for so long (3.8);
+ * absent: they do not.
+ */
+closes_quiet?: ClosesQuiet, };
 export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, funnels: Array<FunnelView>, 
 /**
  * The first column of every funnel.
@@ -1722,10 +1737,20 @@ digit: number | null,
 shows: SaidView | null, };
 export type SavedViewOnly = { id: SavedViewId, };
 export type Score = { value: number, by: ScoreBy, };
+export type ScoreBand = { band: Band, 
+/**
+ * The least score in it; it ends where the next begins.
+ */
+from: number, 
+/**
+ * Empty: the product's.
+ */
+name: string, 
+/**
+ * Empty: the product's, which is another one in the dark.
+ */
+color: string, };
 export type ScoreBy = "ai" | "manual";
-export type Band = "cold" | "warm" | "hot";
-export type ClosesQuiet = { after_h: number, since_ms: number, };
-export type ScoreBand = { band: Band, from: number, name: string, color: string, };
 export type ScoreIs = { "is": "between", min: number, max: number, } | { "is": "band", band: Band, } | { "is": "without" };
 export type Search = { text: string, 
 /**
