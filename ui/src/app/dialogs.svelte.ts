@@ -9,6 +9,7 @@ import type {
   LeadId,
   LeadStatusId,
   MessageView,
+  NoteView,
 } from "../backend";
 
 /** A follow-up that is to be made, or changed. */
@@ -22,6 +23,14 @@ export interface FollowUpAsked {
   conversation_id?: ConversationId;
   /** What was written in the composer, which lets go of it once it is planned. */
   written?: { body: Body; taken: () => void; back: () => void };
+}
+
+export interface CallAsked {
+  contact_id: ContactId;
+  name: string;
+  /** The chat that is open. */
+  conversation_id: ConversationId | null;
+  edit?: NoteView;
 }
 
 interface Dialogs {
@@ -43,6 +52,8 @@ interface Dialogs {
   /** Work for somebody who is away: is that meant? */
   away: { name: string; give: () => void } | null;
   duplicates: boolean;
+  /** A call that is to be written down, or changed. */
+  call: CallAsked | null;
 }
 export const dialogs = $state<Dialogs>({
   connect: false,
@@ -58,4 +69,5 @@ export const dialogs = $state<Dialogs>({
   newContact: null,
   away: null,
   duplicates: false,
+  call: null,
 });

@@ -94,7 +94,7 @@ pub(super) async fn get_contact_more(app: &App, args: ContactOnly) -> Result<Con
     })
 }
 
-fn merge_view(workspace: &Workspace, record: &MergeRecord) -> MergeView {
+pub(super) fn merge_view(workspace: &Workspace, record: &MergeRecord) -> MergeView {
     let catalogue = workspace.catalogue();
     let name = |id: &ContactId| {
         let name = record.before.iter().find_map(|row| match row {

@@ -191,6 +191,7 @@ pub(super) fn needs_erase(facts: &Facts, contact_id: ContactId, message_ids: &[M
         .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
         .rows_of(facts, Entity::Merge, Lookup::MergesOfContact { contact_id })
         .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
+        .find(Lookup::NotesOfContact { contact_id })
         .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
         .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
         .find(Lookup::Members);
@@ -268,6 +269,7 @@ pub(super) fn erase(
         (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
         (Entity::Merge, Lookup::MergesOfContact { contact_id }),
         (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
+        (Entity::Note, Lookup::NotesOfContact { contact_id }),
     ] {
         changes.extend(facts.find(&lookup).iter().map(|id| Change::Delete(RowKey { entity, id: *id })));
     }

@@ -80,7 +80,7 @@ close_to_tray: boolean,
  */
 tray_explained: boolean, };
 export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed" } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -361,7 +361,7 @@ detail: string, line: LineBrief | null,
 photo: string | null, };
 export type ContactId = string;
 export type ContactLead = { lead_id: LeadId, number: number | null, status_id: LeadStatusId, stage_id: StageId, is_active: boolean, cycle: number, };
-export type ContactListRow = { contact_id: ContactId, name: string, photo: string | null, 
+export type ContactListRow = { is_customer: boolean,  contact_id: ContactId, name: string, photo: string | null, 
 /**
  * Written as its country writes it, or as it was typed.
  */
@@ -402,7 +402,7 @@ export type ContactSort = "name" | "last_talk" | "created";
 export type ContactTab = "active" | "archived" | "all" | "bin";
 export type ContactTabs = { active: number, archived: number, all: number, bin: number, };
 export type ContactTarget = { "what": "ids", ids: Array<ContactId>, } | { "what": "matching", meant: ContactsMeant, };
-export type ContactView = { id: ContactId, display_name: string, channel_name: string, saved: boolean, blocked: boolean, about: string, 
+export type ContactView = { is_customer: boolean,  id: ContactId, display_name: string, channel_name: string, saved: boolean, blocked: boolean, about: string, 
 /**
  * Hash of their picture in the media store.
  */
@@ -442,7 +442,7 @@ export type ConversationState = { "state": "open" } | { "state": "snoozed", unti
  * Ends with the customer's next message. `false` keeps it even if they write.
  */
 until_reply: boolean, by: MemberId, } | { "state": "closed", reason?: string | null, };
-export type ConversationView = { id: ConversationId, contact_id: ContactId, name: string, 
+export type ConversationView = { is_customer: boolean, is_converted: boolean,  id: ConversationId, contact_id: ContactId, name: string, 
 /**
  * Hash of their picture in the media store.
  */
@@ -914,7 +914,7 @@ nobodys: boolean,
 without_lead: boolean, };
 export type InboxOrder = "newest" | "waiting_longest" | "window_closing" | "oldest_unread" | "marker";
 export type InboxPage = { rows: Array<InboxRow>, next: PageKey | null, };
-export type InboxRow = { id: ConversationId, contact_id: ContactId, name: string, 
+export type InboxRow = { is_customer: boolean,  id: ConversationId, contact_id: ContactId, name: string, 
 /**
  * Saved by a person; else the row shows what the channel calls them.
  */
@@ -1738,7 +1738,7 @@ conversation_id: ConversationId | null, after: number | null,
  */
 limit: number, };
 export type SearchField = "line" | "status" | "stage" | "tag" | "marker" | "source";
-export type SearchPage = { 
+export type SearchPage = { notes: Array<NoteHit>,  
 /**
  * At most 8, only on the first page.
  */
@@ -1976,3 +1976,23 @@ export type Workspace = { id: WorkspaceId, name: string,
  */
 default_country: string, created_at_ms: number, };
 export type WorkspaceId = string;
+
+export type NoteId = string;
+export type CallOutcome = "answered" | "no_answer" | "busy" | "wrong_number" | "left_message";
+export type Call = { direction: Direction, outcome: CallOutcome, minutes: number | null, };
+export type Note = { id: NoteId, contact_id: ContactId, conversation_id: ConversationId | null, by: MemberId, at_ms: number, edited_at_ms: number | null, text: string, call: Call | null, };
+export type NoteView = { note: Note, by_name: string, line: LineBrief | null, };
+export type TimePlace = { at_ms: number, id: string, };
+export type ListNotes = { contact_id: ContactId, calls: boolean, text?: string, before: TimePlace | null, limit: number, };
+export type NotePage = { notes: Array<NoteView>, total: number, };
+export type NoteOnly = { note_id: NoteId, };
+export type SaveNote = { note_id: NoteId, contact_id: ContactId, conversation_id: ConversationId | null, text: string, };
+export type LogCall = { note_id: NoteId, contact_id: ContactId, conversation_id: ConversationId | null, at_ms: number, direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, };
+export type SavedNote = { note: NoteView, undo: UndoToken | null, };
+export type ActivityKind = "conversation" | "lead" | "follow_up" | "note" | "call" | "merge" | "import";
+export type ListActivity = { contact_id: ContactId, kinds: Array<ActivityKind>, before: TimePlace | null, limit: number, };
+export type ActivityWhat = { "what": "conversation", conversation_id: ConversationId, message_id: MessageId, line: LineBrief, event: ConversationEvent, by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, };
+export type ActivityItem = TimePlace & ActivityWhat;
+export type ActivityPage = { items: Array<ActivityItem>, has_more: boolean, };
+export type NoteHit = { note_id: NoteId, contact_id: ContactId, conversation_id: ConversationId | null, name: string, photo: string | null, is_call: boolean, at_ms: number, snippet: Array<SnippetPart>, };
+export type ExportHistory = { path: string, lines: Array<string>, };
