@@ -12,7 +12,7 @@ fn now_ms() -> i64 {
 }
 
 impl Desk {
-    async fn contact_of(&self, chat: ConversationId) -> Value {
+    async fn writer_of(&self, chat: ConversationId) -> Value {
         self.call("get_conversation", json!({ "conversation_id": chat })).await["contact_id"].clone()
     }
 
@@ -34,7 +34,7 @@ impl Desk {
 async fn a_note_is_written_beside_a_chat_found_by_its_words_changed_deleted_and_taken_back() {
     let mut desk = Desk::open().await;
     let chat = desk.customer_writes("Maria", "quero o azul").await;
-    let maria = desk.contact_of(chat).await;
+    let maria = desk.writer_of(chat).await;
     let mut note =
         json!({ "note_id": Uuid::now_v7(), "contact_id": maria, "conversation_id": chat, "text": "Só à tarde" });
     let mut events = desk.app.events();
@@ -65,7 +65,7 @@ async fn a_note_is_written_beside_a_chat_found_by_its_words_changed_deleted_and_
 async fn a_call_is_logged_after_it_was_had_and_stands_in_the_activity_with_everything_else() {
     let mut desk = Desk::open().await;
     let chat = desk.customer_writes("Maria", "quero o azul").await;
-    let maria = desk.contact_of(chat).await;
+    let maria = desk.writer_of(chat).await;
     let call = |in_ms: i64| {
         json!({
             "note_id": Uuid::now_v7(), "contact_id": maria, "conversation_id": chat, "at_ms": now_ms() + in_ms,
@@ -91,7 +91,7 @@ async fn a_call_is_logged_after_it_was_had_and_stands_in_the_activity_with_every
 async fn who_has_bought_is_a_customer_wherever_they_stand_and_a_new_lead_begins_from_there() {
     let mut desk = Desk::open().await;
     let chat = desk.customer_writes("Maria", "quero o azul").await;
-    let maria = desk.contact_of(chat).await;
+    let maria = desk.writer_of(chat).await;
     let of_contact = json!({ "contact_id": maria });
     let has_lead = async |desk: &Desk| desk.call("list_leads_of_contact", of_contact.clone()).await[0].is_object();
     desk.until("a lead is there", has_lead).await;

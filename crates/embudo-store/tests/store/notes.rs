@@ -84,8 +84,8 @@ async fn a_note_is_found_by_its_words_without_their_accents_until_it_says_someth
     assert_eq!(left.len(), 1, "{left:?}");
     assert!(left[0].contains("al final"), "words that came to a call that had none");
     assert_eq!(hits(&store, "mesa").await.len(), 1);
-    let check = store.diagnostics(Depth::Full).await.unwrap();
-    assert!(check.findings.is_empty(), "the index is what the table says: {:?}", check.findings);
+    let found = store.check(Depth::Everything).await.unwrap();
+    assert!(found.is_empty(), "the index is what the table says: {found:?}");
 }
 
 fn kinds_of(rows: &[ActivityRow]) -> Vec<&'static str> {
