@@ -45,6 +45,20 @@ describe("a list of what is kept of a contact", () => {
     expect(list.items).toHaveLength(80);
   });
 
+  it("hears of changes again after it was closed while one was on its way", async () => {
+    let all = things(1);
+    const { list } = listOf(() => all);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(1));
+    list.changed();
+    list.close();
+    list.show("c1");
+    await vi.waitFor(() => expect(list.of).toBe("c1"));
+    all = things(2);
+    list.changed();
+    await vi.waitFor(() => expect(list.items).toHaveLength(2));
+  });
+
   it("shows nothing of the contact before", async () => {
     const answers: Record<string, (page: { items: Thing[]; hasMore: boolean }) => void> = {};
     const ask: Ask<Thing> = (contact_id) => new Promise((resolve) => (answers[contact_id] = resolve));

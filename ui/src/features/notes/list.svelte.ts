@@ -39,8 +39,10 @@ export class NoteList extends Paged<NoteView> {
 /** For the component that shows it. `write`: a new one is to be written. */
 export function noteList(contact_id: () => ContactId, calls: boolean, write: () => void): NoteList {
   const list = new NoteList(calls);
+  // The contact is read anew with every change of it, and is still the same.
+  const id = $derived(contact_id());
   $effect(() => {
-    list.show(contact_id());
+    list.show(id);
     const stops = [on("notes_changed", () => list.changed()), onResumed(() => list.changed()), () => list.close()];
     return () => stops.forEach((stop) => stop());
   });

@@ -53,6 +53,7 @@ export class Paged<T> {
   close(): void {
     this.#wanted = undefined;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
   async older(): Promise<void> {
     const [contact_id, last] = [this.of, this.items.at(-1)];
