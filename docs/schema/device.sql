@@ -222,7 +222,7 @@ CREATE TABLE conversation (
   list integer not null generated always as (case when blocked then 3 else state end) stored,
   is_unread integer not null generated always as (inbound_count > read_inbound or manual_unread) stored,
   window_closes_at_ms integer generated always as (last_inbound_s * 1000 + window_ms) stored
-, pending_answers blob) strict;
+, pending_answers blob, closes_at_ms integer) strict;
 
 CREATE INDEX conversation_newest on conversation
   (list, last_at_ms, local_id, is_unread, waiting_since_ms, failed_count, window_closes_at_ms, line_id);
@@ -503,7 +503,7 @@ CREATE TABLE sale_settings (
   reopens_lost integer not null,
   reopens_won integer not null,
   ver integer not null
-, markers blob, moves_on_with_an_answer integer not null default 0 check (moves_on_with_an_answer in (0, 1)), suggests_stuck_days integer) strict;
+, markers blob, moves_on_with_an_answer integer not null default 0 check (moves_on_with_an_answer in (0, 1)), suggests_stuck_days integer, bands blob, closes_after_h integer, closes_since_ms integer) strict;
 
 CREATE TABLE lead_status (
   id blob primary key,

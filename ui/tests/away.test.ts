@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { memberWords, readSale } from "../src/app/sale.svelte";
 import { useTransport } from "../src/backend";
-import { peopleEntries } from "../src/features/leads/entries";
+import { peopleEntries } from "../src/app/lead-entries";
 
 const members = [
   { id: "ana", name: "Ana", is_me: true, away: true },

@@ -10,12 +10,15 @@ import {
   type GetBoardCounts,
   type LeadFilter,
   type LeadIds,
+  type LeadPatch,
   type ListCards,
   type ListLeads,
   type Stage,
 } from "../src/backend";
+import { Picks } from "../src/app/lead-picks.svelte";
 import { Column, shiftOf } from "../src/features/board/column.svelte";
 import { BoardModel } from "../src/features/board/model.svelte";
+import { Picking } from "../src/features/board/picking.svelte";
 import { indexOfPlace, placeOfIndex, stepAcross, stepIn, stepTarget, type Walked } from "../src/features/board/walk";
 
 const DAY_MS = 86_400_000;
@@ -132,7 +135,9 @@ function answer(command: string, args: unknown): unknown {
         const state = { ...c.lead.state, ...(patch.marker ? { marker: patch.marker } : {}) };
         if (patch.responsible_id !== undefined) state.responsible_id = patch.responsible_id;
         const to = patch.stage;
-        if (to) Object.assign(state, { stage_id: to.stage_id, position: to.position ?? "00" + place(0) });
+        // In its own stage it stays where it is, unless a place is said.
+        const top = to?.stage_id === state.stage_id ? state.position : "00" + place(0);
+        if (to) Object.assign(state, { stage_id: to.stage_id, position: to.position ?? top });
         if (patch.status) Object.assign(state, { closed: { at_ms: NOW, category: "won", from_status_id: "s-new" } });
         return { ...c, board_key: to ? state.position : c.board_key, lead: { ...c.lead, state } };
       });
@@ -289,6 +294,64 @@ describe("the board", () => {
     expect(names(column).slice(0, 4)).toEqual(["Customer 1", "Customer 30000", "Customer 2", "Customer 0"]);
     await settle();
     expect(names(column).slice(0, 4)).toEqual(["Customer 1", "Customer 30000", "Customer 2", "Customer 0"]);
+  });
+
+  it("says the place where a card is put on top of its own column: there the app has none of its own", async () => {
+    const model = await loaded();
+    const column = col(model, "new");
+    await model.move(model.card(id(3))!, column, 0);
+    const { position } = cards.find(({ lead }) => lead.id === id(3))!.lead.state;
+    expect(position < place(0), `${position} is above the first`).toBe(true);
+    await settle();
+    expect(names(column).slice(0, 3)).toEqual(["Customer 3", "Customer 0", "Customer 1"]);
+  });
+
+  it("puts several between the two where they were let go, in one deed, and counts them at once", async () => {
+    const model = await loaded();
+    const [from, column] = [col(model, "intake"), col(model, "new")];
+    cards.push(card(30_001, "intake"));
+    await model.load();
+    const ids = [id(30_001), id(30_000), id(1)];
+    const patches: LeadPatch[] = [];
+    let painted: unknown;
+    await model.moveMany(ids, column, 3, async (patch) => {
+      painted = [from.count, column.count, names(column).slice(0, 6)];
+      patches.push(patch);
+      await answer("change_leads", { lead_ids: ids, patch });
+    });
+    // 0 and 2 stay where they are: 1 is one of those that went behind 2.
+    const after = ["Customer 0", "Customer 2", "Customer 1", "Customer 30000", "Customer 30001", "Customer 3"];
+    expect(painted, "before the app has answered").toEqual([0, 20_002, after]);
+    expect(patches).toHaveLength(1);
+    await settle();
+    expect([from.count, column.count, names(column).slice(0, 6)]).toEqual([0, 20_002, after]);
+  });
+
+  it("has several refused cards at home again", async () => {
+    const model = await loaded();
+    const ids = [id(2), id(5)];
+    await model.moveMany(ids, col(model, "talk"), 0, () => Promise.resolve());
+    expect(col(model, "talk").count, "painted").toBe(2);
+    await settle();
+    expect([col(model, "new").count, col(model, "talk").count], "nothing was done").toEqual([20_000, 0]);
+    expect(names(col(model, "new")).slice(2, 6)).toEqual(["Customer 2", "Customer 3", "Customer 4", "Customer 5"]);
+  });
+
+  it("picks from one card to another, also across those that are not held, and a column as a whole", async () => {
+    const model = await loaded();
+    const [picks, column] = [new Picks(), col(model, "new")];
+    const picking = new Picking(picks, () => model);
+    picking.toggle(model.card(id(2))!);
+    model.want(column, 900, 910);
+    await settle();
+    expect(column.at(2), "the first one is not held any more").toBeUndefined();
+    await picking.range(model.card(id(901))!);
+    expect(picks.ids.size, "2 to 901").toBe(900);
+    expect(picks.ids.has(id(450))).toBe(true);
+    await picking.column(col(model, "intake"));
+    expect(picks.ids.size).toBe(901);
+    await picking.column(col(model, "intake"));
+    expect(picks.ids.size, "once more: none of that column").toBe(900);
   });
 
   it("does nothing where a card is let go in its own place", async () => {

@@ -1,17 +1,20 @@
 // The table of leads: what a filter asks for, which columns stand where, who is picked, which pages have a button, and
 // what came of a deed on many (LED-01, LED-07, LED-09).
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { pushUndo } from "../src/app/undo.svelte";
 import { useTransport, type CardView, type LeadPage, type ListLeads } from "../src/backend";
-import { choose, chosenOf } from "../src/features/filters/fields";
+import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
+import { undoLast } from "../src/app/act";
 import { currentToast } from "../src/app/toast.svelte";
 import { Bulk, reportWords } from "../src/features/leads/page/bulk.svelte";
 import { firstColumns, wholeColumns } from "../src/features/leads/page/columns";
 import { LeadsModel } from "../src/features/leads/page/model.svelte";
 import { pagesShown } from "../src/features/leads/page/pages";
-import { Picks } from "../src/features/leads/page/picks.svelte";
+import { Picks } from "../src/app/lead-picks.svelte";
 import { contactFilter, fieldsOn, leadFilter, only, rangeOf, without, type Filters } from "../src/lib/lead-filter";
-import { bandOf } from "../src/lib/score";
+import { setScoreBands } from "../src/lib/bands.svelte";
+import { bandName, bandOf, bandTo } from "../src/lib/score";
 
 const at = (day: number, hour = 0) => new Date(2026, 10, day, hour).getTime();
 
@@ -89,6 +92,26 @@ describe("a filter", () => {
 
 it("39 is cold, 40 and 69 are warm, 70 is hot", () => {
   expect([0, 39, 40, 69, 70, 100].map(bandOf)).toEqual(["cold", "cold", "warm", "warm", "hot", "hot"]);
+});
+
+it("counts a score to the band of the workspace, by its own name and bounds", () => {
+  setScoreBands([
+    { band: "cold", from: 0, name: "", color: "" },
+    { band: "warm", from: 20, name: "Interested", color: "#1f7a3d" },
+    { band: "hot", from: 90, name: "", color: "" },
+  ]);
+  expect([19, 20, 89, 90].map(bandOf)).toEqual(["cold", "warm", "warm", "hot"]);
+  expect(bandTo("warm")).toBe(89);
+  expect(bandName("warm")).toBe("Interested");
+  expect(bandName("hot"), "the product's word where there is no other").toBe("Hot");
+  expect(choose({}, "score", ["warm"]), "by its name, so that a moved bound moves the answer").toEqual({
+    score: { is: "band", band: "warm" },
+  });
+  expect(chosenOf({ score: { is: "between", min: 40, max: 69 } }, "score"), "one that was kept as scores").toEqual([
+    RANGE,
+  ]);
+  setScoreBands([]);
+  expect(bandOf(40)).toBe("warm");
 });
 
 describe("the columns", () => {
@@ -197,13 +220,13 @@ describe("a deed on many", () => {
     const bulk = new Bulk();
     stops.push(bulk.listen());
     const target = { what: "matching" as const, filter: { tab: "active" as const } };
-    const running = bulk.run("Marked", target, 600, { marker: "urgent" }, () => undefined);
+    const running = bulk.run("Marked", target, 600, { marker: "urgent" });
     await expect.poll(() => [called.length, emit !== undefined]).toEqual([1, true]);
     const { id } = called[0]![1] as { id: string };
     emit?.({ event: "bulk_progress", id: "another", done: 600, total: 600 });
     emit?.({ event: "bulk_progress", id, done: 200, total: 600 });
     expect(bulk.now).toMatchObject({ done: 200, total: 600 });
-    expect(await bulk.run("Other", target, 1, { marker: "done" }, () => undefined), "one at a time").toBe(false);
+    expect(await bulk.run("Other", target, 1, { marker: "done" }), "one at a time").toBe(false);
     bulk.cancel();
     bulk.cancel();
     await expect.poll(() => called.slice(1)).toEqual([["cancel_bulk", { id }]]);
@@ -212,6 +235,26 @@ describe("a deed on many", () => {
     expect(bulk.now).toBeUndefined();
     expect(currentToast()?.text).toBe("Marked · 200 done · 400 not done");
     stops.forEach((stop) => stop());
+  });
+  it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
+    let finish: ((report: unknown) => void) | undefined;
+    const taken: unknown[] = [];
+    useTransport({
+      call: (command: string, args: unknown) => {
+        if (command === "bulk_leads") return new Promise((done) => (finish = done));
+        taken.push(args);
+        return Promise.resolve({});
+      },
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    pushUndo({ label: "before", undo: () => void taken.push("the deed before") });
+    const target = { what: "ids" as const, ids: ["a"] };
+    const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
+    const undoing = undoLast();
+    await expect.poll(() => finish).toBeDefined();
+    finish!({ done: 1, skipped: 0, closed: 0, skipped_contacts: [], left: 0, undo: { id: "token" }, error: null });
+    await Promise.all([running, undoing]);
+    expect(taken).toEqual([{ id: "token" }]);
   });
 });
 

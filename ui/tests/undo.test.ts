@@ -40,3 +40,20 @@ it("a deed that was refused leaves nothing to take back", async () => {
   expect(await act("Deleted", () => Promise.reject(new Error("no")))).toBe(false);
   expect(undoDepth()).toBe(depth);
 });
+
+it("two in a row are taken back one after the other: the later deed stands in the way of the earlier", async () => {
+  const log: string[] = [];
+  let finish: () => void = () => undefined;
+  did("Marked", () => void log.push("marked"));
+  did("Scored", async () => {
+    await new Promise<void>((resolve) => (finish = resolve));
+    log.push("scored");
+  });
+  const both = Promise.all([undo(), undo()]);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(log, "the first is under way").toEqual([]);
+  finish();
+  await both;
+  expect(log).toEqual(["scored", "marked"]);
+});

@@ -59,7 +59,7 @@ async fn place(workspace: &Workspace, contact_id: ContactId, sale: &Sale) -> Res
     let (Some(stage), true) = (stage, leads.is_empty()) else { return Ok(()) };
     let lead_id = LeadId(Uuid::now_v7());
     let act = Act::OpenLeads {
-        leads: vec![NewLead { lead_id, contact_id }],
+        leads: vec![NewLead { lead_id, contact_id, joins: false }],
         status_id: None,
         stage: Some(StageTo { stage_id: stage.id, position: None }),
         source_id: seeded::source_of("simulator"),

@@ -567,6 +567,11 @@ pub enum HubAct {
         conversation_id: ConversationId,
         until_ms: i64,
     },
+    /// They have not written for as long as the workspace says.
+    QuietDue {
+        conversation_id: ConversationId,
+        due_at_ms: i64,
+    },
     /// Its 30 days are over.
     MergeKept {
         record_id: MergeId,

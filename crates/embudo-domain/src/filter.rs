@@ -6,7 +6,7 @@
 //! must give the same and is tested against them.
 
 use crate::ids::*;
-use crate::sale::{Category, Marker};
+use crate::sale::{Band, Category, Marker};
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use ts_rs::TS;
@@ -32,6 +32,10 @@ pub enum ScoreIs {
     Between {
         min: u8,
         max: u8,
+    },
+    /// Whatever scores the workspace counts to it.
+    Band {
+        band: Band,
     },
     Without,
 }
@@ -238,6 +242,8 @@ pub struct LeadFacts {
     pub stage_since_ms: i64,
     pub marker: Marker,
     pub score: Option<u8>,
+    /// To which band the workspace counts its score.
+    pub band: Option<Band>,
     pub source_id: Option<SourceId>,
     pub responsible_id: Option<MemberId>,
     pub opened_at_ms: i64,
@@ -285,7 +291,7 @@ pub fn matches(filter: &LeadFilter, lead: &LeadFacts, now_ms: i64) -> bool {
         && any(filter.source_ids.is_empty(), lead.source_id.is_some_and(|id| filter.source_ids.contains(&id)))
         && any(!filter.is_of_responsible(), is_of(filter, lead.responsible_id))
         && any(filter.tag_ids.is_empty(), has_tags(filter, &lead.tag_ids))
-        && filter.score.is_none_or(|score| scores(score, lead.score))
+        && filter.score.is_none_or(|score| scores(score, lead))
         && filter.opened.is_none_or(|range| range.holds(lead.opened_at_ms))
         && filter.closed.is_none_or(|range| lead.closed_at_ms.is_some_and(|at_ms| range.holds(at_ms)))
         && filter
@@ -321,10 +327,11 @@ fn has_tags(filter: &LeadFilter, tags: &[TagId]) -> bool {
     if filter.all_tags { wanted.all(|id| tags.contains(id)) } else { wanted.any(|id| tags.contains(id)) }
 }
 
-fn scores(is: ScoreIs, score: Option<u8>) -> bool {
+fn scores(is: ScoreIs, lead: &LeadFacts) -> bool {
     match is {
-        ScoreIs::Between { min, max } => score.is_some_and(|score| (min..=max).contains(&score)),
-        ScoreIs::Without => score.is_none(),
+        ScoreIs::Between { min, max } => lead.score.is_some_and(|score| (min..=max).contains(&score)),
+        ScoreIs::Band { band } => lead.band == Some(band),
+        ScoreIs::Without => lead.score.is_none(),
     }
 }
 

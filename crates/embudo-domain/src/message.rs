@@ -186,6 +186,10 @@ pub enum ConversationEvent {
     NoReplyNeeded,
     Blocked,
     Unblocked,
+    /// By itself: they had not written for so long (3.8).
+    ClosedQuiet {
+        after_h: u32,
+    },
     /// They wrote, and so many follow-ups were not to outlive that (FUP-04).
     FollowUpsCanceled {
         count: u32,

@@ -107,6 +107,8 @@ pub enum Refusal {
     ColorInvalid,
     #[error("a sign is one emoji")]
     SignInvalid,
+    #[error("each band of scores begins above the one before it, and at 100 at the most")]
+    BandsInvalid,
     #[error("this is no view of the inbox")]
     ViewInvalid,
     #[error("more than {limit}")]

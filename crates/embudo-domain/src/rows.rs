@@ -273,6 +273,10 @@ pub struct Conversation {
     /// meanwhile; if none of them ever leaves, the customer waits again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending_answers: Vec<PendingAnswer>,
+    /// When it closes by itself unless they write before (3.8); absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub closes_at_ms: Option<i64>,
     /// The newest `conv_seq` given.
     #[ts(type = "number")]
     pub head_seq: i64,

@@ -6,6 +6,7 @@
 //! a refusal or nothing, never a panic.
 
 mod aliases;
+mod bands;
 mod bin;
 mod catalogues;
 mod changed;
@@ -26,6 +27,7 @@ mod leads_undo;
 mod lines;
 mod member;
 mod merge;
+mod merge_erased;
 mod merge_undo;
 mod messages;
 mod new_contact;
@@ -33,6 +35,7 @@ mod notes;
 mod own;
 pub mod phone;
 mod pointers;
+mod quiet;
 mod sale_rows;
 mod tags;
 mod thread;
@@ -46,6 +49,7 @@ pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
 pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
 pub use merge::MAX_MERGED;
 pub use phone::{PhoneRead, phone_key, read_phone};
+pub use quiet::INACTIVE;
 pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
 pub use tags::{MAX_CONTACTS_OF_ACT, MAX_TAGS, MAX_TAGS_OF_CONTACT};
 pub use views::{MAX_DIGIT, MAX_SHOWS_BYTES, MAX_VIEWS};

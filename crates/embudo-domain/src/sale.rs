@@ -159,6 +159,68 @@ pub struct SaleSettings {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<MarkerLook>>")]
     pub markers: Vec<MarkerLook>,
+    /// What scores mean here; empty: as the product has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ScoreBand>>")]
+    pub bands: Vec<ScoreBand>,
+    /// Conversations close by themselves when the customer has not written for so long (3.8);
+    /// absent: they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub closes_quiet: Option<ClosesQuiet>,
+}
+
+/// After how long a silence a conversation closes by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ClosesQuiet {
+    pub after_h: u32,
+    /// Since when it is so, as the rules have it: a silence that began before closes nothing.
+    #[serde(default)]
+    #[ts(type = "number")]
+    pub since_ms: i64,
+}
+
+/// What a score means (QUA-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Band {
+    Cold,
+    Warm,
+    Hot,
+}
+
+impl Band {
+    pub const ALL: [Self; 3] = [Self::Cold, Self::Warm, Self::Hot];
+
+    /// Where it begins unless the workspace says otherwise.
+    pub fn usual_from(self) -> u8 {
+        match self {
+            Self::Cold => 0,
+            Self::Warm => 40,
+            Self::Hot => 70,
+        }
+    }
+}
+
+/// A band as the workspace has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScoreBand {
+    pub band: Band,
+    /// The least score in it; it ends where the next begins.
+    pub from: u8,
+    /// Empty: the product's.
+    #[serde(default)]
+    pub name: String,
+    /// Empty: the product's, which is another one in the dark.
+    #[serde(default)]
+    pub color: String,
+}
+
+/// Scores of a band, both ends in it.
+pub fn scores_of(bands: &[ScoreBand], band: Band) -> (u8, u8) {
+    let from = |band: Band| bands.iter().find(|one| one.band == band).map_or(band.usual_from(), |one| one.from);
+    let end = Band::ALL.into_iter().find(|next| *next > band).map_or(100, |next| from(next).saturating_sub(1));
+    (from(band), end)
 }
 
 /// A marker's own name and sign (ADM-08); an empty one is the product's.
@@ -183,6 +245,8 @@ impl Default for SaleSettings {
             moves_on_with_an_answer: false,
             suggests_stuck_days: None,
             markers: Vec::new(),
+            bands: Vec::new(),
+            closes_quiet: None,
         }
     }
 }
@@ -353,10 +417,13 @@ pub enum HistoryKind {
     FollowUpSent = 8,
     /// It is as it was before, or gone again.
     FollowUpUndone = 9,
+    /// Somebody opened one as well, without knowing of this: it is the same now (3.13). The lead
+    /// itself is as it was.
+    Joined = 10,
 }
 
 impl HistoryKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Opened,
         Self::Changed,
         Self::Undone,
@@ -367,6 +434,7 @@ impl HistoryKind {
         Self::FollowUpCanceled,
         Self::FollowUpSent,
         Self::FollowUpUndone,
+        Self::Joined,
     ];
 
     pub fn code(self) -> i64 {
@@ -480,6 +548,10 @@ pub enum SaleRow {
 pub struct NewLead {
     pub lead_id: LeadId,
     pub contact_id: ContactId,
+    /// Whoever opens it knows of no active one. Where somebody else has opened one meanwhile it
+    /// becomes that (3.13); otherwise an active one is a reason to open none.
+    #[serde(default)]
+    pub joins: bool,
 }
 
 /// Where a card is to stand.

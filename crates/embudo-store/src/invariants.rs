@@ -32,7 +32,8 @@ impl std::fmt::Display for Broken {
     }
 }
 
-/// Those of one lead, of responsibility and of the funnel. I20 and I21 speak of teams.
+/// Those of one lead, of responsibility and of the funnel. A conversation has no responsible of its
+/// own: I20 is that it has its contact's.
 pub const SALE: &[Invariant] = &[
     Invariant {
         id: "I11 one active lead per contact",
@@ -105,9 +106,44 @@ pub const SALE: &[Invariant] = &[
         violations: "select hex(contact_id) from contact_tag t where not exists (select 1 from tag where id = t.tag_id)",
     },
     Invariant {
+        id: "I18 contacts have a source that is there",
+        violations: "select hex(id) from contact c \
+                     where source_id is not null and not exists (select 1 from source where id = c.source_id)",
+    },
+    Invariant {
         id: "I19 an active lead has its contact's responsible",
         violations: "select hex(l.id) from lead l join contact c on c.id = l.contact_id \
                      where l.closed_at_ms is null and l.responsible_id is not c.responsible_id",
+    },
+    Invariant {
+        id: "I20 who is responsible is somebody",
+        violations: "select hex(id) from contact c \
+                     where responsible_id is not null and not exists (select 1 from member where id = c.responsible_id)",
+    },
+    Invariant {
+        id: "I20 a conversation is of whom its identity is, and of nobody else",
+        violations: "select hex(c.id) from conversation c left join identity i on i.id = c.identity_id \
+                     where i.contact_id is not c.contact_id",
+    },
+    Invariant {
+        // What only one person may see lies on their own devices.
+        id: "I21 drafts, settings and views are this person's",
+        violations: "select hex(id) from (select id, member_id from draft union all select id, member_id from setting \
+                       union all select id, member_id from saved_view) \
+                     where member_id <> (select value from meta where key = 'member_id')",
+    },
+    Invariant {
+        // Whoever may see somebody has them, and whoever does not has nothing of them.
+        id: "I21 nothing is here of somebody who is not",
+        violations: "select hex(contact_id) from (select contact_id from conversation union select contact_id from identity \
+                       union select contact_id from reach union select contact_id from other_reach \
+                       union select contact_id from history union select contact_id from follow_up) o \
+                     where not exists (select 1 from contact where id = o.contact_id)",
+    },
+    Invariant {
+        id: "I21 no message is here without its conversation",
+        violations: "select hex(conversation_id) from (select distinct conversation_id from message) m \
+                     where not exists (select 1 from conversation where id = m.conversation_id)",
     },
     Invariant {
         id: "I22 one main funnel",

@@ -20,6 +20,7 @@ pub mod sale_use;
 pub mod saved_views;
 pub mod search;
 pub mod search_language;
+pub mod search_people;
 pub mod search_prefix;
 pub mod settings;
 pub mod tags;
@@ -42,7 +43,8 @@ pub use sale::{
     CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };
 pub use sale_use::LeadUse;
-pub use search::{ContactHit, MessageHit, MessageHits, PeopleTerms, SearchQuery, SnippetPart};
+pub use search::{MessageHit, MessageHits, PeopleTerms, SearchQuery, SnippetPart};
 pub use search_language::{NamedOf, NamedTerm, ParsedSearch, Term, parse as parse_search};
+pub use search_people::ContactHit;
 pub use thread::{ConversationHead, DeliveryRow, QuotedRow, SiblingRow, ThreadAt, ThreadKey, ThreadPage, ThreadRow};
 pub use waiting::{WaitingCounts, WaitingRow};

@@ -164,7 +164,7 @@ flow("the board works without a mouse: walk, move, mark, give up, take back", {}
   await menu.getByRole("menuitem", { name: words("board_move_to") }).press("ArrowRight");
   await page.getByRole("menuitemcheckbox", { name: words("sale_qualified") }).press("Enter");
   await seller.column(words("sale_qualified")).locator("[data-lead]").waitFor();
-  await seller.palette(words("action_board_won"));
+  await seller.palette(words("lead_action_won"));
   await seller.column(words("sale_qualified")).locator("[data-lead]").waitFor({ state: "detached" });
 });
 
@@ -320,4 +320,130 @@ flow("the board can be worked in a window of 512 px", { viewport: { width: 512, 
   const box = await seller.column(words("sale_qualified")).boundingBox();
   assert.ok(box.x >= 0 && box.x + box.width <= 512 + 1, "the column that it went to is in view");
   assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), "the page itself scrolls nowhere");
+});
+
+const bar = (seller) => seller.page.getByRole("toolbar", { name: seller.words("leads_bulk_label") });
+const picked = (seller, count) =>
+  bar(seller).getByText(seller.words("leads_picked_count", { count, shown: count }), { exact: true }).waitFor();
+const countOf = async (seller, name) => (await seller.column(name).getByRole("heading", { level: 2 }).innerText()).replace(/\D/g, "");
+
+flow("several cards are picked, moved and marked by keys alone, and come back with one undo each", {}, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota", "Dario Paz");
+  await seller.inboxIsThere();
+  await page.keyboard.press("g");
+  await page.keyboard.press("b");
+  const [intake, next] = [words("sale_intake"), words("sale_contacted")];
+  const all = ["Dario Paz", "Carla Mota", "Bruno Dias", "Ana Ruiz"];
+  await isIn(seller, intake, all, "four came");
+  await eventually(() => focused(page), `card-${(await leadOf(seller, "Dario Paz")).id}`, "the first has the keys");
+  await page.keyboard.press("x");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("x");
+  await picked(seller, 2);
+  await page.keyboard.press("m");
+  await page.locator(".flying .many", { hasText: "2" }).waitFor();
+  const heard = page.locator(".page > [role=status]");
+  await heard.filter({ hasText: words("board_lifted", { name: words("board_leads", { count: 2, shown: "2" }) }) }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await isIn(seller, intake, ["Carla Mota", "Ana Ruiz"], "both have left");
+  await eventually(async () => (await namesIn(seller, next)).sort(), ["Bruno Dias", "Dario Paz"], "and stand in the other");
+  assert.deepEqual([await countOf(seller, intake), await countOf(seller, next)], ["2", "2"], "the counts are exact");
+  await seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) }).waitFor();
+  await picked(seller, 2);
+  await page.keyboard.press("Control+z");
+  await isIn(seller, intake, all, "one undo brings both back to their places");
+  await eventually(() => countOf(seller, next), "0", "and nothing stays there");
+
+  await page.keyboard.press("Control+a");
+  await picked(seller, 4);
+  await page.keyboard.press("2");
+  await eventually(() => page.locator("[data-lead] .marker").count(), 4, "all are marked");
+  await page.keyboard.press("Control+z");
+  await eventually(() => page.locator("[data-lead] .marker").count(), 0, "and taken back as one");
+  await page.keyboard.press("Escape");
+  await bar(seller).waitFor({ state: "detached" });
+  await page.keyboard.press("Shift+ArrowDown");
+  await picked(seller, 2);
+});
+
+flow("several cards are picked by the mouse, and dragging one of them moves all", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota", "Dario Paz", "Elena Gil");
+  await seller.board();
+  const [intake, next] = [words("sale_intake"), words("sale_contacted")];
+  const all = ["Elena Gil", "Dario Paz", "Carla Mota", "Bruno Dias", "Ana Ruiz"];
+  await isIn(seller, intake, all, "five came");
+  await seller.card("Dario Paz").click({ modifiers: ["ControlOrMeta"] });
+  await picked(seller, 1);
+  await seller.card("Bruno Dias").click({ modifiers: ["Shift"] });
+  await picked(seller, 3);
+  await seller.card("Carla Mota").click({ modifiers: ["ControlOrMeta"] });
+  await picked(seller, 2);
+  assert.equal(await seller.composer.count(), 0, "nothing was opened by it");
+  assert.deepEqual(
+    await page.locator("[data-lead][aria-selected=true] .name").allInnerTexts(),
+    ["Dario Paz", "Bruno Dias"],
+    "these two say that they are selected",
+  );
+  await grab(page, seller.card("Bruno Dias"));
+  await page.locator(".flying .many", { hasText: "2" }).waitFor();
+  await eventually(() => seller.column(intake).locator(".hole").count(), 2, "both leave their places empty");
+  await page.mouse.move(...(await middle(seller.column(next))), { steps: 6 });
+  await page.mouse.up();
+  await isIn(seller, intake, ["Elena Gil", "Carla Mota", "Ana Ruiz"], "both went");
+  await undo(seller, words("leads_bulk_done", { count: 2, shown: "2" }));
+  await isIn(seller, intake, all, "and come back to their places");
+
+  await bar(seller).getByRole("button", { name: words("board_outcome_archived"), exact: true }).click();
+  await isIn(seller, intake, ["Elena Gil", "Carla Mota", "Ana Ruiz"], "archived");
+  await bar(seller).waitFor({ state: "detached" });
+  await undo(seller, words("leads_bulk_done", { count: 2, shown: "2" }));
+  await isIn(seller, intake, all, "open again");
+
+  // One that is not picked goes alone.
+  await seller.card("Elena Gil").click({ modifiers: ["ControlOrMeta"] });
+  await seller.card("Dario Paz").click({ modifiers: ["ControlOrMeta"] });
+  await grab(page, seller.card("Ana Ruiz"));
+  await page.mouse.move(...(await middle(seller.column(next))), { steps: 6 });
+  await page.mouse.up();
+  await isIn(seller, next, ["Ana Ruiz"], "alone");
+  // On Lost one asks for all of them why.
+  await grab(page, seller.card("Elena Gil"));
+  await page.mouse.move(...(await middle(page.locator("[data-outcome=lost]"))), { steps: 6 });
+  await page.mouse.up();
+  const dialog = page.getByRole("dialog", { name: words("leads_change_status_of", { count: 2, shown: 2 }) });
+  await dialog.getByLabel(words("lead_lost_reason"), { exact: true }).click();
+  await page.getByRole("option", { name: words("sale_price") }).click();
+  await dialog.getByRole("button", { name: words("lead_change_status"), exact: true }).click();
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias"], "both are lost");
+  const { reasons } = await host.call("get_sale");
+  const price = reasons.find((one) => one.code === "price").id;
+  assert.deepEqual(
+    await Promise.all(["Elena Gil", "Dario Paz"].map(async (who) => (await leadOf(seller, who)).state.closed?.reason_id)),
+    [price, price],
+    "with its reason",
+  );
+});
+
+flow("a card that is put on top of its own column stays there", {}, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await seller.board();
+  const intake = words("sale_intake");
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "three came");
+  await page.getByRole("grid").first().focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("m");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Enter");
+  const up = ["Ana Ruiz", "Carla Mota", "Bruno Dias"];
+  await seller.toast.filter({ hasText: words("board_did_place", { name: "Ana Ruiz", stage: intake }) }).waitFor();
+  await isIn(seller, intake, up, "on top");
+  await page.reload();
+  await seller.board();
+  await isIn(seller, intake, up, "and there after a reload");
 });

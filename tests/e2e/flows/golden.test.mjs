@@ -55,8 +55,8 @@ flow("golden 28: from a customer's first message to a lead that is won, by keys 
 
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: words("palette_placeholder") }).waitFor();
-  await page.keyboard.type(words("action_board_won"));
-  await page.getByRole("option", { name: words("action_board_won") }).first().waitFor();
+  await page.keyboard.type(words("lead_action_won"));
+  await page.getByRole("option", { name: words("lead_action_won") }).first().waitFor();
   await page.keyboard.press("Enter");
   await seller.card("Maria Lima").waitFor({ state: "detached" });
   await eventually(async () => (await leadOf(seller)).state.closed?.category, "won", "it is won");

@@ -145,3 +145,244 @@ flow("the screen locks by a PIN, hides everything, and opens by it alone", {}, a
   await seller.composer.waitFor();
   await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
 });
+
+// -- the keys of a lead, the same on every screen (KEY-02) ------------------------------------------
+
+/** The newest lead of a person. */
+async function leadOf(seller, who) {
+  const found = await seller.host.call("search", { text: who, line_id: null, conversation_id: null, after: null, limit: 5 });
+  const [lead] = await seller.host.call("list_leads_of_contact", { contact_id: found.contacts[0].contact_id });
+  return lead;
+}
+const MAYOREO = { id: "0190a000-0000-7000-8000-000000000001", name: "Mayoreo", color: "#2f6fde" };
+const goTo = async (seller, key) => {
+  await seller.page.keyboard.press("g");
+  await seller.page.keyboard.press(key);
+};
+const onlyRowHasKeys = (seller, name) => seller.page.getByRole("grid", { name }).and(seller.page.locator(":focus")).waitFor();
+
+/** How the keys come to the one person there is, on each screen. */
+const SCREENS = {
+  "the keys of a lead do the same in the open chat": async (seller, who) => {
+    await seller.openChat(who);
+    await seller.page.locator(".messages").click();
+  },
+  "the keys of a lead do the same on a card of the board": async (seller, who) => {
+    await seller.inboxIsThere();
+    await goTo(seller, "b");
+    const id = `card-${(await leadOf(seller, who)).id}`;
+    await eventually(() => seller.page.evaluate(() => document.activeElement?.getAttribute("aria-activedescendant")), id, "the card has the keys");
+  },
+  "the keys of a lead do the same on a row of the leads": async (seller, who) => {
+    await seller.inboxIsThere();
+    await goTo(seller, "l");
+    await seller.row(who).waitFor();
+    await onlyRowHasKeys(seller, seller.words("leads"));
+  },
+  "the keys of a lead do the same on a row of the directory": async (seller, who) => {
+    await seller.inboxIsThere();
+    await goTo(seller, "d");
+    await seller.page.getByRole("row").filter({ hasText: who }).waitFor();
+    await seller.page.getByRole("grid", { name: seller.words("directory") }).focus();
+  },
+  "the keys of a lead do the same on a row of the agenda": async (seller, who) => {
+    const lead = await leadOf(seller, who);
+    const due_at_ms = Date.now() + 5 * 86_400_000;
+    const follow_up_id = crypto.randomUUID();
+    await seller.host.call("save_follow_up", { follow_up_id, lead_id: lead.id, kind: "task", due_at_ms, note: "Llamar", cancel_if_reply: false });
+    await seller.inboxIsThere();
+    await goTo(seller, "f");
+    await seller.page.getByRole("main").getByRole("tab", { name: new RegExp(`^${seller.words("follow_later")}`) }).click();
+    await seller.page.locator("[data-follow-up]").waitFor();
+    await seller.page.getByRole("grid").focus();
+  },
+};
+
+for (const [where, begin] of Object.entries(SCREENS))
+  flow(where, {}, async (seller) => {
+    const { page, simulator, host, words } = seller;
+    const who = "Bruno Dias";
+    await host.call("save_tag", { tag: MAYOREO });
+    await simulator.write(who, "Hola");
+    await seller.row(who).waitFor();
+    await eventually(async () => (await leadOf(seller, who))?.cycle, 1, "they are a lead");
+    const { members, funnels } = await host.call("get_sale");
+    await host.call("change_leads", { lead_ids: [(await leadOf(seller, who)).id], patch: { responsible_id: null } }).catch(() => undefined);
+    await begin(seller, who);
+    const state = async () => (await leadOf(seller, who)).state;
+    const dialog = (key, params) => page.getByRole("dialog", { name: words(key, params), exact: true });
+    const isOver = (layer) => layer.waitFor({ state: "detached" });
+
+    await page.keyboard.press("a");
+    await dialog("ask_assign", { who }).waitFor();
+    await page.getByRole("option", { name: words("leads_open_count", { count: 0, shown: "0" }) }).waitFor();
+    await page.keyboard.type("Ana");
+    await page.keyboard.press("Enter");
+    await isOver(dialog("ask_assign", { who }));
+    await eventually(async () => (await state()).responsible_id, members[0].id, "A assigns");
+
+    await page.keyboard.press("m");
+    if (where.endsWith("a card of the board")) {
+      await page.locator(".flying").waitFor();
+      for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowRight");
+    } else {
+      await dialog("ask_move", { who }).waitFor();
+      await page.keyboard.type(words("sale_contacted"));
+    }
+    await page.keyboard.press("Enter");
+    const contacted = funnels[0].stages.find((stage) => stage.code === "contacted").id;
+    await eventually(async () => (await state()).stage_id, contacted, "M moves");
+
+    await page.keyboard.press("n");
+    await dialog("ask_note", { who }).waitFor();
+    await page.keyboard.type("Prefiere la tarde");
+    await page.keyboard.press("Control+Enter");
+    await isOver(dialog("ask_note", { who }));
+    const { contact_id } = await leadOf(seller, who);
+    const history = async () => JSON.stringify(await host.call("list_history", { contact_id, before: null, limit: 20 }));
+    await eventually(async () => (await history()).includes("Prefiere la tarde"), true, "N writes a note into the history");
+
+    await page.keyboard.press("l");
+    const tags = dialog("ask_tags", { who });
+    await tags.getByRole("checkbox", { name: "Mayoreo" }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.press("Space");
+    const has = async () => (await host.call("get_contact", { contact_id })).tags.map(({ name }) => name);
+    await eventually(has, ["Mayoreo"], "L tags");
+    await page.keyboard.press("Escape");
+    await isOver(tags);
+
+    await page.keyboard.press("2");
+    await eventually(async () => (await state()).marker, "urgent", "2 marks");
+    await page.keyboard.press("Shift+s");
+    await dialog("ask_score", { who }).waitFor();
+    await page.keyboard.type("83");
+    await page.keyboard.press("Enter");
+    await eventually(async () => (await state()).score?.value, 83, "Shift+S scores");
+    for (const [key, title] of [["Shift+l", "lead_change_status"], ["f", "follow_new"]]) {
+      await page.keyboard.press(key);
+      await dialog(title).waitFor();
+      await page.keyboard.press("Escape");
+      await isOver(dialog(title));
+    }
+
+    // Taken back one by one.
+    for (let i = 0; i < 2; i++) await page.keyboard.press("Control+z");
+    await eventually(async () => [(await state()).marker, (await state()).score ?? null], ["none", null], "and Ctrl+Z takes it back");
+
+    // A closed lead says why nothing of it can be done.
+    const { statuses } = await host.call("get_sale");
+    const won = statuses.find((status) => status.code === "converted").id;
+    await host.call("change_leads", { lead_ids: [(await leadOf(seller, who)).id], patch: { status: { status_id: won } } });
+    if (where.endsWith("a card of the board") || where.endsWith("a row of the leads") || where.endsWith("a row of the agenda")) return;
+    await eventually(
+      async () => {
+        await page.keyboard.press("Control+k");
+        const box = page.getByRole("combobox", { name: words("palette_placeholder") });
+        await box.fill(words("lead_action_move"));
+        const said = await page.getByRole("option", { name: words("lead_action_move") }).first().innerText();
+        await page.keyboard.press("Escape");
+        await box.waitFor({ state: "detached" });
+        return said.includes(words("error_lead_final", { status: words("sale_converted") }));
+      },
+      true,
+      "the palette says why not",
+    );
+  });
+
+flow("several chats are assigned, moved and marked by keys, and each comes back with one undo", {}, async (seller) => {
+  const { page, simulator, host, words } = seller;
+  for (const who of ["Ana Ruiz", "Bruno Dias", "Carla Mota"]) {
+    await simulator.write(who, `Soy ${who}`);
+    await seller.row(who).waitFor();
+  }
+  const { funnels } = await host.call("get_sale");
+  const contacted = funnels[0].stages.find((stage) => stage.code === "contacted").id;
+  const intake = (await host.call("get_sale")).intake.id;
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) {
+    await seller.openChat(who);
+    await page.locator(".messages").click();
+    await page.keyboard.press("x");
+  }
+  const bar = page.getByRole("toolbar", { name: words("bulk_label") });
+  await bar.waitFor();
+  const stages = async () => Promise.all(["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => (await leadOf(seller, who)).state.stage_id));
+  await page.keyboard.press("m");
+  await page.getByRole("dialog", { name: words("ask_move", { who: words("board_leads", { count: 2, shown: "2" }) }) }).waitFor();
+  await page.keyboard.type(words("sale_contacted"));
+  await page.keyboard.press("Enter");
+  await eventually(stages, [contacted, contacted, intake], "both, and nobody else");
+  await seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) }).waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(stages, [intake, intake, intake], "one undo for both");
+});
+
+flow("what is picked in the table stays picked for the next deed, by keys alone", {}, async (seller) => {
+  const { page, simulator, host, words } = seller;
+  for (const who of ["Ana Ruiz", "Bruno Dias", "Carla Mota"]) {
+    await simulator.write(who, `Soy ${who}`);
+    await seller.row(who).waitFor();
+  }
+  await seller.inboxIsThere();
+  await goTo(seller, "l");
+  await seller.row("Carla Mota").waitFor();
+  await onlyRowHasKeys(seller, words("leads"));
+  await page.keyboard.press("x");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("x");
+  const bar = page.getByRole("toolbar", { name: words("leads_bulk_label") });
+  const picked = (count) => bar.getByText(words("leads_picked_count", { count, shown: count }), { exact: true }).waitFor();
+  await picked(2);
+  const count = async (filter) => (await host.call("count_leads", { filter })).active;
+  await page.keyboard.press("2");
+  const done = seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) });
+  await done.waitFor();
+  assert.equal(await count({ markers: ["urgent"] }), 2, "both are marked");
+  await picked(2);
+  await page.keyboard.press("Shift+s");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.type("70");
+  await page.keyboard.press("Enter");
+  await done.filter({ hasText: words("lead_did_score", { score: 70 }) }).waitFor();
+  await picked(2);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await eventually(() => count({ markers: ["urgent"] }), 0, "both deeds are taken back");
+  await picked(2);
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+});
+
+flow("contacts are picked, assigned and marked by keys alone, and stay picked", {}, async (seller) => {
+  const { page, simulator, host, words } = seller;
+  for (const who of ["Ana Ruiz", "Bruno Dias", "Carla Mota"]) {
+    await simulator.write(who, `Soy ${who}`);
+    await seller.row(who).waitFor();
+  }
+  const { members } = await host.call("get_sale");
+  await seller.inboxIsThere();
+  await goTo(seller, "d");
+  await page.getByRole("row").filter({ hasText: "Carla Mota" }).waitFor();
+  await page.getByRole("grid", { name: words("directory") }).focus();
+  await page.keyboard.press("x");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("x");
+  const bar = page.getByRole("toolbar", { name: words("directory_picked") });
+  const picked = () => bar.getByText(words("directory_picked_count", { count: 2, shown: "2" }), { exact: true }).waitFor();
+  await picked();
+  const of = async (what) => Promise.all(["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => what((await leadOf(seller, who)).state)));
+  await page.keyboard.press("a");
+  await page.getByRole("dialog", { name: words("ask_assign", { who: words("board_leads", { count: 2, shown: "2" }) }) }).waitFor();
+  await page.keyboard.type("Ana");
+  await page.keyboard.press("Enter");
+  const mine = members[0].id;
+  await eventually(() => of((state) => state.responsible_id ?? null), [mine, mine, null], "both are given");
+  await picked();
+  await page.keyboard.press("2");
+  await eventually(() => of((state) => state.marker), ["urgent", "urgent", "none"], "and their leads marked");
+  await seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) }).waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(() => of((state) => state.marker), ["none", "none", "none"], "taken back as one");
+  await picked();
+  await page.keyboard.press("Escape");
+  await bar.waitFor({ state: "detached" });
+});

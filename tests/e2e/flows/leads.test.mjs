@@ -419,6 +419,34 @@ flow("the picked leads are exported alone", {}, async (seller) => {
   assert.deepEqual(lines.map((line) => ["Ana Ruiz", "Bruno Dias", "Carla Mota"].find((who) => line.includes(who))), ["Carla Mota", "Ana Ruiz"]);
 });
 
+flow("the page goes out as the table shows it: its rows, its columns, its order", {}, async (seller) => {
+  const { page, words, host } = seller;
+  const id = await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await change(seller, id["Ana Ruiz"], { score: 83 });
+  await host.call("save_follow_up", { follow_up_id: crypto.randomUUID(), lead_id: id["Ana Ruiz"], kind: "task", due_at_ms: Date.now() + 3 * 86_400_000, note: "Llamar", cancel_if_reply: false });
+  await leads(seller);
+  await seller.button("leads_columns").click();
+  const layer = page.getByRole("dialog", { name: words("leads_columns") });
+  for (const key of ["leads_number", "lead_status", "lead_stage", "lead_marker", "lead_source", "lead_responsible", "leads_line", "leads_last_activity", "lead_opened"])
+    await layer.getByRole("checkbox", { name: words(key), exact: true }).uncheck();
+  await layer.getByRole("button", { name: words("sale_move", { name: words("leads_follow_up") }) }).press("ArrowUp");
+  await page.keyboard.press("Escape");
+  await page.getByRole("columnheader", { name: words("contact") }).click();
+  await areShown(seller, ["Ana Ruiz", "Bruno Dias", "Carla Mota"], "by name");
+  await seller.button("export_leads").click();
+  const dialog = page.getByRole("dialog", { name: words("export_leads") });
+  await dialog.getByRole("radio", { name: words("export_page", { count: 3, shown: 3 }) }).check({ force: true });
+  await dialog.getByRole("radio", { name: "CSV" }).check({ force: true });
+  await dialog.getByRole("button", { name: words("export_verb"), exact: true }).click();
+  await seller.toast.filter({ hasText: words("export_done", { count: 3, shown: 3 }) }).waitFor();
+  const file = await readFile(join(host.folder, "data", "downloads", `${words("export_file_leads")}.csv`), "utf8");
+  const [head, ...lines] = file.replace("\ufeff", "").trim().split("\r\n").map((line) => line.split(/[;,]/));
+  const titles = ["field_name", "leads_follow_up", "export_col_score", "export_col_score_by"].map((key) => words(key));
+  assert.deepEqual(head, titles, "its columns in their order and no other; a score goes with who gave it");
+  assert.match(lines[0][1], /^\d{4}-\d\d-\d\d \d\d:\d\d$/, "when the next follow-up is due");
+  assert.deepEqual(lines.map(([name, due, ...score]) => [name, due !== "", ...score]), [["Ana Ruiz", true, "83", words("leads_score_manual")], ["Bruno Dias", false, "", ""], ["Carla Mota", false, "", ""]]);
+});
+
 flow("columns, order and filter of the table are there again after a reload", {}, async (seller) => {
   const { page, words } = seller;
   const id = await write(seller, "Ana Ruiz", "Bruno Dias");

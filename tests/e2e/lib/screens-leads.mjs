@@ -55,6 +55,19 @@ export async function* leadsScreens(seller, who) {
   layer = page.getByRole("toolbar", { name: words("leads_bulk_label") });
   await layer.waitFor();
   yield "several leads picked";
+  for (const [key, name] of [
+    ["a", "assigning several leads"],
+    ["m", "moving several leads"],
+    ["n", "a note about several leads"],
+    ["l", "tagging several leads"],
+    ["Shift+s", "a score for several leads"],
+  ]) {
+    await page.keyboard.press(key);
+    const asked = page.getByRole("dialog");
+    await asked.waitFor();
+    yield name;
+    await escape(asked);
+  }
   await page.keyboard.press("Shift+l");
   const dialog = page.getByRole("dialog");
   await dialog.getByText(words("sale_lost"), { exact: true }).click();
@@ -73,5 +86,11 @@ export async function* leadsScreens(seller, who) {
   await escape(layer);
   await seller.button("clear").click();
   await seller.card(who).waitFor();
+  await seller.card(who).click({ modifiers: ["ControlOrMeta"] });
+  layer = page.getByRole("toolbar", { name: words("leads_bulk_label") });
+  await layer.waitFor();
+  yield "cards picked on the board";
+  await page.keyboard.press("Escape");
+  await closed(layer);
   await seller.inbox();
 }

@@ -25,10 +25,12 @@ export interface Action {
   first?: boolean;
 }
 
-export type ActionGroup = "go" | "list" | "board" | "leads" | "agenda" | "directory" | "conversation" | "write" | "app";
+export type ActionGroup =
+  "go" | "list" | "lead" | "board" | "leads" | "agenda" | "directory" | "conversation" | "write" | "app";
 export const GROUPS: readonly ActionGroup[] = [
   "go",
   "list",
+  "lead",
   "board",
   "leads",
   "agenda",

@@ -6,6 +6,7 @@ import {
   type ContactId,
   type LeadBulkReport,
   type LeadPatch,
+  type LeadTarget,
   type TagView,
   type UndoToken,
 } from "../backend";
@@ -17,6 +18,7 @@ import { on } from "./events";
 import { showLeads } from "./leads-asked.svelte";
 import { toast, undoable, type Words } from "./toast.svelte";
 import { pushUndo } from "./undo.svelte";
+import type { Many } from "./whom.svelte";
 
 export interface Progress {
   done: number;
@@ -85,6 +87,34 @@ export function changeLeadsOf(
   progress: (now: Progress | null) => void,
 ): Promise<boolean> {
   return run(did, progress, (id) => call("bulk_leads", { id, target: { what: "chats", target }, patch }));
+}
+
+/** The leads of those that are picked in a list of something else; `tag` changes the tags of those themselves. */
+export function leadsOfPicked(
+  {
+    count,
+    target,
+    progress,
+    done,
+  }: {
+    count: number;
+    target: LeadTarget;
+    progress: (now: Progress | null) => void;
+    done: () => void;
+  },
+  tag: (tag: TagView, on: boolean) => Promise<boolean>,
+): Many {
+  const then = (doing: Promise<boolean>) => doing.then((did) => (did ? done() : undefined));
+  const words = (label: string) => (done: number) =>
+    `${label} · ${m.leads_bulk_done({ count: done, shown: number(done) })}`;
+  return {
+    count,
+    target,
+    change: (patch, label) => then(run(words(label), progress, (id) => call("bulk_leads", { id, target, patch }))),
+    tag: (one, on) => void then(tag(one, on)),
+    plan: (plan, label) =>
+      void then(run(words(label), progress, (id) => call("bulk_follow_up", { ...plan, id, target }))),
+  };
 }
 
 export function tagChats(

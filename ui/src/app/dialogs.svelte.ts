@@ -11,6 +11,7 @@ import type {
   MessageView,
   NoteView,
 } from "../backend";
+import type { Many, Plan } from "./whom.svelte";
 
 /** A follow-up that is to be made, or changed. */
 export interface FollowUpAsked {
@@ -33,6 +34,15 @@ export interface CallAsked {
   edit?: NoteView;
 }
 
+/** A value that is to be chosen for one lead, or for many. */
+export interface Asked {
+  what: "assign" | "move" | "note" | "tags" | "score" | "status";
+  one?: { contact_id: ContactId; name: string; lead?: Lead };
+  many?: Many;
+  /** Of a status: chosen already. */
+  status_id?: LeadStatusId;
+}
+
 interface Dialogs {
   connect: boolean;
   snooze: ConversationId[] | null;
@@ -41,7 +51,10 @@ interface Dialogs {
   link: string | null;
   /** Changing a lead's status, perhaps with one chosen already. */
   leadStatus: { lead: Lead; status_id?: LeadStatusId } | null;
+  ask: Asked | null;
   followUp: FollowUpAsked | null;
+  /** One follow-up for each of many. */
+  followUps: { count: number; plan: (plan: Plan, label: string) => void } | null;
   /** To be reminded when this message gets no answer. */
   nudge: MessageView | null;
   /** What was due while nothing ran, to be decided. */
@@ -62,7 +75,9 @@ export const dialogs = $state<Dialogs>({
   quickReplies: false,
   link: null,
   leadStatus: null,
+  ask: null,
   followUp: null,
+  followUps: null,
   nudge: null,
   asking: false,
   merge: null,

@@ -7,6 +7,8 @@ export function groupTitle(group: ActionGroup): string {
       return m.group_go();
     case "list":
       return m.group_list();
+    case "lead":
+      return m.group_lead();
     case "board":
       return m.group_board();
     case "leads":

@@ -15,6 +15,7 @@ import {
 } from "../backend";
 import type { Known } from "../lib/history";
 import { Newest } from "../lib/newest";
+import { setScoreBands } from "../lib/bands.svelte";
 import { setMarkerLooks } from "../lib/markers.svelte";
 import { saleName, type Named } from "../lib/sale";
 import { m } from "../paraglide/messages.js";
@@ -29,6 +30,7 @@ export function sale(): SaleView | undefined {
 export async function readSale(): Promise<void> {
   view = (await reads.ask(() => call("get_sale")).catch(() => undefined)) ?? view;
   setMarkerLooks(view?.settings.markers ?? []);
+  setScoreBands(view?.settings.bands ?? []);
 }
 export function startSale(): () => void {
   void readSale();

@@ -25,11 +25,19 @@ export function canUndo(entry: Undoable): boolean {
   return stack.includes(entry);
 }
 
+/** One after the other: what was done later stands in the way of what was done before it. */
+let before: Promise<void> = Promise.resolve();
+
 /** Takes one back: the given entry, or the newest. An entry can be taken back once. */
 export async function undo(entry: Undoable | undefined = stack.at(-1)): Promise<Undoable | undefined> {
   if (!entry || !stack.includes(entry)) return undefined;
   stack = stack.filter((e) => e !== entry);
-  await entry.undo();
+  const mine = before.then(() => entry.undo());
+  before = mine.then(
+    () => undefined,
+    () => undefined,
+  );
+  await mine;
   return entry;
 }
 

@@ -10,6 +10,8 @@ export function eventWords(event: ConversationEvent): string {
       return m.event_opened();
     case "closed":
       return event.reason ? m.event_closed_reason({ reason: event.reason }) : m.event_closed();
+    case "closed_quiet":
+      return m.event_closed_quiet({ count: event.after_h, shown: number(event.after_h) });
     case "reopened":
       return m.event_reopened();
     case "snoozed":

@@ -112,6 +112,7 @@ function sentence(
       sign: "opened",
       text: by.by === "member" ? m.history_opened({ who }) : m.history_opened_by_message(),
     };
+  if (kind === "joined") return { sign: "opened", text: m.history_joined({ who }) };
   if (kind === "undone") return { sign: "undone", text: m.history_undone({ who }) };
   if (after.closed && !before.closed) {
     const sign = after.closed.category as "won" | "lost" | "archived";

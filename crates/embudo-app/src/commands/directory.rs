@@ -221,7 +221,10 @@ async fn one_chunk(
             let is_archived =
                 |lead: &Lead| lead.state.closed.as_ref().is_some_and(|one| one.category == Category::Archived);
             let last = |row: &&ContactRow| row.lead.as_ref().is_some_and(is_archived);
-            let new = |row: &ContactRow| NewLead { lead_id: LeadId(Uuid::now_v7()), contact_id: row.contact.id };
+            let new = |row: &ContactRow| {
+                let lead_id = LeadId(Uuid::now_v7());
+                NewLead { lead_id, contact_id: row.contact.id, joins: true }
+            };
             let leads: Vec<NewLead> = rows.iter().filter(last).map(new).collect();
             if !leads.is_empty() {
                 acts.push(Act::OpenLeads {

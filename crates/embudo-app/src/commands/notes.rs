@@ -150,7 +150,7 @@ async fn item(workspace: &Workspace, row: ActivityRow) -> Result<Option<Activity
             None => return Ok(None),
         },
         Activity::Merge { record, undone } => {
-            ActivityWhat::Merge { merge: super::people::merge_view(workspace, &record), undone }
+            ActivityWhat::Merge { merge: super::people::merge_view(workspace, &record).await?, undone }
         }
         Activity::Import(import) => ActivityWhat::Import {
             by: import.by,

@@ -81,11 +81,14 @@ pub(super) async fn get_contact_more(app: &App, args: ContactOnly) -> Result<Con
     phones.extend(others.iter().filter_map(|other| other.e164().map(str::to_owned)));
     let mut emails: Vec<String> = reach.map(|reach| reach.email.clone()).into_iter().collect();
     emails.extend(others.iter().filter(|other| other.kind == ReachKind::Email).map(|other| other.value.clone()));
-    let merges = store.merges_of(id).await.map_err(failure::store)?;
+    let mut merges = Vec::new();
+    for record in store.merges_of(id).await.map_err(failure::store)? {
+        merges.push(merge_view(&workspace, &record).await?);
+    }
     Ok(ContactMore {
         // A name alone is nothing to put over somebody's card.
         same: same(&workspace, phones, emails, "", Some(id)).await?,
-        merges: merges.iter().map(|record| merge_view(&workspace, record)).collect(),
+        merges,
         others: others.iter().map(|other| other.e164().map_or(other.value.clone(), phone::display)).collect(),
         source_id: row.source_id(),
         responsible_id: row.contact.responsible_id,
@@ -94,16 +97,21 @@ pub(super) async fn get_contact_more(app: &App, args: ContactOnly) -> Result<Con
     })
 }
 
-pub(super) fn merge_view(workspace: &Workspace, record: &MergeRecord) -> MergeView {
+pub(super) async fn merge_view(workspace: &Workspace, record: &MergeRecord) -> Result<MergeView, ApiError> {
     let catalogue = workspace.catalogue();
+    // Once it is taken back they are there themselves.
+    let back = workspace.store.contact_rows(if record.undone.is_some() { &record.gone } else { &[] }).await;
+    let back = back.map_err(failure::store)?;
     let name = |id: &ContactId| {
-        let name = record.before.iter().find_map(|row| match row {
-            Row::Contact(contact) if contact.id == *id => Some(contact.display_name.clone()),
+        let before = record.before.iter().filter_map(|row| match row {
+            Row::Contact(contact) => Some(contact),
             _ => None,
         });
+        let mut known = before.chain(back.iter().map(|row| &row.contact)).filter(|contact| contact.id == *id);
+        let name = known.next().map(|contact| contact.display_name.clone());
         MergedContact { contact_id: *id, name: name.unwrap_or_default() }
     };
-    MergeView {
+    Ok(MergeView {
         record_id: record.id,
         keep: record.keep,
         gone: record.gone.iter().map(name).collect(),
@@ -112,7 +120,7 @@ pub(super) fn merge_view(workspace: &Workspace, record: &MergeRecord) -> MergeVi
         by_name: catalogue.member_name(record.by),
         undone_at_ms: record.undone.as_ref().map(|undone| undone.at_ms),
         kept: record.undone.as_ref().map(|undone| undone.kept.clone()).unwrap_or_default(),
-    }
+    })
 }
 
 pub(super) async fn merge_contacts(app: &App, args: MergeContacts) -> Result<Done, ApiError> {
@@ -126,7 +134,7 @@ pub(super) async fn undo_merge(app: &App, args: MergeOnly) -> Result<MergeView, 
     let workspace = app.workspace()?;
     workspace.act(Act::UndoMerge { record_id: args.record_id }).await?;
     let record = workspace.store.merge_record(args.record_id).await.map_err(failure::store)?;
-    Ok(merge_view(&workspace, &record.ok_or_else(failure::not_found)?))
+    merge_view(&workspace, &record.ok_or_else(failure::not_found)?).await
 }
 
 pub(super) async fn list_duplicates(app: &App, args: ListDuplicates) -> Result<DuplicatesPage, ApiError> {

@@ -7,8 +7,8 @@ use crate::views::preview_view;
 use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
-use embudo_store::{CardRow, HistoryKey};
-use std::collections::{BTreeMap, HashMap};
+use embudo_store::{CardRow, ContactRow, HistoryKey};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub(super) const MOST: u32 = 200;
@@ -146,8 +146,15 @@ pub(super) async fn change_leads(app: &App, args: ChangeLeads) -> Result<LeadsRe
 pub(super) async fn open_leads(app: &App, args: OpenLeads) -> Result<LeadsReport, ApiError> {
     let workspace = app.workspace()?;
     let OpenLeads { contact_ids, again, stage, status_id, source_id, note } = args;
+    let rows = workspace.store.contact_rows(&contact_ids).await.map_err(failure::store)?;
+    let has_one = |row: &&ContactRow| row.lead.as_ref().is_some_and(Lead::is_active);
+    let active: BTreeSet<ContactId> = rows.iter().filter(has_one).map(|row| row.contact.id).collect();
+    let new = |contact_id: ContactId| {
+        let lead_id = LeadId(Uuid::now_v7());
+        NewLead { lead_id, contact_id, joins: !active.contains(&contact_id) }
+    };
     run(&workspace, contact_ids, |contacts| Act::OpenLeads {
-        leads: contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(Uuid::now_v7()), contact_id }).collect(),
+        leads: contacts.into_iter().map(new).collect(),
         status_id,
         stage: stage.clone(),
         source_id,

@@ -85,10 +85,16 @@ pub async fn leads(app: &App, args: ExportLeads) -> Result<Exported, ApiError> {
         let cards = workspace.store.cards_in_order(piece).await.map_err(failure::store)?;
         let contacts: Vec<ContactId> = cards.iter().map(|card| card.lead.contact_id).collect();
         let reaches = workspace.store.reaches(&contacts).await.map_err(failure::store)?;
+        // Only an active lead has one; a closed cycle of the same person does not.
+        let active: Vec<ContactId> =
+            cards.iter().filter(|card| card.lead.is_active()).map(|card| card.lead.contact_id).collect();
+        let next = workspace.store.next_follow_ups(&active).await.map_err(failure::store)?;
         for card in &cards {
             let reach = reaches.get(&card.lead.contact_id);
-            let cells: Vec<_> =
-                args.file.columns.iter().map(|column| words.of_lead(&column.key, card, reach)).collect();
+            let next = next.get(&card.lead.contact_id).filter(|_| card.lead.is_active());
+            let next_at_ms = next.map(|next| next.due_at_ms);
+            let columns = args.file.columns.iter();
+            let cells: Vec<_> = columns.map(|column| words.of_lead(&column.key, card, reach, next_at_ms)).collect();
             writing.list.row(&cells)?;
         }
         writing.told()?;

@@ -59,8 +59,9 @@ impl Words<'_> {
         text(names.join(", "))
     }
 
-    /// A cell of a lead by the key of its column; an unknown one is empty.
-    pub fn of_lead(&self, key: &str, card: &CardRow, reach: Option<&Reach>) -> Cell {
+    /// A cell of a lead by the key of its column; an unknown one is empty. `next_at_ms`: when its next
+    /// follow-up is due.
+    pub fn of_lead(&self, key: &str, card: &CardRow, reach: Option<&Reach>, next_at_ms: Option<i64>) -> Cell {
         let (lead, state) = (&card.lead, &card.lead.state);
         match key {
             "number" => lead.number.map_or(Cell::Empty, Cell::Number),
@@ -84,6 +85,11 @@ impl Words<'_> {
                 _ => Cell::Empty,
             },
             "score" => state.score.map_or(Cell::Empty, |score| Cell::Number(i64::from(score.value))),
+            "score_by" => match state.score.map(|score| serde_json::to_value(score.by)) {
+                Some(Ok(serde_json::Value::String(code))) => self.word("score", "", Some(&code)),
+                _ => Cell::Empty,
+            },
+            "follow_up" => next_at_ms.map_or(Cell::Empty, at),
             "responsible" => self.member(state.responsible_id),
             "source" => self.source(lead.source_id),
             "opened_at" => at(lead.opened_at_ms),

@@ -218,6 +218,43 @@ async fn a_list_of_leads_has_the_columns_and_the_order_that_were_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_leads_says_what_is_planned_next_and_who_scored() {
+    let desk = Desk::open().await;
+    let path = write(&desk, "list.csv", b"name,phone\nAna,+5531988888888\nBia,+5531977777777\n");
+    import(&desk, &path, "skip", true).await;
+    let page = desk.call("list_leads", json!({ "sort": "name", "offset": 0, "limit": 10 })).await;
+    let ana = &page["cards"][0]["lead"]["id"];
+    desk.call("change_leads", json!({ "lead_ids": [ana], "patch": { "score": 80 } })).await;
+    // Whole minutes, as the list tells them.
+    let now = chrono::Local::now().timestamp() / 60 * 60_000;
+    for days in [9_i64, 2] {
+        let args = json!({
+            "follow_up_id": uuid::Uuid::now_v7(), "lead_id": ana, "kind": "task",
+            "due_at_ms": now + days * 86_400_000, "note": "call", "cancel_if_reply": false,
+        });
+        desk.call("save_follow_up", args).await;
+    }
+    let columns: Vec<Value> =
+        ["follow_up", "score_by", "score", "name"].map(|key| json!({ "key": key, "title": key })).into();
+    let target = desk.folder.path().join("leads.csv");
+    let file = json!({
+        "id": uuid::Uuid::now_v7(), "path": target, "format": "csv", "separator": ";", "columns": columns,
+        "words": { "score.manual": "À mão" },
+    });
+    let ids: Vec<&Value> = page["cards"].as_array().unwrap().iter().map(|card| &card["lead"]["id"]).collect();
+    let leads = json!({ "what": "page", "ids": ids });
+    let done = desk.call("export_leads", json!({ "leads": leads, "file": file })).await;
+    assert_eq!(done["count"], 2);
+    let due = chrono::DateTime::from_timestamp_millis(now + 2 * 86_400_000).unwrap();
+    let due = due.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M");
+    assert_eq!(
+        std::fs::read_to_string(&target).unwrap(),
+        format!("\u{feff}follow_up;score_by;score;name\r\n{due};À mão;80;Ana\r\n;;;Bia\r\n"),
+        "the next one, in this computer's time; where nothing is planned nothing stands"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_is_a_page_with_its_files() {
     let mut desk = Desk::open().await;
     let (id, _) = desk.customer_sends("Maria <b>", b"the bytes".to_vec()).await;

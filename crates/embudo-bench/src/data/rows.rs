@@ -245,6 +245,7 @@ impl Rows {
                 last_at_ms: talk.last_s * 1000,
                 waiting_since_ms: talk.waiting_s.filter(|_| waits).map(|at_s| at_s * 1000),
                 pending_answers: Vec::new(),
+                closes_at_ms: None,
                 head_seq: talk.head_seq,
                 inbound_count: talk.inbound,
                 read_inbound: talk.inbound - unread,

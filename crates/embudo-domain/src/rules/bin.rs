@@ -189,12 +189,12 @@ pub(super) fn needs_erase(facts: &Facts, contact_id: ContactId, message_ids: &[M
     wanted
         .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
         .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
-        .rows_of(facts, Entity::Merge, Lookup::MergesOfContact { contact_id })
         .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
         .find(Lookup::NotesOfContact { contact_id })
         .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
         .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
         .find(Lookup::Members);
+    merge_erased::wants(&mut wanted, facts, contact_id);
     for (conversation, member) in drafts(facts, contact_id) {
         wanted.row(Entity::Draft, draft_pk(conversation, member));
     }
@@ -267,12 +267,13 @@ pub(super) fn erase(
     }
     for (entity, lookup) in [
         (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
-        (Entity::Merge, Lookup::MergesOfContact { contact_id }),
         (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
         (Entity::Note, Lookup::NotesOfContact { contact_id }),
     ] {
         changes.extend(facts.find(&lookup).iter().map(|id| Change::Delete(RowKey { entity, id: *id })));
     }
+    let records = merge_erased::records(facts, contact_id);
+    changes.extend(records.map(|id| Change::Delete(RowKey { entity: Entity::Merge, id: id.0 })));
     for id in facts.find(&Lookup::HistoryOfContact { contact_id }) {
         match facts.history(HistoryId(*id)) {
             Some(event) => changes.extend(without_words(event).map(|event| Change::Put(Row::History(Box::new(event))))),

@@ -152,6 +152,8 @@ fn set_read(
     if (now.read_inbound, now.manual_unread) == (read_inbound, manual_unread) {
         return Ok(Effects::default());
     }
+    quiet::taken_up(&mut thread.conversation, stamp);
+    let now = &thread.conversation;
     let inverse =
         Act::RestoreRead { conversation_id: id, read_inbound, manual_unread, expect_read_inbound: now.read_inbound };
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
@@ -250,6 +252,7 @@ pub(super) fn blank(
         last_at_ms: 0,
         waiting_since_ms: None,
         pending_answers: Vec::new(),
+        closes_at_ms: None,
         head_seq: 0,
         inbound_count: 0,
         read_inbound: 0,

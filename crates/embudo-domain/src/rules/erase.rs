@@ -71,9 +71,9 @@ pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id
             .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
             .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
             .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
-            .rows_of(facts, Entity::Merge, Lookup::MergesOfContact { contact_id })
             .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
             .find(Lookup::NotesOfContact { contact_id });
+        merge_erased::wants(&mut wanted, facts, contact_id);
     }
     wanted.done()
 }
@@ -97,6 +97,7 @@ pub(super) fn conversation(
     let mut changes = Vec::new();
     if let Some(contact_id) = contact_of(facts, conversation_id) {
         changes = planned_words(conversation_id, contact_id, facts, stamp);
+        changes.extend(merge_erased::without(conversation_id, contact_id, facts));
         changes.retain(|change| !gone.contains(&change.key()));
     }
     changes.extend(gone.into_iter().map(Change::Delete));
@@ -142,12 +143,13 @@ fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, f
             (Entity::Lead, Lookup::LeadsOfContact { contact_id }),
             (Entity::History, Lookup::HistoryOfContact { contact_id }),
             (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
-            (Entity::Merge, Lookup::MergesOfContact { contact_id }),
             (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
             (Entity::Note, Lookup::NotesOfContact { contact_id }),
         ] {
             gone.extend(facts.find(&lookup).iter().map(|id| RowKey { entity, id: *id }));
         }
+        let records = merge_erased::records(facts, contact_id);
+        gone.extend(records.map(|id| RowKey { entity: Entity::Merge, id: id.0 }));
     }
     gone
 }

@@ -5,7 +5,7 @@ use super::*;
 use super::{bin, merge};
 use super::{
     catalogues, changed, contacts, conversations, delivery, erase, follow_ups_alone, imports, inbound, lines, messages,
-    sale_rows,
+    quiet, sale_rows,
 };
 
 fn inbound_of(act: &HubAct) -> Option<Inbound<'_>> {
@@ -43,6 +43,7 @@ pub(super) fn needs(act: &HubAct, facts: &Facts) -> Vec<Need> {
         HubAct::SendEnded { message_id, outcome, .. } => delivery::needs_ended(facts, *message_id, outcome),
         HubAct::LineChanged { line_id, .. } => lines::needs(*line_id),
         HubAct::SnoozeDue { conversation_id, .. } => conversations::needs(*conversation_id),
+        HubAct::QuietDue { conversation_id, .. } => quiet::needs_due(facts, *conversation_id),
         HubAct::FollowUpDue { id, .. } => follow_ups_alone::needs_due(facts, *id),
         HubAct::FollowUpPerhapsSent { id } => follow_ups_alone::needs_asked(*id),
         HubAct::ImportKept { import_id, part } => imports::needs_forgotten(*import_id, *part),
@@ -100,6 +101,7 @@ pub(super) fn decide(act: &HubAct, facts: &Facts, stamp: Stamp) -> Result<Effect
         HubAct::SnoozeDue { conversation_id, until_ms } => {
             conversations::snooze_due(*conversation_id, *until_ms, facts, stamp)
         }
+        HubAct::QuietDue { conversation_id, due_at_ms } => quiet::due(*conversation_id, *due_at_ms, facts, stamp),
         HubAct::FollowUpDue { id, due_at_ms } => follow_ups_alone::due(*id, *due_at_ms, facts, stamp),
         HubAct::FollowUpPerhapsSent { id } => follow_ups_alone::perhaps_sent(*id, facts, stamp),
         HubAct::ImportKept { import_id, part } => imports::forgotten(*import_id, *part, facts, stamp),

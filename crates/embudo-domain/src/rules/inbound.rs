@@ -332,6 +332,9 @@ fn place(act: &Inbound<'_>, mut thread: Thread<'_>, canceled: u32, facts: &Facts
     if !act.message.from_us {
         let last_s = &mut thread.conversation.last_inbound_s;
         *last_s = Some(last_s.map_or(sort_s, |last_s| last_s.max(sort_s)));
+        if act.is_news() && !blocked {
+            thread.conversation.closes_at_ms = last_s.and_then(|last_s| quiet::closes_at_ms(last_s, facts));
+        }
     }
     let message = new_message(act, &mut thread, sort_s, inbound_no, facts, stamp);
     if let Body::Media { file: FileRef { file: FileState::Waiting { remote }, .. }, .. } = &message.body {

@@ -333,9 +333,13 @@ pub(super) fn needs_open(facts: &Facts, open: &Open<'_>) -> Vec<Need> {
     }
     for new in open.leads.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::Contact, new.contact_id.0).row(Entity::Lead, new.lead_id.0);
+        wanted.row(Entity::Alias, new.lead_id.0);
         wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id: new.contact_id });
         if let Some(member_id) = facts.contact(new.contact_id).and_then(|contact| contact.responsible_id) {
             wanted.row(Entity::Member, member_id.0);
+        }
+        if let Some(first) = active(facts, new.contact_id).filter(|_| new.joins) {
+            wants_of(&mut wanted, facts, &first.state);
         }
         if let Some(last) = newest(facts, new.contact_id).filter(|_| open.again) {
             wants_stage(&mut wanted, facts, last.state.stage_id);
@@ -363,7 +367,12 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
     let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
     let (mut seen, mut number) = (BTreeSet::new(), stamp.lead_no);
     for new in open.leads {
-        if !seen.insert(new.contact_id) || facts.lead(new.lead_id).is_some() {
+        let is_there = facts.lead(new.lead_id).is_some() || facts.alias(new.lead_id.0).is_some();
+        if !seen.insert(new.contact_id) || is_there {
+            continue;
+        }
+        if let Some(first) = active(facts, new.contact_id).filter(|_| new.joins) {
+            changes.extend(join(new, first, &by, open.note, facts, stamp));
             continue;
         }
         let state = match state_to_open(open, new, facts, stamp) {
@@ -386,6 +395,18 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
     }
     let inverse = (!event_ids.is_empty()).then_some(Act::UndoLeads { event_ids });
     Ok(Effects { changes, inverse, ..Effects::default() })
+}
+
+/// Two devices opened one, and neither knew of the other: the first that reached the hub stays, and
+/// what is done to the second from then on is done to it (3.13).
+fn join(new: &NewLead, first: &Lead, by: &ChangedBy, note: &str, facts: &Facts, stamp: Stamp) -> [Change; 2] {
+    let event = HistoryEvent {
+        // As the one that would have told of its opening.
+        id: event_id(new.lead_id, stamp),
+        ..event_of(first, HistoryKind::Joined, first.state.clone(), by, note, facts, stamp)
+    };
+    let alias = Alias { id: new.lead_id.0, to: first.id.0, contact_id: first.contact_id };
+    [Change::Put(Row::Alias(alias)), Change::Put(Row::History(Box::new(event)))]
 }
 
 /// The next cycle after `last`.

@@ -96,8 +96,8 @@ fn undo_one(
     stamp: Stamp,
 ) -> Result<(Vec<Change>, Option<HistoryId>), Refusal> {
     let event = facts.history(id).ok_or(Refusal::NotFound)?;
-    // What happened to a follow-up is not taken back by its history.
-    if event.follow_up.is_some() {
+    // What happened to a follow-up is not taken back by its history, and two that became one stay so.
+    if event.follow_up.is_some() || event.kind == HistoryKind::Joined {
         return Err(Refusal::ChangedMeanwhile);
     }
     if let Some(removed) = &event.removed {

@@ -249,7 +249,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::PutLostReason { reason } => sale_rows::put_reason(reason, facts),
         Act::DeleteLostReason { id } => sale_rows::delete_reason(*id, facts),
         Act::KeepSaleRow { row } => sale_rows::keep(row, facts, stamp),
-        Act::PutSaleSettings { settings } => sale_rows::put_settings(settings, facts),
+        Act::PutSaleSettings { settings } => sale_rows::put_settings(settings, facts, stamp),
         Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),
         Act::RenameWorkspace { name, default_country } => catalogues::rename_workspace(name, default_country, facts),
     }

@@ -68,7 +68,9 @@ pub(super) fn undo(record_id: MergeId, actor: Actor, facts: &Facts, stamp: Stamp
     kept.sort();
     kept.dedup();
     let undone = Some(MergeUndone { at_ms: stamp.now_ms, by: actor.member_id, kept });
-    changes.push(Change::Put(Row::Merge(Box::new(MergeRecord { undone, ..record.clone() }))));
+    // How they were is not needed again, and erased later it would not be found here.
+    let (before, after, moved) = (Vec::new(), Vec::new(), Vec::new());
+    changes.push(Change::Put(Row::Merge(Box::new(MergeRecord { undone, before, after, moved, ..record.clone() }))));
     // To merge them again is another merge, of what they are then.
     Ok(Effects { changes, ..Effects::default() })
 }
@@ -200,6 +202,9 @@ impl Undo<'_> {
         let mut responsible = BTreeMap::new();
         let mut active: BTreeMap<ContactId, LeadId> = BTreeMap::new();
         let mut changes = Vec::new();
+        let mut given: Vec<(Lead, &Lead)> = Vec::new();
+        // What is left of somebody who was erased since stays with the kept one.
+        let is_whole = self.record.gone.iter().all(|id| self.back.contains_key(id));
         let found = facts.find(&Lookup::LeadsOfContact { contact_id: self.keep.id });
         for old in found.iter().filter_map(|id| facts.lead(LeadId(*id))) {
             let row = Row::Lead(Box::new(old.clone()));
@@ -210,7 +215,7 @@ impl Undo<'_> {
                 (self.before(Entity::Lead, lead.id.0), self.after(Entity::Lead, lead.id.0), is_here)
             {
                 let is_numbered = (lead.cycle, lead.previous_lead_id) == (after.cycle, after.previous_lead_id);
-                if is_numbered || home != self.keep.id {
+                if (is_numbered && is_whole) || home != self.keep.id {
                     (lead.cycle, lead.previous_lead_id) = (before.cycle, before.previous_lead_id);
                 }
                 if lead.state == after.state && before.state != after.state {
@@ -226,10 +231,19 @@ impl Undo<'_> {
                 active.insert(home, lead.id);
                 responsible.insert(home, lead.state.responsible_id);
             }
-            if lead != *old {
-                changes.push(Change::Put(Row::Lead(Box::new(lead))));
+            given.push((lead, old));
+        }
+        if !is_whole {
+            given.sort_by_key(|(lead, _)| (lead.opened_at_ms, lead.id));
+            let mut previous = None;
+            let of_kept = given.iter_mut().filter(|(lead, _)| lead.contact_id == self.keep.id);
+            for (at, (lead, _)) in of_kept.enumerate() {
+                lead.cycle = u32::try_from(at + 1).unwrap_or(u32::MAX);
+                lead.previous_lead_id = previous.replace(lead.id);
             }
         }
+        let moved = given.into_iter().filter(|(lead, old)| lead != *old);
+        changes.extend(moved.map(|(lead, _)| Change::Put(Row::Lead(Box::new(lead)))));
         for row in &self.record.before {
             let Row::Lead(lead) = row else { continue };
             // It is one of the leads above, or it became another one.

@@ -468,10 +468,12 @@ pub(super) fn needs_settings() -> Vec<Need> {
     wanted.done()
 }
 
-pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let old = facts.sale_settings();
     let settings = SaleSettings {
         markers: checked_markers(&settings.markers)?,
+        bands: bands::checked(&settings.bands)?,
+        closes_quiet: quiet::checked(settings.closes_quiet, old.closes_quiet, stamp),
         suggests_stuck_days: settings.suggests_stuck_days.map(|days| days.clamp(1, MAX_STUCK_DAYS)),
         ..settings.clone()
     };

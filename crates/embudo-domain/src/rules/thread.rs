@@ -170,6 +170,7 @@ impl<'a> Thread<'a> {
     pub fn read_to_the_end(&mut self) {
         self.conversation.read_inbound = self.conversation.inbound_count;
         self.conversation.manual_unread = false;
+        quiet::taken_up(&mut self.conversation, self.stamp);
     }
 
     /// Opens a closed or snoozed conversation, with its event line.
@@ -179,6 +180,10 @@ impl<'a> Thread<'a> {
             ConversationState::Snoozed { .. } => ConversationEvent::SnoozeEnded,
             ConversationState::Closed { .. } => ConversationEvent::Reopened,
         };
+        // Somebody has taken it up again: it does not close by itself until they write.
+        let is_open = !self.conversation.state.is_closed();
+        let closes_at_ms = self.conversation.closes_at_ms.filter(|at_ms| is_open && *at_ms > self.stamp.now_ms);
+        self.conversation.closes_at_ms = closes_at_ms;
         self.conversation.state = ConversationState::Open;
         self.event_as(Self::event_id(self.stamp), event, author, sort_s);
     }

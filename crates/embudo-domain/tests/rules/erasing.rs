@@ -1,5 +1,7 @@
 //! Erasing the history of a removed line (LIN-11): what goes, what stays, and what may not touch it.
 
+#![allow(clippy::unwrap_used)]
+
 use crate::shop::*;
 use embudo_domain::rules::{self, Unreadable};
 use embudo_domain::*;
@@ -262,4 +264,127 @@ fn nothing_comes_back_into_a_line_that_is_erased() {
         Refusal::ChangedMeanwhile,
         "the account comes back under a new id, or its new chats would be erased with the old ones"
     );
+}
+
+fn saves(shop: &mut Shop, customer: &str) -> ContactId {
+    let contact_id = shop.contact(customer).id;
+    let patch = ContactPatch { saved: Some(true), ..ContactPatch::default() };
+    shop.act(Act::PatchContact { contact_id, patch, expect: None });
+    contact_id
+}
+
+fn merges(shop: &mut Shop, keep: ContactId, gone: &[ContactId]) -> MergeId {
+    let record_id = MergeId(shop.id());
+    let gone = gone.to_vec();
+    shop.act(Act::MergeContacts { record_id, keep, gone, fields: MergeFields::default() });
+    record_id
+}
+
+fn is_told(shop: &Shop, word: &str) -> bool {
+    shop.world.rows.values().any(|row| format!("{row:?}").contains(word))
+}
+
+#[test]
+fn who_was_merged_and_then_erased_is_in_no_record_and_does_not_come_back() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    shop.writes("maria", "hi");
+    shop.writes("rosa", "hello");
+    let (maria, rosa) = (shop.contact("maria").id, saves(&mut shop, "rosa"));
+    let chat = shop.conversation_id("maria");
+    let record_id = merges(&mut shop, rosa, &[maria]);
+    assert!(is_told(&shop, "maria of the channel"), "as long as it can be taken back");
+    remove(&mut shop, true);
+    erase(&mut shop, line_id, chat);
+    assert!(!is_told(&shop, "maria"), "her name is nowhere");
+    assert_eq!(shop.refused(Act::UndoMerge { record_id }), Refusal::NotFound, "there is nobody to separate");
+    assert_eq!(shop.contact("rosa").id, rosa, "who was saved stays");
+    assert_eq!(shop.world.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn of_several_who_were_merged_only_those_come_back_who_were_not_erased() {
+    let mut shop = Shop::open();
+    let (line_id, noon) = (shop.line, shop.now_ms);
+    for customer in ["rosa", "maria", "joao"] {
+        shop.writes(customer, "hi");
+        let lead_id = shop.world.leads().find(|lead| lead.is_active()).unwrap().id;
+        let status = StatusTo { status_id: seeded::ARCHIVED, reason_id: None };
+        let patch = LeadPatch { status: Some(status), ..LeadPatch::default() };
+        shop.act(Act::ChangeLeads { lead_ids: vec![lead_id], patch, bulk_id: None });
+        shop.pass(HOUR_MS);
+    }
+    let (rosa, joao) = (saves(&mut shop, "rosa"), saves(&mut shop, "joao"));
+    let (maria, chat) = (shop.contact("maria").id, shop.conversation_id("maria"));
+    let record_id = merges(&mut shop, rosa, &[maria, joao]);
+    remove(&mut shop, true);
+    erase(&mut shop, line_id, chat);
+    assert!(!is_told(&shop, "maria"), "her name is nowhere");
+    shop.act(Act::UndoMerge { record_id });
+    assert!(shop.world.contact(maria).is_none(), "she was erased");
+    assert_eq!(shop.contact("joao").id, joao, "he is himself again");
+    let cycles = |id: ContactId| {
+        let mut of: Vec<&Lead> = shop.world.leads().filter(|lead| lead.contact_id == id).collect();
+        of.sort_by_key(|lead| lead.opened_at_ms);
+        let of = of.into_iter().map(|lead| (lead.cycle, lead.previous_lead_id.is_some(), lead.opened_at_ms - noon));
+        of.collect::<Vec<_>>()
+    };
+    assert_eq!(cycles(rosa), [(1, false, 0), (2, true, HOUR_MS)], "what is left of Maria's sale stays with Rosa");
+    assert_eq!(cycles(joao), [(1, false, 2 * HOUR_MS)]);
+    assert_eq!(shop.world.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn a_merge_is_not_taken_back_once_the_kept_one_was_erased() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    shop.writes("maria", "hi");
+    shop.writes("rosa", "hello");
+    let (maria, rosa) = (shop.contact("maria").id, saves(&mut shop, "rosa"));
+    let (chat, other) = (shop.conversation_id("maria"), shop.conversation_id("rosa"));
+    let record_id = merges(&mut shop, maria, &[rosa]);
+    remove(&mut shop, true);
+    let before = shop.clone();
+    erase(&mut shop, line_id, other);
+    shop.act(Act::UndoMerge { record_id });
+    assert!(shop.world.contact(rosa).is_some(), "who was saved comes back without a chat");
+    shop = before;
+    erase(&mut shop, line_id, chat);
+    assert_eq!(shop.refused(Act::UndoMerge { record_id }), Refusal::NotFound, "of Maria nothing is left");
+    assert_eq!(shop.contact("rosa").id, maria, "who is here is the one that was saved");
+}
+
+#[test]
+fn who_was_merged_twice_and_then_erased_does_not_come_back_by_two_undos() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    for customer in ["maria", "rosa", "joao"] {
+        shop.writes(customer, "hi");
+    }
+    let (maria, chat) = (shop.contact("maria").id, shop.conversation_id("maria"));
+    let (rosa, joao) = (saves(&mut shop, "rosa"), saves(&mut shop, "joao"));
+    let first = merges(&mut shop, rosa, &[maria]);
+    let second = merges(&mut shop, joao, &[rosa]);
+    remove(&mut shop, true);
+    erase(&mut shop, line_id, chat);
+    assert!(!is_told(&shop, "maria"), "her name is nowhere");
+    shop.act(Act::UndoMerge { record_id: second });
+    assert!(shop.world.contact(rosa).is_some(), "the second merge is taken back");
+    assert_eq!(shop.refused(Act::UndoMerge { record_id: first }), Refusal::NotFound, "of Maria nothing is left");
+    assert_eq!(shop.world.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn a_merge_that_was_taken_back_keeps_nothing_of_how_they_were() {
+    let mut shop = Shop::open();
+    let line_id = shop.line;
+    shop.writes("maria", "hi");
+    shop.writes("rosa", "hello");
+    let (maria, rosa) = (shop.contact("maria").id, saves(&mut shop, "rosa"));
+    let chat = shop.conversation_id("maria");
+    let record_id = merges(&mut shop, rosa, &[maria]);
+    shop.act(Act::UndoMerge { record_id });
+    remove(&mut shop, true);
+    erase(&mut shop, line_id, chat);
+    assert!(!is_told(&shop, "maria"), "erased after it she is in no record either");
 }

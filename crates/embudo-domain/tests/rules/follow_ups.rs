@@ -476,7 +476,7 @@ fn a_lead_that_was_opened_by_mistake_and_has_one_does_not_go() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");
     shop.closes("maria");
-    let new = NewLead { lead_id: LeadId(shop.id()), contact_id: shop.contact("maria").id };
+    let new = NewLead { lead_id: LeadId(shop.id()), contact_id: shop.contact("maria").id, joins: false };
     let opened = shop.act(Act::OpenLeads {
         leads: vec![new],
         status_id: None,
@@ -550,7 +550,7 @@ fn what_was_written_of_somebody_erased_does_not_stay_in_their_history() {
         let contact_id = shop.contact("maria").id;
         let lead_id = LeadId(shop.id());
         shop.act(Act::OpenLeads {
-            leads: vec![NewLead { lead_id, contact_id }],
+            leads: vec![NewLead { lead_id, contact_id, joins: false }],
             status_id: None,
             stage: None,
             source_id: None,

@@ -336,7 +336,7 @@ fn undo_leaves_a_responsible_who_has_a_lead_by_now() {
     let given = ImportRow { responsible_id: Some(ana), ..person(&mut shop, "Maria", "+5531988888888", "") };
     shop.act(bring(0, vec![given], Duplicates::Overwrite));
     let contact_id = contacts(&shop.world)["Maria"].id;
-    let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id }];
+    let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false }];
     let note = String::new();
     shop.act(Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again: false, note });
     shop.act(undo(0));
@@ -497,7 +497,7 @@ fn who_somebody_works_with_does_not_go_back_into_the_bin() {
     let (mut shop, contact_id) = binned();
     let file = rows(&mut shop);
     shop.act(bring(0, file, Duplicates::Skip));
-    let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id }];
+    let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false }];
     let note = String::new();
     shop.act(Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again: false, note });
     kept(&mut shop);

@@ -36,7 +36,10 @@ impl Shop {
 
     fn open_again(&mut self, customers: &[&str], again: bool) -> Act {
         let contacts: Vec<ContactId> = customers.iter().map(|customer| self.contact(customer).id).collect();
-        let leads = contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(self.id()), contact_id }).collect();
+        let leads = contacts
+            .into_iter()
+            .map(|contact_id| NewLead { lead_id: LeadId(self.id()), contact_id, joins: false })
+            .collect();
         Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again, note: String::new() }
     }
 
@@ -456,4 +459,35 @@ fn history_keeps_what_things_were_called() {
     let name =
         |event: &HistoryEvent| event.names.iter().find(|row| row.id == seeded::QUALIFIED.0).unwrap().name.clone();
     assert_eq!([name(history[1]), name(history[2])], ["", "Hot"], "ADM-04");
+}
+
+#[test]
+fn a_lead_that_was_opened_without_knowing_of_the_first_becomes_it() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let first = shop.lead("maria");
+    let opens = |lead_id: LeadId, joins: bool| Act::OpenLeads {
+        leads: vec![NewLead { lead_id, contact_id: first.contact_id, joins }],
+        status_id: Some(seeded::QUALIFIED),
+        stage: None,
+        source_id: None,
+        again: false,
+        note: "asked in the shop".to_owned(),
+    };
+    let second = LeadId(shop.id());
+    assert_eq!(shop.refused(opens(second, false)), Refusal::LeadActive { lead_id: first.id }, "who knew of it");
+    let effects = shop.act(opens(second, true));
+    assert_eq!(effects.inverse, None, "what is one now stays one");
+    assert_eq!(shop.lead("maria"), first, "the first stays as it is");
+    let joined = shop.history("maria")[1].clone();
+    assert_eq!(
+        (joined.kind, joined.lead_id, joined.note.as_str()),
+        (HistoryKind::Joined, first.id, "asked in the shop")
+    );
+    assert_eq!(shop.refused(Act::UndoLeads { event_ids: vec![joined.id] }), Refusal::ChangedMeanwhile);
+    assert!(shop.act(opens(second, true)).changes.is_empty(), "the same act once more");
+    let patch = LeadPatch { marker: Some(Marker::Urgent), ..LeadPatch::default() };
+    shop.act(Act::ChangeLeads { lead_ids: vec![second], patch, bulk_id: None });
+    assert_eq!(shop.lead("maria").state.marker, Marker::Urgent, "what is done to the second is done to it");
+    assert_eq!(shop.world.faults(), Vec::<String>::new());
 }

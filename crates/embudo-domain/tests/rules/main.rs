@@ -16,6 +16,7 @@ mod leads;
 mod notes;
 mod own;
 mod people;
+mod quiet;
 mod random;
 mod sale_rows;
 mod sending;

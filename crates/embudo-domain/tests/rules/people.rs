@@ -402,7 +402,7 @@ fn golden_17_unarchive_in_bulk_makes_new_cycles_and_skips_who_is_active() {
             archive(&mut shop, lead);
         }
         stages.push(stage_id);
-        leads.push(NewLead { lead_id: LeadId(shop.id()), contact_id });
+        leads.push(NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false });
     }
     shop.act(Act::OpenLeads {
         leads: leads.clone(),
@@ -525,7 +525,8 @@ fn undoing_an_assignment_leaves_who_was_given_to_somebody_else_since() {
 }
 
 fn opening(shop: &mut Shop, contacts: &[ContactId]) -> Act {
-    let leads = contacts.iter().map(|id| NewLead { lead_id: LeadId(shop.id()), contact_id: *id }).collect();
+    let leads =
+        contacts.iter().map(|id| NewLead { lead_id: LeadId(shop.id()), contact_id: *id, joins: false }).collect();
     Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again: true, note: String::new() }
 }
 

@@ -310,6 +310,53 @@ fn a_marker_is_called_and_drawn_as_the_workspace_wants_and_no_two_alike() {
 }
 
 #[test]
+fn what_scores_mean_is_the_workspaces_and_each_band_holds_a_score() {
+    let mut shop = Shop::open();
+    let band = |band, from, name: &str, color: &str| ScoreBand { band, from, name: name.into(), color: color.into() };
+    let put = |bands| Act::PutSaleSettings { settings: SaleSettings { bands, ..SaleSettings::default() } };
+    let kept = |shop: &Shop| match shop.world.rows.get(&RowKey { entity: Entity::SaleSettings, id: seeded::SETTINGS }) {
+        Some(Row::SaleSettings(settings)) => settings.bands.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        Band::ALL.map(|one| scores_of(&kept(&shop), one)),
+        [(0, 39), (40, 69), (70, 100)],
+        "unless said otherwise"
+    );
+    let undo = shop.act(put(vec![band(Band::Hot, 90, " Muy  caliente ", "#D04A2A")])).inverse.unwrap();
+    let wanted =
+        [band(Band::Cold, 0, "", ""), band(Band::Warm, 40, "", ""), band(Band::Hot, 90, "Muy caliente", "#d04a2a")];
+    assert_eq!(kept(&shop), wanted, "whole, and in their order");
+    assert_eq!(Band::ALL.map(|one| scores_of(&kept(&shop), one)), [(0, 39), (40, 89), (90, 100)]);
+    for (warm, hot) in [(0, 70), (70, 70), (71, 70), (40, 101), (101, 102)] {
+        let act = put(vec![band(Band::Warm, warm, "", ""), band(Band::Hot, hot, "", "")]);
+        assert_eq!(shop.refused(act), Refusal::BandsInvalid, "warm from {warm}, hot from {hot}");
+    }
+    shop.act(put(vec![band(Band::Warm, 1, "", ""), band(Band::Hot, 100, "", "")]));
+    assert_eq!(scores_of(&kept(&shop), Band::Warm), (1, 99), "as far as it goes");
+    let twins = put(vec![band(Band::Cold, 0, "Frio", ""), band(Band::Hot, 70, "FRÍO", "")]);
+    assert_eq!(shop.refused(twins), Refusal::NameTaken { id: seeded::SETTINGS, name: "Frio".to_owned() });
+    let long = put(vec![band(Band::Warm, 40, &"x".repeat(41), "")]);
+    assert_eq!(shop.refused(long), Refusal::NameInvalid { max_chars: 40 });
+    assert_eq!(shop.refused(put(vec![band(Band::Hot, 70, "", "red")])), Refusal::ColorInvalid);
+    shop.act(undo);
+    assert!(kept(&shop).is_empty(), "as the product has them");
+    shop.act(put(Band::ALL.map(|one| band(one, one.usual_from(), "", "")).into()));
+    assert!(kept(&shop).is_empty(), "said as the product has them they stay the product's");
+}
+
+#[test]
+fn a_filter_names_a_band_and_one_that_was_kept_as_scores_still_reads() {
+    let read = |text: &str| serde_json::from_str::<filter::LeadFilter>(text).unwrap().score;
+    assert_eq!(read(r#"{"score":{"is":"band","band":"hot"}}"#), Some(filter::ScoreIs::Band { band: Band::Hot }));
+    assert_eq!(
+        read(r#"{"score":{"is":"between","min":70,"max":100}}"#),
+        Some(filter::ScoreIs::Between { min: 70, max: 100 }),
+        "as it was kept before"
+    );
+}
+
+#[test]
 fn what_is_used_is_kept_as_it_was_known_and_is_left_alone_where_it_is_there() {
     let mut shop = Shop::open();
     let quoted = status(0x00fe_ed01, "Quoted", Category::Open);

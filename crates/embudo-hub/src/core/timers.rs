@@ -1,4 +1,4 @@
-//! What time itself changes: the end of a snooze, the end of waiting for an answer, the
+//! What time itself changes: the end of a snooze, the end of a long silence, the end of waiting for an answer, the
 //! time of a planned message. The hub alone does it, once each; what fell due while it was off fires at start.
 
 use super::HubCore;
@@ -153,6 +153,9 @@ fn due_act(row: &Row) -> Option<HubAct> {
             state: ConversationState::Snoozed { until_ms: Some(until_ms), .. },
             ..
         }) => Some(HubAct::SnoozeDue { conversation_id: *id, until_ms: *until_ms }),
+        Row::Conversation(Conversation {
+            id, state: ConversationState::Open, closes_at_ms: Some(due_at_ms), ..
+        }) => Some(HubAct::QuietDue { conversation_id: *id, due_at_ms: *due_at_ms }),
         Row::Message(message) if message.delivery == Delivery::WaitingReply => Some(HubAct::SendEnded {
             message_id: message.id,
             attempt: message.attempt,

@@ -138,7 +138,8 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             place: None,
             due_at_ms: match row.state {
                 ConversationState::Snoozed { until_ms, .. } => until_ms,
-                _ => None,
+                ConversationState::Open => row.closes_at_ms,
+                ConversationState::Closed { .. } => None,
             },
             uses: Vec::new(),
         },

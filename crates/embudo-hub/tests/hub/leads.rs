@@ -51,7 +51,7 @@ async fn leads_are_counted_without_a_gap_and_never_twice_also_within_a_batch_and
     let conversation = world.hears("eva", "oi").await;
     let eva = leads(&mut world).await.pop().unwrap();
     world.act(to_status(vec![eva.id], seeded::CONVERTED)).await;
-    let new = NewLead { lead_id: LeadId(id(700)), contact_id: conversation.contact_id };
+    let new = NewLead { lead_id: LeadId(id(700)), contact_id: conversation.contact_id, joins: false };
     let open = |new| Act::OpenLeads {
         leads: vec![new],
         status_id: None,

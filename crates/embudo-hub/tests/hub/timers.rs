@@ -124,3 +124,33 @@ async fn what_it_takes_to_undo_an_import_is_kept_for_seven_days() {
     };
     assert_eq!((import.parts, import.counts.made), (0, 1), "what it did stays told");
 }
+
+#[tokio::test]
+async fn a_silent_conversation_closes_once_at_its_time_and_stays_as_somebody_opens_it() {
+    let mut world = World::new().await;
+    let closes_quiet = Some(ClosesQuiet { after_h: 2, since_ms: 0 });
+    let settings = SaleSettings { closes_quiet, ..SaleSettings::default() };
+    world.act(Act::PutSaleSettings { settings }).await;
+    world.now_ms += HOUR_MS;
+    let chat = world.hears("maria", "Oi").await;
+    world.act(Act::MarkRead { conversation_id: chat.id, up_to: chat.inbound_count }).await;
+    let due_ms = chat.last_inbound_s.unwrap() * 1_000 + 2 * HOUR_MS;
+    assert_eq!(world.core.next_wake_ms(world.now_ms), Some(due_ms), "the hub sleeps exactly until then");
+    world.core.run_due(due_ms - 1).await.unwrap();
+    assert_eq!(world.conversation(chat.id).await.state, ConversationState::Open);
+    world.now_ms = due_ms + 5 * HOUR_MS;
+    let mut world = world.crash().await;
+    world.core.run_due(world.now_ms).await.unwrap();
+    assert!(world.conversation(chat.id).await.state.is_closed(), "also where the hub was off meanwhile");
+    let told =
+        world.messages().await.into_iter().filter(|message| {
+            matches!(message.body, Body::Event { event: ConversationEvent::ClosedQuiet { after_h: 2 } })
+        });
+    assert_eq!(told.count(), 1, "an event line tells why");
+    let to = ConversationState::Open;
+    world.act(Act::SetConversationState { conversation_id: chat.id, to, expect: None, undoes: None, seen: None }).await;
+    let head = world.core.head();
+    world.core.run_due(world.now_ms + 48 * HOUR_MS).await.unwrap();
+    assert_eq!(world.core.head(), head, "opened again it stays open");
+    assert_eq!(world.core.next_wake_ms(world.now_ms), None);
+}

@@ -51,6 +51,8 @@ pub(crate) struct Columns {
     pub(super) table: Table,
     pub(super) codes: Codes,
     pub(super) meanings: ByCode<Meaning>,
+    /// What scores mean in this workspace.
+    pub(super) bands: Vec<ScoreBand>,
 }
 
 impl Columns {
@@ -76,12 +78,17 @@ impl Columns {
         if !filter.markers.is_empty() {
             keep(&mut rows, &table.marker, |marker| filter.markers.contains(marker));
         }
-        match filter.score {
-            Some(ScoreIs::Between { min, max }) => {
-                keep(&mut rows, &table.score, |score| score.is_some_and(|score| (min..=max).contains(&score)));
+        let scores = match filter.score {
+            Some(ScoreIs::Between { min, max }) => Some((min, max)),
+            Some(ScoreIs::Band { band }) => Some(scores_of(&self.bands, band)),
+            Some(ScoreIs::Without) => {
+                keep(&mut rows, &table.score, Option::is_none);
+                None
             }
-            Some(ScoreIs::Without) => keep(&mut rows, &table.score, Option::is_none),
-            None => {}
+            None => None,
+        };
+        if let Some((min, max)) = scores {
+            keep(&mut rows, &table.score, |score| score.is_some_and(|score| (min..=max).contains(&score)));
         }
         if let Some(range) = filter.opened {
             keep(&mut rows, &table.opened_at_ms, |at_ms| range.holds(*at_ms));

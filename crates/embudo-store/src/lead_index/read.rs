@@ -25,9 +25,9 @@ impl memory::Columns for Columns {
     const TABLE: &'static str = "lead";
 
     fn stale(changed: &Changed) -> Stale {
-        /// Lines, and those by whose order leads are sorted.
-        const CATALOGUES: [Entity; 5] =
-            [Entity::Line, Entity::LeadStatus, Entity::Funnel, Entity::Stage, Entity::Source];
+        /// Lines, those by whose order leads are sorted, and what scores mean.
+        const CATALOGUES: [Entity; 6] =
+            [Entity::Line, Entity::LeadStatus, Entity::Funnel, Entity::Stage, Entity::Source, Entity::SaleSettings];
         Stale {
             leads: changed.leads.iter().copied().collect(),
             catalogues: CATALOGUES.into_iter().any(|entity| changed.rows.contains_key(&entity)),
@@ -103,7 +103,7 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
     })
 }
 
-/// Where statuses, stages and sources stand, and how long the windows of lines are.
+/// Where statuses, stages and sources stand, how long the windows of lines are, and what scores mean.
 async fn meanings(conn: &mut SqliteConnection, columns: &mut Columns) -> Result<()> {
     // In the order of [`super::super::SaleCatalogue`]; stages funnel by funnel, Intake first.
     const ORDERED: [&str; 3] = [
@@ -122,5 +122,8 @@ async fn meanings(conn: &mut SqliteConnection, columns: &mut Columns) -> Result<
         all.push((get_id(&row, 0, "line")?, Meaning { place: None, window_ms: get(&row, 1)? }));
     }
     columns.meanings.set(&mut columns.codes, all);
+    let settings = sql::rows_of(conn, "select bands from sale_settings", Args::default()).await?;
+    let bands = settings.first().map(|row| codec::unpack_list("sale_settings.bands", get(row, 0)?)).transpose()?;
+    columns.bands = bands.unwrap_or_default();
     Ok(())
 }

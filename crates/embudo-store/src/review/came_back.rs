@@ -46,11 +46,22 @@ fn rows_of(act: &Act) -> (Vec<Uuid>, Vec<Uuid>) {
         Act::PutLeadStatus { status } => (Vec::new(), vec![status.id.0]),
         Act::PutSource { source } => (Vec::new(), vec![source.id.0]),
         Act::PutLostReason { reason } => (Vec::new(), vec![reason.id.0]),
-        Act::PutFunnel { stages, gone, .. } => {
-            (gone.iter().map(|id| id.0).collect(), stages.iter().map(|stage| stage.id.0).collect())
+        Act::PutFunnel { funnel, stages, gone } => {
+            let back = stages.iter().map(|stage| stage.id.0).chain([funnel.id.0]);
+            (gone.iter().map(|id| id.0).collect(), back.collect())
         }
+        // Its stages come back with it, and it is told once.
+        Act::DeleteFunnel { id } => (vec![id.0], Vec::new()),
         _ => (Vec::new(), Vec::new()),
     }
+}
+
+/// A funnel comes back with the stage in which somebody stands.
+fn used_stage(batch: &Batch, funnel_id: FunnelId) -> Option<StageId> {
+    batch.changes.iter().find_map(|row| match &row.change {
+        Change::Put(Row::Stage(stage)) if stage.funnel_id == Some(funnel_id) => Some(stage.id),
+        _ => None,
+    })
 }
 
 /// After the acts of this device were answered: what the hub brings of it now is there again.
@@ -60,6 +71,10 @@ pub(crate) async fn tell(conn: &mut SqliteConnection, batch: &Batch, changed: &m
         let (id, refusal) = match row {
             Row::LeadStatus(row) => (row.id.0, Refusal::StatusInUse { status_id: row.id }),
             Row::Stage(row) => (row.id.0, Refusal::StageNotEmpty { stage_id: row.id }),
+            Row::Funnel(row) => match used_stage(batch, row.id) {
+                Some(stage_id) => (row.id.0, Refusal::StageNotEmpty { stage_id }),
+                None => continue,
+            },
             Row::Source(row) => (row.id.0, Refusal::SourceInUse { source_id: row.id }),
             Row::LostReason(row) => (row.id.0, Refusal::ReasonInUse { reason_id: row.id }),
             _ => continue,

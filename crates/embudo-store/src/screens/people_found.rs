@@ -1,8 +1,9 @@
 //! Everybody whom a text finds, for lists that count them. The search itself shows the best few.
 
-use super::search::{
+use super::search::quoted;
+use super::search_people::{
     BY_ABOUT, BY_DIGITS, BY_FIRST_LETTERS, BY_IDENTIFIER, BY_NAME, WHOLE_NUMBER, about_expression, begins_address,
-    beside, phone_digits, quoted, spellings,
+    beside, phone_digits, spellings,
 };
 use crate::sql::{self, Args};
 use crate::tables::{ALSO_EMAIL, BY_EMAIL, BY_KEY, get, get_id};

@@ -13,7 +13,8 @@ use uuid::Uuid;
 pub(super) const SELECT: &str = "select id, contact_id, identity_id, line_id, state, snoozed_until_ms, snoozed_until_reply, \
      snoozed_by, closed_reason, blocked, last_inbound_s, last_at_ms, waiting_since_ms, head_seq, inbound_count, read_inbound, \
      manual_unread, failed_count, preview_id, preview_from_us, preview_kind, preview_text, preview_delivery, preview_sort_s, \
-     preview_conv_seq, created_at_ms, ver, pending_answers from conversation";
+     preview_conv_seq, created_at_ms, ver, pending_answers, closes_at_ms \
+     from conversation";
 
 const TABLE: Table = Table {
     name: "conversation",
@@ -47,6 +48,7 @@ const TABLE: Table = Table {
         "created_at_ms",
         "ver",
         "pending_answers",
+        "closes_at_ms",
     ],
     values: None,
     kept: &[],
@@ -112,6 +114,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
         preview: preview_from(row, 18)?,
         created_at_ms: get(row, 25)?,
         pending_answers: codec::unpack_list("conversation.pending_answers", get(row, 27)?)?,
+        closes_at_ms: get(row, 28)?,
     };
     Ok((Row::Conversation(image), get_ver(row, 26)?))
 }
@@ -188,7 +191,8 @@ async fn write(conn: &mut SqliteConnection, table: &Table, list: &[(&Conversatio
         args.add(preview.map(|preview| preview.conv_seq))?;
         args.add(row.created_at_ms)?;
         args.add(ver.cast_signed())?;
-        args.add(codec::pack_list(&row.pending_answers)?)
+        args.add(codec::pack_list(&row.pending_answers)?)?;
+        args.add(row.closes_at_ms)
     })
     .await
 }

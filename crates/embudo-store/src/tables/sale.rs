@@ -10,7 +10,8 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT_SETTINGS: &str = "select id, contacted_by_itself, lost_needs_reason, done_ends_with_a_message, \
-     reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days from sale_settings";
+     reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days, bands, \
+     closes_after_h, closes_since_ms from sale_settings";
 pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver, number from lead_status";
 pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver from funnel";
 pub(super) const SELECT_STAGE: &str =
@@ -31,6 +32,9 @@ const SETTINGS: Table = Table {
         "markers",
         "moves_on_with_an_answer",
         "suggests_stuck_days",
+        "bands",
+        "closes_after_h",
+        "closes_since_ms",
         "ver",
     ],
     values: None,
@@ -68,6 +72,7 @@ const REASON: Table = Table {
 };
 
 pub(super) fn read_settings(row: &SqliteRow) -> Result<Stored> {
+    let quiet = get::<Option<u32>>(row, 11)?.zip(get::<Option<i64>>(row, 12)?);
     let image = SaleSettings {
         contacted_by_itself: get(row, 1)?,
         lost_needs_reason: get(row, 2)?,
@@ -77,6 +82,8 @@ pub(super) fn read_settings(row: &SqliteRow) -> Result<Stored> {
         markers: codec::unpack_list("sale_settings.markers", get(row, 7)?)?,
         moves_on_with_an_answer: get(row, 8)?,
         suggests_stuck_days: get(row, 9)?,
+        bands: codec::unpack_list("sale_settings.bands", get(row, 10)?)?,
+        closes_quiet: quiet.map(|(after_h, since_ms)| ClosesQuiet { after_h, since_ms }),
     };
     Ok((Row::SaleSettings(image), get_ver(row, 6)?))
 }
@@ -158,6 +165,9 @@ pub(super) async fn put_settings(
         args.add(codec::pack_list(&row.markers)?)?;
         args.add(row.moves_on_with_an_answer)?;
         args.add(row.suggests_stuck_days)?;
+        args.add(codec::pack_list(&row.bands)?)?;
+        args.add(row.closes_quiet.map(|quiet| quiet.after_h))?;
+        args.add(row.closes_quiet.map(|quiet| quiet.since_ms))?;
         args.add(ver.cast_signed())
     })
     .await

@@ -76,6 +76,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             last_at_ms: NOW_MS - rng.random_range(0..40) * HOUR_MS,
             waiting_since_ms: rng.random::<bool>().then(|| NOW_MS - rng.random_range(0..20) * HOUR_MS),
             pending_answers: Vec::new(),
+            closes_at_ms: None,
             head_seq: 10,
             inbound_count,
             read_inbound: rng.random_range(0..=inbound_count),

@@ -4,6 +4,7 @@ use crate::sale::shop;
 use crate::support::*;
 use embudo_domain::rules::Lookup;
 use embudo_domain::*;
+use embudo_store::Device;
 use std::collections::BTreeSet;
 
 /// A shop in which something happened: one lead lost, one won and begun again, one on the board.
@@ -14,7 +15,7 @@ fn busy() -> Hub {
     change(&mut hub, 2, |patch| patch.status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None }));
     change(&mut hub, 3, |patch| patch.stage = Some(StageTo { stage_id: stage.id, position: None }));
     change(&mut hub, 3, |patch| patch.score = Some(Some(70)));
-    let again = NewLead { lead_id: LeadId(id(15 << 100)), contact_id: customer(2).contact };
+    let again = NewLead { lead_id: LeadId(id(15 << 100)), contact_id: customer(2).contact, joins: false };
     let act = Act::OpenLeads {
         leads: vec![again],
         status_id: None,
@@ -72,6 +73,10 @@ fn all<T>(hub: &Hub, of: impl Fn(&Row) -> Option<T>) -> Vec<T> {
 
 async fn broken(hub: &Hub) -> BTreeSet<&'static str> {
     let store = memory().await;
+    let device_id = DeviceId(id(90));
+    let workspace_id = WorkspaceId(id(91));
+    let device = Device { device_id, member_id: ACTOR.member_id, workspace_id, incarnation: 1 };
+    store.set_device(device).await.unwrap();
     hub.deliver(&store).await;
     store.broken_invariants().await.unwrap().iter().map(|broken| broken.id).collect()
 }
@@ -160,6 +165,45 @@ const BREAKS: &[(&str, Break)] = &[
     }),
     ("I19 an active lead has its contact's responsible", |hub| {
         put_lead(hub, lead(hub, 3), |lead| lead.state.responsible_id = Some(ACTOR.member_id));
+    }),
+    ("I18 contacts have a source that is there", |hub| {
+        let contact = hub.world.contact(customer(4).contact).expect("who wrote is known").clone();
+        hub.put(Row::Contact(Contact { source_id: Some(SourceId(id(84))), ..contact }));
+    }),
+    ("I20 who is responsible is somebody", |hub| {
+        // Their only lead is closed: it keeps who had it then.
+        let contact = hub.world.contact(customer(1).contact).expect("who wrote is known").clone();
+        hub.put(Row::Contact(Contact { responsible_id: Some(MemberId(id(85))), ..contact }));
+    }),
+    ("I20 a conversation is of whom its identity is, and of nobody else", |hub| {
+        let chat = hub.world.conversation(customer(4).conversation).expect("who wrote has one").clone();
+        hub.put(Row::Conversation(Conversation { contact_id: customer(3).contact, ..chat }));
+    }),
+    ("I21 drafts, settings and views are this person's", |hub| {
+        hub.put(Row::Draft(Draft {
+            conversation_id: customer(4).conversation,
+            member_id: MemberId(id(86)),
+            message_id: MessageId(id(87)),
+            text: "not for others".to_owned(),
+            attachments: Vec::new(),
+            reply_to: None,
+            updated_at_ms: NOW_MS,
+        }));
+    }),
+    ("I21 nothing is here of somebody who is not", |hub| {
+        let other = OtherReach::new(ContactId(id(88)), ReachKind::Email, "who@example.com".to_owned());
+        hub.put(Row::OtherReach(other));
+    }),
+    ("I21 no message is here without its conversation", |hub| {
+        let message = hub.world.messages().next().expect("somebody wrote").clone();
+        let message_id = MessageId(id(89));
+        let provider_id = Some("elsewhere".to_owned());
+        hub.put(Row::Message(Box::new(Message {
+            id: message_id,
+            conversation_id: ConversationId(id(92)),
+            provider_id,
+            ..message
+        })));
     }),
     ("I22 one main funnel", |hub| {
         let funnels = all(hub, |row| match row {

@@ -56,6 +56,10 @@ fn facts_of(rows: &Rows) -> Vec<LeadFacts> {
     let sources = places(all_of!(rows, Source).map(|row| ((row.code.is_none(), row.id), row.id)));
     let windows: BTreeMap<LineId, Option<i64>> = all_of!(rows, Line).map(|row| (row.id, row.window_ms)).collect();
     let contacts: BTreeMap<ContactId, &Contact> = all_of!(rows, Contact).map(|row| (row.id, row)).collect();
+    let bands = all_of!(rows, SaleSettings).next().map(|row| row.bands.clone()).unwrap_or_default();
+    // The last one that begins at the score or below it.
+    let from = |band: Band| bands.iter().find(|one| one.band == band).map_or(band.usual_from(), |one| one.from);
+    let band_of = |score: u8| Band::ALL.into_iter().rfind(|band| from(*band) <= score);
     let facts = |lead: &Lead| {
         let contact = contacts.get(&lead.contact_id);
         let of_them = all_of!(rows, Conversation).filter(|row| row.contact_id == lead.contact_id);
@@ -77,6 +81,7 @@ fn facts_of(rows: &Rows) -> Vec<LeadFacts> {
             stage_since_ms: lead.state.stage_since_ms,
             marker: lead.state.marker,
             score: lead.state.score.map(|score| score.value),
+            band: lead.state.score.and_then(|score| band_of(score.value)),
             source_id: lead.source_id,
             responsible_id: lead.state.responsible_id,
             opened_at_ms: lead.opened_at_ms,
@@ -108,7 +113,14 @@ fn facts_of(rows: &Rows) -> Vec<LeadFacts> {
 fn stir(rng: &mut StdRng, hub: &mut Hub, number: u128) {
     let from = customer(rng.random_range(1..=CUSTOMERS));
     let world = &hub.world;
-    match rng.random_range(0..12) {
+    match rng.random_range(0..13) {
+        12 => {
+            let (warm, hot) = (rng.random_range(1..60), rng.random_range(60..=100));
+            let bands = [(Band::Cold, 0), (Band::Warm, warm), (Band::Hot, hot)];
+            let named = |(band, from)| ScoreBand { band, from, name: String::new(), color: String::new() };
+            let bands = bands.map(named).into();
+            hub.put(Row::SaleSettings(SaleSettings { bands, ..SaleSettings::default() }));
+        }
         9..=11 => crate::contact_index::stir(rng, hub),
         0 | 1 => {
             let Some(row) = world.contact(from.contact).cloned() else { return };
@@ -200,9 +212,10 @@ pub fn random_filter(rng: &mut StdRng, facts: &[LeadFacts], now_ms: i64) -> Lead
             }
             12 => {
                 let (one, other) = (rng.random_range(0..=100), rng.random_range(0..=100));
-                filter.score = Some(match rng.random::<bool>() {
-                    true => ScoreIs::Without,
-                    false => ScoreIs::Between { min: one.min(other), max: one.max(other) },
+                filter.score = Some(match rng.random_range(0..4) {
+                    0 => ScoreIs::Without,
+                    1 | 2 => ScoreIs::Band { band: Band::ALL.choose(rng).copied().unwrap_or(Band::Hot) },
+                    _ => ScoreIs::Between { min: one.min(other), max: one.max(other) },
                 });
             }
             13 => filter.opened = Some(range(rng, now_ms)),

@@ -161,11 +161,11 @@ async fn search_walks_the_word_index_from_the_newest() {
     let both = [seek[0].clone(), seek[0].clone()];
     assert_eq!(reads_of_words(&store, search_prefix::WORDS).await, both, "the first word and each next one: {plan:#?}");
     for (name, sql) in [
-        ("identifier", search::BY_IDENTIFIER),
-        ("digits", search::BY_DIGITS),
-        ("beside", search::BESIDE),
-        ("name", search::BY_NAME),
-        ("letters", search::BY_FIRST_LETTERS),
+        ("identifier", search_people::BY_IDENTIFIER),
+        ("digits", search_people::BY_DIGITS),
+        ("beside", search_people::BESIDE),
+        ("name", search_people::BY_NAME),
+        ("letters", search_people::BY_FIRST_LETTERS),
     ] {
         assert_lean(name, &store.query_plan(sql).await.unwrap());
     }

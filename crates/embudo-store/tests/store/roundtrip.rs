@@ -188,6 +188,7 @@ fn conversation() -> impl Strategy<Value = Row> {
             last_inbound_s,
             last_at_ms,
             waiting_since_ms,
+            closes_at_ms: waiting_since_ms.map(|since_ms| since_ms.wrapping_add(head_seq)),
             pending_answers,
             head_seq,
             inbound_count,
@@ -403,8 +404,11 @@ fn category() -> impl Strategy<Value = Category> {
 fn sale_catalogue() -> impl Strategy<Value = Row> {
     let looks = proptest::collection::vec((proptest::sample::select(Marker::ALL.to_vec()), text(), text()), 0..3);
     let days = of(any::<u32>());
-    let settings =
-        (any::<[bool; 6]>(), looks, days).prop_map(|([contacted, reason, done, lost, won, on], looks, days)| {
+    let band = (proptest::sample::select(Band::ALL.to_vec()), any::<u8>(), text(), text());
+    let band = band.prop_map(|(band, from, name, color)| ScoreBand { band, from, name, color });
+    let quiet = of((any::<u32>(), any::<i64>()).prop_map(|(after_h, since_ms)| ClosesQuiet { after_h, since_ms }));
+    let settings = (any::<[bool; 6]>(), looks, days, vec(band, 0..3), quiet).prop_map(
+        |([contacted, reason, done, lost, won, on], looks, days, bands, closes_quiet)| {
             Row::SaleSettings(SaleSettings {
                 contacted_by_itself: contacted,
                 lost_needs_reason: reason,
@@ -414,8 +418,11 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
                 moves_on_with_an_answer: on,
                 suggests_stuck_days: days,
                 markers: looks.into_iter().map(|(marker, name, sign)| MarkerLook { marker, name, sign }).collect(),
+                bands,
+                closes_quiet,
             })
-        });
+        },
+    );
     let named = || (uuid(), of(text()), text(), text());
     let status = (named(), category(), text(), of(any::<u32>())).prop_map(
         |((id, code, name, color), category, position, number)| {

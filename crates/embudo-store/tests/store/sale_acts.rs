@@ -24,7 +24,11 @@ pub fn act(rng: &mut StdRng, world: &World, number: u128, customers: u128) -> Ac
         20..=25 => follow_up(rng, world, number),
         0..=8 => change(rng, world, number),
         9 | 10 => {
-            let new = |n: u128| NewLead { lead_id: LeadId(id((15 << 100) | (number << 8) | n)), contact_id: whose };
+            let new = |n: u128| NewLead {
+                lead_id: LeadId(id((15 << 100) | (number << 8) | n)),
+                contact_id: whose,
+                joins: false,
+            };
             Act::OpenLeads {
                 leads: vec![new(0)],
                 status_id: rng.random::<bool>().then_some(status),

@@ -112,6 +112,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             last_at_ms: last,
             waiting_since_ms: (at % 3 == 0).then_some(last),
             pending_answers: Vec::new(),
+            closes_at_ms: None,
             head_seq: 100,
             inbound_count: 10,
             read_inbound: 10 - (at % 4 / 3) as i64,

@@ -153,16 +153,6 @@ pub async fn erased(world: &mut World) -> Checked {
             _ => None,
         })
         .collect();
-    // Who became somebody else before the line went, and was separated again after that, has
-    // nothing left but the card.
-    let came_back: BTreeSet<ContactId> = snapshot
-        .iter()
-        .filter_map(|versioned| match &versioned.change {
-            Change::Put(Row::Merge(row)) if row.undone.is_some() => Some(row.gone.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect();
     for versioned in &snapshot {
         match &versioned.change {
             Change::Put(Row::Conversation(row)) if kept.contains(&row.id) => {}
@@ -170,7 +160,6 @@ pub async fn erased(world: &mut World) -> Checked {
             Change::Put(Row::Draft(row)) if kept.contains(&row.conversation_id) => {}
             Change::Put(Row::Identity(row)) if row.line_type.is_history() => {}
             Change::Put(Row::Contact(contact)) if has_history.contains(&contact.id) => {}
-            Change::Put(Row::Contact(contact)) if came_back.contains(&contact.id) => {}
             Change::Put(Row::Conversation(_) | Row::Message(_) | Row::Draft(_) | Row::Identity(_)) => {
                 return broken(format!("it was to be erased: {:?}", versioned.change));
             }

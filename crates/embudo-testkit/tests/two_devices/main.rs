@@ -439,6 +439,143 @@ async fn what_was_deleted_while_somebody_used_it_is_there_again_and_who_deleted_
     assert!(told.contains(&&Refusal::StageNotEmpty { stage_id: stage.id }));
 }
 
+/// Whoever deletes a whole funnel that somebody used meanwhile is told of it once.
+#[tokio::test]
+async fn a_funnel_that_got_a_card_meanwhile_is_there_again_and_who_deleted_it_is_told() {
+    let mut shop = Shop::open().await;
+    let lead = shop.ana.lead().await;
+    let funnel = Funnel {
+        id: FunnelId(id(80)),
+        code: None,
+        name: "Weddings".to_owned(),
+        color: "#aa3366".to_owned(),
+        is_main: false,
+        position: String::new(),
+    };
+    let stage = |n, name: &str| Stage {
+        id: StageId(id(n)),
+        funnel_id: Some(funnel.id),
+        code: None,
+        name: name.to_owned(),
+        color: "#aa3366".to_owned(),
+        position: String::new(),
+        bound_status_id: None,
+    };
+    let stages = vec![stage(81, "Visit"), stage(82, "Offer")];
+    shop.ana.acts(Act::PutFunnel { funnel, stages, gone: Vec::new() }, NOON_MS).await;
+    shop.meet().await;
+    let rows = shop.bia.store.all_rows(Entity::Funnel).await.unwrap().into_iter();
+    let funnel = rows
+        .filter_map(|(row, _)| match row {
+            Row::Funnel(row) if row.id.0 == id(80) => Some(row),
+            _ => None,
+        })
+        .next()
+        .unwrap();
+    let rows = shop.bia.store.all_rows(Entity::Stage).await.unwrap().into_iter();
+    let offer = rows
+        .filter_map(|(row, _)| match row {
+            Row::Stage(row) if row.id.0 == id(82) => Some(row),
+            _ => None,
+        })
+        .next()
+        .unwrap();
+
+    shop.ana.acts(Act::DeleteFunnel { id: funnel.id }, NOON_MS + MINUTE_MS).await;
+    shop.speaks(0).await;
+    let to = StageTo { stage_id: offer.id, position: None };
+    let moved = LeadPatch { stage: Some(to), ..LeadPatch::default() };
+    let moves = Act::ChangeLeads { lead_ids: vec![lead.id], patch: moved, bulk_id: None };
+    for act in used(SaleRow::Stage { funnel: funnel.clone(), stage: offer.clone() }, moves) {
+        shop.bia.acts(act, NOON_MS).await;
+    }
+    shop.speaks(1).await;
+    shop.meet().await;
+    assert_eq!(shop.ana.lead().await.state.stage_id, offer.id, "the use wins");
+    let review = shop.ana.store.review().await.unwrap();
+    let told: Vec<&Refusal> = review.iter().map(|row| &row.refusal).collect();
+    assert_eq!(told, [&Refusal::StageNotEmpty { stage_id: offer.id }], "once, with the stage that is in use");
+    assert_eq!(review[0].act, Act::DeleteFunnel { id: funnel.id });
+    assert!(shop.bia.store.review().await.unwrap().is_empty(), "who used it has nothing to look at");
+    shop.meet().await;
+    assert_eq!(shop.ana.store.review().await.unwrap().len(), 1, "and not again");
+}
+
+#[tokio::test]
+async fn two_leads_opened_offline_for_one_contact_become_the_one_that_reached_the_hub_first() {
+    let mut shop = Shop::open().await;
+    let old = shop.ana.lead().await;
+    shop.ana.acts(to_status(&old, seeded::ARCHIVED), NOON_MS).await;
+    shop.meet().await;
+    let opens = |n: u128, note: &str| Act::OpenLeads {
+        leads: vec![NewLead { lead_id: LeadId(id(n)), contact_id: old.contact_id, joins: true }],
+        status_id: None,
+        stage: None,
+        source_id: None,
+        again: false,
+        note: note.to_owned(),
+    };
+    let (first, second) = (LeadId(id(90)), LeadId(id(91)));
+    // Both have no network. Bia works on with hers.
+    shop.bia.acts(opens(91, "asked in the shop"), NOON_MS + MINUTE_MS).await;
+    let marked = |lead: LeadId, marker| Act::ChangeLeads {
+        lead_ids: vec![lead],
+        patch: LeadPatch { marker: Some(marker), ..LeadPatch::default() },
+        bulk_id: None,
+    };
+    shop.bia.acts(marked(second, Marker::Urgent), NOON_MS + MINUTE_MS).await;
+    let task = FollowUp {
+        id: FollowUpId(id(92)),
+        lead_id: second,
+        contact_id: old.contact_id,
+        kind: FollowUpKind::Task,
+        state: FollowUpState::Scheduled,
+        due_at_ms: NOON_MS + 2 * HOUR_MS,
+        note: "call".to_owned(),
+        message: None,
+        cancel_if_reply: false,
+        nudge_of: None,
+        responsible_id: None,
+        created_by: ME.member_id,
+        created_at_ms: NOON_MS,
+        ended_at_ms: None,
+    };
+    shop.bia.acts(Act::SaveFollowUp { follow_up: Box::new(task) }, NOON_MS + MINUTE_MS).await;
+    assert!(shop.bia.leads().await.iter().any(|lead| lead.id == second), "there, as far as she knows");
+    shop.ana.acts(opens(90, ""), NOON_MS + 2 * MINUTE_MS).await;
+    shop.now_ms += 3 * MINUTE_MS;
+    shop.speaks(0).await;
+    shop.speaks(1).await;
+    shop.meet().await;
+    // What she does from memory reaches the one that stayed.
+    shop.bia.acts(marked(second, Marker::Important), NOON_MS + 4 * MINUTE_MS).await;
+    shop.meet().await;
+    for seat in [&shop.ana, &shop.bia] {
+        let active: Vec<Lead> = seat.leads().await.into_iter().filter(Lead::is_active).collect();
+        let [lead] = &active[..] else { panic!("one active lead (I11), not {active:?}") };
+        assert_eq!((lead.id, lead.number, lead.cycle), (first, Some(2), 2), "the first to reach the hub stays");
+        assert_eq!(lead.state.marker, Marker::Important, "acts on the other go to it");
+        let task = seat.follow_ups().await.into_iter().find(|row| row.id == FollowUpId(id(92))).unwrap();
+        assert_eq!((task.lead_id, task.is_open()), (first, true), "and what was planned for it");
+        let rows = seat.store.all_rows(Entity::History).await.unwrap().into_iter();
+        let mut told: Vec<(HistoryKind, String)> = rows
+            .filter_map(|(row, _)| match row {
+                Row::History(event) if event.lead_id == first => Some((event.kind, event.note.clone())),
+                Row::History(event) if event.lead_id == second => panic!("of what is not there: {event:?}"),
+                _ => None,
+            })
+            .collect();
+        told.sort_by_key(|(kind, _)| *kind as u8);
+        let kinds: Vec<HistoryKind> = told.iter().map(|(kind, _)| *kind).collect();
+        use HistoryKind::{Changed, FollowUpMade, Joined, Opened};
+        assert_eq!(kinds, [Opened, Changed, Changed, FollowUpMade, Joined], "its events show in the one that stayed");
+        assert_eq!(told[4].1, "asked in the shop", "with what was noted");
+        assert!(seat.store.review().await.unwrap().is_empty(), "nobody has anything to look at");
+        assert!(seat.store.broken_invariants().await.unwrap().is_empty());
+    }
+    assert_eq!(shop.ana.leads().await.len(), 2, "no number was used up, and no card is there twice");
+}
+
 /// A note and who it was about are there to be copied and gone to, whatever the act was.
 #[tokio::test]
 async fn what_was_not_applied_says_whose_it_was_and_keeps_what_was_typed() {

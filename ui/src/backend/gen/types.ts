@@ -462,7 +462,7 @@ export type ContactsMeant = { tab: ContactTab, filter: ContactFilter,
  */
 text?: string, };
 export type ContactsToExport = { meant: ContactsMeant, sort: ContactSort, descending: boolean, };
-export type ConversationEvent = { "what": "opened" } | { "what": "closed", reason?: string | null, } | { "what": "reopened" } | { "what": "snoozed", until_ms?: number | null, until_reply: boolean, } | { "what": "snooze_ended" } | { "what": "no_reply_needed" } | { "what": "blocked" } | { "what": "unblocked" } | { "what": "follow_ups_canceled", count: number, } | { "what": "line_disconnected" } | { "what": "line_reconnected" };
+export type ConversationEvent = { "what": "opened" } | { "what": "closed", reason?: string | null, } | { "what": "reopened" } | { "what": "snoozed", until_ms?: number | null, until_reply: boolean, } | { "what": "snooze_ended" } | { "what": "no_reply_needed" } | { "what": "blocked" } | { "what": "unblocked" } | { "what": "closed_quiet", after_h: number, } | { "what": "follow_ups_canceled", count: number, } | { "what": "line_disconnected" } | { "what": "line_reconnected" };
 export type ConversationFormat = "html" | "json";
 export type ConversationId = string;
 export type ConversationOnly = { conversation_id: ConversationId, };
@@ -817,7 +817,7 @@ follow_up?: FollowUpMark | null,
  */
 canceled?: Array<FollowUp>, };
 export type HistoryId = string;
-export type HistoryKind = "opened" | "changed" | "undone" | "follow_up_made" | "follow_up_changed" | "follow_up_moved" | "follow_up_done" | "follow_up_canceled" | "follow_up_sent" | "follow_up_undone";
+export type HistoryKind = "opened" | "changed" | "undone" | "follow_up_made" | "follow_up_changed" | "follow_up_moved" | "follow_up_done" | "follow_up_canceled" | "follow_up_sent" | "follow_up_undone" | "joined";
 export type HistoryPage = { 
 /**
  * The newest first.
@@ -1628,7 +1628,7 @@ export type ReadAs = {
 encoding?: string, separator?: string, has_header?: boolean, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
-export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
 /**
  * Everything that came and went over it goes too. Can't be undone.
@@ -1740,7 +1740,7 @@ suggests_stuck_days?: number,
 /**
  * How markers are called and drawn here, where it is otherwise than the product has it.
  */
-markers?: Array<MarkerLook>, };
+markers?: Array<MarkerLook>, bands?: Array<ScoreBand>, closes_quiet?: ClosesQuiet, };
 export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, funnels: Array<FunnelView>, 
 /**
  * The first column of every funnel.
@@ -1860,7 +1860,10 @@ shows: SaidView | null, };
 export type SavedViewOnly = { id: SavedViewId, };
 export type Score = { value: number, by: ScoreBy, };
 export type ScoreBy = "ai" | "manual";
-export type ScoreIs = { "is": "between", min: number, max: number, } | { "is": "without" };
+export type Band = "cold" | "warm" | "hot";
+export type ClosesQuiet = { after_h: number, since_ms: number, };
+export type ScoreBand = { band: Band, from: number, name: string, color: string, };
+export type ScoreIs = { "is": "between", min: number, max: number, } | { "is": "band", band: Band, } | { "is": "without" };
 export type Search = { text: string, 
 /**
  * Only this line ("focus line").

@@ -1,10 +1,8 @@
 // The keys of the card that has them, on the board.
 import type { CardView } from "../../backend";
 import { register } from "../../app/actions.svelte";
-import { markerName, MARKERS } from "../../lib/sale";
 import { m } from "../../paraglide/messages.js";
 import type { Deeds } from "./deeds";
-import type { Closing } from "./model.svelte";
 
 interface Here {
   /** The board is on screen. */
@@ -12,20 +10,28 @@ interface Here {
   card: () => CardView | undefined;
   deeds: () => Deeds | undefined;
   focus: () => void;
+  picked: () => number;
+  pick: (card: CardView) => void;
+  pickColumn: () => void;
+  clearPicks: () => void;
 }
 
-export function registerBoardActions({ shown, card, deeds, focus }: Here): () => void {
+export function registerBoardActions({
+  shown,
+  card,
+  deeds,
+  focus,
+  picked,
+  pick,
+  pickColumn,
+  clearPicks,
+}: Here): () => void {
   const here = () => shown() || m.reason_go_board();
   const some = () => (here() !== true ? m.reason_go_board() : card() !== undefined || m.reason_no_card());
   const onCard = (run: (deeds: Deeds, card: CardView) => void) => () => {
     const [can, one] = [deeds(), card()];
     if (can && one) run(can, one);
   };
-  const outcomes: [Closing, () => string][] = [
-    ["won", m.action_board_won],
-    ["lost", m.action_board_lost],
-    ["archived", m.action_board_archived],
-  ];
   return register(
     { id: "board.focus", title: m.action_board_focus, group: "board", run: focus, available: here },
     {
@@ -34,6 +40,8 @@ export function registerBoardActions({ shown, card, deeds, focus }: Here): () =>
       words: m.board,
       group: "board",
       keys: ["m"],
+      // The same as M elsewhere, with the place to choose.
+      first: true,
       run: onCard((deeds, card) => deeds.lift(card)),
       available: some,
     },
@@ -53,31 +61,37 @@ export function registerBoardActions({ shown, card, deeds, focus }: Here): () =>
       run: onCard((deeds, card) => deeds.openInbox(card)),
       available: () => (some() !== true ? some() : !!card()?.conversation || m.reason_no_chat()),
     },
-    ...MARKERS.map((marker, at) => ({
-      id: `board.marker.${marker}`,
-      title: () => m.action_board_marker({ name: markerName(marker) }),
-      words: m.board,
-      group: "board" as const,
-      keys: [String(at + 1)],
-      run: onCard((deeds, card) => deeds.mark(card, marker)),
-      available: some,
-    })),
     {
-      id: "board.follow-up",
-      title: m.follow_key_card,
-      words: m.agenda,
+      id: "board.pick",
+      title: m.board_pick_one,
+      words: m.board,
       group: "board",
-      keys: ["f"],
-      run: onCard((deeds, card) => deeds.plan(card)),
+      keys: ["x"],
+      first: true,
+      run: () => {
+        const one = card();
+        if (one) pick(one);
+      },
       available: some,
     },
-    ...outcomes.map(([category, title]) => ({
-      id: `board.close.${category}`,
-      title,
+    {
+      id: "board.pick-column",
+      title: m.board_pick_column,
       words: m.board,
-      group: "board" as const,
-      run: onCard((deeds, card) => deeds.close(card, category)),
+      group: "board",
+      keys: ["mod+a"],
+      first: true,
+      run: pickColumn,
       available: some,
-    })),
+    },
+    {
+      id: "board.pick-none",
+      title: m.bulk_clear,
+      group: "board",
+      keys: ["esc"],
+      quiet: true,
+      run: clearPicks,
+      available: () => (shown() && picked() > 0) || m.reason_already(),
+    },
   );
 }

@@ -101,6 +101,12 @@ export function movedWords(model: BoardModel, card: CardView, to: Column): strin
   const said = memberOf(to.stage) === null ? m.lead_did_no_responsible() : m.lead_did_responsible({ name: stage });
   return `${card.name} · ${said}`;
 }
+/** "Moved to Offer", of many. */
+export function movedManyWords(model: BoardModel, to: Column): string {
+  const stage = saleName(to.stage);
+  if (model.grouping !== "responsible") return m.lead_did_move({ stage });
+  return memberOf(to.stage) === null ? m.lead_did_no_responsible() : m.lead_did_responsible({ name: stage });
+}
 export function move(model: BoardModel, card: CardView, to: Column, index: number): Promise<boolean> {
   const stage = saleName(to.stage);
   const isHome = model.columnOf(card.lead.id) === to;

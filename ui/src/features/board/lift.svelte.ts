@@ -1,6 +1,6 @@
 // A card in the hand: of the pointer or of the keys. It says where the card would land; nothing is done before it is
 // let go there.
-import type { CardView } from "../../backend";
+import type { CardView, LeadId } from "../../backend";
 import type { Column } from "./column.svelte";
 import type { BoardModel, Closing } from "./model.svelte";
 import { indexOfPlace, placeOfIndex, stepTarget, type Step } from "./walk";
@@ -17,13 +17,17 @@ interface Hooks {
   rowHeight: () => number;
   /** What scrolls sideways. */
   board: () => HTMLElement | undefined;
-  drop: (card: CardView, target: Target) => void;
+  /** Which cards go with it, itself among them. */
+  along: (card: CardView) => readonly LeadId[];
+  drop: (card: CardView, along: readonly LeadId[], target: Target) => void;
   /** It was let go nowhere, or Esc was pressed. */
   giveUp: (card: CardView) => void;
 }
 
 export class Lift {
   card = $state.raw<CardView>();
+  /** All that are in the hand. */
+  along = $state.raw<readonly LeadId[]>([]);
   by = $state<"pointer" | "keys">("pointer");
   target = $state.raw<Target>();
   /** The card in flight. */
@@ -49,7 +53,7 @@ export class Lift {
   press(event: PointerEvent, card: CardView, element: HTMLElement): void {
     this.#justDropped = false;
     // A finger scrolls; it moves cards by the menu.
-    if (event.button !== 0 || event.pointerType === "touch" || event.ctrlKey || this.card) return;
+    if (event.button !== 0 || event.pointerType === "touch" || picks(event) || this.card) return;
     const box = element.getBoundingClientRect();
     this.#pressed = { card, x: event.clientX, y: event.clientY, box, pointer: event.pointerId };
     addEventListener("pointermove", this.#move);
@@ -64,17 +68,18 @@ export class Lift {
       if (Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < THRESHOLD_PX) return;
       this.by = "pointer";
       this.width_px = pressed.box.width;
+      this.along = this.#hooks.along(pressed.card);
       this.card = pressed.card;
       this.#frame = requestAnimationFrame(this.#tick);
     }
     this.#follow();
   };
   #up = () => {
-    const { card, target } = this;
+    const { card, along, target } = this;
     this.#end();
     if (!card) return;
     this.#justDropped = true;
-    if (target) this.#hooks.drop(card, target);
+    if (target) this.#hooks.drop(card, along, target);
     else this.#hooks.giveUp(card);
   };
   #cancel = () => {
@@ -128,6 +133,7 @@ export class Lift {
   take(card: CardView, column: Column, width_px: number): void {
     this.by = "keys";
     this.width_px = width_px;
+    this.along = this.#hooks.along(card);
     this.card = card;
     this.target = { on: "column", column, index: column.indexOf(card.lead.id) };
   }
@@ -144,11 +150,11 @@ export class Lift {
   }
   /** By the keys: where it is, or on an outcome. */
   letGo(category?: Closing): void {
-    const { card, target } = this;
+    const { card, along, target } = this;
     this.#end();
     if (!card) return;
-    if (category) this.#hooks.drop(card, { on: "outcome", category });
-    else if (target) this.#hooks.drop(card, target);
+    if (category) this.#hooks.drop(card, along, { on: "outcome", category });
+    else if (target) this.#hooks.drop(card, along, target);
   }
   cancel(): void {
     this.#cancel();
@@ -160,10 +166,13 @@ export class Lift {
     removeEventListener("pointercancel", this.#cancel);
     this.#pressed = undefined;
     this.card = undefined;
+    this.along = [];
     this.target = undefined;
   }
 }
 
+/** It is pressed to be picked. */
+const picks = (event: PointerEvent) => event.ctrlKey || event.metaKey || event.shiftKey;
 function isSame(one: Target | undefined, other: Target | undefined): boolean {
   if (one?.on === "column" && other?.on === "column") return one.column === other.column && one.index === other.index;
   if (one?.on === "outcome" && other?.on === "outcome") return one.category === other.category;

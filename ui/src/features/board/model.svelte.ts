@@ -26,6 +26,7 @@ import { Newest, UnderWay } from "../../lib/newest";
 import { between } from "../../lib/place";
 import { Column } from "./column.svelte";
 import { cardsIn, columnIdOf, columnsOf, countIn, filterOf, inColumn, patchTo, type Grouping } from "./grouping";
+import { inStage, placeFor } from "./placing";
 
 const WINDOW = 150;
 /** Read ahead of what is in view. */
@@ -307,6 +308,18 @@ export class BoardModel {
     column.wanted = [index, index + 1];
     await this.#read([column], false);
   }
+  /** The cards of a column from a row to before another one, also those that are not held. */
+  async stretch(column: Column, from: number, to: number): Promise<readonly CardView[]> {
+    const held = column.rows.slice(Math.max(0, from - column.start), Math.max(0, to - column.start));
+    if (from >= column.start && held.length === to - from) return held;
+    const cards: CardView[] = [];
+    for (let offset = from; offset < to; offset += WINDOW) {
+      const page = await this.#cards(column, offset, Math.min(WINDOW, to - offset));
+      cards.push(...page);
+      if (page.length === 0) break;
+    }
+    return cards;
+  }
   async saleChanged(): Promise<void> {
     const sale = await this.#sales.ask(() => call("get_sale")).catch(() => undefined);
     if (!sale) return;
@@ -334,26 +347,50 @@ export class BoardModel {
     const room = before < 0 ? { index } : await this.#room(to, id, before, own === index ? index + 1 : index);
     const { position } = room;
     const key = position ?? between(undefined, this.#keyOf(to.at(own === 0 ? 1 : 0)));
-    const { state } = card.lead;
-    const shown: CardView = {
-      ...card,
-      board_key: key,
-      lead: {
-        ...card.lead,
-        state: {
-          ...state,
-          stage_id: to.stage.id,
-          position: key,
-          stage_since_ms: from === to ? state.stage_since_ms : exactNow(),
-          status_id: to.stage.bound_status_id ?? state.status_id,
-        },
-      },
-    };
-    const stage = position === undefined ? { stage_id: to.stage.id } : { stage_id: to.stage.id, position };
+    const shown = inStage(card, to.stage, key);
+    // On top of another column it comes anyway; in its own one it has to be said.
+    const isSaid = position !== undefined || from === to;
+    const stage = isSaid ? { stage_id: to.stage.id, position: key } : { stage_id: to.stage.id };
     return this.#act(id, { stage }, () => {
       from?.take(id);
       to.put(shown, own !== -1 && own < room.index ? room.index - 1 : room.index);
     });
+  }
+  /** Several to one place: before the card that stands at `index`. Those in view are painted there at once; `run` does
+   *  it for all of them. */
+  async moveMany(
+    ids: readonly LeadId[],
+    to: Column,
+    index: number,
+    run: (patch: LeadPatch) => Promise<unknown>,
+  ): Promise<void> {
+    const { grouping } = this;
+    const moved = new Set(ids);
+    // Of one place the lower id comes first.
+    const cards = [...ids].sort().flatMap((id) => this.card(id) ?? []);
+    const isStage = grouping === "stage";
+    const position = isStage ? placeFor(to, index, moved, (card) => this.#keyOf(card)) : undefined;
+    const patch: LeadPatch = isStage
+      ? { stage: position === undefined ? { stage_id: to.stage.id } : { stage_id: to.stage.id, position } }
+      : patchTo(grouping, to.stage);
+    const coming = isStage ? cards : cards.filter(({ lead }) => to.indexOf(lead.id) === -1);
+    let at = isStage ? index : 0;
+    for (const { lead } of isStage ? cards : []) {
+      const own = to.indexOf(lead.id);
+      if (own !== -1 && own < index) at -= 1;
+    }
+    const key = position ?? between(undefined, this.#keyOf(to.rows.find(({ lead }) => !moved.has(lead.id))));
+    this.#turn += 1;
+    for (const { lead } of coming) this.columnOf(lead.id)?.take(lead.id);
+    coming.forEach((card, i) =>
+      to.put(isStage ? inStage(card, to.stage, key) : inColumn(grouping, card, to.stage), at + i),
+    );
+    this.#paintedAt = performance.now() + PAINTED_MS;
+    try {
+      await this.#during(() => run(patch));
+    } finally {
+      this.changed(ids);
+    }
   }
   #keyOf(card: CardView): string;
   #keyOf(card: CardView | undefined): string | undefined;

@@ -8,7 +8,6 @@ import { copyText } from "../../app/copy";
 import { toast } from "../../app/toast.svelte";
 import { m } from "../../paraglide/messages.js";
 import { block } from "../../app/block";
-import { askTags } from "./tags.svelte";
 
 export function registerContactActions(): () => void {
   const available = () => (chatOnScreen() !== null && chosenView() !== undefined) || m.reason_no_chat();
@@ -22,15 +21,6 @@ export function registerContactActions(): () => void {
         const view = chosenView();
         if (view) void block(view.contact_id, view.name, !view.blocked);
       },
-      available,
-    },
-    {
-      id: "contact.tags",
-      title: m.contact_edit_tags,
-      words: m.contact,
-      group: "conversation",
-      keys: ["l"],
-      run: askTags,
       available,
     },
     {

@@ -12,6 +12,7 @@ const LEAD: Record<string, () => string> = {
   funnel: m.export_col_funnel,
   marker: m.export_col_marker,
   score: m.export_col_score,
+  score_by: m.export_col_score_by,
   responsible: m.field_responsible,
   tags: m.field_tags,
   source: m.field_source,
@@ -22,6 +23,7 @@ const LEAD: Record<string, () => string> = {
   line: m.export_col_line,
   last_message_at: m.export_col_last_message_at,
   last_message: m.export_col_last_message,
+  follow_up: m.leads_follow_up,
 };
 const CONTACT: Record<string, () => string> = {
   name: m.field_name,

@@ -88,6 +88,8 @@ export function listWords(sheet: string): Record<string, string> {
   for (const [kind, codes] of Object.entries(SEEDED))
     for (const code of codes) words[`${kind}.${code}`] = saleName({ code, name: "" });
   for (const marker of MARKERS) words[`marker.${marker}`] = markerName(marker);
+  words["score.manual"] = m.leads_score_manual();
+  words["score.ai"] = m.lead_score_ai();
   return words;
 }
 export function conversationWords(): Record<string, string> {

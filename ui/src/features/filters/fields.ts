@@ -7,7 +7,7 @@ import { fullDate } from "../../lib/date";
 import { dayOf, type Field, type Filters, type Span } from "../../lib/lead-filter";
 import { number } from "../../lib/numbers";
 import { MARKERS, markerName, markerSign, saleName } from "../../lib/sale";
-import { bandName, BANDS } from "../../lib/score";
+import { bandFrom, bandName, BANDS, bandTo } from "../../lib/score";
 import { m } from "../../paraglide/messages.js";
 
 export interface Choice {
@@ -122,10 +122,10 @@ export function choicesOf(field: Field, openOnly = false): ChoiceGroup[] {
       return [
         {
           choices: [
-            ...BANDS.map(({ band, min, max }) => ({
+            ...BANDS.map((band) => ({
               value: band,
               label: bandName(band),
-              detail: m.leads_from_to({ from: min, to: max }),
+              detail: m.leads_from_to({ from: bandFrom(band), to: bandTo(band) }),
             })),
             { value: "none", label: m.lead_score_none() },
             { value: RANGE, label: m.leads_filter_range() },
@@ -195,7 +195,7 @@ export function chosenOf(filters: Filters, field: Field): string[] {
       const { score } = filters;
       if (!score) return [];
       if (score.is === "without") return ["none"];
-      return [BANDS.find(({ min, max }) => min === score.min && max === score.max)?.band ?? RANGE];
+      return [score.is === "band" ? score.band : RANGE];
     }
     case "waiting":
       return filters.waits_on ? [filters.waits_on] : [];
@@ -264,8 +264,9 @@ export function choose(filters: Filters, field: Field, values: readonly string[]
 function scoreOf(value: string | undefined): ScoreIs | undefined {
   if (value === "none") return { is: "without" };
   if (value === RANGE) return { is: "between", min: 50, max: 100 };
-  const band = BANDS.find(({ band }) => band === value);
-  return band && { is: "between", min: band.min, max: band.max };
+  // By its name: where it begins and ends may be changed later.
+  const band = BANDS.find((band) => band === value);
+  return band && { is: "band", band };
 }
 function spanOf(value: string | undefined): Span | undefined {
   if (value === undefined) return undefined;

@@ -3,11 +3,10 @@
 import type { FollowUpView } from "../../backend";
 import { register, type Action } from "../../app/actions.svelte";
 import { agendaCounts } from "../../app/agenda.svelte";
-import { besideBoard, chatOnScreen } from "../../app/beside.svelte";
-import { chosenView } from "../../app/chosen.svelte";
 import { dialogs } from "../../app/dialogs.svelte";
 import { startFollowUp } from "../../app/follow-ups";
-import { currentScreen } from "../../app/route.svelte";
+import { planMany } from "../../app/many";
+import { nobodyWords, one, pickedNow, place } from "../../app/whom.svelte";
 import { m } from "../../paraglide/messages.js";
 import { edit, send, snooze, whyNotChange, whyNotDone, whyNotSend, type Doing } from "./deeds";
 
@@ -133,38 +132,36 @@ export function registerAgendaActions(here: AgendaHere): () => void {
   );
 }
 
-/** For whom one is meant now: the person of the chat, or of the panel beside the board or the agenda. */
-function who(): { contact_id: string; name: string } | undefined {
-  const view = chatOnScreen() === null ? undefined : chosenView();
-  if (view) return view;
-  return currentScreen() === "inbox" || currentScreen() === "settings" ? undefined : besideBoard();
-}
-
 export function registerFollowUpActions(): () => void {
-  const available = () => who() !== undefined || m.reason_no_chat();
   const start = (kind?: "task" | "message") => () => {
-    const one = who();
-    if (!one) return;
-    const conversation_id = chatOnScreen() ?? undefined;
-    void startFollowUp(one.contact_id, one.name, { conversation_id, ...(kind ? { kind } : {}) });
+    const who = one();
+    if (!who) return;
+    const { contact_id, name, conversation_id } = who;
+    void startFollowUp(contact_id, name, { conversation_id, ...(kind ? { kind } : {}) });
   };
+  const single = () => one() !== undefined || (pickedNow() > 0 ? m.reason_one_only() : nobodyWords());
   return register(
     {
       id: "follow-up.new",
       title: m.follow_new,
       words: m.agenda,
-      group: "conversation",
+      group: "lead",
       keys: ["f"],
-      run: start(),
-      available,
+      // For each of the picked ones, where some are picked.
+      run: () => {
+        const many = pickedNow() > 0 ? place()?.many?.() : undefined;
+        if (many) planMany(many);
+        else start()();
+      },
+      available: () => (pickedNow() > 0 ? (place()?.cannot?.() ?? true) : single()),
     },
     {
       id: "follow-up.message",
       title: m.follow_key_message,
       words: m.agenda,
-      group: "conversation",
+      group: "lead",
       run: start("message"),
-      available,
+      available: single,
     },
     {
       id: "agenda.asking",

@@ -3,15 +3,20 @@
 import type { ContactId, Lead } from "../../backend";
 import { chosenView } from "../../app/chosen.svelte";
 import { on, onResumed } from "../../app/events";
+import { one, type One } from "../../app/whom.svelte";
 import { afterPaint } from "../../lib/frames";
 import { ContactLeads } from "./model.svelte";
 
 export const chatLeads = new ContactLeads();
 
-/** Of the chat on screen, not of the one before. */
-export function chatLead(): Lead | undefined {
-  const of = chosenView()?.contact_id;
-  return of !== undefined && chatLeads.of === of ? chatLeads.current : undefined;
+/** Of who has the keys, where neither their screen nor the chat has them. */
+const keysLeads = new ContactLeads();
+
+/** What they are sold with; null: nothing yet; undefined: it is not read. */
+export function knownLead(who: One): Lead | null | undefined {
+  if (who.lead) return who.lead;
+  for (const leads of [chatLeads, keysLeads]) if (leads.of === who.contact_id) return leads.current ?? null;
+  return undefined;
 }
 
 export function startLeads(): () => void {
@@ -21,7 +26,16 @@ export function startLeads(): () => void {
     const contact_id = of;
     return afterPaint(() => chatLeads.show(contact_id));
   });
-  const stops = [on("leads_changed", () => chatLeads.again()), onResumed(() => chatLeads.again())];
+  const keys = $derived.by(() => {
+    const who = one();
+    return who && !who.lead && who.contact_id !== of ? who.contact_id : undefined;
+  });
+  $effect(() => {
+    const contact_id = keys;
+    return afterPaint(() => keysLeads.show(contact_id));
+  });
+  const again = () => (chatLeads.again(), keysLeads.again());
+  const stops = [on("leads_changed", again), onResumed(again)];
   return () => stops.forEach((stop) => stop());
 }
 

@@ -142,7 +142,7 @@ pub(super) fn plan(shop: &mut Shop, step: &PeopleStep) -> Option<Planned> {
                 1 => Act::SetBlocked { contact_id, blocked: true },
                 2 => Act::TagContacts { contact_ids: vec![contact_id], tag_id: tag_id(1), on: true },
                 3 => Act::OpenLeads {
-                    leads: vec![NewLead { lead_id: LeadId(shop.id()), contact_id }],
+                    leads: vec![NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false }],
                     status_id: None,
                     stage: None,
                     source_id: None,

@@ -99,7 +99,8 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
         SaleStep::Open { customers, again, stage, status: n } => {
             let contacts: Vec<ContactId> =
                 customers.iter().filter_map(|n| Some(shop.chat_of(CUSTOMERS[*n])?.contact_id)).collect();
-            let leads = contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(shop.id()), contact_id });
+            let leads =
+                contacts.into_iter().map(|contact_id| NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false });
             Act::OpenLeads {
                 leads: leads.collect(),
                 status_id: n.and_then(|n| status(shop, n)),
@@ -214,6 +215,11 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 suggests_stuck_days: (bits & 128 != 0).then_some(7),
                 markers: (bits & 32 != 0)
                     .then(|| MarkerLook { marker: Marker::Urgent, name: "Now".to_owned(), sign: "🚒".to_owned() })
+                    .into_iter()
+                    .collect(),
+                closes_quiet: None,
+                bands: (bits & 32 != 0)
+                    .then(|| ScoreBand { band: Band::Hot, from: 80, name: String::new(), color: String::new() })
                     .into_iter()
                     .collect(),
             },

@@ -15,7 +15,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64) -> Option<Act> 
             Some(Act::OpenLeads {
                 leads: contacts
                     .into_iter()
-                    .map(|contact_id| NewLead { lead_id: LeadId(dice.id(now_ms)), contact_id })
+                    .map(|contact_id| NewLead { lead_id: LeadId(dice.id(now_ms)), contact_id, joins: dice.one_in(2) })
                     .collect(),
                 status_id: None,
                 stage: dice.one_in(2).then(|| stage_to(dice)),
@@ -33,6 +33,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64) -> Option<Act> 
                 contacted_by_itself: !dice.one_in(4),
                 reopens_won: dice.one_in(2),
                 moves_on_with_an_answer: dice.one_in(2),
+                closes_quiet: dice.one_in(2).then_some(ClosesQuiet { after_h: 1, since_ms: 0 }),
                 ..SaleSettings::default()
             },
         }),

@@ -1,19 +1,14 @@
 // The keys of the table of leads, and the same in the palette.
 import type { CardView } from "../../../backend";
-import { register, type Action } from "../../../app/actions.svelte";
-import { dialogs } from "../../../app/dialogs.svelte";
-import { isActive, mark, openLead } from "../../../app/leads";
+import { register } from "../../../app/actions.svelte";
+import { isActive } from "../../../app/leads";
 import { statusName } from "../../../app/sale.svelte";
-import { markerName, MARKERS } from "../../../lib/sale";
 import { m } from "../../../paraglide/messages.js";
-import { archive, plan } from "./deeds";
-import type { Edit } from "./Table.svelte";
 
 export interface Deeds {
   card: () => CardView | undefined;
   picked: () => number;
   step: (by: number) => void;
-  edit: (card: CardView, what: Edit) => void;
   open: (card: CardView) => void;
   history: (card: CardView) => void;
   pick: (card: CardView) => void;
@@ -22,8 +17,6 @@ export interface Deeds {
   find: () => void;
   takeOut: () => void;
   focus: () => void;
-  changeStatusOfPicked: () => void;
-  planForPicked: () => void;
 }
 
 /** `table`: while it is on screen. */
@@ -49,18 +42,6 @@ export function registerTableActions(table: () => Deeds | undefined): () => void
       const card = here.card();
       if (card) run(card, here);
     });
-  const at = (id: string, title: () => string, keys: string[], run: (card: CardView, here: Deeds) => void): Action => ({
-    id: `leads.${id}`,
-    title,
-    words: m.lead,
-    group: "leads",
-    keys,
-    first: true,
-    run: one(run),
-    available: changeable,
-  });
-  const changeStatus = one((card) => void (dialogs.leadStatus = { lead: card.lead }));
-  const planOne = one(plan);
   const own = { group: "leads" as const, first: true, available: shown };
   return register(
     { ...own, id: "leads.find", title: m.leads_find, keys: ["/"], run: does((here) => here.find()) },
@@ -86,29 +67,6 @@ export function registerTableActions(table: () => Deeds | undefined): () => void
     },
     {
       ...own,
-      id: "leads.status",
-      title: m.lead_change_status,
-      words: m.lead,
-      keys: ["shift+l"],
-      // Of the picked ones, where some are picked.
-      run: () => (picked() > 0 ? table()?.changeStatusOfPicked() : changeStatus()),
-      available: () => picked() > 0 || changeable(),
-    },
-    at("assign", m.leads_assign, ["a"], (card, here) => here.edit(card, "responsible")),
-    at("move", m.leads_move, ["m"], (card, here) => here.edit(card, "stage")),
-    {
-      ...at("follow-up", m.follow_new, ["f"], plan),
-      // For each of the picked ones, where some are picked.
-      run: () => (picked() > 0 ? table()?.planForPicked() : planOne()),
-      available: () => picked() > 0 || changeable(),
-    },
-    {
-      ...at("tags", m.contact_edit_tags, ["t"], (card, here) => here.edit(card, "tags")),
-      available: some,
-    },
-    at("archive", m.lead_action_archive, [], (card) => void archive(card.lead)),
-    {
-      ...own,
       id: "leads.history",
       title: m.history,
       words: m.lead,
@@ -118,21 +76,13 @@ export function registerTableActions(table: () => Deeds | undefined): () => void
     },
     {
       ...own,
-      id: "leads.start-new",
-      title: m.lead_start_new,
+      id: "leads.pick",
+      title: m.leads_pick_one,
       words: m.lead,
-      run: one((card) => void openLead(card.lead.contact_id)),
-      available: () => (changeable() === true ? m.error_lead_active() : some()),
+      keys: ["x"],
+      run: one((card, here) => here.pick(card)),
+      available: changeable,
     },
-    ...MARKERS.map((marker, index) => ({
-      ...at(
-        `marker.${marker}`,
-        () => (marker === "none" ? m.lead_action_unmark() : m.lead_action_mark({ marker: markerName(marker) })),
-        [String(index + 1)],
-        (card) => void mark(card.lead, marker),
-      ),
-    })),
-    at("pick", m.leads_pick_one, ["x"], (card, here) => here.pick(card)),
     {
       ...own,
       id: "leads.pick-page",

@@ -13,8 +13,10 @@ import {
 import { tell } from "../../../app/act";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
-import { toast } from "../../../app/toast.svelte";
-import { pushUndo, type Undoable } from "../../../app/undo.svelte";
+import { showLeads } from "../../../app/leads-asked.svelte";
+import { toast, undoable } from "../../../app/toast.svelte";
+import { canUndo, dropUndo, pushUndo, type Undoable } from "../../../app/undo.svelte";
+import type { Many } from "../../../app/whom.svelte";
 import { newId } from "../../../lib/id";
 import { number } from "../../../lib/numbers";
 import { m } from "../../../paraglide/messages.js";
@@ -32,43 +34,63 @@ export class Bulk {
       if (this.now?.id === id) this.now = { ...this.now, done, total };
     });
   }
-  /** `see` shows those that were left as they were. True when it was done, wholly or in part. */
-  run(
-    label: string,
-    target: LeadTarget,
-    total: number,
-    patch: LeadPatch,
-    see: (contact_ids: ContactId[]) => void,
-  ): Promise<boolean> {
-    return this.#do(label, total, async (id) => {
-      const report = await call("bulk_leads", { id, target, patch });
-      say(label, report, see);
-      return report.done > 0;
-    });
+  /** These, as they are now: what is picked or filtered next changes nothing of it. `done`: wholly or in part. */
+  many(count: number, target: LeadTarget, done: () => void = () => undefined): Many {
+    const then = (doing: Promise<boolean>) => doing.then((did) => (did ? done() : undefined));
+    return {
+      count,
+      target,
+      change: (patch, label) => then(this.run(label, target, count, patch)),
+      tag: ({ id, name }, on) => {
+        const label = on ? m.tag_did_on({ tag: name }) : m.tag_did_off({ tag: name });
+        void then(this.tag(label, target, count, id, on));
+      },
+      plan: (plan, label) => void then(this.plan(label, target, count, plan)),
+    };
+  }
+  /** True when it was done, wholly or in part. */
+  run(label: string, target: LeadTarget, total: number, patch: LeadPatch): Promise<boolean> {
+    const see = (contact_ids: ContactId[]) => showLeads({ contact_ids: [...new Set(contact_ids)] });
+    return this.#do(label, total, (id) => call("bulk_leads", { id, target, patch }), see);
   }
   /** A tag onto the contacts of these leads, or off. */
   tag(label: string, target: LeadTarget, total: number, tag_id: TagId, on: boolean): Promise<boolean> {
-    return this.#do(label, total, async (id) => {
-      const report = await call("bulk_tag", { id, target: { of: "leads", target }, tag_id, on });
-      say(label, report);
-      return report.done > 0;
-    });
+    return this.#do(label, total, (id) => call("bulk_tag", { id, target: { of: "leads", target }, tag_id, on }));
   }
   /** One follow-up for each of them. */
   plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
-    return this.#do(label, total, async (id) => {
-      const report = await call("bulk_follow_up", { ...plan, id, target });
-      say(label, report);
-      return report.done > 0;
-    });
+    return this.#do(label, total, (id) => call("bulk_follow_up", { ...plan, id, target }));
   }
-  async #do(label: string, total: number, deed: (id: string) => Promise<boolean>): Promise<boolean> {
+  async #do(
+    label: string,
+    total: number,
+    deed: (id: string) => Promise<LeadBulkReport>,
+    see?: (contact_ids: ContactId[]) => void,
+  ): Promise<boolean> {
     if (this.now) return false;
     const id = newId();
     this.now = { id, label, done: 0, total, canceled: false };
+    const running = deed(id);
+    // In the stack from the moment it begins: Ctrl+Z takes back what one sees, never the deed before it.
+    let said = label;
+    const entry = undoable(
+      () => said,
+      async () => {
+        const token = await running.then(
+          (report) => report.undo,
+          () => null,
+        );
+        if (token) await call("undo", token).catch(tell);
+      },
+    );
+    pushUndo(entry);
     try {
-      return await deed(id);
+      const report = await running;
+      said = `${label} · ${reportWords(report)}`;
+      say(said, report, entry, see);
+      return report.done > 0;
     } catch (error) {
+      dropUndo(entry);
       tell(error);
       return false;
     } finally {
@@ -88,15 +110,18 @@ export async function cardsOf(ids: readonly LeadId[]): Promise<CardView[]> {
   );
   return (await Promise.all(parts.map((part) => call("get_cards", { ids: part })))).flat();
 }
-function say(label: string, report: LeadBulkReport, see?: (contact_ids: ContactId[]) => void): void {
-  const text = `${label} · ${reportWords(report)}`;
+function say(
+  text: string,
+  report: LeadBulkReport,
+  entry: Undoable,
+  see: ((contact_ids: ContactId[]) => void) | undefined,
+): void {
   const left = report.skipped_contacts;
   const action = see && left.length > 0 ? { label: m.leads_see_them(), run: () => see(left) } : undefined;
-  const token = report.undo;
-  if (!token) return toast(text, { action });
-  const undoable: Undoable = { label: text, undo: () => call("undo", token).then(() => undefined, tell) };
-  pushUndo(undoable);
-  toast(text, { undoable, action });
+  // It was taken back meanwhile, which is said.
+  if (report.undo && !canUndo(entry)) return;
+  if (!report.undo) dropUndo(entry);
+  toast(text, { undoable: report.undo ? entry : undefined, action });
 }
 
 /** "1,280 done · 4 closed leads were skipped." */

@@ -53,10 +53,10 @@ export const columnOf = (id: ColumnId): Column => COLUMN[id];
 /** What stands in a column, as the columns of an exported list. */
 export function exportedAs(id: ColumnId): string[] {
   const other: Partial<Record<ColumnId, string[]>> = {
-    contact: ["name", "phone", "email"],
+    // What else is known of them is not on the table: it can be added.
+    contact: ["name"],
+    score: ["score", "score_by"],
     last_activity: ["last_message_at"],
-    // Lists that go out tell what a lead is, not what is planned.
-    follow_up: [],
     opened: ["opened_at"],
     closed: ["closed_at"],
   };

@@ -1,10 +1,10 @@
 // The values that a lead can be given, as entries of a menu: in the panel, in the table, for one lead or for many.
-import type { LeadStatusId, Marker, MemberId, Stage, StageId } from "../../backend";
-import { giveTo } from "../../app/away";
-import { finalStatuses, memberName, openStatuses, sale } from "../../app/sale.svelte";
-import type { MenuEntry, MenuItem } from "../../components/menu";
-import { MARKERS, markerName, markerSign, saleName, type Named } from "../../lib/sale";
-import { m } from "../../paraglide/messages.js";
+import type { LeadStatusId, Marker, MemberId, Stage, StageId } from "../backend";
+import { giveTo } from "./away";
+import { finalStatuses, memberName, openStatuses, sale } from "./sale.svelte";
+import type { MenuEntry, MenuItem } from "../components/menu";
+import { MARKERS, markerName, markerSign, saleName, type Named } from "../lib/sale";
+import { m } from "../paraglide/messages.js";
 
 type Coloured = Named & { id: string; color: string };
 const entry =
@@ -12,7 +12,7 @@ const entry =
   (one: Coloured): MenuItem => ({
     label: saleName(one),
     dot: one.color,
-    checked: one.id === now,
+    checked: now === undefined ? undefined : one.id === now,
     run: () => run(one.id),
   });
 

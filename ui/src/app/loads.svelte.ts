@@ -1,8 +1,8 @@
 // How many open leads each person answers for: read when somebody is about to be chosen.
-import { call, type MemberId } from "../../backend";
-import { sale } from "../../app/sale.svelte";
-import { number } from "../../lib/numbers";
-import { m } from "../../paraglide/messages.js";
+import { call, type MemberId } from "../backend";
+import { sale } from "./sale.svelte";
+import { number } from "../lib/numbers";
+import { m } from "../paraglide/messages.js";
 
 export class Loads {
   #open = $state.raw<ReadonlyMap<MemberId, number>>(new Map());

@@ -1,8 +1,8 @@
 // Which leads are picked for what is done to many: single ones, also of other pages, a range of this one, or every
 // active lead that matches. Closed leads are never among them (LED-07).
 import { SvelteSet } from "svelte/reactivity";
-import type { CardView, LeadFilter, LeadId, LeadTarget } from "../../../backend";
-import { isActive } from "../../../app/leads";
+import type { CardView, LeadFilter, LeadId, LeadTarget } from "../backend";
+import { isActive } from "./leads";
 
 export class Picks {
   ids = new SvelteSet<LeadId>();

@@ -1,0 +1,128 @@
+// Whom the keys are about, and what they do to one lead and to many (KEY-02).
+import { beforeEach, describe, expect, it } from "vitest";
+import { actionById, availability, runAction } from "../src/app/actions.svelte";
+import { dialogs } from "../src/app/dialogs.svelte";
+import { go } from "../src/app/route.svelte";
+import { keysAt, type Many, type One, type Place } from "../src/app/whom.svelte";
+import { readSale } from "../src/app/sale.svelte";
+import { useTransport, type Lead, type LeadPatch } from "../src/backend";
+import { leadsOfContacts } from "../src/features/directory/lead-keys";
+import { registerFollowUpActions } from "../src/features/followups/actions";
+import { registerLeadActions } from "../src/features/leads/actions";
+
+const WON = { id: "won", code: "converted", name: "", color: "#2f6fdb", category: "won", position: "B" };
+const lead = (closed = false) =>
+  ({
+    id: "lead",
+    contact_id: "ana",
+    cycle: 1,
+    state: { status_id: closed ? "won" : "new", stage_id: "intake", marker: "none", ...(closed ? { closed: {} } : {}) },
+  }) as unknown as Lead;
+
+let asked: [string, unknown][];
+let stops: (() => void)[];
+beforeEach(async () => {
+  stops?.forEach((stop) => stop());
+  asked = [];
+  dialogs.ask = dialogs.followUps = dialogs.leadStatus = null;
+  useTransport({
+    call: (command: string, args: unknown) => {
+      asked.push([command, args]);
+      if (command === "get_sale")
+        return Promise.resolve({ statuses: [WON], funnels: [], sources: [], reasons: [], members: [], settings: {} });
+      return Promise.resolve(
+        command === "list_leads_of_contact"
+          ? [lead()]
+          : { done: 1, skipped: 0, left: 0, skipped_contacts: [], undo: null },
+      );
+    },
+    events: () => () => undefined,
+  } as unknown as Parameters<typeof useTransport>[0]);
+  await readSale();
+  stops = [registerLeadActions(), registerFollowUpActions()];
+});
+const at = (place: Partial<Place>) => {
+  stops.push(keysAt("leads", { one: () => undefined, nobody: () => "Choose one", ...place }));
+  go("leads");
+};
+const can = (id: string) => availability(actionById(id)!);
+const ONE: One = { contact_id: "ana", name: "Ana", lead: lead() };
+
+describe("the keys of a lead", () => {
+  it("say why not where nobody is chosen, and belong to the screen that is shown", () => {
+    at({});
+    for (const id of ["lead.assign", "lead.move", "lead.note", "lead.tags", "lead.marker.urgent", "follow-up.new"])
+      expect(can(id), id).toBe("Choose one");
+    at({ one: () => ONE });
+    expect(can("lead.assign")).toBe(true);
+    go("board");
+    expect(can("lead.assign"), "another screen, whose keys are nobody's").not.toBe(true);
+  });
+  it("say why not of a closed lead, whose tags are the person's still", () => {
+    at({ one: () => ({ ...ONE, lead: lead(true) }) });
+    for (const id of ["lead.assign", "lead.move", "lead.note", "lead.score", "lead.status", "lead.marker.urgent"])
+      expect(can(id), id).toContain("Converted");
+    expect(can("lead.tags")).toBe(true);
+  });
+  it("read the lead where the screen does not have it", async () => {
+    at({ one: () => ({ contact_id: "ana", name: "Ana" }) });
+    runAction("lead.assign");
+    await expect.poll(() => dialogs.ask?.one?.lead?.id).toBe("lead");
+    expect(dialogs.ask?.what).toBe("assign");
+  });
+  it("do what the screen does in a way of its own", () => {
+    const marked: string[] = [];
+    at({ one: () => ({ ...ONE, does: { mark: (marker) => marked.push(marker) } }) });
+    runAction("lead.marker.stuck");
+    expect(marked).toEqual(["stuck"]);
+    expect(asked.map(([command]) => command)).not.toContain("change_leads");
+  });
+  it("are about all that are picked, where some are", () => {
+    const changed: [LeadPatch, string][] = [];
+    const many = {
+      count: 3,
+      target: { what: "ids", ids: [] },
+      change: (patch: LeadPatch, label: string) => Promise.resolve(void changed.push([patch, label])),
+    } as unknown as Many;
+    at({ one: () => ONE, picked: () => 3, many: () => many });
+    runAction("lead.marker.urgent");
+    expect(changed.map(([patch]) => patch)).toEqual([{ marker: "urgent" }]);
+    for (const what of ["assign", "move", "note", "score", "status", "tags"] as const) {
+      runAction(`lead.${what}`);
+      expect([dialogs.ask?.what, dialogs.ask?.many?.count, dialogs.ask?.one], what).toEqual([what, 3, undefined]);
+    }
+    runAction("follow-up.new");
+    expect(dialogs.followUps?.count).toBe(3);
+    expect(can("lead.open"), "one only").not.toBe(true);
+  });
+  it("say why not of what is picked and can't be changed so", () => {
+    at({ picked: () => 2, many: () => ({}) as Many, cannot: () => "In the bin" });
+    expect(can("lead.assign")).toBe("In the bin");
+    expect(can("follow-up.new")).toBe("In the bin");
+  });
+});
+
+it("picked contacts are assigned and moved as their bar does it; what is the lead's own goes to their active leads", async () => {
+  const deeds: unknown[] = [];
+  let settled = 0;
+  const many = leadsOfContacts(
+    ["ana", "bruno"],
+    (what) => Promise.resolve(void deeds.push(what)),
+    () => undefined,
+    () => settled++,
+  );
+  await many.change({ responsible_id: null }, "");
+  await many.change({ stage: { stage_id: "offer" } }, "");
+  expect(deeds).toEqual([
+    { do: "assign", responsible_id: null },
+    { do: "stage", stage_id: "offer" },
+  ]);
+  expect(asked.map(([command]) => command)).not.toContain("bulk_leads");
+  await many.change({ marker: "urgent" }, "Marked");
+  const [, ask] = asked.find(([command]) => command === "bulk_leads")!;
+  expect(ask).toMatchObject({
+    target: { what: "matching", filter: { tab: "active", contact_ids: ["ana", "bruno"] } },
+    patch: { marker: "urgent" },
+  });
+  expect(settled).toBe(1);
+});
