@@ -115,6 +115,7 @@ export function contacts(world: World): Handlers {
         line: r.line,
       })),
       leads: [],
+      notes: [],
       leads_total: 0,
       tags: [],
       messages: messages.slice(from, from + limit),

@@ -217,6 +217,7 @@ function row(p: Person, i: number): InboxRow {
     failed_count: p.failed ?? 0,
     photo: null,
     lead: null,
+    is_customer: false,
     tags: (p.tags ?? []).map((name) => ({ id: name, name, color: "#8a8f98" })),
   };
 }
@@ -241,6 +242,8 @@ export function viewOf(r: InboxRow): ConversationView {
     window_closes_at_ms: r.window_closes_at_ms,
     last_inbound_ms: r.last_at_ms,
     tags: r.tags,
+    is_customer: r.is_customer,
+    is_converted: false,
     siblings: r.id === "c0" ? [{ conversation_id: "c3", line: tienda, unread: 1 }] : [],
     abilities: {
       can_edit: true,
@@ -271,6 +274,7 @@ export function contactOf(r: InboxRow): ContactView {
     time_zone: "America/Lima",
     email: "mafe.rios@correo.pe",
     tags: r.tags,
+    is_customer: r.is_customer,
     created_at_ms: NOW - 40 * DAY,
     identities: [{ type: r.line.type, external_id: "4839201", username: "mafe_rios" }],
     conversations: [{ conversation_id: r.id, line: r.line, last_at_ms: r.last_at_ms, unread: r.unread }],

@@ -29,6 +29,7 @@ function row(i: number): InboxRow {
     photo: null,
     lead: null,
     next_follow_up: null,
+    is_customer: false,
     tags: [],
   };
 }

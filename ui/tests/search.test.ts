@@ -44,6 +44,7 @@ beforeEach(() => {
 const page = (from: number, count: number, next: number | null): SearchPage => ({
   contacts: [],
   leads: [],
+  notes: [],
   leads_total: 0,
   tags: [],
   messages: Array.from({ length: count }, (_, i) => hit(from + i)),

@@ -20,6 +20,7 @@ mod inbox;
 mod leads;
 mod lines;
 mod messages;
+mod notes;
 mod notices;
 mod people;
 mod sale;
@@ -247,6 +248,12 @@ commands! {
     follow_ups::list_follow_ups_of(ContactOnly) -> Vec<FollowUpView>;
     follow_ups::get_close_preview(GetClosePreview) -> ClosePreview;
 
+    notes::list_notes(ListNotes) -> NotePage;
+    notes::save_note(SaveNote) -> SavedNote;
+    notes::log_call(LogCall) -> SavedNote;
+    notes::delete_note(NoteOnly) -> Done;
+    notes::list_activity(ListActivity) -> ActivityPage;
+
     exchange::open_import(OpenImport) -> OpenedImport;
     exchange::preview_import(ImportWith) -> ImportPreview;
     exchange::run_import(ImportWith) -> ImportReport;
@@ -259,6 +266,7 @@ commands! {
     exchange::export_leads(ExportLeads) -> Exported;
     exchange::export_contacts(ExportContacts) -> Exported;
     exchange::export_conversation(ExportConversation) -> Exported;
+    exchange::export_history(ExportHistory) -> Exported;
     exchange::export_workspace(ExportWorkspace) -> Exported;
 
     tags::list_tags(Nothing) -> Vec<TagUse>;

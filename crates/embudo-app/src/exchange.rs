@@ -16,7 +16,7 @@ pub use chats::{Chats, name as name_chats, open as open_chats, preview as previe
 pub use conversation::export as export_conversation;
 pub use everything::export as export_workspace;
 pub use leads::{contacts as export_contacts, leads as export_leads};
-pub use target::save_error_rows;
+pub use target::{export_history, save_error_rows};
 
 use crate::App;
 use crate::api::*;

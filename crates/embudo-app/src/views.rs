@@ -4,5 +4,5 @@
 mod inbox;
 mod thread;
 
-pub use inbox::{inbox_row, page_key, preview_view, to_store_view};
+pub use inbox::{OfContacts, inbox_row, page_key, preview_view, to_store_view};
 pub use thread::{held_view, message_view, waiting_reason};

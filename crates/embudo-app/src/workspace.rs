@@ -288,6 +288,9 @@ impl Workspace {
                 contact_ids: changed.follow_ups.values().map(|(_, contact)| *contact).collect(),
             });
         }
+        if touches(Entity::Note) {
+            self.bus.put(AppEvent::NotesChanged);
+        }
         if touches(Entity::QuickReply) {
             self.bus.put(AppEvent::QuickRepliesChanged);
         }

@@ -5,6 +5,7 @@ use crate::follow_up::*;
 use crate::ids::*;
 use crate::import::{Duplicates, ImportDefaults, ImportMessage, ImportRow};
 use crate::message::*;
+use crate::note::Note;
 use crate::people::{Assigned, MergeFields, NewContact, Sourced};
 use crate::rows::*;
 use crate::sale::*;
@@ -251,6 +252,24 @@ pub enum Act {
     SendFollowUp {
         id: FollowUpId,
         clicked_at_ms: i64,
+    },
+
+    // -- notes ------------------------------------------------------------------------------
+    /// New or changed, a call too. Who wrote it is the rules' to say.
+    SaveNote {
+        note: Box<Note>,
+        /// What it said as it was last seen, of one that is changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect: Option<Box<Note>>,
+    },
+    DeleteNote {
+        id: NoteId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect: Option<Box<Note>>,
+    },
+    /// Undo of the deletion.
+    RestoreNote {
+        note: Box<Note>,
     },
 
     // -- imports ----------------------------------------------------------------------------

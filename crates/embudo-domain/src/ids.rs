@@ -64,6 +64,8 @@ define_ids! {
     /// One change of a lead.
     HistoryId,
     FollowUpId,
+    /// What is written about a contact, a call too.
+    NoteId,
     /// One file of contacts that a person brought along.
     ImportId,
     /// One act, minted where the person acted.

@@ -12,6 +12,7 @@ pub mod import;
 pub mod message;
 #[cfg(feature = "model")]
 pub mod model;
+pub mod note;
 pub mod order;
 pub mod people;
 pub mod refusal;
@@ -25,6 +26,7 @@ pub use follow_up::*;
 pub use ids::*;
 pub use import::*;
 pub use message::*;
+pub use note::*;
 pub use people::*;
 pub use refusal::Refusal;
 pub use rows::*;

@@ -7,6 +7,7 @@
 use crate::follow_up::*;
 use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
+use crate::note::Note;
 use crate::rows::*;
 use crate::rules::{self, Actor, Effects, Facts, Job, Lookup, Need, Stamp, phone_key};
 use crate::sale::*;
@@ -172,6 +173,9 @@ impl World {
             Lookup::FollowUpsOfContact { contact_id } => {
                 self.ids(|row| matches!(row, Row::FollowUp(row) if row.contact_id == *contact_id))
             }
+            Lookup::NotesOfContact { contact_id } => {
+                self.ids(|row| matches!(row, Row::Note(row) if row.contact_id == *contact_id))
+            }
             Lookup::OpenFollowUps { lead_id } => {
                 self.ids(|row| matches!(row, Row::FollowUp(row) if row.lead_id == *lead_id && row.is_open()))
             }
@@ -288,7 +292,21 @@ impl World {
         faults.extend(self.sale_faults());
         faults.extend(self.tag_faults());
         faults.extend(self.view_faults());
+        faults.extend(self.note_faults());
         faults
+    }
+
+    pub fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.rows.values().filter_map(|row| match row {
+            Row::Note(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    /// What is written about somebody goes and comes with them.
+    fn note_faults(&self) -> Vec<String> {
+        let lost = self.notes().filter(|note| self.contact(note.contact_id).is_none());
+        lost.map(|note| format!("note {} is about nobody", note.id)).collect()
     }
 
     /// Of one person's saved views.

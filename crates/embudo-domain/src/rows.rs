@@ -4,6 +4,7 @@ use crate::follow_up::FollowUp;
 use crate::ids::*;
 use crate::import::{Import, ImportPart};
 use crate::message::{Body, Delivery, Message};
+use crate::note::Note;
 use crate::people::{Alias, Bin, MergeRecord, OtherReach};
 use crate::sale::*;
 use serde::{Deserialize, Serialize};
@@ -390,6 +391,8 @@ pub enum Entity {
     Message = 21,
     Draft = 22,
     SavedView = 23,
+    /// Of a contact, a call too.
+    Note = 24,
     Lead = 30,
     History = 31,
     FollowUp = 32,
@@ -398,7 +401,7 @@ pub enum Entity {
 }
 
 impl Entity {
-    pub const ALL: [Entity; 27] = [
+    pub const ALL: [Entity; 28] = [
         Entity::Workspace,
         Entity::Member,
         Entity::Line,
@@ -424,6 +427,7 @@ impl Entity {
         Entity::Lead,
         Entity::History,
         Entity::FollowUp,
+        Entity::Note,
         Entity::Import,
         Entity::ImportPart,
     ];
@@ -480,6 +484,7 @@ pub enum Row {
     Lead(Box<Lead>),
     History(Box<HistoryEvent>),
     FollowUp(Box<FollowUp>),
+    Note(Box<Note>),
     Import(Import),
     ImportPart(Box<ImportPart>),
 }
@@ -512,6 +517,7 @@ impl Row {
             Row::Lead(row) => (Entity::Lead, row.id.0),
             Row::History(row) => (Entity::History, row.id.0),
             Row::FollowUp(row) => (Entity::FollowUp, row.id.0),
+            Row::Note(row) => (Entity::Note, row.id.0),
             Row::Import(row) => (Entity::Import, row.id.0),
             Row::ImportPart(row) => (Entity::ImportPart, row.id()),
         };
@@ -549,6 +555,7 @@ impl Row {
             Row::Lead(row) => Scope::Contact(row.contact_id),
             Row::History(row) => Scope::Contact(row.contact_id),
             Row::FollowUp(row) => Scope::Contact(row.contact_id),
+            Row::Note(row) => Scope::Contact(row.contact_id),
             Row::Import(_) => Scope::Workspace,
             Row::ImportPart(row) => Scope::Member(row.by),
         }

@@ -31,6 +31,7 @@ mod merge_erased;
 mod merge_undo;
 mod messages;
 mod new_contact;
+mod notes;
 mod own;
 pub mod phone;
 mod pointers;
@@ -57,6 +58,7 @@ pub use window::{WindowState, window_closes_at_ms, window_state};
 use crate::act::{Act, HubAct};
 use crate::follow_up::*;
 use crate::ids::*;
+use crate::note::Note;
 use crate::people::*;
 use crate::refusal::Refusal;
 use crate::rows::*;
@@ -170,6 +172,10 @@ pub enum Lookup {
     },
     /// → follow-up ids, open and ended
     FollowUpsOfContact {
+        contact_id: ContactId,
+    },
+    /// → note ids, calls too
+    NotesOfContact {
         contact_id: ContactId,
     },
     /// → follow-up ids
@@ -421,6 +427,12 @@ impl Facts {
     pub fn follow_up(&self, id: FollowUpId) -> Option<&FollowUp> {
         match self.row(Entity::FollowUp, id.0) {
             Some(Row::FollowUp(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn note(&self, id: NoteId) -> Option<&Note> {
+        match self.row(Entity::Note, id.0) {
+            Some(Row::Note(row)) => Some(row),
             _ => None,
         }
     }

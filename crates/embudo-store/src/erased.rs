@@ -220,7 +220,7 @@ impl Store {
     pub async fn scrub(&self) -> Result<()> {
         let mut writer = self.write().await?;
         let conn = writer.connection()?;
-        for index in ["contact_fts", "reach_fts", "about_fts"] {
+        for index in ["contact_fts", "reach_fts", "about_fts", "note_fts"] {
             sql::run(conn, format!("insert into {index} ({index}) values ('optimize')"), Args::default()).await?;
         }
         sql::run(conn, "vacuum".into(), Args::default()).await?;

@@ -82,6 +82,7 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
         Lookup::LeadsOfContact { contact_id } => lead_dependency(*contact_id),
         Lookup::HistoryOfContact { .. } => any(Entity::History),
         Lookup::FollowUpsOfContact { .. } => any(Entity::FollowUp),
+        Lookup::NotesOfContact { .. } => any(Entity::Note),
         Lookup::OpenFollowUps { lead_id } => follow_up_dependency(*lead_id),
         Lookup::LeadsUsing { .. } => any(Entity::Lead),
         Lookup::LeadStatuses => any(Entity::LeadStatus),
@@ -346,6 +347,10 @@ pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result
         Lookup::FollowUpsOfContact { contact_id } => {
             args.id(contact_id.0)?;
             "select id from follow_up where contact_id = ?1 order by id"
+        }
+        Lookup::NotesOfContact { contact_id } => {
+            args.id(contact_id.0)?;
+            "select id from note where contact_id = ?1 order by id"
         }
         Lookup::OpenFollowUps { lead_id } => {
             args.id(lead_id.0)?;

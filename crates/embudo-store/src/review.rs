@@ -212,6 +212,7 @@ fn words_of(act: &Act) -> Option<String> {
         Act::SendMessage { body, .. } => body.searchable(),
         Act::EditMessage { text, .. } => Some(text.clone()),
         Act::SaveFollowUp { follow_up } => planned_words(follow_up),
+        Act::SaveNote { note, .. } => lines_of(&[&note.text]),
         // The same for all of them.
         Act::PlanFollowUps { follow_ups } => follow_ups.first().and_then(planned_words),
         Act::ChangeLeads { patch: LeadPatch { note, .. }, .. } | Act::OpenLeads { note, .. } => lines_of(&[note]),

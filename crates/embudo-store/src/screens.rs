@@ -1,6 +1,7 @@
 //! What the screens read: a file per screen, keyset pages, one statement per page. Each hot
 //! statement is public, so that tests can pin its plan and the benchmark its floor.
 
+pub mod activity;
 pub mod contact;
 pub mod diagnostics;
 pub mod directory;
@@ -11,6 +12,7 @@ pub mod follow_ups;
 pub mod inbox;
 pub mod inbox_sql;
 pub mod lines;
+pub mod notes;
 mod people_found;
 pub mod quick_replies;
 pub mod sale;
@@ -25,6 +27,7 @@ pub mod tags;
 pub mod thread;
 pub mod waiting;
 
+pub use activity::{Activity, ActivityKind, ActivityRow};
 pub use contact::{ContactConversationRow, ContactFileRow, ContactPanel};
 pub use diagnostics::{Depth, StoreDiagnostics};
 pub use directory::{ContactList, ContactQuery, ContactRow, ContactTabCounts};
@@ -35,6 +38,7 @@ pub use inbox::{
     InboxCounts, InboxFilter, InboxKey, InboxOrder, InboxPage, InboxRow, InboxRowAt, InboxScope, InboxTab, InboxView,
     RowLead, WaitingOn, WindowFilter,
 };
+pub use notes::{NoteHit, Place};
 pub use sale::{
     CardConversation, CardOrder, CardRow, ClosedCounts, HistoryKey, SaleCatalogue, StageCount, StageCounts,
 };

@@ -9,6 +9,7 @@ mod import;
 mod lead;
 pub(crate) mod merges;
 pub(crate) mod message;
+mod note;
 mod people;
 mod sale;
 
@@ -28,6 +29,7 @@ pub(crate) use lead::{
     lead_from,
 };
 pub(crate) use message::{body_from, local_id_at};
+pub(crate) use note::{SELECT as SELECT_NOTE, note_from};
 pub(crate) use people::{ALSO_EMAIL, ALSO_KEY, BY_EMAIL, BY_KEY, BY_WORDS, identity_from, tags_from};
 
 /// A stored row and the hub's sequence number of its last change.
@@ -60,6 +62,7 @@ pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
         Entity::Lead => ("lead", "id"),
         Entity::History => ("history", "id"),
         Entity::FollowUp => ("follow_up", "id"),
+        Entity::Note => ("note", "id"),
         Entity::Import => ("import", "id"),
         Entity::ImportPart => ("import_part", "id"),
     }
@@ -108,6 +111,7 @@ pub(crate) fn select_sql(entity: Entity) -> &'static str {
         Entity::Lead => lead::SELECT,
         Entity::History => lead::SELECT_HISTORY,
         Entity::FollowUp => follow_up::SELECT,
+        Entity::Note => note::SELECT,
         Entity::Import => import::SELECT,
         Entity::ImportPart => import::SELECT_PART,
     }
@@ -140,6 +144,7 @@ pub(crate) fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stor
         Entity::Lead => lead::read(row),
         Entity::History => lead::read_history(row),
         Entity::FollowUp => follow_up::read(row),
+        Entity::Note => note::read(row),
         Entity::Import => import::read(row),
         Entity::ImportPart => import::read_part(row),
     }
@@ -179,6 +184,7 @@ pub(crate) struct Writes<'a> {
     leads: Vec<(&'a Lead, u64)>,
     events: Vec<(&'a HistoryEvent, u64)>,
     follow_ups: Vec<(&'a FollowUp, u64)>,
+    notes: Vec<(&'a Note, u64)>,
     imports: Vec<(&'a Import, u64)>,
     import_parts: Vec<(&'a ImportPart, u64)>,
     deletes: BTreeMap<Entity, Vec<(Uuid, u64)>>,
@@ -231,6 +237,7 @@ impl<'a> Writes<'a> {
             Row::Lead(row) => self.leads.push((row, ver)),
             Row::History(row) => self.events.push((row, ver)),
             Row::FollowUp(row) => self.follow_ups.push((row, ver)),
+            Row::Note(row) => self.notes.push((row, ver)),
             Row::Import(row) => self.imports.push((row, ver)),
             Row::ImportPart(row) => self.import_parts.push((row, ver)),
         }
@@ -268,6 +275,7 @@ impl<'a> Writes<'a> {
         lead::put(conn, &self.leads, guard, changed).await?;
         lead::put_history(conn, &self.events, guard, changed).await?;
         follow_up::put(conn, &self.follow_ups, guard, changed).await?;
+        note::put(conn, &self.notes, guard, changed).await?;
         import::put(conn, &self.imports, guard, changed).await?;
         import::put_parts(conn, &self.import_parts, guard, changed).await?;
         lead::note_of_contacts(conn, &people, changed).await

@@ -1,27 +1,10 @@
 // Every screen, in every language, in both themes: readable by a screen reader, with enough contrast, in no width
 // wider than the window.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { problems } from "../lib/axe.mjs";
 import { flow } from "../lib/flow.mjs";
 import { PIN, screens } from "../lib/screens.mjs";
 import { LANGUAGES, words as catalogue } from "../lib/words.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
-/** What axe finds serious or worse. The dark theme changes colours and nothing else. */
-async function problems(page, theme) {
-  await page.emulateMedia({ colorScheme: theme });
-  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
-  const found = await page.evaluate(
-    (only) => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: only }),
-    theme === "dark" ? { type: "rule", values: ["color-contrast"] } : { type: "tag", values: TAGS },
-  );
-  return found.violations
-    .filter((v) => v.impact === "serious" || v.impact === "critical")
-    .flatMap((v) => v.nodes.map((n) => `${theme} ${v.id}: ${n.target.join(" ")} (${n.failureSummary?.split("\n")[1]?.trim()})`));
-}
 
 const TITLES = {
   en: ["every screen in English passes axe, light and dark", "no screen in English is wider than 1024 px"],

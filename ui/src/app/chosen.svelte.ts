@@ -1,10 +1,12 @@
 // Which conversation is open, and where in it to land. The list sets it, the thread follows; features do not
 // know each other.
-import type { ConversationId, ConversationView, MessageId } from "../backend";
+import type { ConversationId, ConversationView, MessageId, NoteId } from "../backend";
 import { recall, remember } from "./memory";
 
 export interface Landing {
   message_id: MessageId;
+  /** What one came for stands beside the message. */
+  note_id?: NoteId;
   /** Bumped so that the same place can be asked for twice. */
   nonce: number;
   /** The message takes the focus: it is what one came for. */
@@ -28,6 +30,12 @@ export function choose(id: ConversationId | null, at?: MessageId): void {
 export function chooseToLook(id: ConversationId, at: MessageId): void {
   choose(id);
   landing = { message_id: at, nonce: ++nonce, focus: true };
+}
+
+/** Opens a chat where a note stands in it; `at`: the message beside it, the end where there is none. */
+export function chooseNote(id: ConversationId, note_id: NoteId, at?: MessageId): void {
+  choose(id, at);
+  if (landing) landing = { ...landing, note_id };
 }
 
 let writing = $state<ConversationId | null>(null);

@@ -9,6 +9,7 @@ import type {
   LeadId,
   LeadStatusId,
   MessageView,
+  NoteView,
 } from "../backend";
 import type { Many, Plan } from "./whom.svelte";
 
@@ -23,6 +24,14 @@ export interface FollowUpAsked {
   conversation_id?: ConversationId;
   /** What was written in the composer, which lets go of it once it is planned. */
   written?: { body: Body; taken: () => void; back: () => void };
+}
+
+export interface CallAsked {
+  contact_id: ContactId;
+  name: string;
+  /** The chat that is open. */
+  conversation_id: ConversationId | null;
+  edit?: NoteView;
 }
 
 /** A value that is to be chosen for one lead, or for many. */
@@ -56,6 +65,8 @@ interface Dialogs {
   /** Work for somebody who is away: is that meant? */
   away: { name: string; give: () => void } | null;
   duplicates: boolean;
+  /** A call that is to be written down, or changed. */
+  call: CallAsked | null;
 }
 export const dialogs = $state<Dialogs>({
   connect: false,
@@ -73,4 +84,5 @@ export const dialogs = $state<Dialogs>({
   newContact: null,
   away: null,
   duplicates: false,
+  call: null,
 });

@@ -8,6 +8,7 @@ import { registerFollowUpActions } from "../features/followups/actions";
 import { registerLeadActions } from "../features/leads/actions";
 import { registerLineActions } from "../features/lines/actions";
 import { showLine } from "../features/lines/shown.svelte";
+import { registerNoteActions } from "../features/notes/actions";
 import { registerNoticeActions } from "../features/notices/actions";
 import { registerOutboxActions } from "../features/outbox/actions";
 import { registerQuickReplyActions } from "../features/quickreplies/actions";
@@ -23,6 +24,7 @@ export function registerFeatureActions(open: { outbox: () => void; review: () =>
     registerContactActions(),
     registerLeadActions(),
     registerFollowUpActions(),
+    registerNoteActions(),
     registerOutboxActions(open),
     registerLineActions(),
     registerQuickReplyActions(),

@@ -32,6 +32,8 @@ pub struct ContactView {
     /// Lines on which a new conversation may be started (CMP-17).
     pub can_start_on: Vec<LineBrief>,
     pub next_follow_up: Option<NextFollowUp>,
+    /// They have bought before.
+    pub is_customer: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

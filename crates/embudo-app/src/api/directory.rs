@@ -72,6 +72,8 @@ pub struct ContactListRow {
     pub line: Option<LineBrief>,
     /// The active one, else the newest.
     pub lead: Option<ContactLead>,
+    /// They have bought before.
+    pub is_customer: bool,
     pub saved: bool,
     pub blocked: bool,
     #[ts(type = "number")]

@@ -50,6 +50,8 @@ pub enum AppEvent {
         done: u32,
         total: u32,
     },
+    /// Notes or calls of somebody: read them again.
+    NotesChanged,
     QuickRepliesChanged,
     /// Read `list_saved_views`.
     SavedViewsChanged,

@@ -152,6 +152,8 @@ pub struct InboxRow {
     /// Hash of their picture in the media store.
     pub photo: Option<String>,
     pub lead: Option<RowLead>,
+    /// They have bought before.
+    pub is_customer: bool,
     pub next_follow_up: Option<NextFollowUp>,
 }
 

@@ -1,4 +1,5 @@
 use super::inbox::{LineBrief, TagView};
+use super::note::NoteHit;
 use super::sale::CardView;
 use embudo_domain::{ContactId, ConversationId, LineId, MessageId};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,8 @@ pub struct SearchPage {
     pub leads_total: i64,
     /// Tags that are called as the words say; at most 4, only on the first page.
     pub tags: Vec<TagView>,
+    /// What is noted, and what was said in calls; at most 8, only on the first page, the newest first.
+    pub notes: Vec<NoteHit>,
     /// Newest first.
     pub messages: Vec<MessageHit>,
     /// Give to `after` for the next page.

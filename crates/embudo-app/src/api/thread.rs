@@ -38,6 +38,10 @@ pub struct ConversationView {
     pub tags: Vec<TagView>,
     /// The same person on other lines: tabs in the header (THR-02).
     pub siblings: Vec<Sibling>,
+    /// They have bought before.
+    pub is_customer: bool,
+    /// And nothing is sold to them now: their newest lead was won (product.md 3.5).
+    pub is_converted: bool,
     pub abilities: AbilitiesView,
 }
 

@@ -22,6 +22,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
     let workspace = app.workspace()?;
     let panel = panel(&workspace, args.contact_id).await?;
     let next = workspace.store.next_follow_ups(&[args.contact_id]).await.map_err(failure::store)?;
+    let customers = workspace.store.customers(&[panel.contact.id]).await.map_err(failure::store)?;
     let catalogue = workspace.catalogue();
     let can_start_on = can_start_on(&panel, &catalogue);
     let ContactPanel { contact, reach, identities, conversations } = panel;
@@ -69,6 +70,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
             .collect(),
         can_start_on,
         next_follow_up: next.into_values().next(),
+        is_customer: !customers.is_empty(),
     })
 }
 

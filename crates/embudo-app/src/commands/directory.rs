@@ -57,7 +57,7 @@ pub(crate) async fn query(workspace: &Workspace, meant: ContactsMeant) -> Result
 
 pub(super) fn view(row: ContactRow, catalogue: &Catalogue) -> ContactListRow {
     let source_id = row.source_id();
-    let ContactRow { contact, reach, lead, conversation, last_talk_ms } = row;
+    let ContactRow { contact, reach, lead, conversation, last_talk_ms, is_customer } = row;
     let name = if contact.display_name.is_empty() { contact.channel_name } else { contact.display_name };
     let phone = reach.as_ref().map(|reach| match &reach.phone_e164 {
         Some(e164) => phone::display(e164),
@@ -84,6 +84,7 @@ pub(super) fn view(row: ContactRow, catalogue: &Catalogue) -> ContactListRow {
             is_active: lead.is_active(),
             cycle: lead.cycle,
         }),
+        is_customer,
         saved: contact.saved,
         blocked: contact.blocked,
         created_at_ms: contact.created_at_ms,

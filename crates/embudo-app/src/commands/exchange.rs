@@ -63,6 +63,10 @@ pub(super) async fn export_conversation(app: &App, args: ExportConversation) -> 
     exchange::export_conversation(app, args).await
 }
 
+pub(super) async fn export_history(app: &App, args: ExportHistory) -> Result<Exported, ApiError> {
+    exchange::export_history(app, args).await
+}
+
 pub(super) async fn export_workspace(app: &App, args: ExportWorkspace) -> Result<Exported, ApiError> {
     exchange::export_workspace(app, args).await
 }

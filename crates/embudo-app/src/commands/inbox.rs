@@ -3,13 +3,12 @@
 use crate::App;
 use crate::api::*;
 use crate::failure;
-use crate::views::{inbox_row, page_key, to_store_view};
+use crate::views::{OfContacts, inbox_row, page_key, to_store_view};
 use crate::when;
 use crate::workspace::Workspace;
 use chrono::{DateTime, Local, TimeZone, Utc};
-use embudo_domain::{Act, ContactId, ConversationId, ConversationState, NextFollowUp};
+use embudo_domain::{Act, ContactId, ConversationId, ConversationState};
 use embudo_store::{HeldMessage, InboxKey, InboxRow as StoredRow};
-use std::collections::HashMap;
 
 /// Acts in one commit of a bulk: a few tenths of a second, so that other writes get between.
 const BULK_COMMIT: usize = 1_000;
@@ -29,13 +28,12 @@ async fn held_in(
     workspace.store.held(None).await.map_err(failure::store)
 }
 
-/// The next follow-up of who the rows are of.
-async fn next_of(
-    workspace: &Workspace,
-    rows: impl Iterator<Item = &StoredRow>,
-) -> Result<HashMap<ContactId, NextFollowUp>, ApiError> {
+/// What the rows show of who they are of.
+async fn of_contacts(workspace: &Workspace, rows: impl Iterator<Item = &StoredRow>) -> Result<OfContacts, ApiError> {
     let contacts: Vec<ContactId> = rows.map(|row| row.contact_id).collect();
-    workspace.store.next_follow_ups(&contacts).await.map_err(failure::store)
+    let next = workspace.store.next_follow_ups(&contacts).await.map_err(failure::store)?;
+    let customers = workspace.store.customers(&contacts).await.map_err(failure::store)?;
+    Ok(OfContacts { next, customers })
 }
 
 pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Result<InboxPage, ApiError> {
@@ -51,10 +49,10 @@ pub(super) async fn list_conversations(app: &App, args: ListConversations) -> Re
     }
     .map_err(failure::store)?;
     let held = held_in(&workspace, page.rows.iter()).await?;
-    let next = next_of(&workspace, page.rows.iter()).await?;
+    let of = of_contacts(&workspace, page.rows.iter()).await?;
     let catalogue = workspace.catalogue();
     Ok(InboxPage {
-        rows: page.rows.into_iter().map(|row| inbox_row(row, &held, &next, &catalogue)).collect(),
+        rows: page.rows.into_iter().map(|row| inbox_row(row, &held, &of, &catalogue)).collect(),
         next: page.next.map(page_key),
     })
 }
@@ -64,10 +62,10 @@ pub(super) async fn get_inbox_rows(app: &App, args: GetInboxRows) -> Result<Vec<
     let view = to_store_view(&args.view);
     let rows = workspace.store.inbox_rows(&view, &args.ids, workspace.clock.now_ms()).await.map_err(failure::store)?;
     let held = held_in(&workspace, rows.iter().map(|found| &found.row)).await?;
-    let next = next_of(&workspace, rows.iter().map(|found| &found.row)).await?;
+    let of = of_contacts(&workspace, rows.iter().map(|found| &found.row)).await?;
     let catalogue = workspace.catalogue();
     let at = |found: embudo_store::InboxRowAt| InboxRowAt {
-        row: inbox_row(found.row, &held, &next, &catalogue),
+        row: inbox_row(found.row, &held, &of, &catalogue),
         in_view: found.in_view,
         key: page_key(found.key),
     };

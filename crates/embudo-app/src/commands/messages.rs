@@ -20,6 +20,8 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
     let head = workspace.head(args.conversation_id).await?;
     let conversation = head.conversation;
     let is_in_bin = head.contact.bin.is_some();
+    let leads = workspace.store.leads_of_contact(conversation.contact_id).await.map_err(failure::store)?;
+    let is_won = |lead: &Lead| lead.state.closed.as_ref().is_some_and(|closed| closed.category == Category::Won);
     Ok(ConversationView {
         id: conversation.id,
         contact_id: conversation.contact_id,
@@ -48,6 +50,8 @@ pub(super) async fn get_conversation(app: &App, args: ConversationOnly) -> Resul
                 unread: sibling.unread,
             })
             .collect(),
+        is_customer: leads.iter().any(is_won),
+        is_converted: leads.first().is_some_and(is_won),
         abilities: abilities::of(head.line.line_type).view(),
     })
 }

@@ -97,7 +97,7 @@ pub(super) async fn get_contact_more(app: &App, args: ContactOnly) -> Result<Con
     })
 }
 
-async fn merge_view(workspace: &Workspace, record: &MergeRecord) -> Result<MergeView, ApiError> {
+pub(super) async fn merge_view(workspace: &Workspace, record: &MergeRecord) -> Result<MergeView, ApiError> {
     let catalogue = workspace.catalogue();
     // Once it is taken back they are there themselves.
     let back = workspace.store.contact_rows(if record.undone.is_some() { &record.gone } else { &[] }).await;

@@ -20,6 +20,7 @@ use std::collections::HashSet;
 const PEOPLE: u32 = 8;
 const LEADS: u32 = 8;
 const TAGS: usize = 4;
+const NOTES: u32 = 8;
 const DAY_MS: i64 = 86_400_000;
 
 pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiError> {
@@ -43,6 +44,7 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
         leads: Vec::new(),
         leads_total: 0,
         tags: Vec::new(),
+        notes: Vec::new(),
         messages: Vec::new(),
         next: found.next,
         not_understood: found.not_understood,
@@ -59,6 +61,7 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
             (page.leads, page.leads_total) = (super::sale::full_views(&workspace, cards).await?, list.total);
         }
         page.tags = tags(&workspace, &parsed);
+        page.notes = notes(&workspace, &people, &args).await?;
         page.contacts = contacts
             .into_iter()
             .map(|hit| ContactHit {
@@ -85,6 +88,30 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
         })
         .collect();
     Ok(page)
+}
+
+/// By their words alone: who is meant by a tag or a lead is asked of people.
+async fn notes(workspace: &Workspace, people: &PeopleTerms, args: &Search) -> Result<Vec<NoteHit>, ApiError> {
+    if !people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let hits = workspace.store.search_notes(&args.text, NOTES).await.map_err(failure::store)?;
+    let chats: Vec<ConversationId> = hits.iter().filter_map(|hit| hit.conversation_id).collect();
+    let lines = workspace.store.lines_of(&chats).await.map_err(failure::store)?;
+    let line_of = |hit: &embudo_store::NoteHit| hit.conversation_id.and_then(|id| lines.get(&id)).copied();
+    let hits = hits.into_iter().filter(|hit| args.line_id.is_none() || line_of(hit) == args.line_id);
+    Ok(hits
+        .map(|hit| NoteHit {
+            note_id: hit.note_id,
+            contact_id: hit.contact_id,
+            conversation_id: hit.conversation_id.filter(|id| lines.contains_key(id)),
+            name: hit.name,
+            photo: hit.photo,
+            is_call: hit.is_call,
+            at_ms: hit.at_ms,
+            snippet: hit.snippet.into_iter().map(|part| SnippetPart { text: part.text, hit: part.hit }).collect(),
+        })
+        .collect())
 }
 
 /// People by the words, by a tag, or by both. Where leads are asked for they answer instead.

@@ -41,6 +41,7 @@ fn file_of(entity: Entity) -> Option<&'static str> {
         Entity::Lead => "leads",
         Entity::History => "history",
         Entity::FollowUp => "follow_ups",
+        Entity::Note => "notes",
         Entity::Setting | Entity::Draft | Entity::SavedView | Entity::Merge | Entity::Import | Entity::ImportPart => {
             return None;
         }

@@ -4,7 +4,7 @@ use crate::api;
 use crate::catalogue::Catalogue;
 use embudo_domain::{ContactId, NextFollowUp};
 use embudo_store as store;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub fn to_store_view(view: &api::InboxView) -> store::InboxView {
     store::InboxView {
@@ -60,16 +60,24 @@ pub fn page_key(key: store::InboxKey) -> api::PageKey {
     api::PageKey { sort: key.sort, id: key.id }
 }
 
+/// What rows show of who they are of.
+#[derive(Default)]
+pub struct OfContacts {
+    pub next: HashMap<ContactId, NextFollowUp>,
+    pub customers: HashSet<ContactId>,
+}
+
 /// `held`: what this device holds, also of other rows.
 pub fn inbox_row(
     row: store::InboxRow,
     held: &[store::HeldMessage],
-    next: &HashMap<ContactId, NextFollowUp>,
+    of: &OfContacts,
     catalogue: &Catalogue,
 ) -> api::InboxRow {
     let preview = preview(&row, held);
     api::InboxRow {
-        next_follow_up: next.get(&row.contact_id).cloned(),
+        next_follow_up: of.next.get(&row.contact_id).cloned(),
+        is_customer: of.customers.contains(&row.contact_id),
         id: row.id,
         contact_id: row.contact_id,
         saved: row.saved,

@@ -20,6 +20,7 @@ mod files;
 mod follow_ups;
 mod golden;
 mod keys;
+mod notes;
 mod notices;
 mod offline;
 mod own_tones;

@@ -190,6 +190,7 @@ pub(super) fn needs_erase(facts: &Facts, contact_id: ContactId, message_ids: &[M
         .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
         .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
         .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
+        .find(Lookup::NotesOfContact { contact_id })
         .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
         .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
         .find(Lookup::Members);
@@ -267,6 +268,7 @@ pub(super) fn erase(
     for (entity, lookup) in [
         (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
         (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
+        (Entity::Note, Lookup::NotesOfContact { contact_id }),
     ] {
         changes.extend(facts.find(&lookup).iter().map(|id| Change::Delete(RowKey { entity, id: *id })));
     }

@@ -71,7 +71,8 @@ pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id
             .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
             .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
             .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
-            .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id });
+            .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
+            .find(Lookup::NotesOfContact { contact_id });
         merge_erased::wants(&mut wanted, facts, contact_id);
     }
     wanted.done()
@@ -143,6 +144,7 @@ fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, f
             (Entity::History, Lookup::HistoryOfContact { contact_id }),
             (Entity::OtherReach, Lookup::OthersOfContact { contact_id }),
             (Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id }),
+            (Entity::Note, Lookup::NotesOfContact { contact_id }),
         ] {
             gone.extend(facts.find(&lookup).iter().map(|id| RowKey { entity, id: *id }));
         }

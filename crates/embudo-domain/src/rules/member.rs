@@ -4,7 +4,7 @@ use super::*;
 use super::{aliases, bin, merge, merge_undo, new_contact};
 use super::{
     catalogues, contacts, conversations, follow_ups, import_chats, imports, leads, leads_remap, leads_undo, lines,
-    messages, own, sale_rows, tags, views,
+    messages, notes, own, sale_rows, tags, views,
 };
 use crate::sale::ChangedBy;
 
@@ -101,6 +101,8 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::MoveFollowUps { ids, .. } | Act::EndFollowUps { ids, .. } => follow_ups::needs(facts, ids),
         Act::RestoreFollowUps { steps } => follow_ups::needs_restore(facts, steps),
         Act::SendFollowUp { id, .. } => follow_ups::needs_send(facts, actor, *id),
+        Act::SaveNote { note, .. } | Act::RestoreNote { note } => notes::needs(note),
+        Act::DeleteNote { id, .. } => notes::needs_gone(*id),
         Act::ImportContacts { .. } => bring_of(act).map(|bring| imports::needs(facts, &bring)).unwrap_or_default(),
         Act::ImportChat { .. } => chat_of(act).map(|bring| import_chats::needs(facts, &bring)).unwrap_or_default(),
         Act::UndoImport { import_id, part } => imports::needs_undo(facts, *import_id, *part),
@@ -208,6 +210,9 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::EndFollowUps { ids, done } => follow_ups::end(ids, *done, actor, facts, stamp),
         Act::RestoreFollowUps { steps } => follow_ups::restore(steps, actor, facts, stamp),
         Act::SendFollowUp { id, clicked_at_ms } => follow_ups::send(*id, *clicked_at_ms, actor, facts, stamp),
+        Act::SaveNote { note, expect } => notes::save(note, expect.as_deref(), actor, facts),
+        Act::DeleteNote { id, expect } => notes::delete(*id, expect.as_deref(), facts),
+        Act::RestoreNote { note } => notes::restore(note, facts),
         Act::ImportContacts { .. } => {
             bring_of(act).map_or(Err(Refusal::NotFound), |bring| imports::bring(&bring, actor, facts, stamp))
         }

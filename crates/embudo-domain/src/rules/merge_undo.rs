@@ -126,6 +126,8 @@ impl Undo<'_> {
             Owner::Itself => None,
             Owner::Identity(id) => moved(Entity::Identity, id.0),
             Owner::Lead(id) => moved(Entity::Lead, id.0).or_else(|| self.of_alias(id)),
+            Owner::Conversation(id) => moved(Entity::Conversation, id.0)
+                .or_else(|| moved(Entity::Identity, self.facts.conversation(id)?.identity_id.0)),
         };
         moved(key.entity, key.id).or_else(of_owner).filter(|id| self.back.contains_key(id))
     }

@@ -123,7 +123,8 @@ pub(super) fn needs_discard(facts: &Facts, new: &NewContact) -> Vec<Need> {
         .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
         .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
         .rows_of(facts, Entity::Merge, Lookup::MergesOfContact { contact_id })
-        .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id });
+        .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
+        .find(Lookup::NotesOfContact { contact_id });
     let mut needs = wanted.done();
     needs.extend(self::needs(facts, new));
     needs
@@ -139,6 +140,7 @@ pub(super) fn discard(new: &NewContact, actor: Actor, facts: &Facts, stamp: Stam
         Lookup::OthersOfContact { contact_id },
         Lookup::MergesOfContact { contact_id },
         Lookup::FollowUpsOfContact { contact_id },
+        Lookup::NotesOfContact { contact_id },
     ];
     let has_more = others.iter().any(|lookup| !facts.find(lookup).is_empty());
     let is_same = Contact { created_at_ms: now.created_at_ms, ..made.contact } == *now;

@@ -8,12 +8,13 @@ use std::collections::BTreeMap;
 type OfContact = fn(ContactId) -> Lookup;
 
 /// What to look for. An identity before its conversations, a lead before what belongs to it.
-const OF_CONTACT: [(Entity, OfContact); 6] = [
+const OF_CONTACT: [(Entity, OfContact); 7] = [
     (Entity::Identity, |contact_id| Lookup::IdentitiesOfContact { contact_id }),
     (Entity::Conversation, |contact_id| Lookup::ConversationsOfContact { contact_id }),
     (Entity::Lead, |contact_id| Lookup::LeadsOfContact { contact_id }),
     (Entity::History, |contact_id| Lookup::HistoryOfContact { contact_id }),
     (Entity::FollowUp, |contact_id| Lookup::FollowUpsOfContact { contact_id }),
+    (Entity::Note, |contact_id| Lookup::NotesOfContact { contact_id }),
     // Of those that went into it, so that whoever asks for them is at the end after one step.
     (Entity::Alias, |contact_id| Lookup::AliasesOfContact { contact_id }),
 ];
@@ -24,6 +25,8 @@ pub(super) enum Owner {
     Itself,
     Identity(IdentityId),
     Lead(LeadId),
+    /// It was written beside this one.
+    Conversation(ConversationId),
 }
 
 pub(super) fn owner(row: &Row) -> Option<(ContactId, Owner)> {
@@ -34,6 +37,7 @@ pub(super) fn owner(row: &Row) -> Option<(ContactId, Owner)> {
         // It goes on telling of the lead that it was of.
         Row::History(row) => Some((row.contact_id, Owner::Lead(row.lead_id))),
         Row::FollowUp(row) => Some((row.contact_id, Owner::Lead(row.lead_id))),
+        Row::Note(row) => Some((row.contact_id, row.conversation_id.map_or(Owner::Itself, Owner::Conversation))),
         Row::Alias(row) if row.to == row.contact_id.0 => Some((row.contact_id, Owner::Itself)),
         Row::Alias(row) => Some((row.contact_id, Owner::Lead(LeadId(row.to)))),
         _ => None,
@@ -73,6 +77,7 @@ pub(super) fn given(row: &Row, to: &Contact, leads: &BTreeMap<LeadId, LeadId>) -
             row.contact_id = to.id;
             row.lead_id = leads.get(&row.lead_id).copied().unwrap_or(row.lead_id);
         }
+        Row::Note(row) => row.contact_id = to.id,
         Row::Alias(row) => {
             let lead = LeadId(row.to);
             row.to = match row.to == row.contact_id.0 {

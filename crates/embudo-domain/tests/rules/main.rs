@@ -13,6 +13,7 @@ mod import_chats;
 mod imports;
 mod inbound;
 mod leads;
+mod notes;
 mod own;
 mod people;
 mod quiet;

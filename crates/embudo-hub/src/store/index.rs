@@ -164,6 +164,7 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
             due_at_ms: row.fires_at_ms(),
             ..Entry::default()
         },
+        Row::Note(row) => Entry { owner: Some(row.contact_id.0), ..Entry::default() },
         Row::Alias(row) => Entry { owner: Some(row.contact_id.0), ..Entry::default() },
         Row::SavedView(row) => Entry { owner: Some(row.member_id.0), ..Entry::default() },
         Row::Stage(row) => Entry { owner: row.funnel_id.map(|id| id.0), ..Entry::default() },
@@ -236,6 +237,7 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
         Lookup::LeadsOfContact { contact_id } => Question::Owner { entity: Entity::Lead, owner: contact_id.0 },
         Lookup::HistoryOfContact { contact_id } => Question::Owner { entity: Entity::History, owner: contact_id.0 },
         Lookup::FollowUpsOfContact { contact_id } => Question::Owner { entity: Entity::FollowUp, owner: contact_id.0 },
+        Lookup::NotesOfContact { contact_id } => Question::Owner { entity: Entity::Note, owner: contact_id.0 },
         Lookup::OpenFollowUps { lead_id } => Question::Key { entity: Entity::FollowUp, key: lead_id.0 },
         Lookup::LeadsUsing { id } => Question::Uses { entity: Entity::Lead, target: *id },
         Lookup::LeadStatuses => Question::All { entity: Entity::LeadStatus },

@@ -96,6 +96,7 @@ const REBUILD: &[&str] = &[
     "insert into contact_fts (contact_fts) values ('rebuild')",
     "insert into reach_fts (reach_fts) values ('rebuild')",
     "insert into about_fts (about_fts) values ('rebuild')",
+    "insert into note_fts (note_fts) values ('rebuild')",
     "delete from conversation_count",
     "insert into conversation_count (line_id, list, total, unread) \
      select line_id, list, count(*), sum(is_unread) from conversation group by line_id, list",
@@ -128,7 +129,7 @@ fn or_finding(lines: Result<Vec<String>>) -> Result<Vec<String>> {
 
 async fn check_derived(conn: &mut SqliteConnection) -> Result<Vec<String>> {
     let mut found = Vec::new();
-    for table in ["message_fts", "contact_fts", "reach_fts", "about_fts"] {
+    for table in ["message_fts", "contact_fts", "reach_fts", "about_fts", "note_fts"] {
         // With rank 1 an external-content index is compared with its table.
         let sql = format!("insert into {table} ({table}, rank) values ('integrity-check', 1)");
         match sql::run(conn, sql, Args::default()).await {

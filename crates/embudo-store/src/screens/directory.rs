@@ -7,7 +7,7 @@ use embudo_domain::directory::{ContactFilter, ContactSort, ContactTab};
 use embudo_domain::*;
 use serde::Serialize;
 use sqlx::SqliteConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, Default)]
@@ -37,6 +37,8 @@ pub struct ContactRow {
     /// The newest one.
     pub conversation: Option<(ConversationId, LineId)>,
     pub last_talk_ms: Option<i64>,
+    /// A lead of theirs was won, of any cycle.
+    pub is_customer: bool,
 }
 
 impl ContactRow {
@@ -106,8 +108,12 @@ pub(super) async fn contact_rows(conn: &mut SqliteConnection, ids: &[Uuid]) -> R
         ids.iter().flat_map(|id| [Entity::Contact, Entity::Reach].into_iter().map(|entity| RowKey { entity, id: *id }));
     let mut rows = tables::load(conn, &keys.collect::<Vec<_>>()).await?;
     let mut leads: HashMap<Uuid, Lead> = HashMap::new();
+    let mut customers = HashSet::new();
     for row in sql::select_by_ids(conn, tables::SELECT_LEAD, "contact_id", ids).await? {
         let lead = tables::lead_from(&row, 0)?;
+        if lead.state.closed.as_ref().is_some_and(|closed| closed.category == Category::Won) {
+            customers.insert(lead.contact_id.0);
+        }
         let rank = |lead: &Lead| (lead.is_active(), lead.cycle, lead.id);
         let is_better = leads.get(&lead.contact_id.0).is_none_or(|other| rank(&lead) > rank(other));
         if is_better {
@@ -140,6 +146,7 @@ pub(super) async fn contact_rows(conn: &mut SqliteConnection, ids: &[Uuid]) -> R
             reach,
             lead: leads.remove(id),
             conversation: talk.map(|(_, conversation, line)| (*conversation, *line)),
+            is_customer: customers.contains(id),
             last_talk_ms: talk.map(|(at_ms, _, _)| *at_ms).filter(|at_ms| *at_ms > 0),
         });
     }

@@ -10,6 +10,7 @@ use embudo_domain::*;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 /// Everything that leads point to, in the order in which it is shown.
@@ -139,6 +140,8 @@ fn cards_sql() -> String {
 /// By the index of what closed.
 pub const CLOSED_SINCE: &str = "select category, count(*) from lead indexed by lead_closed \
      where closed_at_ms is not null and category in (1, 2, 3) and closed_at_ms >= ?1 group by category";
+/// 1: won.
+const IS_WON: &str = "category = 1 and contact_id";
 pub const STAGE_COUNTS: &str = "select stage_id, total from lead_count where total > 0 order by stage_id";
 pub const HISTORY_OF_CONTACT: &str = "select body from history where contact_id = ?1 and (at_ms, id) < (?2, ?3) \
      order by at_ms desc, id desc limit ?4";
@@ -182,6 +185,14 @@ impl Store {
         let sql = format!("{} where contact_id = ?1 order by cycle desc, id desc", tables::SELECT_LEAD);
         let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
         rows.iter().map(|row| tables::lead_from(row, 0)).collect()
+    }
+
+    /// Those of them who have bought: of any cycle, whatever came after (product.md 3.5).
+    pub async fn customers(&self, contacts: &[ContactId]) -> Result<HashSet<ContactId>> {
+        let ids: Vec<Uuid> = contacts.iter().map(|id| id.0).collect::<BTreeSet<_>>().into_iter().collect();
+        let mut reader = self.read().await?;
+        let rows = sql::select_by_ids(&mut reader, "select contact_id from lead", IS_WON, &ids).await?;
+        rows.iter().map(|row| get_id(row, 0, "lead").map(ContactId)).collect()
     }
 
     /// What happened to the leads of a contact, the newest first; `before` is the last of the page

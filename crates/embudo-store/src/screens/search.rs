@@ -314,7 +314,7 @@ fn hit_from(row: &SqliteRow) -> Result<MessageHit> {
 }
 
 /// Hits stand between the characters 1 and 2, which no message has.
-fn snippet_parts(text: &str) -> Vec<SnippetPart> {
+pub(super) fn snippet_parts(text: &str) -> Vec<SnippetPart> {
     let mut parts = Vec::new();
     for (at, piece) in text.split('\u{1}').enumerate() {
         let (hit, rest) = if at == 0 { ("", piece) } else { piece.split_once('\u{2}').unwrap_or((piece, "")) };

@@ -16,6 +16,7 @@ mod inbox;
 mod invariants;
 mod lead_index;
 mod lead_speed;
+mod notes;
 mod notices;
 mod people;
 mod people_acts;

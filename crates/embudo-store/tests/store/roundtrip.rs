@@ -7,6 +7,7 @@ use embudo_store::Batch;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "\\PC{0,40}", "[a-zA-Zçãéñ ']{1,30}", "\\PC*\u{0}\\PC*"]
@@ -580,6 +581,27 @@ fn follow_up() -> impl Strategy<Value = Row> {
     })
 }
 
+fn note() -> impl Strategy<Value = Row> {
+    let call =
+        (any::<bool>(), select(CallOutcome::ALL.to_vec()), of(any::<u16>())).prop_map(|(is_in, outcome, minutes)| {
+            Call { direction: if is_in { Direction::In } else { Direction::Out }, outcome, minutes }
+        });
+    (uuid(), uuid(), of(uuid()), uuid(), any::<[i64; 2]>(), any::<bool>(), text(), of(call)).prop_map(
+        |(id, contact, chat, by, [at_ms, edited_at_ms], is_edited, text, call)| {
+            Row::Note(Box::new(Note {
+                id: NoteId(id),
+                contact_id: ContactId(contact),
+                conversation_id: chat.map(ConversationId),
+                by: MemberId(by),
+                at_ms,
+                edited_at_ms: is_edited.then_some(edited_at_ms),
+                text,
+                call,
+            }))
+        },
+    )
+}
+
 fn import() -> impl Strategy<Value = Row> {
     let chat = of((any::<[u32; 4]>(), any::<[i64; 2]>()));
     (uuid(), text(), uuid(), any::<i64>(), any::<[u32; 7]>(), any::<u32>(), of(any::<[u32; 5]>()), chat).prop_map(
@@ -666,6 +688,7 @@ fn row() -> impl Strategy<Value = Row> {
         lead(),
         history(),
         follow_up(),
+        note(),
         import(),
         import_part()
     ]

@@ -19,6 +19,7 @@ pub struct Screen<'a> {
     pub merges: &'a [MergeRecord],
     pub imports: &'a [Import],
     pub follow_ups: &'a [FollowUp],
+    pub notes: &'a [Note],
     pub member_id: MemberId,
 }
 
@@ -107,6 +108,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
             };
             other(Act::PatchContact { contact_id: contact.id, patch, expect: None })
         }
+        16 if dice.one_in(2) => other(about_a_contact(screen, dice, now_ms, serial)?),
         16 => {
             let contact = dice.pick(screen.contacts)?;
             other(Act::SetBlocked { contact_id: contact.id, blocked: dice.one_in(3) })
@@ -144,6 +146,34 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
         28..=29 => history::choose(screen, dice, now_ms),
         _ => about_a_message(screen, dice),
     }
+}
+
+/// A note or a call, new, set right or deleted; those of the last few are meant.
+fn about_a_contact(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u64) -> Option<Act> {
+    if let Some(old) = dice.pick(screen.notes).filter(|_| dice.one_in(2)) {
+        let expect = Some(Box::new(old.clone()));
+        if dice.one_in(3) {
+            return Some(Act::DeleteNote { id: old.id, expect });
+        }
+        *serial += 1;
+        let note = Note { text: format!("note {serial}"), edited_at_ms: Some(now_ms), ..old.clone() };
+        return Some(Act::SaveNote { note: Box::new(note), expect });
+    }
+    *serial += 1;
+    let contact_id = dice.pick(screen.contacts)?.id;
+    let chat = screen.conversations.iter().find(|chat| chat.contact_id == contact_id);
+    let call = Call { direction: Direction::Out, outcome: CallOutcome::Answered, minutes: Some(3) };
+    let note = Note {
+        id: NoteId(dice.id(now_ms)),
+        contact_id,
+        conversation_id: chat.map(|chat| chat.id),
+        by: screen.member_id,
+        at_ms: now_ms,
+        edited_at_ms: None,
+        text: format!("note {serial}"),
+        call: dice.one_in(2).then_some(call),
+    };
+    Some(Act::SaveNote { note: Box::new(note), expect: None })
 }
 
 /// Few names and digits, so that two devices of a person want the same one.

@@ -143,6 +143,11 @@ export interface Commands {
   follow_up_days: { kind: 'act'; args: T.FollowUpDays; result: Array<T.DayCount> };
   list_follow_ups_of: { kind: 'read'; args: T.ContactOnly; result: Array<T.FollowUpView> };
   get_close_preview: { kind: 'read'; args: T.GetClosePreview; result: T.ClosePreview };
+  list_notes: { kind: 'read'; args: T.ListNotes; result: T.NotePage };
+  save_note: { kind: 'act'; args: T.SaveNote; result: T.SavedNote };
+  log_call: { kind: 'act'; args: T.LogCall; result: T.SavedNote };
+  delete_note: { kind: 'act'; args: T.NoteOnly; result: T.Done };
+  list_activity: { kind: 'read'; args: T.ListActivity; result: T.ActivityPage };
   open_import: { kind: 'act'; args: T.OpenImport; result: T.OpenedImport };
   preview_import: { kind: 'act'; args: T.ImportWith; result: T.ImportPreview };
   run_import: { kind: 'act'; args: T.ImportWith; result: T.ImportReport };
@@ -155,6 +160,7 @@ export interface Commands {
   export_leads: { kind: 'act'; args: T.ExportLeads; result: T.Exported };
   export_contacts: { kind: 'act'; args: T.ExportContacts; result: T.Exported };
   export_conversation: { kind: 'act'; args: T.ExportConversation; result: T.Exported };
+  export_history: { kind: 'act'; args: T.ExportHistory; result: T.Exported };
   export_workspace: { kind: 'act'; args: T.ExportWorkspace; result: T.Exported };
   list_tags: { kind: 'read'; args: T.Nothing; result: Array<T.TagUse> };
   save_tag: { kind: 'act'; args: T.SaveTag; result: T.Done };

@@ -21,6 +21,17 @@ export type AbilitiesView = { can_edit: boolean, receipts: boolean, max_text_cha
  * Also of a voice note.
  */
 max_audio_bytes: number, };
+export type ActivityItem = { at_ms: number, id: string, } & ({ "what": "conversation", conversation_id: ConversationId, message_id: MessageId, line: LineBrief, event: ConversationEvent, 
+/**
+ * Empty: nobody, or the owner, who has not said a name yet.
+ */
+by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
+export type ActivityKind = "conversation" | "lead" | "follow_up" | "note" | "call" | "merge" | "import";
+export type ActivityPage = { 
+/**
+ * The newest first.
+ */
+items: Array<ActivityItem>, has_more: boolean, };
 export type AddOwnTone = { "from": "path", path: string, } | { "from": "blob", hash: string, name: string, };
 export type AgendaBucket = "overdue" | "today" | "tomorrow" | "later" | "asking" | "ended";
 export type AgendaScope = "mine" | "team";
@@ -80,7 +91,7 @@ close_to_tray: boolean,
  */
 tray_explained: boolean, };
 export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed" } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -167,6 +178,16 @@ target: LeadTarget, patch: LeadPatch, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkTag = { id: string, target: TagTarget, tag_id: TagId, on: boolean, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
+export type Call = { 
+/**
+ * `In`: they called. Never an event.
+ */
+direction: Direction, outcome: CallOutcome, 
+/**
+ * 1 to [`MAX_CALL_MINUTES`]; absent: nobody counted, or nobody talked.
+ */
+minutes?: number | null, };
+export type CallOutcome = "answered" | "no_answer" | "busy" | "wrong_number" | "left_message";
 export type CancelBulk = { id: string, };
 export type CancelWhy = "person" | "lead_closed" | "reply" | "merged" | "line_erased";
 export type CardConversation = { id: ConversationId, line: LineBrief, last_at_ms: number, unread: number, is_unread: boolean, waiting_since_ms: number | null, failed_count: number, window_closes_at_ms: number | null, preview: PreviewView | null, };
@@ -379,7 +400,11 @@ source_id: SourceId | null, responsible_id: MemberId | null, responsible_name: s
 /**
  * The active one, else the newest.
  */
-lead: ContactLead | null, saved: boolean, blocked: boolean, created_at_ms: number, bin: BinView | null, };
+lead: ContactLead | null, 
+/**
+ * They have bought before.
+ */
+is_customer: boolean, saved: boolean, blocked: boolean, created_at_ms: number, bin: BinView | null, };
 export type ContactMore = { same: Array<SameContact>, merges: Array<MergeView>, 
 /**
  * Numbers and addresses beside the card, as they are written.
@@ -432,7 +457,11 @@ time_zone: string | null, email: string, tags: Array<TagView>, created_at_ms: nu
 /**
  * Lines on which a new conversation may be started (CMP-17).
  */
-can_start_on: Array<LineBrief>, next_follow_up: NextFollowUp | null, };
+can_start_on: Array<LineBrief>, next_follow_up: NextFollowUp | null, 
+/**
+ * They have bought before.
+ */
+is_customer: boolean, };
 export type ContactsMeant = { tab: ContactTab, filter: ContactFilter, 
 /**
  * A name, a number, an address.
@@ -465,7 +494,15 @@ locked: string | null, state: ConversationState, blocked: boolean, unread: numbe
 /**
  * The same person on other lines: tabs in the header (THR-02).
  */
-siblings: Array<Sibling>, abilities: AbilitiesView, };
+siblings: Array<Sibling>, 
+/**
+ * They have bought before.
+ */
+is_customer: boolean, 
+/**
+ * And nothing is sold to them now: their newest lead was won (product.md 3.5).
+ */
+is_converted: boolean, abilities: AbilitiesView, };
 export type CountFollowUps = { scope: AgendaScope, 
 /**
  * Today as the person has it.
@@ -615,6 +652,7 @@ export type ExportConversation = { id: string, conversation_id: ConversationId, 
  * Words for what is not text (`image`, `voice` …), for who wrote (`us`) and for days.
  */
 words: { [key in string]: string }, };
+export type ExportHistory = { path: string, lines: Array<string>, };
 export type ExportLeads = { leads: LeadsToExport, file: ExportAs, };
 export type ExportWorkspace = { id: string, path: string, with_files: boolean, };
 export type Exported = { 
@@ -936,7 +974,11 @@ draft_text: string | null, failed_count: number, tags: Array<TagView>,
 /**
  * Hash of their picture in the media store.
  */
-photo: string | null, lead: RowLead | null, next_follow_up: NextFollowUp | null, };
+photo: string | null, lead: RowLead | null, 
+/**
+ * They have bought before.
+ */
+is_customer: boolean, next_follow_up: NextFollowUp | null, };
 export type InboxRowAt = { row: InboxRow, 
 /**
  * In this view now?
@@ -1109,6 +1151,19 @@ slow_until_ms: number | null, conversations: number,
 unread: number, waiting: number, };
 export type LinkTarget = { url: string, host: string, };
 export type LinkText = { url: string, };
+export type ListActivity = { contact_id: ContactId, 
+/**
+ * Empty: everything.
+ */
+kinds: Array<ActivityKind>, 
+/**
+ * The last of the page before.
+ */
+before: TimePlace | null, 
+/**
+ * 1..=200
+ */
+limit: number, };
 export type ListAlertLog = { conversation_id: ConversationId | null, 
 /**
  * `no` of the last entry that is there.
@@ -1187,6 +1242,23 @@ export type ListMessages = { conversation_id: ConversationId, at: ThreadAt,
  * 1..=200
  */
 limit: number, with_events: boolean, };
+export type ListNotes = { contact_id: ContactId, 
+/**
+ * Its calls, else its notes.
+ */
+calls: boolean, 
+/**
+ * Those with these words only, the last one perhaps unfinished.
+ */
+text?: string, 
+/**
+ * The last of the page before.
+ */
+before: TimePlace | null, 
+/**
+ * 1..=200
+ */
+limit: number, };
 export type ListNotices = { unread: boolean, 
 /**
  * Empty: every kind.
@@ -1206,6 +1278,15 @@ export type ListSame = { name: string, phone: string, email: string,
  * Who it is, where they are there already: not told of themselves.
  */
 contact_id?: ContactId, };
+export type LogCall = { note_id: NoteId, contact_id: ContactId, conversation_id: ConversationId | null, 
+/**
+ * When they talked: not later than now.
+ */
+at_ms: number, 
+/**
+ * `in`: they called.
+ */
+direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
 export type LostReason = { id: LostReasonId, code?: string | null, name: string, position: string, };
 export type LostReasonId = string;
@@ -1358,6 +1439,52 @@ export type NamesHidden = {
  */
 until_ms: number | null, };
 export type NextFollowUp = { id: FollowUpId, kind: FollowUpKind, due_at_ms: number, state: FollowUpState, };
+export type Note = { id: NoteId, contact_id: ContactId, 
+/**
+ * The chat it was written beside; absent: none was open.
+ */
+conversation_id?: ConversationId | null, 
+/**
+ * Who wrote it first; the rules say it.
+ */
+by: MemberId, 
+/**
+ * When it was written; of a call, when they talked.
+ */
+at_ms: number, edited_at_ms?: number | null, 
+/**
+ * Of a note never empty; of a call what was said, if anything.
+ */
+text: string, call?: Call | null, };
+export type NoteHit = { note_id: NoteId, contact_id: ContactId, 
+/**
+ * Absent as well where it is gone.
+ */
+conversation_id: ConversationId | null, 
+/**
+ * The contact's.
+ */
+name: string, photo: string | null, is_call: boolean, at_ms: number, snippet: Array<SnippetPart>, };
+export type NoteId = string;
+export type NoteOnly = { note_id: NoteId, };
+export type NotePage = { 
+/**
+ * The newest first.
+ */
+notes: Array<NoteView>, 
+/**
+ * All that there are.
+ */
+total: number, };
+export type NoteView = { note: Note, 
+/**
+ * Empty: the owner, who has not said a name yet.
+ */
+by_name: string, 
+/**
+ * Of the chat it was written beside; absent: none, or it is gone.
+ */
+line: LineBrief | null, };
 export type Nothing = Record<symbol, never>;
 export type NoticeCounts = { all: number, unread: number, };
 export type NoticeKind = "failed_message" | "review_item" | "snooze_ended" | "window_closing" | "follow_up_due" | "follow_ups_asking" | "line_down" | "line_back" | "stream_lost";
@@ -1709,6 +1836,15 @@ stages: Array<Stage>,
 gone: Array<GoneStage>, };
 export type SaveLeadStatus = { status: LeadStatus, };
 export type SaveLostReason = { reason: LostReason, };
+export type SaveNote = { 
+/**
+ * A new one's is made by the screen: saved twice it is one.
+ */
+note_id: NoteId, contact_id: ContactId, 
+/**
+ * The chat that is open, of a new one.
+ */
+conversation_id: ConversationId | null, text: string, };
 export type SaveOutcome = { undo: UndoToken | null, warning: SaveWarning | null, };
 export type SaveQuickReply = { 
 /**
@@ -1720,6 +1856,7 @@ export type SaveSource = { source: Source, };
 export type SaveTag = { tag: Tag, };
 export type SaveView = { id: SavedViewId, name: string, shows: SaidView, };
 export type SaveWarning = "WINDOW_WILL_CLOSE";
+export type SavedNote = { note: NoteView, undo: UndoToken | null, };
 export type SavedQuickReply = { reply: QuickReplyView, 
 /**
  * What stood there before, or nothing, can come back.
@@ -1783,6 +1920,10 @@ leads_total: number,
  * Tags that are called as the words say; at most 4, only on the first page.
  */
 tags: Array<TagView>, 
+/**
+ * What is noted, and what was said in calls; at most 8, only on the first page, the newest first.
+ */
+notes: Array<NoteHit>, 
 /**
  * Newest first.
  */
@@ -1944,6 +2085,7 @@ export type ThreadPage = {
  * In thread order, oldest first.
  */
 messages: Array<MessageView>, has_before: boolean, has_after: boolean, };
+export type TimePlace = { at_ms: number, id: string, };
 export type TimeRange = { since_ms?: number, until_ms?: number, };
 export type Tone = "chime" | "marimba" | "drop" | "glass" | "bird" | "fall" | "alarm" | "hush";
 export type ToneChoice = { "from": "built_in", tone: Tone, } | { "from": "own", id: ToneId, };

@@ -18,6 +18,7 @@ export function rowLabel(row: InboxRow): string {
   if (window === "closed") parts.push(m.window_closed());
   else if (row.window_closes_at_ms !== null && window !== "open")
     parts.push(m.label_closes({ time: timeLeft(row.window_closes_at_ms - hubNow()) }));
+  if (row.is_customer) parts.push(m.customer());
   if (row.lead) {
     const { marker, is_closed, status_id } = row.lead;
     if (marker !== "none" && !is_closed) parts.push(markerName(marker));

@@ -9,6 +9,7 @@ import {
   type MessageHit,
   type MessageId,
   type NameNotFound,
+  type NoteHit,
   type SearchPage,
   type TagView,
 } from "../../backend";
@@ -30,6 +31,8 @@ export class SearchModel {
   leadsTotal = $state(0);
   /** Tags that are called so, to search by. */
   tags = $state.raw<TagView[]>([]);
+  /** What was noted and said in calls. */
+  notes = $state.raw<NoteHit[]>([]);
   messages = $state.raw<MessageHit[]>([]);
   /** What a hit without words is (a photo, a file's name), by message. */
   wordless = $state.raw<Record<MessageId, string>>({});
@@ -39,7 +42,7 @@ export class SearchModel {
   /** The words that the hits answer; empty before the first answer. */
   answered = $state("");
   problem = $state("");
-  /** The hit under the cursor, contacts first, then leads; -1: none. */
+  /** The hit under the cursor, contacts first, then leads and notes; -1: none. */
   at = $state(-1);
   hasMore = $state(false);
 
@@ -51,11 +54,11 @@ export class SearchModel {
   #epoch = 0;
 
   get count(): number {
-    return this.#first + this.messages.length;
+    return this.firstMessage + this.messages.length;
   }
   /** The index of the first message. */
-  get #first(): number {
-    return this.contacts.length + this.leads.length;
+  get firstMessage(): number {
+    return this.contacts.length + this.leads.length + this.notes.length;
   }
   contactAt(index: number): ContactHit | undefined {
     return this.contacts[index];
@@ -63,8 +66,11 @@ export class SearchModel {
   leadAt(index: number): CardView | undefined {
     return this.leads[index - this.contacts.length];
   }
+  noteAt(index: number): NoteHit | undefined {
+    return this.notes[index - this.contacts.length - this.leads.length];
+  }
   messageAt(index: number): MessageHit | undefined {
-    return this.messages[index - this.#first];
+    return this.messages[index - this.firstMessage];
   }
 
   /** Searches for what is typed now. While an answer is under way only the newest words wait behind it. */
@@ -99,6 +105,7 @@ export class SearchModel {
     this.leads = page.leads;
     this.leadsTotal = page.leads_total;
     this.tags = page.tags;
+    this.notes = page.notes;
     this.messages = page.messages;
     this.notUnderstood = page.not_understood;
     this.notFound = page.not_found;
@@ -124,7 +131,7 @@ export class SearchModel {
     this.wordless = { ...this.wordless, ...Object.fromEntries(named) };
   }
   #clear(): void {
-    const nothing = { contacts: [], leads: [], leads_total: 0, tags: [], messages: [], next: null };
+    const nothing = { contacts: [], notes: [], leads: [], leads_total: 0, tags: [], messages: [], next: null };
     this.#take({ ...nothing, not_understood: [], not_found: [] }, "");
   }
 
@@ -162,7 +169,7 @@ export class SearchModel {
 
   /** Puts the cursor on the message after (1) or before (-1) it, and answers that message. */
   async step(by: 1 | -1): Promise<MessageHit | undefined> {
-    const first = this.#first;
+    const first = this.firstMessage;
     const next = this.at < first ? (by === 1 ? first : -1) : this.at + by;
     if (next >= this.count && this.hasMore) await this.more();
     if (next < first || next >= this.count) return undefined;

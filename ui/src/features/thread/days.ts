@@ -1,12 +1,14 @@
 // The messages of the window cut into days, each knowing what stands above it, and between them what happened to the
-// person's lead meanwhile.
-import type { MessageView } from "../../backend";
+// person's lead meanwhile and what was noted.
+import type { MessageView, NoteView } from "../../backend";
 import { sameDay, startOfDay } from "../../lib/time";
 
 export interface Step {
   id: string;
   at_ms: number;
   text: string;
+  /** Written beside this chat. */
+  note?: NoteView;
 }
 export interface MessageItem {
   message: MessageView;

@@ -9,6 +9,7 @@ import {
   type HistoryEvent,
   type MessageId,
   type MessageView,
+  type NoteView,
   type ThreadAt,
   type ThreadKey,
   type ThreadPage,
@@ -21,6 +22,8 @@ const GATHER_MS = 16;
 /** Of one question for what happened to leads, and of so many questions. */
 const STEPS = 100;
 const MOST_PAGES = 5;
+/** Those that were written before are found in the panel. */
+const NOTES = 200;
 
 export class ThreadModel {
   readonly id: ConversationId;
@@ -45,6 +48,8 @@ export class ThreadModel {
   });
   /** What happened to the person's leads, the newest first, at least as far back as the messages go. */
   steps = $state.raw<HistoryEvent[]>([]);
+  /** What was written beside this chat, the newest first. */
+  notes = $state.raw<NoteView[]>([]);
   /** Erased while it was open. */
   gone = false;
 
@@ -60,6 +65,7 @@ export class ThreadModel {
   #place = 0;
   #views = new Newest();
   #stepReads = new Newest();
+  #noteReads = new Newest();
   #stepTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -77,13 +83,15 @@ export class ThreadModel {
     const ask = (place: ThreadAt) =>
       call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
     const viewing = call("get_conversation", { conversation_id: id });
-    const [view, page, steps] = await Promise.all([
+    const [view, page, steps, notes] = await Promise.all([
       viewing,
       ask(at ?? { at: "first_unread" }),
       withEvents ? viewing.then(({ contact_id }) => stepsOf(contact_id, Infinity)).catch(() => []) : [],
+      viewing.then(({ contact_id }) => notesOf(contact_id, id)).catch(() => []),
     ]);
     const model = new ThreadModel(view, page, withEvents);
     model.steps = steps;
+    model.notes = notes;
     await model.#coverSteps();
     if (at?.at === "around") model.landing = at.message_id;
     return model;
@@ -144,6 +152,10 @@ export class ThreadModel {
       this.#stepTimer = undefined;
       void this.#readSteps();
     }, GATHER_MS);
+  }
+  async notesChanged(): Promise<void> {
+    const notes = await this.#noteReads.ask(() => notesOf(this.view.contact_id, this.id)).catch(() => undefined);
+    if (notes && !this.#closed) this.notes = notes;
   }
   async #readSteps(known: readonly HistoryEvent[] = []): Promise<void> {
     const from = this.hasBefore ? (this.messages[0]?.at_ms ?? Infinity) : -Infinity;
@@ -317,6 +329,13 @@ async function stepsOf(
     if (events.length < STEPS) break;
   }
   return all;
+}
+
+/** What was noted and said beside a chat. */
+async function notesOf(contact_id: ContactId, id: ConversationId): Promise<NoteView[]> {
+  const kinds = [false, true].map((calls) => call("list_notes", { contact_id, calls, before: null, limit: NOTES }));
+  const notes = (await Promise.all(kinds)).flatMap((page) => page.notes);
+  return notes.filter(({ note }) => note.conversation_id === id).sort((a, b) => b.note.at_ms - a.note.at_ms);
 }
 
 /** Is `a` after `b` in thread order (I7)? */

@@ -21,6 +21,7 @@ pub(in crate::rules) fn needs_undo(facts: &Facts, import_id: ImportId, part: u32
             wanted.find(Lookup::ConversationsOfContact { contact_id });
             wanted.find(Lookup::IdentitiesOfContact { contact_id });
             wanted.find(Lookup::OthersOfContact { contact_id }).find(Lookup::MergesOfContact { contact_id });
+            wanted.find(Lookup::NotesOfContact { contact_id });
             wanted.rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id });
         }
         if before.is_none() || lead_id.is_some() {
@@ -138,6 +139,7 @@ impl People<'_> {
             Lookup::OthersOfContact { contact_id: id },
             Lookup::MergesOfContact { contact_id: id },
             Lookup::FollowUpsOfContact { contact_id: id },
+            Lookup::NotesOfContact { contact_id: id },
         ];
         let events = self.facts.find(&Lookup::HistoryOfContact { contact_id: id });
         let is_own = |event: &HistoryEvent| self.is_imports_own(event, opened_by);

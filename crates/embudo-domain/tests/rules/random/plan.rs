@@ -218,6 +218,21 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             let bits = |of: u8| (0..4).filter(move |n| of & (1 << n) != 0);
             Member(Act::ChangeViews { put: bits(*views).map(view).collect(), gone: bits(*gone).map(view_id).collect() })
         }
+        Step::Note { customer, id, text, call } => {
+            let note_id = NoteId(Uuid::from_u128(0x0e_0000 + u128::from(*id)));
+            if *text == 0 {
+                return Some(Member(Act::DeleteNote { id: note_id, expect: None }));
+            }
+            let chat = chat(shop, customer)?;
+            let (conversation_id, contact_id) = (Some(chat.id).filter(|_| text % 2 == 0), chat.contact_id);
+            let outcome = if *text == 1 { CallOutcome::Busy } else { CallOutcome::Answered };
+            let call = call.map(|minutes| Call { direction: Direction::Out, outcome, minutes: Some(minutes) });
+            let (by, at_ms) = (shop.ana.member_id, shop.now_ms);
+            let text = words(*text);
+            let note =
+                Note { id: note_id, contact_id, conversation_id, by, at_ms, edited_at_ms: Some(at_ms), text, call };
+            Member(Act::SaveNote { note: Box::new(note), expect: None })
+        }
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
         Step::Sale(step) => Member(super::sale::plan(shop, step)?),
         Step::People(step) => super::people::plan(shop, step)?,

@@ -148,6 +148,13 @@ pub(super) enum Step {
         digit: Option<u8>,
         position: &'static str,
     },
+    /// `id`: few, so that many are changed. `text` 0: it is deleted.
+    Note {
+        customer: usize,
+        id: u8,
+        text: u8,
+        call: Option<u16>,
+    },
     Wanted {
         wanted: bool,
     },
@@ -238,6 +245,8 @@ pub(super) fn silent_step() -> impl Strategy<Value = Step> {
                 digit,
                 position
             }),
+        (0..CUSTOMERS.len(), 0..4_u8, 0..6_u8, proptest::option::of(0..1_500_u16))
+            .prop_map(|(customer, id, text, call)| Step::Note { customer, id, text, call }),
         any::<bool>().prop_map(|wanted| Step::Wanted { wanted }),
         select(vec!["Flores", "Flores & Cia"]).prop_map(|name| Step::Named { name }),
     ]

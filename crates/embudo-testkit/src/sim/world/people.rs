@@ -48,7 +48,13 @@ impl World {
             _ => None,
         })
         .await?;
+        let notes = rows(&self.store, Entity::Note, |row| match row {
+            Row::Note(row) => Some(*row),
+            _ => None,
+        })
+        .await?;
         let screen = Screen {
+            notes: &notes,
             follow_ups: &follow_ups,
             conversations: &conversations,
             messages: &messages,

@@ -1,0 +1,19 @@
+// What axe finds serious or worse on a page.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** The dark theme changes colours and nothing else. */
+export async function problems(page, theme) {
+  await page.emulateMedia({ colorScheme: theme });
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+  const found = await page.evaluate(
+    (only) => globalThis.axe.run(document, { resultTypes: ["violations"], runOnly: only }),
+    theme === "dark" ? { type: "rule", values: ["color-contrast"] } : { type: "tag", values: TAGS },
+  );
+  return found.violations
+    .filter((v) => v.impact === "serious" || v.impact === "critical")
+    .flatMap((v) => v.nodes.map((n) => `${theme} ${v.id}: ${n.target.join(" ")} (${n.failureSummary?.split("\n")[1]?.trim()})`));
+}

@@ -1,0 +1,27 @@
+// Which tab of a contact's panel is asked for, and for what. Whoever shows the panel opens it, the panel turns the page.
+import type { ContactId, NoteId } from "../backend";
+
+export type PanelTab = "follow_ups" | "history" | "calls" | "files" | "notes" | "activity";
+export interface PanelAsked {
+  contact_id: ContactId;
+  tab: PanelTab;
+  /** To be shown there. */
+  note_id?: NoteId;
+  /** A note is to be written. */
+  write?: boolean;
+  /** Asked again it is another one. */
+  nonce: number;
+}
+let asked = $state.raw<PanelAsked>();
+let nonce = 0;
+
+export function askPanel(ask: Omit<PanelAsked, "nonce">): void {
+  asked = { ...ask, nonce: ++nonce };
+}
+export function panelAsked(contact_id?: ContactId): PanelAsked | undefined {
+  return contact_id === undefined || asked?.contact_id === contact_id ? asked : undefined;
+}
+/** It has been done. */
+export function panelTaken(done: PanelAsked): void {
+  if (asked === done) asked = undefined;
+}
