@@ -10,7 +10,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT_SETTINGS: &str = "select id, contacted_by_itself, lost_needs_reason, done_ends_with_a_message, \
-     reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days from sale_settings";
+     reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days, currency from sale_settings";
 pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver, number from lead_status";
 pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver from funnel";
 pub(super) const SELECT_STAGE: &str =
@@ -31,6 +31,7 @@ const SETTINGS: Table = Table {
         "markers",
         "moves_on_with_an_answer",
         "suggests_stuck_days",
+        "currency",
         "ver",
     ],
     values: None,
@@ -77,6 +78,7 @@ pub(super) fn read_settings(row: &SqliteRow) -> Result<Stored> {
         markers: codec::unpack_list("sale_settings.markers", get(row, 7)?)?,
         moves_on_with_an_answer: get(row, 8)?,
         suggests_stuck_days: get(row, 9)?,
+        currency: get(row, 10)?,
     };
     Ok((Row::SaleSettings(image), get_ver(row, 6)?))
 }
@@ -158,6 +160,7 @@ pub(super) async fn put_settings(
         args.add(codec::pack_list(&row.markers)?)?;
         args.add(row.moves_on_with_an_answer)?;
         args.add(row.suggests_stuck_days)?;
+        args.add(row.currency.as_deref())?;
         args.add(ver.cast_signed())
     })
     .await

@@ -199,6 +199,23 @@ fn conversation() -> impl Strategy<Value = Row> {
     })
 }
 
+fn filled() -> impl Strategy<Value = Vec<Filled>> {
+    let number = || (any::<i64>(), any::<u8>()).prop_map(|(units, decimals)| Decimal { units, decimals });
+    let value = prop_oneof![
+        text().prop_map(|text| FieldValue::Text { text }),
+        number().prop_map(|number| FieldValue::Number { number }),
+        number().prop_map(|amount| FieldValue::Money { amount }),
+        text().prop_map(|date| FieldValue::Date { date }),
+        uuid().prop_map(|id| FieldValue::List { option_id: FieldOptionId(id) }),
+        vec(uuid(), 0..3).prop_map(|ids| FieldValue::MultiList {
+            option_ids: ids.into_iter().map(FieldOptionId).collect()
+        }),
+        Just(FieldValue::Checkbox),
+        text().prop_map(|url| FieldValue::Link { url }),
+    ];
+    vec((uuid(), value).prop_map(|(id, value)| Filled { field_id: FieldId(id), value }), 0..3)
+}
+
 fn person() -> impl Strategy<Value = Row> {
     let contact = (
         uuid(),
@@ -209,7 +226,7 @@ fn person() -> impl Strategy<Value = Row> {
         vec(uuid(), 0..5),
         of(text()),
         text(),
-        any::<i64>(),
+        (any::<i64>(), filled()),
     )
         .prop_map(
             |(
@@ -221,7 +238,7 @@ fn person() -> impl Strategy<Value = Row> {
                 tags,
                 language,
                 about,
-                created_at_ms,
+                (created_at_ms, fields),
             )| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
@@ -247,6 +264,7 @@ fn person() -> impl Strategy<Value = Row> {
                         let by = MemberId(id);
                         Box::new(Bin { at_ms, by, with_history, closed: vec![closed], lead_event: None })
                     }),
+                    fields,
                     erased,
                     created_at_ms,
                 })
@@ -401,9 +419,9 @@ fn category() -> impl Strategy<Value = Category> {
 
 fn sale_catalogue() -> impl Strategy<Value = Row> {
     let looks = proptest::collection::vec((proptest::sample::select(Marker::ALL.to_vec()), text(), text()), 0..3);
-    let days = of(any::<u32>());
-    let settings =
-        (any::<[bool; 6]>(), looks, days).prop_map(|([contacted, reason, done, lost, won, on], looks, days)| {
+    let (days, currency) = (of(any::<u32>()), of(text()));
+    let settings = (any::<[bool; 6]>(), looks, days, currency).prop_map(
+        |([contacted, reason, done, lost, won, on], looks, days, currency)| {
             Row::SaleSettings(SaleSettings {
                 contacted_by_itself: contacted,
                 lost_needs_reason: reason,
@@ -412,9 +430,11 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
                 reopens_won: won,
                 moves_on_with_an_answer: on,
                 suggests_stuck_days: days,
+                currency,
                 markers: looks.into_iter().map(|(marker, name, sign)| MarkerLook { marker, name, sign }).collect(),
             })
-        });
+        },
+    );
     let named = || (uuid(), of(text()), text(), text());
     let status = (named(), category(), text(), of(any::<u32>())).prop_map(
         |((id, code, name, color), category, position, number)| {
@@ -441,7 +461,22 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
     let reason = named().prop_map(|(id, code, name, position)| {
         Row::LostReason(LostReason { id: LostReasonId(id), code, name, position })
     });
-    prop_oneof![settings, status, funnel, stage, source, reason]
+    let option = (uuid(), text()).prop_map(|(id, name)| FieldOption { id: FieldOptionId(id), name });
+    let of_and_kind = (any::<bool>(), proptest::sample::select(FieldKind::ALL.to_vec()));
+    let field = (uuid(), of_and_kind, text(), vec(option, 0..3), vec(uuid(), 0..3), text()).prop_map(
+        |(id, (of_leads, kind), name, options, stages, position)| {
+            Row::Field(Field {
+                id: FieldId(id),
+                of: FieldOf::ALL[usize::from(of_leads)],
+                kind,
+                name,
+                options,
+                required_at: stages.into_iter().map(StageId).collect(),
+                position,
+            })
+        },
+    );
+    prop_oneof![settings, status, funnel, stage, source, reason, field]
 }
 
 fn lead_state() -> impl Strategy<Value = LeadState> {
@@ -455,7 +490,7 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
     });
     let places = (uuid(), uuid(), of(uuid()), any::<i64>(), text(), any::<i64>());
     let marker = proptest::sample::select(Marker::ALL.to_vec());
-    (places, marker, of(score), of(uuid()), of(closed)).prop_map(|(places, marker, score, responsible, closed)| {
+    (places, marker, of(score), of(uuid()), of(closed), filled()).prop_map(|(places, marker, score, responsible, closed, fields)| {
         let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
         LeadState {
             status_id: LeadStatusId(status),
@@ -467,6 +502,7 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
             marker,
             score,
             responsible_id: responsible.map(MemberId),
+            fields,
             closed,
             made_by: HistoryId(id(77)),
         }
