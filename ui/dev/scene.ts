@@ -270,6 +270,7 @@ export function contactOf(r: InboxRow): ContactView {
     phone_country: "PE",
     time_zone: "America/Lima",
     email: "mafe.rios@correo.pe",
+    fields: [],
     tags: r.tags,
     created_at_ms: NOW - 40 * DAY,
     identities: [{ type: r.line.type, external_id: "4839201", username: "mafe_rios" }],

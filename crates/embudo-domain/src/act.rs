@@ -389,7 +389,7 @@ pub enum Act {
     },
     /// The field with those of its options that are new, changed or gone.
     PutField {
-        field: Field,
+        field: CustomField,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gone: Vec<FieldOptionId>,
     },

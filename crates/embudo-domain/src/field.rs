@@ -80,7 +80,7 @@ pub struct FieldOption {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Field {
+pub struct CustomField {
     pub id: FieldId,
     pub of: FieldOf,
     pub kind: FieldKind,

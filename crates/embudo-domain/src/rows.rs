@@ -1,6 +1,6 @@
 //! The rows that device and hub share: one image per row, one scope per row.
 
-use crate::field::{Field, Filled};
+use crate::field::{CustomField, Filled};
 use crate::follow_up::FollowUp;
 use crate::ids::*;
 use crate::import::{Import, ImportPart};
@@ -470,7 +470,7 @@ pub enum Row {
     Stage(Stage),
     Source(Source),
     LostReason(LostReason),
-    Field(Field),
+    Field(CustomField),
     Contact(Contact),
     Reach(Reach),
     Identity(Identity),

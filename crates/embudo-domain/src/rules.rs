@@ -460,7 +460,7 @@ impl Facts {
             _ => None,
         }
     }
-    pub fn field(&self, id: FieldId) -> Option<&Field> {
+    pub fn field(&self, id: FieldId) -> Option<&CustomField> {
         match self.row(Entity::Field, id.0) {
             Some(Row::Field(row)) => Some(row),
             _ => None,

@@ -3,7 +3,7 @@
 
 pub mod seeded;
 
-use crate::field::{Field, FieldTo, Filled, uses_of};
+use crate::field::{CustomField, FieldTo, Filled, uses_of};
 use crate::follow_up::{FollowUp, FollowUpMark};
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
@@ -485,7 +485,7 @@ pub enum SaleRow {
     },
     /// With those of its options that are used.
     Field {
-        field: Field,
+        field: CustomField,
         #[serde(default)]
         options: Vec<FieldOptionId>,
     },

@@ -180,7 +180,7 @@ pub(crate) struct Writes<'a> {
     stages: Vec<(&'a Stage, u64)>,
     sources: Vec<(&'a Source, u64)>,
     reasons: Vec<(&'a LostReason, u64)>,
-    fields: Vec<(&'a Field, u64)>,
+    fields: Vec<(&'a CustomField, u64)>,
     leads: Vec<(&'a Lead, u64)>,
     events: Vec<(&'a HistoryEvent, u64)>,
     follow_ups: Vec<(&'a FollowUp, u64)>,

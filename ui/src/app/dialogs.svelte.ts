@@ -7,7 +7,10 @@ import type {
   FollowUpKind,
   Lead,
   LeadId,
+  LeadPatch,
   LeadStatusId,
+  FieldId,
+  StageId,
   MessageView,
 } from "../backend";
 
@@ -24,6 +27,17 @@ export interface FollowUpAsked {
   written?: { body: Body; taken: () => void; back: () => void };
 }
 
+/** What has to be filled in before a lead goes where it was to go. */
+export interface FieldsAsked {
+  lead: Lead;
+  stage_id: StageId;
+  field_ids: readonly FieldId[];
+  /** The change that was refused. */
+  patch: LeadPatch;
+  /** What it says once it is done. */
+  label: string;
+}
+
 interface Dialogs {
   connect: boolean;
   snooze: ConversationId[] | null;
@@ -32,6 +46,7 @@ interface Dialogs {
   link: string | null;
   /** Changing a lead's status, perhaps with one chosen already. */
   leadStatus: { lead: Lead; status_id?: LeadStatusId } | null;
+  fields: FieldsAsked | null;
   followUp: FollowUpAsked | null;
   /** To be reminded when this message gets no answer. */
   nudge: MessageView | null;
@@ -51,6 +66,7 @@ export const dialogs = $state<Dialogs>({
   quickReplies: false,
   link: null,
   leadStatus: null,
+  fields: null,
   followUp: null,
   nudge: null,
   asking: false,

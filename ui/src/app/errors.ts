@@ -4,7 +4,7 @@ import { ApiError } from "../backend";
 import { bytes } from "../lib/numbers";
 import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
-import { reasonName, sourceName, stageOf, statusName } from "./sale.svelte";
+import { fieldName, reasonName, sourceName, stageOf, statusName } from "./sale.svelte";
 import { saleName } from "../lib/sale";
 
 type Words = (inputs: Record<string, unknown>) => string;
@@ -52,10 +52,12 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
     else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
       out[name] = codeText(`line_${value}`);
     else out[name] = value;
+    if (name === "field_ids" && Array.isArray(value)) out["fields"] = value.map((id) => `“${fieldName(String(id))}”`).join(", ");
     // Rows of the catalogues are named as they are called now.
     if (typeof value !== "string") continue;
     if (name === "status_id") out["status"] = statusName(value) || undefined;
     else if (name === "source_id") out["source"] = sourceName(value) || undefined;
+    else if (name === "field_id") out["field"] = fieldName(value) || undefined;
     else if (name === "reason_id") out["lost_reason"] = reasonName(value) || undefined;
     else if (name === "stage_id") out["stage"] = saleName(stageOf(value) ?? { name: "" }) || undefined;
   }

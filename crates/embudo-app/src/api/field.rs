@@ -1,10 +1,10 @@
-use embudo_domain::{ContactId, Field, FieldId, FieldOptionId, FieldTo, LeadId, LeadPatch};
+use embudo_domain::{ContactId, CustomField, FieldId, FieldOptionId, FieldTo, LeadId, LeadPatch};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct SaveField {
-    pub field: Field,
+    pub field: CustomField,
     /// Options that go. Others that are not named stay.
     #[serde(default)]
     pub gone: Vec<GoneOption>,

@@ -1,7 +1,7 @@
 use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    AutoLead, ContactId, ConversationId, Field, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
+    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
     LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source, SourceId, Stage,
     StageId, StageTo,
 };
@@ -20,7 +20,7 @@ pub struct SaleView {
     pub sources: Vec<Source>,
     pub reasons: Vec<LostReason>,
     /// Custom fields of contacts, then of leads.
-    pub fields: Vec<Field>,
+    pub fields: Vec<CustomField>,
     /// What customers' first messages open, of each line.
     pub lines: Vec<LineAutoLead>,
     pub members: Vec<MemberView>,

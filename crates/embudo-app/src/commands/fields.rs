@@ -27,7 +27,7 @@ pub(super) async fn save_field(app: &App, args: SaveField) -> Result<Done, ApiEr
             let is_new = |option: &&FieldOption| old.options.iter().all(|other| other.id != option.id);
             let new = field.options.iter().filter(targets).filter(is_new).cloned();
             let options: Vec<FieldOption> = old.options.iter().cloned().chain(new).collect();
-            acts.push(Act::PutField { field: Field { options, ..old }, gone: Vec::new() });
+            acts.push(Act::PutField { field: CustomField { options, ..old }, gone: Vec::new() });
         }
     }
     for gone in &gone {
@@ -56,7 +56,7 @@ fn moved(value: &FieldValue, from: FieldOptionId, to: FieldOptionId) -> FieldVal
 /// Whoever has the field, or the option, gets another value or none.
 async fn refills(
     workspace: &Workspace,
-    field: &Field,
+    field: &CustomField,
     target: Uuid,
     to: impl Fn(&FieldValue) -> Option<FieldValue>,
 ) -> Result<Vec<Act>, ApiError> {

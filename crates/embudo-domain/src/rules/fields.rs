@@ -13,7 +13,7 @@ pub const MAX_REFILLS_OF_ACT: usize = 200;
 /// A stage of every funnel there may be.
 const MAX_REQUIRED_AT: usize = (MAX_FUNNELS * MAX_STAGES) as usize;
 
-pub(super) fn all(facts: &Facts) -> impl Iterator<Item = &Field> {
+pub(super) fn all(facts: &Facts) -> impl Iterator<Item = &CustomField> {
     facts.find(&Lookup::Fields).iter().filter_map(|id| facts.field(FieldId(*id)))
 }
 
@@ -37,7 +37,7 @@ fn used(of: FieldOf, id: Uuid) -> Lookup {
 
 // -- definitions ------------------------------------------------------------------------------
 
-pub(super) fn needs_put(facts: &Facts, field: &Field, gone: &[FieldOptionId]) -> Vec<Need> {
+pub(super) fn needs_put(facts: &Facts, field: &CustomField, gone: &[FieldOptionId]) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wants_all(&mut wanted, facts);
     for id in gone.iter().take(MAX_OPTIONS as usize) {
@@ -48,12 +48,12 @@ pub(super) fn needs_put(facts: &Facts, field: &Field, gone: &[FieldOptionId]) ->
 
 /// A field with those of its options that are new, changed or gone. Others stay, behind those that
 /// are named.
-pub(super) fn put(field: &Field, gone: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn put(field: &CustomField, gone: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
     let old = all(facts).find(|other| other.id == field.id);
     if old.is_some_and(|old| (old.of, old.kind) != (field.of, field.kind)) {
         return Err(Refusal::FieldKindFixed);
     }
-    let siblings: Vec<&Field> = all(facts).filter(|other| other.of == field.of && other.id != field.id).collect();
+    let siblings: Vec<&CustomField> = all(facts).filter(|other| other.of == field.of && other.id != field.id).collect();
     let name = checked_name(&field.name)?;
     if let Some(other) = siblings.iter().find(|other| folded(&other.name) == folded(&name)) {
         return Err(Refusal::NameTaken { id: other.id.0, name: other.name.clone() });
@@ -66,7 +66,7 @@ pub(super) fn put(field: &Field, gone: &[FieldOptionId], facts: &Facts) -> Resul
         return Err(Refusal::TooMany { limit: MAX_REQUIRED_AT as u32 });
     }
     let last = siblings.iter().map(|other| other.position.as_str()).max();
-    let new = Field {
+    let new = CustomField {
         id: field.id,
         of: field.of,
         kind: field.kind,
@@ -98,8 +98,8 @@ fn checked_name(name: &str) -> Result<String, Refusal> {
 }
 
 fn checked_options(
-    field: &Field,
-    old: Option<&Field>,
+    field: &CustomField,
+    old: Option<&CustomField>,
     gone: &[FieldOptionId],
     facts: &Facts,
 ) -> Result<Vec<FieldOption>, Refusal> {
@@ -158,7 +158,7 @@ pub(super) fn needs_kept(facts: &Facts) -> Vec<Need> {
 
 /// Back as who uses it knew it, if it is not there any more; of one that is there, the options that
 /// are used.
-pub(super) fn keep(field: &Field, options: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
+pub(super) fn keep(field: &CustomField, options: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
     let Some(now) = facts.field(field.id) else { return put(field, &[], facts) };
     let is_lost = |option: &&FieldOption| {
         options.contains(&option.id) && now.options.iter().all(|other| other.id != option.id)
@@ -168,7 +168,7 @@ pub(super) fn keep(field: &Field, options: &[FieldOptionId], facts: &Facts) -> R
         return Ok(Effects::default());
     }
     let options = now.options.iter().cloned().chain(lost).collect();
-    put(&Field { options, ..now.clone() }, &[], facts)
+    put(&CustomField { options, ..now.clone() }, &[], facts)
 }
 
 // -- values -----------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ pub(super) fn shown(to: &[FieldTo], filled: &[Filled]) -> Vec<FieldTo> {
 }
 
 /// As it is stored; nothing where nothing is said.
-fn checked_value(field: &Field, value: &FieldValue) -> Result<Option<FieldValue>, Refusal> {
+fn checked_value(field: &CustomField, value: &FieldValue) -> Result<Option<FieldValue>, Refusal> {
     let invalid = Refusal::FieldInvalid { field_id: field.id };
     if value.kind() != field.kind {
         return Err(invalid);
@@ -325,7 +325,7 @@ pub(super) fn first_of<'a>(rows: impl Iterator<Item = &'a [Filled]>) -> Vec<Fill
 
 /// What must be filled before somebody moves a lead there, and is not.
 pub(super) fn missing_at(stage_id: StageId, lead: &[Filled], contact: &[Filled], facts: &Facts) -> Vec<FieldId> {
-    let mut missing: Vec<&Field> = all(facts)
+    let mut missing: Vec<&CustomField> = all(facts)
         .filter(|field| field.required_at.contains(&stage_id))
         .filter(|field| {
             let filled = match field.of {

@@ -11,25 +11,25 @@ const DEAL: FieldId = FieldId(Uuid::from_u128(0xf2));
 const SMALL: FieldOptionId = FieldOptionId(Uuid::from_u128(0xa1));
 const LARGE: FieldOptionId = FieldOptionId(Uuid::from_u128(0xa2));
 
-fn field(id: FieldId, of: FieldOf, kind: FieldKind, name: &str) -> Field {
+fn field(id: FieldId, of: FieldOf, kind: FieldKind, name: &str) -> CustomField {
     let (options, required_at, position) = (Vec::new(), Vec::new(), String::new());
-    Field { id, of, kind, name: name.to_owned(), options, required_at, position }
+    CustomField { id, of, kind, name: name.to_owned(), options, required_at, position }
 }
 
 fn option(id: FieldOptionId, name: &str) -> FieldOption {
     FieldOption { id, name: name.to_owned() }
 }
 
-fn size() -> Field {
+fn size() -> CustomField {
     let options = vec![option(SMALL, "Small"), option(LARGE, "Large")];
-    Field { options, ..field(SIZE, FieldOf::Contact, FieldKind::List, "Size") }
+    CustomField { options, ..field(SIZE, FieldOf::Contact, FieldKind::List, "Size") }
 }
 
-fn deal() -> Field {
+fn deal() -> CustomField {
     field(DEAL, FieldOf::Lead, FieldKind::Money, "Deal")
 }
 
-fn put(field: Field) -> Act {
+fn put(field: CustomField) -> Act {
     Act::PutField { field, gone: Vec::new() }
 }
 
@@ -70,7 +70,7 @@ impl Shop {
         Act::ChangeLeads { lead_ids: vec![self.lead_of(customer).id], patch, bulk_id: None }
     }
 
-    fn field(&self, id: FieldId) -> Option<&Field> {
+    fn field(&self, id: FieldId) -> Option<&CustomField> {
         match self.world.rows.get(&RowKey { entity: Entity::Field, id: id.0 }) {
             Some(Row::Field(field)) => Some(field),
             _ => None,
@@ -91,9 +91,9 @@ fn two_fields_of_one_entity_have_two_names_and_a_field_stays_of_its_kind() {
     shop.act(put(field(other, FieldOf::Lead, FieldKind::Text, "Size")));
     let empty = shop.refused(put(field(FieldId(Uuid::from_u128(0xf4)), FieldOf::Lead, FieldKind::Text, "  ")));
     assert_eq!(empty, Refusal::NameInvalid { max_chars: 40 });
-    let as_text = Field { kind: FieldKind::Text, ..size() };
+    let as_text = CustomField { kind: FieldKind::Text, ..size() };
     assert_eq!(shop.refused(put(as_text)), Refusal::FieldKindFixed, "what is filled in would mean nothing");
-    let of_leads = Field { of: FieldOf::Lead, ..size() };
+    let of_leads = CustomField { of: FieldOf::Lead, ..size() };
     assert_eq!(shop.refused(put(of_leads)), Refusal::FieldKindFixed);
 }
 
@@ -106,7 +106,7 @@ fn there_are_fifty_fields_of_contacts_and_fifty_of_leads() {
     }
     assert_eq!(shop.refused(put(nth(50, FieldOf::Contact))), Refusal::TooMany { limit: 50 });
     shop.act(put(nth(50, FieldOf::Lead)));
-    shop.act(put(Field { name: "Renamed".to_owned(), ..nth(7, FieldOf::Contact) }));
+    shop.act(put(CustomField { name: "Renamed".to_owned(), ..nth(7, FieldOf::Contact) }));
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_value_is_kept_as_it_was_meant_and_what_does_not_fit_is_refused() {
     for kind in kinds {
         let options = vec![option(SMALL, "Small"), option(LARGE, "Large")];
         let options = if kind == FieldKind::MultiList { options } else { Vec::new() };
-        shop.act(put(Field { options, ..field(id(kind), FieldOf::Contact, kind, &format!("{kind:?}")) }));
+        shop.act(put(CustomField { options, ..field(id(kind), FieldOf::Contact, kind, &format!("{kind:?}")) }));
     }
     let day = |date: &str| FieldValue::Date { date: date.to_owned() };
     let link = |url: &str| FieldValue::Link { url: url.to_owned() };
@@ -200,7 +200,7 @@ fn what_is_filled_in_is_taken_back_exactly() {
 fn the_history_of_a_lead_tells_what_was_filled_in_under_the_name_it_had() {
     let mut shop = Shop::with_fields();
     shop.act(shop.fill_lead("maria", to(DEAL, Some(money(1_500, 0)))));
-    shop.act(put(Field { name: "Worth".to_owned(), ..deal() }));
+    shop.act(put(CustomField { name: "Worth".to_owned(), ..deal() }));
     let lead = shop.lead_of("maria");
     let Some(Row::History(event)) = shop.world.rows.get(&RowKey { entity: Entity::History, id: lead.last_event_id.0 })
     else {
@@ -265,9 +265,9 @@ fn an_option_that_is_chosen_goes_only_after_another_took_its_place() {
 fn options_that_a_device_does_not_know_of_stay() {
     let mut shop = Shop::with_fields();
     let medium = option(FieldOptionId(Uuid::from_u128(0xa3)), "Medium");
-    let with_medium = Field { options: vec![option(SMALL, "Small"), medium.clone(), option(LARGE, "Large")], ..size() };
+    let with_medium = CustomField { options: vec![option(SMALL, "Small"), medium.clone(), option(LARGE, "Large")], ..size() };
     shop.act(put(with_medium));
-    shop.act(put(Field { options: vec![option(LARGE, "XL"), option(SMALL, "Small")], ..size() }));
+    shop.act(put(CustomField { options: vec![option(LARGE, "XL"), option(SMALL, "Small")], ..size() }));
     let names: Vec<&str> = shop.field(SIZE).unwrap().options.iter().map(|option| option.name.as_str()).collect();
     assert_eq!(names, ["XL", "Small", "Medium"]);
 }
@@ -277,7 +277,7 @@ fn what_is_used_comes_back_and_what_is_newer_stays() {
     let mut shop = Shop::with_fields();
     let keep = Act::KeepSaleRow { row: Box::new(SaleRow::Field { field: size(), options: vec![SMALL] }) };
     assert!(shop.act(keep.clone()).changes.is_empty(), "nothing was deleted");
-    shop.act(Act::PutField { field: Field { name: "Ring size".to_owned(), ..size() }, gone: vec![SMALL, LARGE] });
+    shop.act(Act::PutField { field: CustomField { name: "Ring size".to_owned(), ..size() }, gone: vec![SMALL, LARGE] });
     shop.act(keep.clone());
     let field = shop.field(SIZE).unwrap();
     assert_eq!((field.name.as_str(), &field.options), ("Ring size", &vec![option(SMALL, "Small")]), "only what is used");
@@ -290,8 +290,8 @@ fn what_is_used_comes_back_and_what_is_newer_stays() {
 fn nobody_moves_a_lead_where_something_is_to_be_known_that_is_not() {
     let mut shop = Shop::with_fields();
     let stage_id = seeded::stages().iter().rev().find(|stage| stage.funnel_id.is_some()).unwrap().id;
-    shop.act(put(Field { required_at: vec![stage_id], ..deal() }));
-    shop.act(put(Field { required_at: vec![stage_id], ..size() }));
+    shop.act(put(CustomField { required_at: vec![stage_id], ..deal() }));
+    shop.act(put(CustomField { required_at: vec![stage_id], ..size() }));
     let lead_id = shop.lead_of("maria").id;
     let stage = Some(StageTo { stage_id, position: None });
     let moves = LeadPatch { stage, ..LeadPatch::default() };
@@ -313,7 +313,7 @@ fn of_many_leads_those_that_lack_something_stay_where_they_are() {
     let mut shop = Shop::with_fields();
     shop.writes("joao", "hello");
     let stage_id = seeded::stages().iter().find(|stage| stage.funnel_id.is_some()).unwrap().id;
-    shop.act(put(Field { required_at: vec![stage_id], ..deal() }));
+    shop.act(put(CustomField { required_at: vec![stage_id], ..deal() }));
     shop.act(shop.fill_lead("joao", to(DEAL, Some(money(9, 0)))));
     let lead_ids = vec![shop.lead_of("maria").id, shop.lead_of("joao").id];
     let stage = Some(StageTo { stage_id, position: None });
@@ -331,7 +331,7 @@ fn what_follows_by_a_rule_or_an_undo_moves_on_all_the_same() {
     let moves = |stage_id| LeadPatch { stage: Some(StageTo { stage_id, position: None }), ..LeadPatch::default() };
     shop.act(shop.patch("maria", moves(stage_id)));
     let away = shop.act(shop.patch("maria", moves(from))).inverse.unwrap();
-    shop.act(put(Field { required_at: vec![stage_id], ..deal() }));
+    shop.act(put(CustomField { required_at: vec![stage_id], ..deal() }));
     shop.act(away);
     assert_eq!(shop.lead_of("maria").state.stage_id, stage_id, "an undo gives back what was");
     shop.pass(1_000);

@@ -24,7 +24,7 @@ pub struct SaleCatalogue {
     pub sources: Vec<Source>,
     pub reasons: Vec<LostReason>,
     /// Of contacts, then of leads.
-    pub fields: Vec<Field>,
+    pub fields: Vec<CustomField>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -19,7 +19,7 @@ const TABLE: Table = Table {
 };
 
 pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
-    let image = Field {
+    let image = CustomField {
         id: FieldId(get_id(row, 0, "field")?),
         of: codec::coded("field.of", FieldOf::from_code, get(row, 1)?)?,
         kind: codec::coded("field.kind", FieldKind::from_code, get(row, 2)?)?,
@@ -33,7 +33,7 @@ pub(super) fn read(row: &SqliteRow) -> Result<Stored> {
 
 pub(super) async fn put(
     conn: &mut SqliteConnection,
-    list: &[(&Field, u64)],
+    list: &[(&CustomField, u64)],
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {

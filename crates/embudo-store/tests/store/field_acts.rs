@@ -42,7 +42,7 @@ pub fn act(rng: &mut StdRng, world: &World, contact_id: ContactId) -> Act {
             let name = format!("Field {}", if rng.random_range(0..5) == 0 { 0 } else { n });
             let stages: Vec<Uuid> = world.rows.keys().filter(|key| key.entity == Entity::Stage).map(|key| key.id).collect();
             let required = stages.choose(rng).filter(|_| rng.random_range(0..4) == 0).map(|id| StageId(*id));
-            let field = Field {
+            let field = CustomField {
                 id: field_id(n),
                 of: FieldOf::ALL[(n % 2) as usize],
                 kind: kind(n),

@@ -465,7 +465,7 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
     let of_and_kind = (any::<bool>(), proptest::sample::select(FieldKind::ALL.to_vec()));
     let field = (uuid(), of_and_kind, text(), vec(option, 0..3), vec(uuid(), 0..3), text()).prop_map(
         |(id, (of_leads, kind), name, options, stages, position)| {
-            Row::Field(Field {
+            Row::Field(CustomField {
                 id: FieldId(id),
                 of: FieldOf::ALL[usize::from(of_leads)],
                 kind,

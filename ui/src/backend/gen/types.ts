@@ -397,7 +397,7 @@ phone?: string, email?: string, about?: string,
 /**
  * Saved by a person (CON-02).
  */
-saved?: boolean, };
+saved?: boolean, fields?: Array<FieldTo>, };
 export type ContactSort = "name" | "last_talk" | "created";
 export type ContactTab = "active" | "archived" | "all" | "bin";
 export type ContactTabs = { active: number, archived: number, all: number, bin: number, };
@@ -422,7 +422,7 @@ phone_country: string,
 /**
  * What time it is there by the number, as `America/Sao_Paulo`; absent where it does not say.
  */
-time_zone: string | null, email: string, tags: Array<TagView>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
+time_zone: string | null, email: string, fields: Array<Filled>, tags: Array<TagView>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
 /**
  * Lines on which a new conversation may be started (CMP-17).
  */
@@ -1018,7 +1018,7 @@ responsible_id?: string | null,
 /**
  * 0 to 100, by a person; `null` inside takes it away.
  */
-score?: number | null, note?: string, };
+score?: number | null, fields?: Array<FieldTo>, note?: string, };
 export type LeadSort = "number" | "name" | "status" | "stage" | "marker" | "score" | "source" | "last_activity" | "opened" | "closed" | "days_in_stage" | "next_follow_up";
 export type LeadState = { status_id: LeadStatusId, stage_id: StageId, 
 /**
@@ -1033,7 +1033,7 @@ position: string, placed_at_ms: number, marker: Marker, score?: Score | null,
 /**
  * While the lead is active also the contact's (I19).
  */
-responsible_id?: MemberId | null, closed?: Closed | null, 
+responsible_id?: MemberId | null, fields?: Array<Filled>, closed?: Closed | null, 
 /**
  * The event that made it so. An undo gives back the earlier one's, so that step after step
  * can be walked back, and one that came to look the same is not taken for the same.
@@ -1609,7 +1609,7 @@ moves_on_with_an_answer: boolean,
 /**
  * So many days without a move, and the screen suggests the marker Stuck (3.7); absent: never.
  */
-suggests_stuck_days?: number, 
+suggests_stuck_days?: number, currency?: string, 
 /**
  * How markers are called and drawn here, where it is otherwise than the product has it.
  */
@@ -1618,7 +1618,7 @@ export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, fu
 /**
  * The first column of every funnel.
  */
-intake: Stage | null, sources: Array<Source>, reasons: Array<LostReason>, 
+intake: Stage | null, sources: Array<Source>, reasons: Array<LostReason>, fields: Array<CustomField>, 
 /**
  * What customers' first messages open, of each line.
  */
@@ -1976,3 +1976,17 @@ export type Workspace = { id: WorkspaceId, name: string,
  */
 default_country: string, created_at_ms: number, };
 export type WorkspaceId = string;
+export type Decimal = { units: number, decimals: number, };
+export type CustomField = { id: FieldId, of: FieldOf, kind: FieldKind, name: string, options: Array<FieldOption>, required_at: Array<StageId>, position: string, };
+export type FieldId = string;
+export type FieldKind = "text" | "number" | "money" | "date" | "list" | "multi_list" | "checkbox" | "link";
+export type FieldOf = "contact" | "lead";
+export type FieldOption = { id: FieldOptionId, name: string, };
+export type FieldOptionId = string;
+export type FieldTo = { field_id: FieldId, value: FieldValue | null, };
+export type FieldValue = { "kind": "text", text: string, } | { "kind": "number", number: Decimal, } | { "kind": "money", amount: Decimal, } | { "kind": "date", date: string, } | { "kind": "list", option_id: FieldOptionId, } | { "kind": "multi_list", option_ids: Array<FieldOptionId>, } | { "kind": "checkbox" } | { "kind": "link", url: string, };
+export type Filled = { field_id: FieldId, value: FieldValue, };
+export type SaveField = { field: CustomField, gone: Array<GoneOption>, currency?: string, };
+export type GoneOption = { id: FieldOptionId, move_to: FieldOptionId | null, };
+export type DeleteField = { id: FieldId, with_values: boolean, };
+export type FillAndChange = { lead_id: LeadId, contact_id: ContactId, contact_fields: Array<FieldTo>, patch: LeadPatch, };

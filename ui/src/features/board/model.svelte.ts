@@ -47,7 +47,7 @@ export const STALE_DAYS = 7;
 export type Closing = Exclude<Category, "open">;
 
 /** What a person did: `report` is the app's answer, or `error` its refusal. */
-export type Outcome = { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown };
+export type Outcome = { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown; patch: LeadPatch };
 
 export class BoardModel {
   sale = $state.raw<SaleView>();
@@ -419,7 +419,7 @@ export class BoardModel {
     try {
       return { report: await this.#during(() => change(id, patch)) };
     } catch (error) {
-      return { error };
+      return { error, patch };
     } finally {
       this.changed([id]);
     }

@@ -65,7 +65,7 @@ pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
     Some(Planned::Member(match step {
         FieldStep::Put { id, name, options, gone, required, keep } => {
             let bits = |of: u8| (0..3_u8).filter(move |n| of & (1 << n) != 0);
-            let field = Field {
+            let field = CustomField {
                 id: field_id(*id),
                 of: FieldOf::ALL[usize::from(id % 2)],
                 kind: kind(*id),

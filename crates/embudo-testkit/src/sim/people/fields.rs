@@ -13,17 +13,17 @@ fn option_id(at: u64) -> FieldOptionId {
     FieldOptionId(Uuid::from_u128(0x51_0971_0000 + u128::from(at)))
 }
 
-fn field(dice: &mut Dice) -> Field {
+fn field(dice: &mut Dice) -> CustomField {
     let name = format!("Field {}", dice.below(3));
     let position = String::new();
     if dice.one_in(2) {
         let (of, kind) = (FieldOf::Contact, FieldKind::Text);
-        return Field { id: NOTE, of, kind, name, options: Vec::new(), required_at: Vec::new(), position };
+        return CustomField { id: NOTE, of, kind, name, options: Vec::new(), required_at: Vec::new(), position };
     }
     let options = (0..3).map(|at| FieldOption { id: option_id(at), name: format!("Option {at}") }).collect();
     let stages = seeded::stages();
     let required_at = dice.pick(&stages).filter(|_| dice.one_in(3)).map(|stage| stage.id).into_iter().collect();
-    Field { id: SIZE, of: FieldOf::Lead, kind: FieldKind::List, name, options, required_at, position }
+    CustomField { id: SIZE, of: FieldOf::Lead, kind: FieldKind::List, name, options, required_at, position }
 }
 
 pub fn choose(screen: &Screen<'_>, dice: &mut Dice) -> Option<Act> {
