@@ -48,16 +48,8 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
-    pub const ALL: [Self; 8] = [
-        Self::Text,
-        Self::Number,
-        Self::Money,
-        Self::Date,
-        Self::List,
-        Self::MultiList,
-        Self::Checkbox,
-        Self::Link,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Text, Self::Number, Self::Money, Self::Date, Self::List, Self::MultiList, Self::Checkbox, Self::Link];
 
     pub fn code(self) -> i64 {
         self as i64

@@ -52,7 +52,8 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
     else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
       out[name] = codeText(`line_${value}`);
     else out[name] = value;
-    if (name === "field_ids" && Array.isArray(value)) out["fields"] = value.map((id) => `“${fieldName(String(id))}”`).join(", ");
+    if (name === "field_ids" && Array.isArray(value))
+      out["fields"] = value.map((id) => `“${fieldName(String(id))}”`).join(", ");
     // Rows of the catalogues are named as they are called now.
     if (typeof value !== "string") continue;
     if (name === "status_id") out["status"] = statusName(value) || undefined;

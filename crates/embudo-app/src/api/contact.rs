@@ -1,5 +1,5 @@
 use super::inbox::{LineBrief, TagView};
-use embudo_domain::{Filled, ContactId, ContactPatch, ConversationId, LineId, LineType, MessageId, NextFollowUp};
+use embudo_domain::{ContactId, ContactPatch, ConversationId, Filled, LineId, LineType, MessageId, NextFollowUp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -1,9 +1,9 @@
 use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
-    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source, SourceId, Stage,
-    StageId, StageTo,
+    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source,
+    SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -160,9 +160,8 @@ pub(super) fn needs_kept(facts: &Facts) -> Vec<Need> {
 /// are used.
 pub(super) fn keep(field: &CustomField, options: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
     let Some(now) = facts.field(field.id) else { return put(field, &[], facts) };
-    let is_lost = |option: &&FieldOption| {
-        options.contains(&option.id) && now.options.iter().all(|other| other.id != option.id)
-    };
+    let is_lost =
+        |option: &&FieldOption| options.contains(&option.id) && now.options.iter().all(|other| other.id != option.id);
     let lost: Vec<FieldOption> = field.options.iter().filter(is_lost).cloned().collect();
     if lost.is_empty() {
         return Ok(Effects::default());
@@ -277,9 +276,11 @@ fn checked_link(typed: &str) -> Option<String> {
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let name = host.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
     // "mailto:a@b.c" is no host with a port.
-    let port_ok = host.rsplit('@').next()?.split_once(':').is_none_or(|(_, port)| {
-        (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit())
-    });
+    let port_ok = host
+        .rsplit('@')
+        .next()?
+        .split_once(':')
+        .is_none_or(|(_, port)| (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit()));
     let plain = !url.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"'));
     let named = name.contains('.') && !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
     // Who reads a link reads where it leads: no name before an "@".

@@ -3,8 +3,8 @@
 use super::*;
 use super::{aliases, bin, merge, merge_undo, new_contact};
 use super::{
-    catalogues, contacts, conversations, fields, follow_ups, import_chats, imports, leads, leads_remap, leads_undo, lines,
-    messages, own, sale_rows, tags, views,
+    catalogues, contacts, conversations, fields, follow_ups, import_chats, imports, leads, leads_remap, leads_undo,
+    lines, messages, own, sale_rows, tags, views,
 };
 use crate::sale::ChangedBy;
 

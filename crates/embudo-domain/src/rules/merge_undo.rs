@@ -218,8 +218,7 @@ impl Undo<'_> {
                     let by = ChangedBy::Member { id: actor.member_id };
                     let fields = fields::standing(&before.state.fields, facts);
                     let before = LeadState { fields, ..before.state.clone() };
-                    let mut event =
-                        leads::event_of(&lead, HistoryKind::Undone, before.clone(), &by, "", facts, stamp);
+                    let mut event = leads::event_of(&lead, HistoryKind::Undone, before.clone(), &by, "", facts, stamp);
                     event.undoes = Some(after.state.made_by);
                     (lead.state, lead.last_event_id) = (before, event.id);
                     changes.push(Change::Put(Row::History(Box::new(event))));

@@ -87,7 +87,11 @@ fn two_fields_of_one_entity_have_two_names_and_a_field_stays_of_its_kind() {
     let mut shop = Shop::with_fields();
     let other = FieldId(Uuid::from_u128(0xf3));
     let taken = shop.refused(put(field(other, FieldOf::Contact, FieldKind::Text, " sÍZE ")));
-    assert_eq!(taken, Refusal::NameTaken { id: SIZE.0, name: "Size".to_owned() }, "case and accents do not tell two apart");
+    assert_eq!(
+        taken,
+        Refusal::NameTaken { id: SIZE.0, name: "Size".to_owned() },
+        "case and accents do not tell two apart"
+    );
     shop.act(put(field(other, FieldOf::Lead, FieldKind::Text, "Size")));
     let empty = shop.refused(put(field(FieldId(Uuid::from_u128(0xf4)), FieldOf::Lead, FieldKind::Text, "  ")));
     assert_eq!(empty, Refusal::NameInvalid { max_chars: 40 });
@@ -152,7 +156,14 @@ fn a_value_is_kept_as_it_was_meant_and_what_does_not_fit_is_refused() {
         let refusal = shop.refused(shop.fill("maria", to(field_id, Some(wrong.clone()))));
         assert_eq!(refusal, Refusal::FieldInvalid { field_id }, "{wrong:?}");
     }
-    for wrong in ["javascript:alert(1)", "ftp://shop.example", "mailto:a@b.example", "https://", "a b.example", "https://bank.example@evil.example"] {
+    for wrong in [
+        "javascript:alert(1)",
+        "ftp://shop.example",
+        "mailto:a@b.example",
+        "https://",
+        "a b.example",
+        "https://bank.example@evil.example",
+    ] {
         let refusal = shop.refused(shop.fill("maria", to(id(FieldKind::Link), Some(link(wrong)))));
         assert_eq!(refusal, Refusal::LinkInvalid, "{wrong}");
     }
@@ -265,7 +276,8 @@ fn an_option_that_is_chosen_goes_only_after_another_took_its_place() {
 fn options_that_a_device_does_not_know_of_stay() {
     let mut shop = Shop::with_fields();
     let medium = option(FieldOptionId(Uuid::from_u128(0xa3)), "Medium");
-    let with_medium = CustomField { options: vec![option(SMALL, "Small"), medium.clone(), option(LARGE, "Large")], ..size() };
+    let with_medium =
+        CustomField { options: vec![option(SMALL, "Small"), medium.clone(), option(LARGE, "Large")], ..size() };
     shop.act(put(with_medium));
     shop.act(put(CustomField { options: vec![option(LARGE, "XL"), option(SMALL, "Small")], ..size() }));
     let names: Vec<&str> = shop.field(SIZE).unwrap().options.iter().map(|option| option.name.as_str()).collect();
@@ -280,7 +292,11 @@ fn what_is_used_comes_back_and_what_is_newer_stays() {
     shop.act(Act::PutField { field: CustomField { name: "Ring size".to_owned(), ..size() }, gone: vec![SMALL, LARGE] });
     shop.act(keep.clone());
     let field = shop.field(SIZE).unwrap();
-    assert_eq!((field.name.as_str(), &field.options), ("Ring size", &vec![option(SMALL, "Small")]), "only what is used");
+    assert_eq!(
+        (field.name.as_str(), &field.options),
+        ("Ring size", &vec![option(SMALL, "Small")]),
+        "only what is used"
+    );
     shop.act(Act::DeleteField { id: SIZE });
     shop.act(keep);
     assert_eq!(shop.field(SIZE).unwrap().options, size().options, "the whole field, as who uses it knew it");
@@ -406,7 +422,10 @@ fn of_whom_is_erased_nothing_filled_in_is_left() {
     shop.hub(HubAct::EraseContact { contact_id, message_ids: Vec::new() });
     assert!(shop.world.contact(contact_id).unwrap().erased);
     let left = format!("{:?}", shop.world.rows);
-    assert!(!left.contains("77123") && !left.contains(&format!("option_id: {SMALL:?}")), "neither on a row nor in history");
+    assert!(
+        !left.contains("77123") && !left.contains(&format!("option_id: {SMALL:?}")),
+        "neither on a row nor in history"
+    );
     shop.act(Act::DeleteField { id: SIZE });
     shop.act(Act::DeleteField { id: DEAL });
     let refusal = shop.refused(Act::PatchContact {

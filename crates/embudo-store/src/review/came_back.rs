@@ -45,7 +45,8 @@ fn rows_of(act: &Act) -> (Vec<Uuid>, Vec<Uuid>) {
         Act::DeleteLostReason { id } => (vec![id.0], Vec::new()),
         Act::DeleteField { id } => (vec![id.0], Vec::new()),
         Act::PutField { field, gone } => {
-            let there = field.options.iter().map(|option| option.id.0).filter(|id| !gone.iter().any(|gone| gone.0 == *id));
+            let there =
+                field.options.iter().map(|option| option.id.0).filter(|id| !gone.iter().any(|gone| gone.0 == *id));
             (gone.iter().map(|id| id.0).collect(), std::iter::once(field.id.0).chain(there).collect())
         }
         Act::PutLeadStatus { status } => (Vec::new(), vec![status.id.0]),
@@ -77,9 +78,8 @@ fn in_use(row: &Row) -> Vec<(Uuid, Refusal)> {
         Row::Source(row) => vec![(row.id.0, Refusal::SourceInUse { source_id: row.id })],
         Row::LostReason(row) => vec![(row.id.0, Refusal::ReasonInUse { reason_id: row.id })],
         Row::Field(row) => {
-            let of_option = |option: &FieldOption| {
-                (option.id.0, Refusal::OptionInUse { field_id: row.id, option_id: option.id })
-            };
+            let of_option =
+                |option: &FieldOption| (option.id.0, Refusal::OptionInUse { field_id: row.id, option_id: option.id });
             let options = row.options.iter().map(of_option);
             std::iter::once((row.id.0, Refusal::FieldInUse { field_id: row.id })).chain(options).collect()
         }

@@ -40,7 +40,8 @@ pub fn act(rng: &mut StdRng, world: &World, contact_id: ContactId) -> Act {
     match rng.random_range(0..9) {
         0..=2 => {
             let name = format!("Field {}", if rng.random_range(0..5) == 0 { 0 } else { n });
-            let stages: Vec<Uuid> = world.rows.keys().filter(|key| key.entity == Entity::Stage).map(|key| key.id).collect();
+            let stages: Vec<Uuid> =
+                world.rows.keys().filter(|key| key.entity == Entity::Stage).map(|key| key.id).collect();
             let required = stages.choose(rng).filter(|_| rng.random_range(0..4) == 0).map(|id| StageId(*id));
             let field = CustomField {
                 id: field_id(n),
@@ -51,7 +52,8 @@ pub fn act(rng: &mut StdRng, world: &World, contact_id: ContactId) -> Act {
                 required_at: required.into_iter().collect(),
                 position: String::new(),
             };
-            let gone: Vec<FieldOptionId> = (0..3).filter(|_| rng.random_range(0..5) == 0).map(|at| option_id(n, at)).collect();
+            let gone: Vec<FieldOptionId> =
+                (0..3).filter(|_| rng.random_range(0..5) == 0).map(|at| option_id(n, at)).collect();
             match rng.random_range(0..3) {
                 0 => Act::KeepSaleRow { row: Box::new(SaleRow::Field { field, options: gone }) },
                 _ => Act::PutField { field, gone },

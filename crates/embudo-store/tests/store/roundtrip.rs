@@ -207,9 +207,8 @@ fn filled() -> impl Strategy<Value = Vec<Filled>> {
         number().prop_map(|amount| FieldValue::Money { amount }),
         text().prop_map(|date| FieldValue::Date { date }),
         uuid().prop_map(|id| FieldValue::List { option_id: FieldOptionId(id) }),
-        vec(uuid(), 0..3).prop_map(|ids| FieldValue::MultiList {
-            option_ids: ids.into_iter().map(FieldOptionId).collect()
-        }),
+        vec(uuid(), 0..3)
+            .prop_map(|ids| FieldValue::MultiList { option_ids: ids.into_iter().map(FieldOptionId).collect() }),
         Just(FieldValue::Checkbox),
         text().prop_map(|url| FieldValue::Link { url }),
     ];
@@ -490,23 +489,25 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
     });
     let places = (uuid(), uuid(), of(uuid()), any::<i64>(), text(), any::<i64>());
     let marker = proptest::sample::select(Marker::ALL.to_vec());
-    (places, marker, of(score), of(uuid()), of(closed), filled()).prop_map(|(places, marker, score, responsible, closed, fields)| {
-        let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
-        LeadState {
-            status_id: LeadStatusId(status),
-            stage_id: StageId(stage),
-            funnel_id: funnel.map(FunnelId),
-            stage_since_ms,
-            position,
-            placed_at_ms,
-            marker,
-            score,
-            responsible_id: responsible.map(MemberId),
-            fields,
-            closed,
-            made_by: HistoryId(id(77)),
-        }
-    })
+    (places, marker, of(score), of(uuid()), of(closed), filled()).prop_map(
+        |(places, marker, score, responsible, closed, fields)| {
+            let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
+            LeadState {
+                status_id: LeadStatusId(status),
+                stage_id: StageId(stage),
+                funnel_id: funnel.map(FunnelId),
+                stage_since_ms,
+                position,
+                placed_at_ms,
+                marker,
+                score,
+                responsible_id: responsible.map(MemberId),
+                fields,
+                closed,
+                made_by: HistoryId(id(77)),
+            }
+        },
+    )
 }
 
 fn lead() -> impl Strategy<Value = Row> {

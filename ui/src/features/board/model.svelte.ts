@@ -47,7 +47,8 @@ export const STALE_DAYS = 7;
 export type Closing = Exclude<Category, "open">;
 
 /** What a person did: `report` is the app's answer, or `error` its refusal. */
-export type Outcome = { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown; patch: LeadPatch };
+export type Outcome =
+  { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown; patch: LeadPatch };
 
 export class BoardModel {
   sale = $state.raw<SaleView>();

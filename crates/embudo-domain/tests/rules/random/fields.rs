@@ -12,11 +12,32 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub(super) enum FieldStep {
     /// `options`, `gone`: one bit each.
-    Put { id: u8, name: &'static str, options: u8, gone: u8, required: Option<usize>, keep: bool },
-    Delete { id: u8 },
-    FillContact { customer: usize, id: u8, value: Option<u8> },
-    FillLead { leads: Vec<usize>, id: u8, value: Option<u8>, stage: Option<usize> },
-    Refill { id: u8, to: Option<u8> },
+    Put {
+        id: u8,
+        name: &'static str,
+        options: u8,
+        gone: u8,
+        required: Option<usize>,
+        keep: bool,
+    },
+    Delete {
+        id: u8,
+    },
+    FillContact {
+        customer: usize,
+        id: u8,
+        value: Option<u8>,
+    },
+    FillLead {
+        leads: Vec<usize>,
+        id: u8,
+        value: Option<u8>,
+        stage: Option<usize>,
+    },
+    Refill {
+        id: u8,
+        to: Option<u8>,
+    },
 }
 
 pub(super) fn field_step() -> impl Strategy<Value = FieldStep> {
@@ -56,7 +77,9 @@ fn value(field: u8, n: u8) -> FieldValue {
         }
         (FieldKind::Money, n) => FieldValue::Money { amount: Decimal { units: i64::from(n) * 1_000, decimals: n } },
         (FieldKind::List, n) => FieldValue::List { option_id: option_id(field, n % 4) },
-        (_, n) => FieldValue::Link { url: ["shop.example", "https://a.example/b", "ftp://x", ""][usize::from(n) % 4].to_owned() },
+        (_, n) => FieldValue::Link {
+            url: ["shop.example", "https://a.example/b", "ftp://x", ""][usize::from(n) % 4].to_owned(),
+        },
     }
 }
 
@@ -91,7 +114,8 @@ pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
             Act::PatchContact { contact_id, patch, expect: None }
         }
         FieldStep::FillLead { leads, id, value, stage } => {
-            let lead_ids: Option<Vec<LeadId>> = leads.iter().map(|n| pick(shop, Entity::Lead, *n).map(LeadId)).collect();
+            let lead_ids: Option<Vec<LeadId>> =
+                leads.iter().map(|n| pick(shop, Entity::Lead, *n).map(LeadId)).collect();
             let stage = stage.and_then(|n| pick(shop, Entity::Stage, n));
             let stage = stage.map(|id| StageTo { stage_id: StageId(id), position: None });
             let patch = LeadPatch { fields: to(*id, *value), stage, ..LeadPatch::default() };

@@ -45,7 +45,11 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice) -> Option<Act> {
             let text = format!("said {}", dice.below(20));
             let value = (!dice.one_in(4)).then_some(FieldValue::Text { text });
             let fields = vec![FieldTo { field_id: NOTE, value }];
-            Some(Act::PatchContact { contact_id, patch: ContactPatch { fields, ..ContactPatch::default() }, expect: None })
+            Some(Act::PatchContact {
+                contact_id,
+                patch: ContactPatch { fields, ..ContactPatch::default() },
+                expect: None,
+            })
         }
         _ => {
             let lead_ids = vec![dice.pick(screen.leads)?.id];
