@@ -4,6 +4,7 @@
 //! Nothing here is fast: look-ups read every row. A row's answer and order are exactly those
 //! that [`Lookup`] promises.
 
+use crate::field::*;
 use crate::follow_up::*;
 use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
