@@ -22,7 +22,7 @@ async function make(seller, of, name, kind, { options = [], stage } = {}) {
     // Enter goes on to the next one.
     if (at < options.length - 1) await screen.keyboard.press("Enter");
   }
-  if (stage) await dialog.getByRole("group", { name: words("field_required") }).last().getByLabel(stage, { exact: true }).check();
+  if (stage) await dialog.getByRole("group", { name: words("field_required") }).last().getByLabel(stage, { exact: true }).press("Space");
   await dialog.getByRole("button", { name: words("save"), exact: true }).click();
   await dialog.waitFor({ state: "detached" });
   await screen.getByRole("button", { name: words("sale_edit", { name }), exact: true }).waitFor();
@@ -74,7 +74,10 @@ flow("a list and a money field are made, filled in by keys alone, and taken back
   await screen.keyboard.type("12 mil");
   await screen.keyboard.press("Enter");
   await screen.getByRole("alert").filter({ hasText: words("field_number_invalid") }).waitFor();
+  // Esc puts back what was there and leaves the field; back into it.
   await screen.keyboard.press("Escape");
+  await screen.keyboard.press("Shift+Tab");
+  await screen.keyboard.press("Tab");
   await tabTo(seller, "Worth");
   await screen.keyboard.type("1,250.50");
   await screen.keyboard.press("Tab");
@@ -104,21 +107,23 @@ flow("a stage asks for what it needs, fills it in and moves the card in one step
   await screen.keyboard.press("b");
   await card.click({ button: "right" });
   await screen.getByRole("menuitem", { name: words("board_move_to"), exact: true }).hover();
-  await screen.getByRole("menuitem", { name: stage, exact: true }).click();
+  await screen.getByRole("menuitemcheckbox", { name: stage, exact: true }).click();
   const dialog = screen.getByRole("dialog", { name: words("fields_asked_title", { stage }) });
   await dialog.getByText("Worth", { exact: true }).waitFor();
-  await seller.column(words("sale_intake")).getByText("Maria Silva").waitFor();
+  await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();
   const go = dialog.getByRole("button", { name: words("fields_asked_go"), exact: true });
   await dialog.getByLabel("Worth", { exact: true }).fill("900");
   await dialog.getByRole("button", { name: /^Since/ }).click();
+  // The keys stand on today.
+  await screen.locator("td [tabindex='0']:focus").waitFor();
   await screen.keyboard.press("Enter");
   await go.click();
   await dialog.waitFor({ state: "detached" });
-  await seller.column(stage).getByText("Maria Silva").waitFor();
+  await seller.column(stage).getByText("Maria Silva", { exact: true }).waitFor();
   assert.equal((await contactOf(seller)).fields.length, 1, "what is asked of the contact is kept on the contact");
 
   await seller.toast.getByRole("button", { name: words("undo"), exact: true }).click();
-  await seller.column(words("sale_intake")).getByText("Maria Silva").waitFor();
+  await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();
   assert.deepEqual((await contactOf(seller)).fields, [], "one undo for all of it");
   assert.deepEqual((await leadOf(seller)).state.fields ?? [], []);
 });

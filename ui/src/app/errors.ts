@@ -42,6 +42,12 @@ export function errorText(error: unknown): string {
   return codeText(code, params);
 }
 
+/** The ids that a refusal names: a list, or a list as the text that a parameter is. */
+export function idsIn(value: unknown): string[] {
+  const list: unknown = typeof value === "string" ? JSON.parse(value) : value;
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
 /** Sizes and moments become words; a reason that is itself a code becomes its words. A parameter that a sentence
  *  wants and the error lacks is an ellipsis, never "undefined". */
 function readable(params: Record<string, unknown>): Record<string, unknown> {
@@ -52,8 +58,10 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
     else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
       out[name] = codeText(`line_${value}`);
     else out[name] = value;
-    if (name === "field_ids" && Array.isArray(value))
-      out["fields"] = value.map((id) => `“${fieldName(String(id))}”`).join(", ");
+    if (name === "field_ids")
+      out["fields"] = idsIn(value)
+        .map((id) => `“${fieldName(id)}”`)
+        .join(", ");
     // Rows of the catalogues are named as they are called now.
     if (typeof value !== "string") continue;
     if (name === "status_id") out["status"] = statusName(value) || undefined;

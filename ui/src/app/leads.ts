@@ -18,7 +18,7 @@ import { hubNow } from "./clock.svelte";
 import { choose, chosenConversation } from "./chosen.svelte";
 import { ofLeads, takesAlong } from "./closing";
 import { dialogs } from "./dialogs.svelte";
-import { errorText } from "./errors";
+import { errorText, idsIn } from "./errors";
 import { currentScreen, go } from "./route.svelte";
 import { memberName, stageOf, statusName, statusOf, sale } from "./sale.svelte";
 import { toast } from "./toast.svelte";
@@ -75,8 +75,13 @@ export async function changeLead(lead: Lead, patch: LeadPatch, label: string): P
 export function askFields(error: unknown, lead: Lead, patch: LeadPatch, label: string): boolean {
   const { code, params } = ApiError.from(error);
   if (code !== "FIELDS_NEEDED") return false;
-  const { stage_id, field_ids } = params as { stage_id: string; field_ids: string[] };
-  dialogs.fields = { lead, stage_id, field_ids, patch, label };
+  dialogs.fields = {
+    lead,
+    stage_id: String(params["stage_id"]),
+    field_ids: idsIn(params["field_ids"]),
+    patch,
+    label,
+  };
   return true;
 }
 
