@@ -107,7 +107,9 @@ function leadText({ status, stage, marker, score, responsible_id, fields, note }
     );
   if (score !== undefined) said.push(score === null ? m.review_wanted_unscore() : m.review_wanted_score({ score }));
   if (fields?.length)
-    said.push(m.review_wanted_fields({ fields: fields.map(({ field_id }) => `“${fieldName(field_id) || "…"}”`).join(", ") }));
+    said.push(
+      m.review_wanted_fields({ fields: fields.map(({ field_id }) => `“${fieldName(field_id) || "…"}”`).join(", ") }),
+    );
   if (responsible_id !== undefined)
     said.push(
       responsible_id === null
