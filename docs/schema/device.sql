@@ -93,7 +93,7 @@ CREATE TABLE contact (
   -- user names of its identities, for search; written by the store after both kinds of rows
   handles text not null default '',
   ver integer not null
-, photo_hash text, photo_source integer, responsible_id blob, source_id blob, bin blob, bin_at_ms integer, erased integer not null default 0) strict;
+, photo_hash text, photo_source integer, responsible_id blob, source_id blob, bin blob, bin_at_ms integer, erased integer not null default 0, fields blob, field_uses text not null default '') strict;
 
 CREATE INDEX contact_name on contact (name_key);
 
@@ -503,7 +503,7 @@ CREATE TABLE sale_settings (
   reopens_lost integer not null,
   reopens_won integer not null,
   ver integer not null
-, markers blob, moves_on_with_an_answer integer not null default 0 check (moves_on_with_an_answer in (0, 1)), suggests_stuck_days integer, bands blob, closes_after_h integer, closes_since_ms integer) strict;
+, markers blob, moves_on_with_an_answer integer not null default 0 check (moves_on_with_an_answer in (0, 1)), suggests_stuck_days integer, currency text, bands blob, closes_after_h integer, closes_since_ms integer) strict;
 
 CREATE TABLE lead_status (
   id blob primary key,
@@ -596,7 +596,7 @@ CREATE TABLE lead (
   board_key text not null generated always as (
     case when lifted_at_ms > placed_at_ms then printf('%012x', 281474976710655 - lifted_at_ms) || 'V' else position end
   ) stored
-) strict;
+, fields blob, field_uses text not null default '') strict;
 
 CREATE INDEX lead_contact on lead (contact_id, cycle, id);
 
@@ -842,6 +842,21 @@ CREATE TABLE sale_gone (
   act blob not null, -- MessagePack
   at_ms integer not null
 ) strict, without rowid;
+
+CREATE TABLE field (
+  id blob primary key,
+  of integer not null, -- 0 contacts, 1 leads
+  kind integer not null, -- 0 text, 1 number, 2 money, 3 date, 4 list, 5 multi-list, 6 checkbox, 7 link
+  name text not null,
+  options blob, -- MessagePack: id and name, in their order; null: none
+  required_at blob, -- MessagePack: stages; null: none
+  position text not null,
+  ver integer not null
+) strict, without rowid;
+
+CREATE INDEX contact_fields on contact (field_uses, id) where field_uses <> '';
+
+CREATE INDEX lead_fields on lead (field_uses, id) where field_uses <> '';
 
 CREATE TABLE note (
   local_id integer primary key,

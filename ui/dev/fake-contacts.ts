@@ -137,7 +137,7 @@ export function contacts(world: World): Handlers {
       bin: null,
     }),
     update_contact: ({ contact_id, patch }) => {
-      const { phone, ...rest } = patch;
+      const { phone, fields: _, ...rest } = patch;
       if (phone !== undefined && /9888?88/.test(phone))
         throw new ApiError("DUPLICATE_NUMBER", {
           contact_id: world.rows()[2]!.contact_id,

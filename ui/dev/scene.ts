@@ -273,6 +273,7 @@ export function contactOf(r: InboxRow): ContactView {
     phone_country: "PE",
     time_zone: "America/Lima",
     email: "mafe.rios@correo.pe",
+    fields: [],
     tags: r.tags,
     is_customer: r.is_customer,
     created_at_ms: NOW - 40 * DAY,

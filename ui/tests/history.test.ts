@@ -32,7 +32,11 @@ const event = (patch: Partial<HistoryEvent>): HistoryEvent => ({
   note: "",
   ...patch,
 });
-const known: Known = { name: (id) => (id === "gone" ? "" : `now ${id}`), member: (id) => (id === "ana" ? "Ana" : "") };
+const known: Known = {
+  name: (id) => (id === "gone" ? "" : `now ${id}`),
+  member: (id) => (id === "ana" ? "Ana" : ""),
+  currency: "BRL",
+};
 const said = (of: HistoryEvent) => entryOf(of, known, new Set());
 
 describe("the history of a lead", () => {

@@ -15,6 +15,7 @@ mod contacts;
 mod desktop;
 mod directory;
 mod exchange;
+mod fields;
 mod follow_ups;
 mod inbox;
 mod leads;
@@ -236,6 +237,9 @@ commands! {
     sale::delete_lost_reason(DeleteLostReason) -> Done;
     sale::save_sale_settings(SaveSaleSettings) -> Done;
     sale::set_auto_lead(SetAutoLead) -> Done;
+    fields::save_field(SaveField) -> Done;
+    fields::delete_field(DeleteField) -> Done;
+    fields::fill_and_change(FillAndChange) -> Done;
 
     follow_ups::save_follow_up(SaveFollowUp) -> SaveOutcome;
     follow_ups::bulk_follow_up(BulkFollowUp) -> LeadBulkReport;

@@ -3,16 +3,28 @@
 
 use embudo_domain::*;
 use embudo_store::{Result, Store};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The acts that come before these. None for what nobody can delete.
 pub async fn rows_used(store: &Store, acts: &[Act]) -> Result<Vec<Act>> {
     let mut used: BTreeSet<(u8, Uuid)> = BTreeSet::new();
+    let mut filled: BTreeMap<FieldId, BTreeSet<FieldOptionId>> = BTreeMap::new();
     for act in acts {
         note(act, &mut used);
+        for FieldTo { field_id, value } in fields_of(act) {
+            if let Some(value) = value {
+                filled.entry(*field_id).or_default().extend(value.options());
+            }
+        }
     }
     let mut kept = Vec::new();
+    for (id, options) in filled {
+        if let Some(Row::Field(field)) = store.row(RowKey { entity: Entity::Field, id: id.0 }).await? {
+            let row = SaleRow::Field { field, options: options.into_iter().collect() };
+            kept.push(Act::KeepSaleRow { row: Box::new(row) });
+        }
+    }
     for (kind, id) in used {
         if let Some(row) = row_of(store, kind, id).await? {
             kept.push(Act::KeepSaleRow { row: Box::new(row) });
@@ -45,6 +57,14 @@ fn note(act: &Act, used: &mut BTreeSet<(u8, Uuid)>) {
             used.extend(auto_lead.source_id.map(|id| (SOURCE, id.0)));
         }
         _ => {}
+    }
+}
+
+fn fields_of(act: &Act) -> &[FieldTo] {
+    match act {
+        Act::PatchContact { patch, .. } => &patch.fields,
+        Act::ChangeLeads { patch, .. } => &patch.fields,
+        _ => &[],
     }
 }
 

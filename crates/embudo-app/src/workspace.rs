@@ -261,13 +261,14 @@ impl Workspace {
         if changed.erased || touches(Entity::Line) {
             self.erased.notify_one();
         }
-        const CATALOGUES: [Entity; 6] = [
+        const CATALOGUES: [Entity; 7] = [
             Entity::SaleSettings,
             Entity::LeadStatus,
             Entity::Funnel,
             Entity::Stage,
             Entity::Source,
             Entity::LostReason,
+            Entity::Field,
         ];
         // The lines say what their first messages open.
         if touches(Entity::Line) || CATALOGUES.into_iter().any(touches) {

@@ -1,6 +1,7 @@
 //! Acts: what a person (or, in [`HubAct`], the hub and the channels behind it) intends.
 //! Everything random or timed is inside the act, so that the rules stay pure.
 
+use crate::field::*;
 use crate::follow_up::*;
 use crate::ids::*;
 use crate::import::{Duplicates, ImportDefaults, ImportMessage, ImportRow};
@@ -40,6 +41,9 @@ pub struct ContactPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub saved: Option<bool>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FieldTo>>")]
+    pub fields: Vec<FieldTo>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -401,6 +405,22 @@ pub enum Act {
     },
     DeleteLostReason {
         id: LostReasonId,
+    },
+    /// The field with those of its options that are new, changed or gone.
+    PutField {
+        field: CustomField,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gone: Vec<FieldOptionId>,
+    },
+    /// Refused while a contact or lead has a value in it: they lose it before, by acts of their own.
+    DeleteField {
+        id: FieldId,
+    },
+    /// At most 200 contacts or leads, closed ones too, lose a value of a field that goes, or get
+    /// another option for one that does.
+    RefillField {
+        field_id: FieldId,
+        rows: Vec<Refill>,
     },
     /// Before it is used: who deleted it meanwhile did not know of the use, which wins (3.13).
     KeepSaleRow {

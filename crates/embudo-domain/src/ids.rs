@@ -58,6 +58,9 @@ define_ids! {
     StageId,
     SourceId,
     LostReasonId,
+    /// A custom field.
+    FieldId,
+    FieldOptionId,
     OtherReachId,
     /// One merge of contacts.
     MergeId,

@@ -4,6 +4,7 @@
 pub mod act;
 pub mod alerts;
 pub mod directory;
+pub mod field;
 pub mod filter;
 mod fold;
 pub mod follow_up;
@@ -21,6 +22,7 @@ pub mod rules;
 pub mod sale;
 
 pub use act::*;
+pub use field::*;
 pub use fold::fold;
 pub use follow_up::*;
 pub use ids::*;

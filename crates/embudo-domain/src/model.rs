@@ -4,6 +4,7 @@
 //! Nothing here is fast: look-ups read every row. A row's answer and order are exactly those
 //! that [`Lookup`] promises.
 
+use crate::field::*;
 use crate::follow_up::*;
 use crate::ids::*;
 use crate::message::{Author, Body, ConversationEvent, Delivery, Direction, Message};
@@ -190,6 +191,11 @@ impl World {
                 self.ids(|row| matches!(row, Row::Stage(row) if row.funnel_id == Some(*funnel_id)))
             }
             Lookup::Sources => self.ids(|row| matches!(row, Row::Source(_))),
+            Lookup::Fields => self.ids(|row| matches!(row, Row::Field(_))),
+            Lookup::ContactsFilled { id } => {
+                let filled = self.ids(|row| matches!(row, Row::Contact(row) if uses_of(&row.fields).any(|used| used == *id)));
+                filled.into_iter().take(1).collect()
+            }
             Lookup::LostReasons => self.ids(|row| matches!(row, Row::LostReason(_))),
             Lookup::ViewsOfMember { member_id } => {
                 self.ids(|row| matches!(row, Row::SavedView(row) if row.member_id == *member_id))
@@ -293,6 +299,47 @@ impl World {
         faults.extend(self.tag_faults());
         faults.extend(self.view_faults());
         faults.extend(self.note_faults());
+        faults.extend(self.field_faults());
+        faults
+    }
+
+    /// Definitions, and I18 of what is filled in.
+    fn field_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        let (mut names, mut counts) = (BTreeMap::new(), BTreeMap::new());
+        for row in self.rows.values() {
+            let (id, of, filled) = match row {
+                Row::Field(field) => {
+                    if let Some(other) = names.insert((field.of, rules::folded(&field.name)), field.id) {
+                        faults.push(format!("{} and {other} are fields of one name", field.id));
+                    }
+                    *counts.entry(field.of).or_insert(0) += 1;
+                    continue;
+                }
+                Row::Contact(row) => (row.id.0, FieldOf::Contact, &row.fields),
+                Row::Lead(row) => (row.id.0, FieldOf::Lead, &row.state.fields),
+                _ => continue,
+            };
+            if !filled.is_sorted_by(|one, other| one.field_id < other.field_id) {
+                faults.push(format!("{id} has its fields in another order than others"));
+            }
+            for Filled { field_id, value } in filled {
+                match self.rows.get(&RowKey { entity: Entity::Field, id: field_id.0 }) {
+                    Some(Row::Field(field)) if (field.of, field.kind) == (of, value.kind()) => {
+                        let is_there = |option: &FieldOptionId| field.options.iter().any(|other| other.id == *option);
+                        if !value.options().iter().all(is_there) {
+                            faults.push(format!("I18: {id} has an option of {field_id} that is not there"));
+                        }
+                    }
+                    other => faults.push(format!("I18: {id} has {value:?} in {other:?}")),
+                }
+            }
+            if !filled.is_empty() && matches!(row, Row::Contact(row) if row.erased) {
+                faults.push(format!("{id} is nobody and has {filled:?}"));
+            }
+        }
+        let too_many = counts.into_iter().filter(|(_, count)| *count > MAX_FIELDS);
+        faults.extend(too_many.map(|(of, count)| format!("{count} fields of {of:?}")));
         faults
     }
 

@@ -91,6 +91,20 @@ pub enum Refusal {
     TagInUse { tag_id: TagId },
     #[error("leads were lost for this reason")]
     ReasonInUse { reason_id: LostReasonId },
+    #[error("this value does not fit the field")]
+    FieldInvalid { field_id: FieldId },
+    #[error("a link begins with http:// or https://")]
+    LinkInvalid,
+    #[error("the kind of a field never changes")]
+    FieldKindFixed,
+    #[error("the field is filled")]
+    FieldInUse { field_id: FieldId },
+    #[error("the option is chosen")]
+    OptionInUse { field_id: FieldId, option_id: FieldOptionId },
+    #[error("the stage wants these fields filled")]
+    FieldsNeeded { lead_id: LeadId, stage_id: StageId, field_ids: Vec<FieldId> },
+    #[error("a currency has three letters")]
+    CurrencyInvalid,
     #[error("leads stand in this stage")]
     StageNotEmpty { stage_id: StageId },
     #[error("there is always an Intake")]

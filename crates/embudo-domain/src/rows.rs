@@ -1,5 +1,6 @@
 //! The rows that device and hub share: one image per row, one scope per row.
 
+use crate::field::{CustomField, Filled};
 use crate::follow_up::FollowUp;
 use crate::ids::*;
 use crate::import::{Import, ImportPart};
@@ -158,6 +159,10 @@ pub struct Contact {
     /// Where they came from first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<SourceId>,
+    /// What the workspace wants to know of them, in the order of the ids (CON-07).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Filled>>")]
+    pub fields: Vec<Filled>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bin: Option<Box<Bin>>,
     /// Nothing is left of who they were but their conversations (DIR-03).
@@ -387,6 +392,7 @@ pub enum Entity {
     OtherReach = 16,
     Alias = 17,
     Merge = 18,
+    Field = 19,
     Conversation = 20,
     Message = 21,
     Draft = 22,
@@ -401,7 +407,7 @@ pub enum Entity {
 }
 
 impl Entity {
-    pub const ALL: [Entity; 28] = [
+    pub const ALL: [Entity; 29] = [
         Entity::Workspace,
         Entity::Member,
         Entity::Line,
@@ -414,6 +420,7 @@ impl Entity {
         Entity::Stage,
         Entity::Source,
         Entity::LostReason,
+        Entity::Field,
         Entity::Contact,
         Entity::Reach,
         Entity::Identity,
@@ -471,6 +478,7 @@ pub enum Row {
     Stage(Stage),
     Source(Source),
     LostReason(LostReason),
+    Field(CustomField),
     Contact(Contact),
     Reach(Reach),
     Identity(Identity),
@@ -504,6 +512,7 @@ impl Row {
             Row::Stage(row) => (Entity::Stage, row.id.0),
             Row::Source(row) => (Entity::Source, row.id.0),
             Row::LostReason(row) => (Entity::LostReason, row.id.0),
+            Row::Field(row) => (Entity::Field, row.id.0),
             Row::Contact(row) => (Entity::Contact, row.id.0),
             Row::Reach(row) => (Entity::Reach, row.contact_id.0),
             Row::Identity(row) => (Entity::Identity, row.id.0),
@@ -536,7 +545,8 @@ impl Row {
             | Row::Funnel(_)
             | Row::Stage(_)
             | Row::Source(_)
-            | Row::LostReason(_) => Scope::Workspace,
+            | Row::LostReason(_)
+            | Row::Field(_) => Scope::Workspace,
             // Whoever is about to give them work sees that they are away (LED-04).
             Row::Setting(row) if row.key == AVAILABILITY => Scope::Workspace,
             Row::Setting(row) => Scope::Member(row.member_id),

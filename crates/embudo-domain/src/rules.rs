@@ -14,6 +14,7 @@ mod contacts;
 mod conversations;
 mod delivery;
 mod erase;
+mod fields;
 mod follow_ups;
 mod follow_ups_alone;
 mod hub;
@@ -43,6 +44,7 @@ mod views;
 pub mod window;
 
 pub use contacts::{MAX_ABOUT_CHARS, MAX_NAME_CHARS, initials};
+pub use fields::MAX_REFILLS_OF_ACT;
 pub use import_chats::{HISTORY, MAX_CHAT_CHARS_OF_ACT, MAX_CHAT_MESSAGES_OF_ACT};
 pub use imports::{MAX_PHONE_CHARS, MAX_ROWS_OF_ACT};
 pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
@@ -56,6 +58,7 @@ pub use views::{MAX_DIGIT, MAX_SHOWS_BYTES, MAX_VIEWS};
 pub use window::{WindowState, window_closes_at_ms, window_state};
 
 use crate::act::{Act, HubAct};
+use crate::field::*;
 use crate::follow_up::*;
 use crate::ids::*;
 use crate::note::Note;
@@ -182,7 +185,8 @@ pub enum Lookup {
     OpenFollowUps {
         lead_id: LeadId,
     },
-    /// → at most one lead that has this status, stage, source or lost reason, closed ones too
+    /// → at most one lead that has this status, stage, source or lost reason, or a value in this
+    /// field or of this option, closed ones too
     LeadsUsing {
         id: Uuid,
     },
@@ -195,6 +199,12 @@ pub enum Lookup {
     },
     Sources,
     LostReasons,
+    /// → field ids, of contacts and of leads
+    Fields,
+    /// → at most one contact that has a value in this field or of this option
+    ContactsFilled {
+        id: Uuid,
+    },
     /// → ids of the member's saved views
     ViewsOfMember {
         member_id: MemberId,
@@ -463,6 +473,12 @@ impl Facts {
     pub fn lost_reason(&self, id: LostReasonId) -> Option<&LostReason> {
         match self.row(Entity::LostReason, id.0) {
             Some(Row::LostReason(row)) => Some(row),
+            _ => None,
+        }
+    }
+    pub fn field(&self, id: FieldId) -> Option<&CustomField> {
+        match self.row(Entity::Field, id.0) {
+            Some(Row::Field(row)) => Some(row),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 
 pub mod seeded;
 
+use crate::field::{CustomField, FieldTo, Filled, uses_of};
 use crate::follow_up::{FollowUp, FollowUpMark};
 use crate::ids::*;
 use serde::{Deserialize, Serialize};
@@ -155,6 +156,10 @@ pub struct SaleSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, as = "Option<u32>")]
     pub suggests_stuck_days: Option<u32>,
+    /// ISO 4217, of every amount of money; absent: nobody has said it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<String>")]
+    pub currency: Option<String>,
     /// How markers are called and drawn here, where it is otherwise than the product has it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<MarkerLook>>")]
@@ -244,6 +249,7 @@ impl Default for SaleSettings {
             reopens_won: false,
             moves_on_with_an_answer: false,
             suggests_stuck_days: None,
+            currency: None,
             markers: Vec::new(),
             bands: Vec::new(),
             closes_quiet: None,
@@ -318,6 +324,10 @@ pub struct LeadState {
     /// While the lead is active also the contact's (I19).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responsible_id: Option<MemberId>,
+    /// What the workspace wants to know of the sale, in the order of the ids (CON-07).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Filled>>")]
+    pub fields: Vec<Filled>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
     /// The event that made it so. An undo gives back the earlier one's, so that step after step
@@ -380,7 +390,7 @@ impl Lead {
             closed.map(|closed| closed.from_status_id.0),
             closed.and_then(|closed| closed.reason_id).map(|id| id.0),
         ];
-        always.into_iter().chain(sometimes.into_iter().flatten())
+        always.into_iter().chain(sometimes.into_iter().flatten()).chain(uses_of(&self.state.fields))
     }
 
     pub fn is_active(&self) -> bool {
@@ -541,6 +551,12 @@ pub enum SaleRow {
     Reason {
         reason: LostReason,
     },
+    /// With those of its options that are used.
+    Field {
+        field: CustomField,
+        #[serde(default)]
+        options: Vec<FieldOptionId>,
+    },
 }
 
 /// A lead to be opened for a contact.
@@ -593,6 +609,13 @@ pub struct LeadPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "double")]
     #[ts(optional, type = "number | null")]
     pub score: Option<Option<u8>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FieldTo>>")]
+    pub fields: Vec<FieldTo>,
+    /// Whatever the stage wants to have filled: the one in which they stood goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(skip)]
+    pub unasked: bool,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[ts(optional, as = "Option<String>")]
     pub note: String,

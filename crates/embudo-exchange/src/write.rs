@@ -28,6 +28,11 @@ pub enum Format {
 pub enum Cell {
     Text(String),
     Number(i64),
+    /// `units` / 10 ^ `decimals`, exactly.
+    Decimal {
+        units: i64,
+        decimals: u8,
+    },
     /// Milliseconds of a moment, as it is shown where the person is: already in local time.
     At(i64),
     Empty,
@@ -67,24 +72,35 @@ impl<W: Write> Csv<W> {
     }
 
     pub fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
-        let texts: Vec<Cow<'_, str>> = cells.iter().map(text_of).collect();
-        self.texts(texts.iter().map(AsRef::as_ref))
+        // Whoever keeps the comma for numbers has another mark between cells.
+        let point = if self.separator == ';' { ',' } else { '.' };
+        let text = |cell| match text_of(cell, point) {
+            Cow::Borrowed(text) => escape(text),
+            // What is no text is not run: a number may begin with "-".
+            made => made,
+        };
+        let texts: Vec<Cow<'_, str>> = cells.iter().map(text).collect();
+        self.line(texts.iter().map(AsRef::as_ref))
     }
 
     pub fn texts<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
+        let cells: Vec<Cow<'_, str>> = cells.map(escape).collect();
+        self.line(cells.iter().map(AsRef::as_ref))
+    }
+
+    fn line<'a>(&mut self, cells: impl Iterator<Item = &'a str>) -> io::Result<()> {
         let mut line = String::new();
         for (at, cell) in cells.enumerate() {
             if at > 0 {
                 line.push(self.separator);
             }
-            let cell = escape(cell);
             let quoted = cell.contains([self.separator, '"', '\n', '\r']) || cell.trim() != cell;
             if quoted {
                 line.push('"');
                 line.push_str(&cell.replace('"', "\"\""));
                 line.push('"');
             } else {
-                line.push_str(&cell);
+                line.push_str(cell);
             }
         }
         line.push_str("\r\n");
@@ -98,13 +114,22 @@ impl<W: Write> Csv<W> {
 }
 
 /// As it stands in a text: a moment as `2026-11-28 14:05`.
-fn text_of(cell: &Cell) -> Cow<'_, str> {
+fn text_of(cell: &Cell, point: char) -> Cow<'_, str> {
     match cell {
         Cell::Text(text) => Cow::Borrowed(text),
         Cell::Number(number) => Cow::Owned(number.to_string()),
+        Cell::Decimal { units, decimals } => Cow::Owned(decimal(*units, *decimals, point)),
         Cell::At(at_ms) => Cow::Owned(moment(*at_ms, "%Y-%m-%d %H:%M")),
         Cell::Empty => Cow::Borrowed(""),
     }
+}
+
+/// "-1234.5".
+fn decimal(units: i64, decimals: u8, point: char) -> String {
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = usize::from(decimals) + 1);
+    let (whole, rest) = digits.split_at(digits.len() - usize::from(decimals));
+    let sign = if units < 0 { "-" } else { "" };
+    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}{point}{rest}") }
 }
 
 fn moment(at_ms: i64, format: &str) -> String {
@@ -128,6 +153,10 @@ impl<W: Write> Json<W> {
         let value = |cell: &Cell| match cell {
             Cell::Text(text) => serde_json::Value::from(text.as_str()),
             Cell::Number(number) => serde_json::Value::from(*number),
+            Cell::Decimal { units, decimals } => {
+                let number: Option<f64> = decimal(*units, *decimals, '.').parse().ok();
+                number.map_or(serde_json::Value::Null, serde_json::Value::from)
+            }
             Cell::At(at_ms) => serde_json::Value::from(moment(*at_ms, "%Y-%m-%dT%H:%M:%S")),
             Cell::Empty => serde_json::Value::Null,
         };

@@ -90,6 +90,8 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
         Lookup::Stages | Lookup::StagesOfFunnel { .. } => any(Entity::Stage),
         Lookup::Sources => any(Entity::Source),
         Lookup::LostReasons => any(Entity::LostReason),
+        Lookup::Fields => any(Entity::Field),
+        Lookup::ContactsFilled { .. } => any(Entity::Contact),
         Lookup::Workspace => any(Entity::Workspace),
     }
 }
@@ -100,8 +102,14 @@ pub const LEADS_USING: &str = "select min(id) from ( \
      union all select id from (select id from lead where stage_id = ?1 order by id limit 1) \
      union all select id from (select id from lead where source_id = ?1 order by id limit 1) \
      union all select id from (select id from lead where reason_id = ?1 order by id limit 1) \
-     union all select id from (select id from lead where from_status_id = ?1 order by id limit 1)) \
+     union all select id from (select id from lead where from_status_id = ?1 order by id limit 1) \
+     union all select id from lead indexed by lead_fields \
+       where field_uses <> '' and instr(field_uses, lower(hex(?1))) > 0) \
      having min(id) is not null";
+
+/// Of those who have any value.
+const CONTACTS_FILLED: &str = "select id from contact indexed by contact_fields \
+     where field_uses <> '' and instr(field_uses, lower(hex(?1))) > 0 order by id limit 1";
 
 /// Stands for "some message of this conversation": no message has a conversation's id.
 pub(crate) fn message_dependency(conversation: ConversationId) -> RowKey {
@@ -369,6 +377,11 @@ pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result
         }
         Lookup::Sources => "select id from source order by id",
         Lookup::LostReasons => "select id from lost_reason order by id",
+        Lookup::Fields => "select id from field order by id",
+        Lookup::ContactsFilled { id } => {
+            args.id(*id)?;
+            CONTACTS_FILLED
+        }
         Lookup::Workspace => "select id from workspace order by id",
     };
     sql::rows(conn, sql.to_owned(), args).await?.iter().map(|row| get_id(row, 0, "look-up")).collect()

@@ -215,10 +215,14 @@ fn words_of(act: &Act) -> Option<String> {
         Act::SaveNote { note, .. } => lines_of(&[&note.text]),
         // The same for all of them.
         Act::PlanFollowUps { follow_ups } => follow_ups.first().and_then(planned_words),
-        Act::ChangeLeads { patch: LeadPatch { note, .. }, .. } | Act::OpenLeads { note, .. } => lines_of(&[note]),
+        Act::ChangeLeads { patch: LeadPatch { note, fields, .. }, .. } => {
+            lines_of(&[note.as_str()].into_iter().chain(typed_in(fields)).collect::<Vec<_>>())
+        }
+        Act::OpenLeads { note, .. } => lines_of(&[note]),
         Act::PatchContact { patch, .. } => {
             let typed = [&patch.display_name, &patch.phone, &patch.email, &patch.about];
-            lines_of(&typed.map(|field| field.as_deref().unwrap_or_default()))
+            let typed = typed.into_iter().map(|field| field.as_deref().unwrap_or_default());
+            lines_of(&typed.chain(typed_in(&patch.fields)).collect::<Vec<_>>())
         }
         Act::CreateContact { contact } => {
             lines_of(&[&contact.name, &contact.phone, &contact.email, &contact.about].map(String::as_str))
@@ -230,6 +234,15 @@ fn words_of(act: &Act) -> Option<String> {
 fn planned_words(follow_up: &FollowUp) -> Option<String> {
     let planned = follow_up.message.as_ref().and_then(|message| message.body.searchable());
     planned.or_else(|| Some(follow_up.note.clone()).filter(|note| !note.is_empty()))
+}
+
+/// Words that were written into custom fields.
+fn typed_in(fields: &[FieldTo]) -> impl Iterator<Item = &str> {
+    fields.iter().filter_map(|to| match &to.value {
+        Some(FieldValue::Text { text }) => Some(text.as_str()),
+        Some(FieldValue::Link { url }) => Some(url.as_str()),
+        _ => None,
+    })
 }
 
 /// What was typed, one under the other.

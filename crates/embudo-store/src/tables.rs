@@ -4,6 +4,7 @@
 mod catalogue;
 mod conversation;
 mod draft;
+mod field;
 mod follow_up;
 mod import;
 mod lead;
@@ -59,6 +60,7 @@ pub(crate) const fn table_of(entity: Entity) -> (&'static str, &'static str) {
         Entity::Stage => ("stage", "id"),
         Entity::Source => ("source", "id"),
         Entity::LostReason => ("lost_reason", "id"),
+        Entity::Field => ("field", "id"),
         Entity::Lead => ("lead", "id"),
         Entity::History => ("history", "id"),
         Entity::FollowUp => ("follow_up", "id"),
@@ -108,6 +110,7 @@ pub(crate) fn select_sql(entity: Entity) -> &'static str {
         Entity::Stage => sale::SELECT_STAGE,
         Entity::Source => sale::SELECT_SOURCE,
         Entity::LostReason => sale::SELECT_REASON,
+        Entity::Field => field::SELECT,
         Entity::Lead => lead::SELECT,
         Entity::History => lead::SELECT_HISTORY,
         Entity::FollowUp => follow_up::SELECT,
@@ -141,6 +144,7 @@ pub(crate) fn read(entity: Entity, row: &sqlx::sqlite::SqliteRow) -> Result<Stor
         Entity::Stage => sale::read_stage(row),
         Entity::Source => sale::read_source(row),
         Entity::LostReason => sale::read_reason(row),
+        Entity::Field => field::read(row),
         Entity::Lead => lead::read(row),
         Entity::History => lead::read_history(row),
         Entity::FollowUp => follow_up::read(row),
@@ -181,6 +185,7 @@ pub(crate) struct Writes<'a> {
     stages: Vec<(&'a Stage, u64)>,
     sources: Vec<(&'a Source, u64)>,
     reasons: Vec<(&'a LostReason, u64)>,
+    fields: Vec<(&'a CustomField, u64)>,
     leads: Vec<(&'a Lead, u64)>,
     events: Vec<(&'a HistoryEvent, u64)>,
     follow_ups: Vec<(&'a FollowUp, u64)>,
@@ -234,6 +239,7 @@ impl<'a> Writes<'a> {
             Row::Stage(row) => self.stages.push((row, ver)),
             Row::Source(row) => self.sources.push((row, ver)),
             Row::LostReason(row) => self.reasons.push((row, ver)),
+            Row::Field(row) => self.fields.push((row, ver)),
             Row::Lead(row) => self.leads.push((row, ver)),
             Row::History(row) => self.events.push((row, ver)),
             Row::FollowUp(row) => self.follow_ups.push((row, ver)),
@@ -264,6 +270,7 @@ impl<'a> Writes<'a> {
         sale::put_stages(conn, &self.stages, guard, changed).await?;
         sale::put_sources(conn, &self.sources, guard, changed).await?;
         sale::put_reasons(conn, &self.reasons, guard, changed).await?;
+        field::put(conn, &self.fields, guard, changed).await?;
         let others = merges::put_others(conn, &self.others, guard, changed).await?;
         people::put(conn, &self.identities, &self.contacts, &self.reaches, guard, changed).await?;
         people::refresh_identifiers(conn, &others).await?;

@@ -7,7 +7,10 @@ import type {
   FollowUpKind,
   Lead,
   LeadId,
+  LeadPatch,
   LeadStatusId,
+  FieldId,
+  StageId,
   MessageView,
   NoteView,
 } from "../backend";
@@ -43,6 +46,17 @@ export interface Asked {
   status_id?: LeadStatusId;
 }
 
+/** What has to be filled in before a lead goes where it was to go. */
+export interface FieldsAsked {
+  lead: Lead;
+  stage_id: StageId;
+  field_ids: readonly FieldId[];
+  /** The change that was refused. */
+  patch: LeadPatch;
+  /** What it says once it is done. */
+  label: string;
+}
+
 interface Dialogs {
   connect: boolean;
   snooze: ConversationId[] | null;
@@ -52,6 +66,7 @@ interface Dialogs {
   /** Changing a lead's status, perhaps with one chosen already. */
   leadStatus: { lead: Lead; status_id?: LeadStatusId } | null;
   ask: Asked | null;
+  fields: FieldsAsked | null;
   followUp: FollowUpAsked | null;
   /** One follow-up for each of many. */
   followUps: { count: number; plan: (plan: Plan, label: string) => void } | null;
@@ -76,6 +91,7 @@ export const dialogs = $state<Dialogs>({
   link: null,
   leadStatus: null,
   ask: null,
+  fields: null,
   followUp: null,
   followUps: null,
   nudge: null,

@@ -4,7 +4,7 @@ import { ApiError } from "../backend";
 import { bytes } from "../lib/numbers";
 import { dayAndClock } from "../lib/time";
 import { m } from "../paraglide/messages.js";
-import { reasonName, sourceName, stageOf, statusName } from "./sale.svelte";
+import { fieldName, reasonName, sourceName, stageOf, statusName } from "./sale.svelte";
 import { saleName } from "../lib/sale";
 
 type Words = (inputs: Record<string, unknown>) => string;
@@ -42,6 +42,12 @@ export function errorText(error: unknown): string {
   return codeText(code, params);
 }
 
+/** The ids that a refusal names: a list, or a list as the text that a parameter is. */
+export function idsIn(value: unknown): string[] {
+  const list: unknown = typeof value === "string" ? JSON.parse(value) : value;
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
 /** Sizes and moments become words; a reason that is itself a code becomes its words. A parameter that a sentence
  *  wants and the error lacks is an ellipsis, never "undefined". */
 function readable(params: Record<string, unknown>): Record<string, unknown> {
@@ -52,10 +58,15 @@ function readable(params: Record<string, unknown>): Record<string, unknown> {
     else if (name === "reason" && typeof value === "string" && hasWords(`line_${value}`))
       out[name] = codeText(`line_${value}`);
     else out[name] = value;
+    if (name === "field_ids")
+      out["fields"] = idsIn(value)
+        .map((id) => `“${fieldName(id)}”`)
+        .join(", ");
     // Rows of the catalogues are named as they are called now.
     if (typeof value !== "string") continue;
     if (name === "status_id") out["status"] = statusName(value) || undefined;
     else if (name === "source_id") out["source"] = sourceName(value) || undefined;
+    else if (name === "field_id") out["field"] = fieldName(value) || undefined;
     else if (name === "reason_id") out["lost_reason"] = reasonName(value) || undefined;
     else if (name === "stage_id") out["stage"] = saleName(stageOf(value) ?? { name: "" }) || undefined;
   }

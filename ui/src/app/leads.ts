@@ -1,5 +1,16 @@
 // What can be done to leads, from the panel, the keyboard and the palette. Each act says what was done, with Undo.
-import { ApiError, call, type ContactId, type Lead, type LeadPatch, type LeadsReport, type Marker } from "../backend";
+import {
+  ApiError,
+  call,
+  type ContactId,
+  type CustomField,
+  type FieldValue,
+  type Lead,
+  type LeadPatch,
+  type LeadsReport,
+  type Marker,
+} from "../backend";
+import type { FieldProblem } from "../components/InlineField.svelte";
 import { markerName, markerSign, saleName } from "../lib/sale";
 import { m } from "../paraglide/messages.js";
 import { offerUndo, sayInBin, tell } from "./act";
@@ -7,7 +18,7 @@ import { hubNow } from "./clock.svelte";
 import { choose, chosenConversation } from "./chosen.svelte";
 import { ofLeads, takesAlong } from "./closing";
 import { dialogs } from "./dialogs.svelte";
-import { errorText } from "./errors";
+import { errorText, idsIn } from "./errors";
 import { currentScreen, go } from "./route.svelte";
 import { memberName, stageOf, statusName, statusOf, sale } from "./sale.svelte";
 import { toast } from "./toast.svelte";
@@ -49,8 +60,42 @@ export async function sayClosed(text: string, contact_id: ContactId): Promise<vo
   });
 }
 
-export function changeLead(lead: Lead, patch: LeadPatch, label: string): Promise<boolean> {
-  return run(label, lead.contact_id, () => call("change_leads", { lead_ids: [lead.id], patch }));
+export async function changeLead(lead: Lead, patch: LeadPatch, label: string): Promise<boolean> {
+  try {
+    const report = await call("change_leads", { lead_ids: [lead.id], patch });
+    offerUndo(label, report.undo);
+    return true;
+  } catch (error) {
+    if (!askFields(error, lead, patch, label)) refused(error, lead.contact_id);
+    return false;
+  }
+}
+
+/** Its stage wants something filled in first: that is asked in place. False: it was refused for something else. */
+export function askFields(error: unknown, lead: Lead, patch: LeadPatch, label: string): boolean {
+  const { code, params } = ApiError.from(error);
+  if (code !== "FIELDS_NEEDED") return false;
+  dialogs.fields = {
+    lead,
+    stage_id: String(params["stage_id"]),
+    field_ids: idsIn(params["field_ids"]),
+    patch,
+    label,
+  };
+  return true;
+}
+
+/** Answers why the value was not kept, for its field, or null. */
+export async function fillLead(lead: Lead, field: CustomField, value: FieldValue | null): Promise<FieldProblem | null> {
+  try {
+    const patch = { fields: [{ field_id: field.id, value }] };
+    const report = await call("change_leads", { lead_ids: [lead.id], patch });
+    const { name } = field;
+    offerUndo(value ? m.field_did_fill({ name }) : m.field_did_empty({ name }), report.undo);
+    return null;
+  } catch (error) {
+    return { text: errorText(error) };
+  }
 }
 
 export const isActive = (lead: Lead) => !lead.state.closed;

@@ -2,6 +2,7 @@
 // responsible. Small, and asked for by every screen that shows a lead, so it is kept whole.
 import {
   call,
+  type FieldId,
   type Funnel,
   type FunnelId,
   type LeadStatus,
@@ -63,6 +64,7 @@ const nameIn = (rows: readonly (Named & { id: string })[] | undefined, id: strin
 };
 export const statusName = (id: LeadStatusId) => nameIn(view?.statuses, id);
 export const sourceName = (id: SourceId | null | undefined) => nameIn(view?.sources, id);
+export const fieldName = (id: FieldId) => nameIn(view?.fields, id);
 export const reasonName = (id: LostReasonId | null | undefined) => nameIn(view?.reasons, id);
 
 /** What a person is called; who has not said a name yet is still somebody. */
@@ -78,9 +80,13 @@ export function memberWords(id: MemberId): string {
 
 /** What the history of a lead calls things now. */
 export const known: Known = {
+  get currency() {
+    return view?.settings.currency ?? null;
+  },
   name: (id) => {
     const stage = stageOf(id);
-    return statusName(id) || (stage ? saleName(stage) : "") || reasonName(id);
+    const option = () => view?.fields.flatMap((field) => field.options).find((one) => one.id === id)?.name ?? "";
+    return statusName(id) || (stage ? saleName(stage) : "") || reasonName(id) || fieldName(id) || option();
   },
   // As the one who did it: a sentence begins with it.
   member: (id) => {

@@ -1,14 +1,24 @@
 // The history of a lead in sentences: who did what to it, and what followed from that, with the names that things had
 // then. Pure: who is who and what the catalogues say now is handed in.
-import type { FollowUpMark, HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../backend";
+import type { FieldId, FollowUpMark, HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../backend";
+import { isSame, valueOf, valueText } from "./fields";
 import { markerName, markerSign, saleName } from "./sale";
 import { number } from "./numbers";
 import { dayAndClock } from "./time";
 import { m } from "../paraglide/messages.js";
 
 /** What a filter can ask for. */
-export type Kind = "status" | "stage" | "marker" | "score" | "responsible" | "follow_up" | "note";
-export const KINDS: readonly Kind[] = ["status", "stage", "marker", "score", "responsible", "follow_up", "note"];
+export type Kind = "status" | "stage" | "marker" | "score" | "responsible" | "field" | "follow_up" | "note";
+export const KINDS: readonly Kind[] = [
+  "status",
+  "stage",
+  "marker",
+  "score",
+  "responsible",
+  "field",
+  "follow_up",
+  "note",
+];
 /** What its sign says. */
 export type Sign = "opened" | "won" | "lost" | "archived" | "undone" | Kind;
 
@@ -31,6 +41,8 @@ export interface Known {
   /** Of what the event does not name: what it is called now, or "". */
   name: (id: string) => string;
   member: (id: MemberId) => string;
+  /** Of amounts of money. */
+  currency: string | null;
 }
 
 /** The steps that others took back and nobody restored. Events are the newest first. */
@@ -84,6 +96,7 @@ function kindsOf({ before, after, note, follow_up }: HistoryEvent): Kind[] {
   if (before.responsible_id !== after.responsible_id) kinds.push("responsible");
   if (before.marker !== after.marker) kinds.push("marker");
   if (before.score?.value !== after.score?.value || before.score?.by !== after.score?.by) kinds.push("score");
+  if (changedFields(before, after).length > 0) kinds.push("field");
   return [...kinds, ...noted];
 }
 
@@ -165,7 +178,31 @@ function sentence(
       told: "score",
       text: after.score ? m.history_scored({ who, score: after.score.value }) : m.history_unscored({ who }),
     };
+  const [first] = changedFields(before, after);
+  if (first !== undefined) {
+    const { field, value } = filledIn(event, first, known);
+    return {
+      sign: "field",
+      told: "field",
+      text: value ? m.history_filled({ who, field, value }) : m.history_emptied({ who, field }),
+    };
+  }
   return { sign: "note", told: "note", text: m.history_noted({ who }) };
+}
+
+/** The fields whose value is another one. */
+function changedFields(before: LeadState, after: LeadState): FieldId[] {
+  const ids = [...(before.fields ?? []), ...(after.fields ?? [])].map((one) => one.field_id);
+  return [...new Set(ids)].filter((id) => !isSame(valueOf(before.fields, id), valueOf(after.fields, id)));
+}
+/** A field and what it says since, with the names that both had then. */
+function filledIn(event: HistoryEvent, id: FieldId, known: Known): { field: string; value: string } {
+  const value = valueOf(event.after.fields, id);
+  const option = (of: string) => nameIn(event, of, known);
+  return {
+    field: nameIn(event, id, known),
+    value: value ? valueText(value, option, known.currency, m.field_yes()) : "",
+  };
 }
 
 function given(event: HistoryEvent, who: string, known: Known): string {
@@ -190,6 +227,11 @@ function short(kind: Kind, event: HistoryEvent, known: Known): string {
       return `${m.lead_score()}: ${after.score ? after.score.value : m.lead_score_none()}`;
     case "responsible":
       return `${m.lead_responsible()}: ${after.responsible_id ? responsible(event, after.responsible_id, known) : m.lead_nobody()}`;
+    case "field":
+      return changedFields(before, after)
+        .map((id) => filledIn(event, id, known))
+        .map(({ field, value }) => `${field}: ${value || m.field_empty()}`)
+        .join(" · ");
     case "follow_up":
     case "note":
       return "";

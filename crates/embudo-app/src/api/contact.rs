@@ -1,5 +1,5 @@
 use super::inbox::{LineBrief, TagView};
-use embudo_domain::{ContactId, ContactPatch, ConversationId, LineId, LineType, MessageId, NextFollowUp};
+use embudo_domain::{ContactId, ContactPatch, ConversationId, Filled, LineId, LineType, MessageId, NextFollowUp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -25,6 +25,8 @@ pub struct ContactView {
     pub time_zone: Option<String>,
     pub email: String,
     pub tags: Vec<TagView>,
+    /// Custom fields that have a value.
+    pub fields: Vec<Filled>,
     #[ts(type = "number")]
     pub created_at_ms: i64,
     pub identities: Vec<IdentityView>,

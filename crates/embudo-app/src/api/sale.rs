@@ -1,9 +1,9 @@
 use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    AutoLead, ContactId, ConversationId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId, LeadPatch,
-    LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source, SourceId, Stage,
-    StageId, StageTo,
+    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source,
+    SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -19,6 +19,8 @@ pub struct SaleView {
     pub intake: Option<Stage>,
     pub sources: Vec<Source>,
     pub reasons: Vec<LostReason>,
+    /// Custom fields of contacts, then of leads.
+    pub fields: Vec<CustomField>,
     /// What customers' first messages open, of each line.
     pub lines: Vec<LineAutoLead>,
     pub members: Vec<MemberView>,
@@ -381,11 +383,11 @@ pub struct SetAutoLead {
 /// How many leads, closed ones too, and contacts point to a row of a catalogue.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct UseCount {
-    /// Of a status, stage, source or lost reason.
+    /// Of a status, stage, source or lost reason, of a custom field or one of its options.
     pub id: String,
     #[ts(type = "number")]
     pub leads: i64,
-    /// That came from a source, whatever their leads say.
+    /// That came from a source, whatever their leads say; or that have a value in the field.
     #[ts(type = "number")]
     pub contacts: i64,
 }

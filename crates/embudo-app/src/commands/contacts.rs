@@ -30,6 +30,7 @@ pub(super) async fn get_contact(app: &App, args: ContactOnly) -> Result<ContactV
     Ok(ContactView {
         id: contact.id,
         tags: catalogue.tag_views(&contact.tag_ids),
+        fields: contact.fields,
         display_name: contact.display_name,
         channel_name: contact.channel_name,
         saved: contact.saved,

@@ -29,6 +29,7 @@ pub(super) async fn get_sale(app: &App, _args: Nothing) -> Result<SaleView, ApiE
         statuses: sale.statuses,
         sources: sale.sources,
         reasons: sale.reasons,
+        fields: sale.fields,
         lines: catalogue
             .live_lines()
             .map(|line| LineAutoLead {
@@ -201,6 +202,13 @@ pub(super) async fn list_use_counts(app: &App, _args: Nothing) -> Result<Vec<Use
     for (id, contacts) in workspace.store.contact_use_counts().await.map_err(failure::store)? {
         uses.entry(id.0).or_default().1 += contacts;
     }
+    for (id, of, count) in workspace.store.field_use_counts().await.map_err(failure::store)? {
+        let (leads, contacts) = uses.entry(id).or_default();
+        *match of {
+            FieldOf::Contact => contacts,
+            FieldOf::Lead => leads,
+        } += count;
+    }
     Ok(uses.into_iter().map(|(id, (leads, contacts))| UseCount { id: id.to_string(), leads, contacts }).collect())
 }
 
@@ -305,7 +313,9 @@ async fn moves(workspace: &Workspace, from: StageId, to: Option<StageId>) -> Res
     let ids = |active: bool| -> Vec<LeadId> {
         leads.iter().filter(|lead| lead.is_active == active).map(|lead| lead.id).collect()
     };
-    let patch = LeadPatch { stage: Some(StageTo { stage_id: to, position: None }), ..LeadPatch::default() };
+    // Nobody is asked for what the other stage wants to know: this one goes.
+    let stage = Some(StageTo { stage_id: to, position: None });
+    let patch = LeadPatch { stage, unasked: true, ..LeadPatch::default() };
     let moved = ids(true);
     let moved = moved.chunks(MAX_LEADS_OF_ACT).map(|chunk| Act::ChangeLeads {
         lead_ids: chunk.to_vec(),

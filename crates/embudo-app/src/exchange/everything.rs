@@ -31,6 +31,7 @@ fn file_of(entity: Entity) -> Option<&'static str> {
         Entity::Stage => "stages",
         Entity::Source => "sources",
         Entity::LostReason => "lost_reasons",
+        Entity::Field => "fields",
         Entity::Contact => "contacts",
         Entity::Reach => "reaches",
         Entity::OtherReach => "other_reaches",

@@ -16,6 +16,9 @@ pub struct Words<'a> {
     pub words: &'a BTreeMap<String, String>,
 }
 
+/// Before the id of a custom field, in the key of its column.
+const FIELD: &str = "field:";
+
 fn text(text: impl Into<String>) -> Cell {
     let text = text.into();
     if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
@@ -57,6 +60,30 @@ impl Words<'_> {
     fn tags(&self, ids: &[TagId]) -> Cell {
         let names: Vec<String> = self.catalogue.tag_views(ids).into_iter().map(|tag| tag.name).collect();
         text(names.join(", "))
+    }
+
+    /// What a custom field says, with the names of its options.
+    fn field(&self, key: &str, filled: &[Filled]) -> Cell {
+        let id = key.strip_prefix(FIELD).and_then(|id| id.parse().ok()).map(FieldId);
+        let field = self.sale.fields.iter().find(|field| Some(field.id) == id);
+        let Some((field, value)) = field.and_then(|field| Some((field, value_of(filled, field.id)?))) else {
+            return Cell::Empty;
+        };
+        let name =
+            |id: &FieldOptionId| field.options.iter().find(|option| option.id == *id).map(|option| &*option.name);
+        match value {
+            FieldValue::Text { text: said } => text(said.as_str()),
+            FieldValue::Number { number: Decimal { units, decimals } }
+            | FieldValue::Money { amount: Decimal { units, decimals } } => {
+                Cell::Decimal { units: *units, decimals: *decimals }
+            }
+            FieldValue::Date { date } => text(date.as_str()),
+            FieldValue::List { .. } | FieldValue::MultiList { .. } => {
+                text(value.options().iter().filter_map(name).collect::<Vec<_>>().join(", "))
+            }
+            FieldValue::Checkbox => text(self.words.get("yes").map_or("✓", String::as_str)),
+            FieldValue::Link { url } => text(url.as_str()),
+        }
     }
 
     /// A cell of a lead by the key of its column; an unknown one is empty. `next_at_ms`: when its next
@@ -109,6 +136,7 @@ impl Words<'_> {
                 .as_ref()
                 .and_then(|row| row.preview.as_ref())
                 .map_or(Cell::Empty, |preview| text(preview.text.as_str())),
+            key if key.starts_with(FIELD) => self.field(key, &state.fields),
             "unread" => card.conversation.as_ref().map_or(Cell::Empty, |row| Cell::Number(row.unread)),
             _ => Cell::Empty,
         }
@@ -125,6 +153,7 @@ impl Words<'_> {
             "tags" => self.tags(&contact.tag_ids),
             "responsible" => self.member(contact.responsible_id),
             "source" => self.source(contact.source_id),
+            key if key.starts_with(FIELD) => self.field(key, &contact.fields),
             "language" => text(contact.language.clone().unwrap_or_default()),
             "created_at" => at(contact.created_at_ms),
             _ => Cell::Empty,

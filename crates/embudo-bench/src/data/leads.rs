@@ -79,6 +79,7 @@ pub fn lead(number: u32, contact_id: ContactId, opened_ms: i64, random: &mut Cha
         marker: Marker::None,
         score: None,
         responsible_id: None,
+        fields: Vec::new(),
         closed: None,
         made_by: events[0],
     };

@@ -136,6 +136,7 @@ impl Rows {
                 responsible_id: None,
                 source_id: None,
                 bin: None,
+                fields: Vec::new(),
                 erased: false,
                 created_at_ms: talk.created_ms,
             }),

@@ -191,6 +191,7 @@ pub(super) fn needs_erase(facts: &Facts, contact_id: ContactId, message_ids: &[M
         .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
         .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
         .find(Lookup::NotesOfContact { contact_id })
+        .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
         .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
         .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
         .find(Lookup::Members);
@@ -212,7 +213,7 @@ fn drafts(facts: &Facts, contact_id: ContactId) -> impl Iterator<Item = (Convers
 }
 
 /// Messages first, as many as the hub named; with none named, who they were. A lead stays: the sale
-/// was there, and its numbers count.
+/// was there, and its numbers count. What was filled in about it goes.
 pub(super) fn erase(
     contact_id: ContactId,
     message_ids: &[MessageId],
@@ -281,6 +282,12 @@ pub(super) fn erase(
             None => changes.push(Change::Delete(RowKey { entity: Entity::History, id: *id })),
         }
     }
+    let leads = facts.find(&Lookup::LeadsOfContact { contact_id }).iter().filter_map(|id| facts.lead(LeadId(*id)));
+    for lead in leads.filter(|lead| !lead.state.fields.is_empty()) {
+        let mut lead = lead.clone();
+        lead.state.fields.clear();
+        changes.push(Change::Put(Row::Lead(Box::new(lead))));
+    }
     let nobody = Contact {
         display_name: String::new(),
         name_source: NameSource::Channel,
@@ -290,6 +297,7 @@ pub(super) fn erase(
         language: None,
         about: String::new(),
         photo: None,
+        fields: Vec::new(),
         bin: None,
         erased: true,
         ..contact.clone()
@@ -303,6 +311,10 @@ fn without_words(event: &HistoryEvent) -> Option<HistoryEvent> {
     let mut left = HistoryEvent { note: String::new(), canceled: Vec::new(), ..event.clone() };
     if let Some(mark) = &mut left.follow_up {
         mark.note.clear();
+    }
+    let removed = left.removed.as_mut().map(|lead| &mut lead.state);
+    for state in left.before.iter_mut().chain([&mut left.after]).chain(removed) {
+        state.fields.clear();
     }
     (left != *event).then_some(left)
 }

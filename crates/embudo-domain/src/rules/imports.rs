@@ -313,6 +313,7 @@ fn made(id: ContactId, said: &Said, stamp: Stamp) -> Card {
         photo: None,
         responsible_id: said.responsible_id,
         source_id: None,
+        fields: Vec::new(),
         bin: None,
         erased: false,
         created_at_ms: stamp.now_ms,

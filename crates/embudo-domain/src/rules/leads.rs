@@ -68,13 +68,17 @@ pub(super) fn needs_change(facts: &Facts, lead_ids: &[LeadId], patch: &LeadPatch
     if let Some(Some(id)) = patch.responsible_id {
         wanted.row(Entity::Member, id.0);
     }
+    if patch.stage.is_some() {
+        fields::wants_all(&mut wanted, facts);
+    }
+    fields::wants_to(&mut wanted, &patch.fields);
     let to = patch.status.as_ref().and_then(|to| facts.lead_status(to.status_id));
     let closes = to.is_some_and(|status| status.category.is_final());
     for id in lead_ids.iter().take(MAX_LEADS_OF_ACT) {
         wanted.row(Entity::Lead, id.0);
         let Some(lead) = facts.lead(*id) else { continue };
         wants_of(&mut wanted, facts, &lead.state);
-        if patch.responsible_id.is_some() {
+        if patch.responsible_id.is_some() || patch.stage.is_some() {
             wanted.row(Entity::Contact, lead.contact_id.0);
         }
         if (closes || patch.responsible_id.is_some()) && lead.is_active() {
@@ -97,6 +101,8 @@ pub(super) fn change(
     stamp: Stamp,
 ) -> Result<Effects, Refusal> {
     check_note(&patch.note)?;
+    // What does not fit into a field fits into it for none of them.
+    fields::with(&[], &patch.fields, FieldOf::Lead, facts)?;
     if lead_ids.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
@@ -109,6 +115,9 @@ pub(super) fn change(
         }
         let changed = facts.lead(*id).ok_or(Refusal::NotFound).and_then(|lead| {
             let after = changed_state(lead, patch, facts, stamp)?;
+            if matches!(by, ChangedBy::Member { .. }) {
+                check_filled(lead, &after, patch, facts)?;
+            }
             Ok((lead, after))
         });
         match changed {
@@ -143,6 +152,20 @@ pub(super) fn put(changes: &mut Vec<Change>, lead: &Lead, mut event: HistoryEven
     changes.push(Change::Put(Row::History(Box::new(event))));
 }
 
+/// Nobody moves a lead where something is to be known that is not (CON-07, ADR 0119). What follows by
+/// a rule moves on all the same, and so does what a stage leaves behind that goes.
+fn check_filled(lead: &Lead, after: &LeadState, patch: &LeadPatch, facts: &Facts) -> Result<(), Refusal> {
+    if patch.stage.is_none() || patch.unasked || after.stage_id == lead.state.stage_id {
+        return Ok(());
+    }
+    let of_contact = facts.contact(lead.contact_id).map_or(&[][..], |contact| &contact.fields);
+    let field_ids = fields::missing_at(after.stage_id, &after.fields, of_contact, facts);
+    if field_ids.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::FieldsNeeded { lead_id: lead.id, stage_id: after.stage_id, field_ids })
+}
+
 fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
     let mut state = lead.state.clone();
     if !lead.is_active() {
@@ -165,6 +188,9 @@ fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) ->
             facts.member(id).filter(|member| member.active).ok_or(Refusal::NotFound)?;
         }
         state.responsible_id = responsible_id;
+    }
+    if !patch.fields.is_empty() {
+        state.fields = fields::with(&state.fields, &patch.fields, FieldOf::Lead, facts)?;
     }
     let status = match &patch.status {
         Some(to) => Some((to, facts.lead_status(to.status_id).ok_or(Refusal::NotFound)?)),
@@ -309,6 +335,18 @@ fn names(before: Option<&LeadState>, after: &LeadState, facts: &Facts) -> Vec<Na
         let reason = state.closed.as_ref().and_then(|closed| facts.lost_reason(closed.reason_id?));
         add(reason.map(|row| Named { id: row.id.0, code: row.code.clone(), name: row.name.clone() }));
     }
+    let had = before.map_or(&[][..], |before| &before.fields);
+    for filled in had.iter().chain(&after.fields) {
+        // Of what this changed: the others are told by the events that did.
+        if value_of(had, filled.field_id) == value_of(&after.fields, filled.field_id) {
+            continue;
+        }
+        let Some(field) = facts.field(filled.field_id) else { continue };
+        add(Some(Named { id: field.id.0, code: None, name: field.name.clone() }));
+        for option in field.options.iter().filter(|option| filled.value.options().contains(&option.id)) {
+            add(Some(Named { id: option.id.0, code: None, name: option.name.clone() }));
+        }
+    }
     names
 }
 
@@ -443,6 +481,7 @@ pub(super) fn in_intake(status_id: LeadStatusId, responsible_id: Option<MemberId
         marker: Marker::None,
         score: None,
         responsible_id,
+        fields: Vec::new(),
         closed: None,
         made_by: HistoryId(stamp.act_id.0),
     }
@@ -462,6 +501,10 @@ fn state_to_open(open: &Open<'_>, new: &NewLead, facts: &Facts, stamp: Stamp) ->
     }
     let last = newest(facts, contact.id).filter(|_| open.again);
     let mut state = in_intake(seeded::NEW, contact.responsible_id, stamp);
+    if let Some(last) = last {
+        // The same sale goes on.
+        state.fields.clone_from(&last.state.fields);
+    }
     match (open.stage, last) {
         (Some(to), _) => enter(&mut state, to, facts, stamp)?,
         // Its last stage may be gone; then it begins where all do.

@@ -14,10 +14,14 @@ pub(super) fn needs(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
         let contact_id = contact_of(event, facts);
         wanted.row(Entity::Contact, contact_id.0);
         wanted.rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id });
-        if let Some(id) = event.removed.as_ref().and_then(|removed| removed.source_id) {
-            wanted.row(Entity::Source, id.0);
+        if let Some(removed) = &event.removed {
+            if let Some(id) = removed.source_id {
+                wanted.row(Entity::Source, id.0);
+            }
+            fields::wants_of(&mut wanted, &removed.state.fields);
         }
         for state in event.before.iter().chain([&event.after]) {
+            fields::wants_of(&mut wanted, &state.fields);
             wants_of(&mut wanted, facts, state);
         }
         match &event.before {
@@ -135,8 +139,9 @@ fn undo_one(
     if opens && looks_after != before.responsible_id {
         return Err(Refusal::ChangedMeanwhile);
     }
-    // A status or a stage may have been deleted meanwhile (I18).
-    if facts.lead_status(before.status_id).is_none() || facts.stage(before.stage_id).is_none() {
+    // A status, a stage or a field may have been deleted meanwhile (I18).
+    let stands = facts.lead_status(before.status_id).is_some() && facts.stage(before.stage_id).is_some();
+    if !stands || !fields::are_there(&before.fields, facts) {
         return Err(Refusal::ChangedMeanwhile);
     }
     let mut undone = event_of(lead, HistoryKind::Undone, before.clone(), by, "", facts, stamp);
@@ -164,6 +169,7 @@ fn open_once_more(
     // What it stood on, or who it was for, may have gone meanwhile.
     let state = &removed.state;
     let stands = facts.lead_status(state.status_id).is_some() && facts.stage(state.stage_id).is_some();
+    let stands = stands && fields::are_there(&state.fields, facts);
     let contact = facts.contact(removed.contact_id).filter(|contact| contact.responsible_id == state.responsible_id);
     if !stands || contact.is_none() || removed.source_id.is_some_and(|id| facts.source(id).is_none()) {
         return Err(Refusal::ChangedMeanwhile);

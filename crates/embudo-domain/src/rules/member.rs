@@ -3,8 +3,8 @@
 use super::*;
 use super::{aliases, bin, merge, merge_undo, new_contact};
 use super::{
-    catalogues, contacts, conversations, follow_ups, import_chats, imports, leads, leads_remap, leads_undo, lines,
-    messages, notes, own, sale_rows, tags, views,
+    catalogues, contacts, conversations, fields, follow_ups, import_chats, imports, leads, leads_remap, leads_undo,
+    lines, messages, notes, own, sale_rows, tags, views,
 };
 use crate::sale::ChangedBy;
 
@@ -129,6 +129,9 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::DeleteSource { id } => sale_rows::needs_source_gone(facts, *id),
         Act::PutLostReason { .. } => sale_rows::needs_reasons(facts),
         Act::DeleteLostReason { id } => sale_rows::needs_reason_gone(*id),
+        Act::PutField { field, gone } => fields::needs_put(facts, field, gone),
+        Act::DeleteField { id } => fields::needs_gone(facts, *id),
+        Act::RefillField { field_id, rows } => fields::needs_refill(facts, *field_id, rows),
         Act::KeepSaleRow { row } => sale_rows::needs_kept(facts, row),
         Act::PutSaleSettings { .. } => sale_rows::needs_settings(),
         Act::RenameMe { .. } => catalogues::needs_me(actor),
@@ -248,6 +251,9 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::DeleteSource { id } => sale_rows::delete_source(*id, facts),
         Act::PutLostReason { reason } => sale_rows::put_reason(reason, facts),
         Act::DeleteLostReason { id } => sale_rows::delete_reason(*id, facts),
+        Act::PutField { field, gone } => fields::put(field, gone, facts),
+        Act::DeleteField { id } => fields::delete(*id, facts),
+        Act::RefillField { field_id, rows } => fields::refill(*field_id, rows, facts),
         Act::KeepSaleRow { row } => sale_rows::keep(row, facts, stamp),
         Act::PutSaleSettings { settings } => sale_rows::put_settings(settings, facts, stamp),
         Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),

@@ -33,6 +33,7 @@ pub(super) fn needs(facts: &Facts, merge: &Merge<'_>) -> Vec<Need> {
         }
         if let Some(lead) = leads::active(facts, contact_id) {
             leads::wants_of(&mut wanted, facts, &lead.state);
+            fields::wants_of(&mut wanted, &lead.state.fields);
         }
     }
     wanted.done()
@@ -229,6 +230,7 @@ fn card(sides: &[Side<'_>], fields: &MergeFields, facts: &Facts) -> Contact {
         photo: pick(sides, fields.photo, facts, |side| side.contact.photo.clone()),
         responsible_id: pick(sides, fields.responsible, facts, |side| side.contact.responsible_id),
         source_id: pick(sides, fields.source, facts, |side| side.contact.source_id),
+        fields: fields::first_of(sides.iter().map(|side| side.contact.fields.as_slice())),
         bin: None,
         erased: keep.erased,
         created_at_ms: sides.iter().map(|side| side.contact.created_at_ms).min().unwrap_or(keep.created_at_ms),
@@ -305,7 +307,13 @@ impl Written {
         let rank = |lead: &&&Lead| (lead.contact_id != card.id, lead.opened_at_ms, lead.id);
         let active = all.iter().filter(|lead| lead.is_active()).min_by_key(rank).map(|lead| lead.id);
         let mut became = BTreeMap::new();
+        // What was known of the others is known of the one that stays, where it says nothing itself.
+        let mut known: Vec<Filled> = Vec::new();
         if let Some(to) = active {
+            let of_them = all.iter().filter(|lead| lead.is_active());
+            let mut of_them: Vec<&Lead> = of_them.copied().collect();
+            of_them.sort_by_key(|lead| (lead.id != to, rank(&lead)));
+            known = fields::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
             for lead in all.iter().filter(|lead| lead.is_active() && lead.id != to) {
                 became.insert(lead.id, to);
                 self.before.push(Row::Lead(Box::new((*lead).clone())));
@@ -326,10 +334,12 @@ impl Written {
                 lead.previous_lead_id = previous;
             }
             previous = Some(lead.id);
-            if lead.is_active() && lead.state.responsible_id != card.responsible_id {
+            let is_known = lead.state.fields == known;
+            if lead.is_active() && (lead.state.responsible_id != card.responsible_id || !is_known) {
                 let by = ChangedBy::Member { id: actor.member_id };
                 let made_by = leads::event_id(lead.id, stamp);
-                let after = LeadState { responsible_id: card.responsible_id, made_by, ..lead.state.clone() };
+                let fields = known.clone();
+                let after = LeadState { responsible_id: card.responsible_id, fields, made_by, ..lead.state.clone() };
                 let event = leads::event_of(&lead, HistoryKind::Changed, after.clone(), &by, "", facts, stamp);
                 (lead.state, lead.last_event_id) = (after, event.id);
                 self.changes.push(Change::Put(Row::History(Box::new(event))));

@@ -21,6 +21,7 @@ pub(super) fn needs(facts: &Facts, record_id: MergeId) -> Vec<Need> {
             Row::Lead(lead) => {
                 wanted.row(Entity::Lead, lead.id.0);
                 leads::wants_of(&mut wanted, facts, &lead.state);
+                fields::wants_of(&mut wanted, &lead.state.fields);
                 if let Some(id) = lead.source_id {
                     wanted.row(Entity::Source, id.0);
                 }
@@ -30,6 +31,7 @@ pub(super) fn needs(facts: &Facts, record_id: MergeId) -> Vec<Need> {
                 for tag in &contact.tag_ids {
                     wanted.row(Entity::Tag, tag.0);
                 }
+                fields::wants_of(&mut wanted, &contact.fields);
                 if let Some(id) = contact.source_id {
                     wanted.row(Entity::Source, id.0);
                 }
@@ -111,6 +113,7 @@ impl Undo<'_> {
             let mut contact = contact.clone();
             contact.tag_ids.retain(|tag| self.facts.row(Entity::Tag, tag.0).is_some());
             contact.source_id = contact.source_id.filter(|id| self.facts.source(*id).is_some());
+            contact.fields = fields::standing(&contact.fields, self.facts);
             self.changes.push(Change::Delete(RowKey { entity: Entity::Alias, id: contact.id.0 }));
             self.back.insert(contact.id, contact);
         }
@@ -220,10 +223,11 @@ impl Undo<'_> {
                 }
                 if lead.state == after.state && before.state != after.state {
                     let by = ChangedBy::Member { id: actor.member_id };
-                    let mut event =
-                        leads::event_of(&lead, HistoryKind::Undone, before.state.clone(), &by, "", facts, stamp);
+                    let fields = fields::standing(&before.state.fields, facts);
+                    let before = LeadState { fields, ..before.state.clone() };
+                    let mut event = leads::event_of(&lead, HistoryKind::Undone, before.clone(), &by, "", facts, stamp);
                     event.undoes = Some(after.state.made_by);
-                    (lead.state, lead.last_event_id) = (before.state.clone(), event.id);
+                    (lead.state, lead.last_event_id) = (before, event.id);
                     changes.push(Change::Put(Row::History(Box::new(event))));
                 }
             }
@@ -324,9 +328,28 @@ impl Undo<'_> {
         give(&mut card.source_id, &before.source_id, &after.source_id, "source", &mut kept);
         give(&mut card.created_at_ms, &before.created_at_ms, &after.created_at_ms, "created", &mut kept);
         card.source_id = card.source_id.filter(|id| self.facts.source(*id).is_some() || before.source_id != Some(*id));
+        // Field by field, without what was deleted meanwhile.
+        let value = |contact: &Contact, id: FieldId| value_of(&contact.fields, id).cloned();
+        let ids = before.fields.iter().chain(&after.fields).map(|filled| filled.field_id);
+        for id in ids.collect::<std::collections::BTreeSet<_>>() {
+            let mut now = value(card, id);
+            give(&mut now, &value(&before, id), &value(&after, id), "fields", &mut kept);
+            set_value(&mut card.fields, id, now);
+        }
+        card.fields = self.standing_card(card);
         // Tag by tag: those that came with the others go with them.
         card.tag_ids.retain(|tag| before.tag_ids.contains(tag) || !after.tag_ids.contains(tag));
         self.kept.extend(kept.into_iter().map(str::to_owned));
+    }
+
+    /// What a merge gives back may be of a field that is gone; what is on the card is of none.
+    fn standing_card(&self, card: &Contact) -> Vec<Filled> {
+        let is_as_now = |filled: &&Filled| value_of(&self.keep.fields, filled.field_id) == Some(&filled.value);
+        let mut fields = fields::standing(&card.fields, self.facts);
+        for filled in card.fields.iter().filter(is_as_now) {
+            set_value(&mut fields, filled.field_id, Some(filled.value.clone()));
+        }
+        fields
     }
 
     fn kept_reach(&mut self) {
@@ -369,5 +392,6 @@ fn standing(lead: &Lead, facts: &Facts) -> Lead {
         (lead.state.stage_id, lead.state.funnel_id) = (seeded::INTAKE, None);
     }
     lead.source_id = lead.source_id.filter(|id| facts.source(*id).is_some());
+    lead.state.fields = fields::standing(&lead.state.fields, facts);
     lead
 }

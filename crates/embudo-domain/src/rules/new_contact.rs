@@ -75,6 +75,7 @@ fn made(new: &NewContact, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<M
         photo: None,
         responsible_id: new.responsible_id,
         source_id: new.source_id,
+        fields: Vec::new(),
         bin: None,
         erased: false,
         created_at_ms: stamp.now_ms,

@@ -35,7 +35,7 @@ pub(super) fn checked_color(color: &str) -> Result<String, Refusal> {
 }
 
 /// A place that is none is where it was, or the end of the list.
-fn checked_position(position: &str, old: Option<&String>, last: Option<&str>) -> String {
+pub(super) fn checked_position(position: &str, old: Option<&String>, last: Option<&str>) -> String {
     match old {
         _ if order::is_place(position) => position.to_owned(),
         Some(old) => old.clone(),
@@ -440,6 +440,7 @@ pub(super) fn needs_kept(facts: &Facts, row: &SaleRow) -> Vec<Need> {
         SaleRow::Stage { funnel, stage } => needs_funnel(facts, funnel, std::slice::from_ref(stage), &[]),
         SaleRow::Source { .. } => needs_sources(facts),
         SaleRow::Reason { .. } => needs_reasons(facts),
+        SaleRow::Field { .. } => fields::needs_kept(facts),
     }
 }
 
@@ -456,6 +457,7 @@ pub(super) fn keep(row: &SaleRow, facts: &Facts, stamp: Stamp) -> Result<Effects
             let stage = Stage { bound_status_id, ..stage.clone() };
             put_funnel(facts.funnel(funnel.id).unwrap_or(funnel), &[stage], &[], facts)
         }
+        SaleRow::Field { field, options } => fields::keep(field, options, facts),
         _ => Ok(Effects::default()),
     }
 }
@@ -470,6 +472,10 @@ pub(super) fn needs_settings() -> Vec<Need> {
 
 pub(super) fn put_settings(settings: &SaleSettings, facts: &Facts, stamp: Stamp) -> Result<Effects, Refusal> {
     let old = facts.sale_settings();
+    let is_currency = |code: &String| code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    if !settings.currency.as_ref().is_none_or(is_currency) {
+        return Err(Refusal::CurrencyInvalid);
+    }
     let settings = SaleSettings {
         markers: checked_markers(&settings.markers)?,
         bands: bands::checked(&settings.bands)?,

@@ -7,6 +7,7 @@ mod conversations;
 mod delivery;
 mod editing;
 mod erasing;
+mod fields;
 mod follow_ups;
 mod golden;
 mod import_chats;

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod fields;
 mod follow_ups;
 mod imports;
 mod people;

@@ -40,6 +40,22 @@ fn a_number_survives_a_text_file_and_back() {
 }
 
 #[test]
+fn an_amount_is_a_number_wherever_it_is_read() {
+    let amounts = [Cell::Decimal { units: -12_505, decimals: 2 }, Cell::Decimal { units: 7, decimals: 0 }];
+    let as_text = |separator| {
+        let mut csv = Csv::begin(Vec::new(), separator, &titles(&["a", "b"])).unwrap();
+        csv.row(&amounts).unwrap();
+        String::from_utf8(csv.end().unwrap()).unwrap().lines().nth(1).unwrap().to_owned()
+    };
+    assert_eq!(as_text(','), "-125.05,7", "no apostrophe: nothing of it runs");
+    assert_eq!(as_text(';'), "-125,05;7", "who writes a comma in numbers reads one");
+    let mut json = Json::begin(Vec::new(), titles(&["a", "b"])).unwrap();
+    json.row(&amounts).unwrap();
+    let read: serde_json::Value = serde_json::from_slice(&json.end().unwrap()).unwrap();
+    assert_eq!(read, serde_json::json!([{ "a": -125.05, "b": 7.0 }]));
+}
+
+#[test]
 fn a_workbook_holds_texts_as_texts_and_dates_as_dates() {
     let mut book = Workbook::begin("Leads / all", &titles(&["Name", "Number", "Since"])).unwrap();
     // 2026-11-28 14:05

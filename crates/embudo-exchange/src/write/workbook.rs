@@ -52,6 +52,9 @@ impl Workbook {
                 Cell::Number(number) => {
                     page.write_number(row, column, *number as f64)?;
                 }
+                Cell::Decimal { units, decimals } => {
+                    page.write_number(row, column, *units as f64 / 10f64.powi(i32::from(*decimals)))?;
+                }
                 Cell::At(at_ms) => {
                     // Days since 1899-12-30, as workbooks count.
                     let days = *at_ms as f64 / 86_400_000.0 + 25_569.0;

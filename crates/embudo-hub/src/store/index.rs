@@ -17,7 +17,7 @@ pub(crate) struct Entry {
     /// `(sort_s, conv_seq)` of a message that the thread shows.
     pub place: Option<(i64, i64)>,
     pub due_at_ms: Option<i64>,
-    /// Rows of catalogues that a lead points to; tags of a contact.
+    /// Rows of catalogues that a lead points to; tags and fields of a contact.
     pub uses: Vec<Uuid>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
         Row::Contact(row) => Entry {
             owner: row.source_id.map(|id| id.0),
             due_at_ms: row.bin.as_ref().map(|bin| bin.ends_at_ms()),
-            uses: row.tag_ids.iter().map(|id| id.0).collect(),
+            uses: row.tag_ids.iter().map(|id| id.0).chain(uses_of(&row.fields)).collect(),
             ..Entry::default()
         },
         Row::Reach(row) => Entry {
@@ -178,6 +178,7 @@ pub(crate) fn entry(row: &Row, line_id: Option<LineId>) -> Entry {
         | Row::Funnel(_)
         | Row::Source(_)
         | Row::LostReason(_)
+        | Row::Field(_)
         | Row::Import(_) => Entry::default(),
     }
 }
@@ -246,6 +247,8 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
         Lookup::StagesOfFunnel { funnel_id } => Question::Owner { entity: Entity::Stage, owner: funnel_id.0 },
         Lookup::Sources => Question::All { entity: Entity::Source },
         Lookup::LostReasons => Question::All { entity: Entity::LostReason },
+        Lookup::Fields => Question::All { entity: Entity::Field },
+        Lookup::ContactsFilled { id } => Question::Uses { entity: Entity::Contact, target: *id },
     }
 }
 

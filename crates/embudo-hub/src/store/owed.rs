@@ -187,6 +187,7 @@ mod tests {
             photo: None,
             source_id: None,
             bin: None,
+            fields: Vec::new(),
             erased: false,
         });
         let image = ImageWrite {

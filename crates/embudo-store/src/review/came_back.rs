@@ -43,6 +43,12 @@ fn rows_of(act: &Act) -> (Vec<Uuid>, Vec<Uuid>) {
         Act::DeleteLeadStatus { id } => (vec![id.0], Vec::new()),
         Act::DeleteSource { id } => (vec![id.0], Vec::new()),
         Act::DeleteLostReason { id } => (vec![id.0], Vec::new()),
+        Act::DeleteField { id } => (vec![id.0], Vec::new()),
+        Act::PutField { field, gone } => {
+            let there =
+                field.options.iter().map(|option| option.id.0).filter(|id| !gone.iter().any(|gone| gone.0 == *id));
+            (gone.iter().map(|id| id.0).collect(), std::iter::once(field.id.0).chain(there).collect())
+        }
         Act::PutLeadStatus { status } => (Vec::new(), vec![status.id.0]),
         Act::PutSource { source } => (Vec::new(), vec![source.id.0]),
         Act::PutLostReason { reason } => (Vec::new(), vec![reason.id.0]),
@@ -68,27 +74,44 @@ fn used_stage(batch: &Batch, funnel_id: FunnelId) -> Option<StageId> {
 pub(crate) async fn tell(conn: &mut SqliteConnection, batch: &Batch, changed: &mut Changed) -> Result<()> {
     for row in &batch.changes {
         let Change::Put(row) = &row.change else { continue };
-        let (id, refusal) = match row {
-            Row::LeadStatus(row) => (row.id.0, Refusal::StatusInUse { status_id: row.id }),
-            Row::Stage(row) => (row.id.0, Refusal::StageNotEmpty { stage_id: row.id }),
-            Row::Funnel(row) => match used_stage(batch, row.id) {
-                Some(stage_id) => (row.id.0, Refusal::StageNotEmpty { stage_id }),
-                None => continue,
-            },
-            Row::Source(row) => (row.id.0, Refusal::SourceInUse { source_id: row.id }),
-            Row::LostReason(row) => (row.id.0, Refusal::ReasonInUse { reason_id: row.id }),
-            _ => continue,
-        };
-        let mut args = Args::default();
-        args.id(id)?;
-        let sql = "select act_id, act, at_ms from sale_gone where id = ?1";
-        let Some(gone) = sql::maybe_row(conn, sql.into(), args).await? else { continue };
-        let act: Act = codec::unpack("sale_gone.act", get(&gone, 1)?)?;
-        let what = (ActId(get_id(&gone, 0, "sale_gone")?), &act, get(&gone, 2)?);
-        insert(conn, what, &refusal, false, false, changed).await?;
-        let mut args = Args::default();
-        args.id(id)?;
-        sql::run(conn, "delete from sale_gone where id = ?1".into(), args).await?;
+        for (id, refusal) in in_use(row, batch) {
+            tell_one(conn, id, &refusal, changed).await?;
+        }
     }
+    Ok(())
+}
+
+/// What a row that is there again says of its deletion.
+fn in_use(row: &Row, batch: &Batch) -> Vec<(Uuid, Refusal)> {
+    match row {
+        Row::LeadStatus(row) => vec![(row.id.0, Refusal::StatusInUse { status_id: row.id })],
+        Row::Stage(row) => vec![(row.id.0, Refusal::StageNotEmpty { stage_id: row.id })],
+        Row::Funnel(row) => used_stage(batch, row.id)
+            .map(|stage_id| (row.id.0, Refusal::StageNotEmpty { stage_id }))
+            .into_iter()
+            .collect(),
+        Row::Source(row) => vec![(row.id.0, Refusal::SourceInUse { source_id: row.id })],
+        Row::LostReason(row) => vec![(row.id.0, Refusal::ReasonInUse { reason_id: row.id })],
+        Row::Field(row) => {
+            let of_option =
+                |option: &FieldOption| (option.id.0, Refusal::OptionInUse { field_id: row.id, option_id: option.id });
+            let options = row.options.iter().map(of_option);
+            std::iter::once((row.id.0, Refusal::FieldInUse { field_id: row.id })).chain(options).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+async fn tell_one(conn: &mut SqliteConnection, id: Uuid, refusal: &Refusal, changed: &mut Changed) -> Result<()> {
+    let mut args = Args::default();
+    args.id(id)?;
+    let sql = "select act_id, act, at_ms from sale_gone where id = ?1";
+    let Some(gone) = sql::maybe_row(conn, sql.into(), args).await? else { return Ok(()) };
+    let act: Act = codec::unpack("sale_gone.act", get(&gone, 1)?)?;
+    let what = (ActId(get_id(&gone, 0, "sale_gone")?), &act, get(&gone, 2)?);
+    insert(conn, what, refusal, false, false, changed).await?;
+    let mut args = Args::default();
+    args.id(id)?;
+    sql::run(conn, "delete from sale_gone where id = ?1".into(), args).await?;
     Ok(())
 }

@@ -24,6 +24,8 @@ pub struct SaleCatalogue {
     /// What the product brought along first, then by age.
     pub sources: Vec<Source>,
     pub reasons: Vec<LostReason>,
+    /// Of contacts, then of leads.
+    pub fields: Vec<CustomField>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -168,6 +170,7 @@ impl Store {
             stages: all!(Stage, "order by position, id"),
             sources: all!(Source, "order by code is null, id"),
             reasons: all!(LostReason, "order by position, id"),
+            fields: all!(Field, "order by of, position, id"),
         })
     }
 

@@ -12,12 +12,12 @@ use uuid::Uuid;
 
 pub(crate) const SELECT: &str = "select id, number, contact_id, cycle, previous_lead_id, source_id, origin, opened_at_ms, \
      status_id, stage_id, funnel_id, stage_since_ms, position, placed_at_ms, marker, score, score_by, responsible_id, \
-     closed_at_ms, category, reason_id, from_status_id, last_event_id, made_by, ver from lead";
+     closed_at_ms, category, reason_id, from_status_id, last_event_id, made_by, fields, ver from lead";
 /// The same of `lead l`, for a statement that joins.
 pub(crate) const CARD_COLUMNS: &str = "l.id, l.number, l.contact_id, l.cycle, l.previous_lead_id, l.source_id, l.origin, \
      l.opened_at_ms, l.status_id, l.stage_id, l.funnel_id, l.stage_since_ms, l.position, l.placed_at_ms, l.marker, l.score, \
      l.score_by, l.responsible_id, l.closed_at_ms, l.category, l.reason_id, l.from_status_id, l.last_event_id, \
-     l.made_by";
+     l.made_by, l.fields";
 pub(super) const SELECT_HISTORY: &str = "select body, ver from history";
 
 const TABLE: Table = Table {
@@ -48,13 +48,15 @@ const TABLE: Table = Table {
         "from_status_id",
         "last_event_id",
         "made_by",
+        "fields",
+        "field_uses",
         "lifted_at_ms",
         "ver",
     ],
     // A new one hears when its contact wrote last; from then on triggers say it. The same words as
     // theirs, see the migration of the sale.
     values: Some(
-        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,\
          min(max(coalesce((select max(last_inbound_s) from conversation where contact_id = ?), 0), 0), 281474976710) * 1000,?)",
     ),
     kept: &["lifted_at_ms"],
@@ -68,7 +70,7 @@ const HISTORY: Table = Table {
 };
 
 /// Columns of [`SELECT`] before `ver`.
-pub(crate) const COLUMNS: usize = 24;
+pub(crate) const COLUMNS: usize = 25;
 
 /// The columns of [`SELECT`], from column `at` on.
 pub(crate) fn lead_from(row: &SqliteRow, at: usize) -> Result<Lead> {
@@ -95,6 +97,7 @@ pub(crate) fn lead_from(row: &SqliteRow, at: usize) -> Result<Lead> {
             responsible_id: maybe_id(17)?.map(MemberId),
             closed: closed_from(row, at + 18)?,
             made_by: HistoryId(id(23)?),
+            fields: codec::unpack_list("lead.fields", get(row, at + 24)?)?,
         },
         last_event_id: HistoryId(id(22)?),
     })
@@ -151,6 +154,8 @@ pub(super) async fn put(
         add_state(args, &row.state)?;
         args.id(row.last_event_id.0)?;
         args.id(row.state.made_by.0)?;
+        args.add(codec::pack_list(&row.state.fields)?)?;
+        args.add(super::field::uses(&row.state.fields))?;
         args.id(row.contact_id.0)?;
         args.add(ver.cast_signed())
     })

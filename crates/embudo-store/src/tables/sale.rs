@@ -11,7 +11,7 @@ use sqlx::sqlite::SqliteRow;
 
 pub(super) const SELECT_SETTINGS: &str = "select id, contacted_by_itself, lost_needs_reason, done_ends_with_a_message, \
      reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days, bands, \
-     closes_after_h, closes_since_ms from sale_settings";
+     closes_after_h, closes_since_ms, currency from sale_settings";
 pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver, number from lead_status";
 pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver from funnel";
 pub(super) const SELECT_STAGE: &str =
@@ -35,6 +35,7 @@ const SETTINGS: Table = Table {
         "bands",
         "closes_after_h",
         "closes_since_ms",
+        "currency",
         "ver",
     ],
     values: None,
@@ -84,6 +85,7 @@ pub(super) fn read_settings(row: &SqliteRow) -> Result<Stored> {
         suggests_stuck_days: get(row, 9)?,
         bands: codec::unpack_list("sale_settings.bands", get(row, 10)?)?,
         closes_quiet: quiet.map(|(after_h, since_ms)| ClosesQuiet { after_h, since_ms }),
+        currency: get(row, 13)?,
     };
     Ok((Row::SaleSettings(image), get_ver(row, 6)?))
 }
@@ -168,6 +170,7 @@ pub(super) async fn put_settings(
         args.add(codec::pack_list(&row.bands)?)?;
         args.add(row.closes_quiet.map(|quiet| quiet.after_h))?;
         args.add(row.closes_quiet.map(|quiet| quiet.since_ms))?;
+        args.add(row.currency.as_deref())?;
         args.add(ver.cast_signed())
     })
     .await

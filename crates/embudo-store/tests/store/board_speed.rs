@@ -43,6 +43,7 @@ fn lead(number: u128) -> Lead {
             marker: Marker::None,
             score: None,
             responsible_id: Some(ACTOR.member_id),
+            fields: Vec::new(),
             closed: None,
             made_by: HistoryId(id((23 << 100) | number)),
         },

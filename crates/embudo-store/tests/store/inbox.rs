@@ -55,6 +55,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             responsible_id: None,
             source_id: None,
             bin: None,
+            fields: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         }));

@@ -42,6 +42,7 @@ pub fn lead(at: u128, seed: &mut u64) -> Lead {
             marker: Marker::ALL[below(6) as usize],
             score: (below(3) > 0).then(|| Score { value: below(101) as u8, by: ScoreBy::Manual }),
             responsible_id: (below(4) > 0).then(|| MemberId(id(50 + u128::from(below(10))))),
+            fields: Vec::new(),
             closed,
             made_by: event,
         },

@@ -8,6 +8,7 @@ mod closing;
 mod contact_index;
 mod drafts;
 mod erasing;
+mod field_acts;
 mod files;
 mod follow_ups;
 mod golden;

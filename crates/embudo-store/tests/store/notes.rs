@@ -177,7 +177,7 @@ async fn who_has_bought_is_a_customer_whatever_came_after() {
     };
     hub.act(&close(lead_of(&hub, buyer), seeded::CONVERTED), ActId(id(8_001)));
     hub.act(&close(lead_of(&hub, browser), seeded::ARCHIVED), ActId(id(8_002)));
-    let again = NewLead { lead_id: LeadId(id(8_003)), contact_id: buyer.contact, joins: None };
+    let again = NewLead { lead_id: LeadId(id(8_003)), contact_id: buyer.contact, joins: false };
     let open = Act::OpenLeads {
         leads: vec![again],
         status_id: None,

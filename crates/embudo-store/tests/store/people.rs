@@ -26,6 +26,7 @@ fn person(number: u128, name: &str, phone: &str) -> [Row; 2] {
             responsible_id: None,
             source_id: None,
             bin: None,
+            fields: Vec::new(),
             erased: false,
             created_at_ms: number as i64,
         }),

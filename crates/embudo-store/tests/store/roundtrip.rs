@@ -201,6 +201,22 @@ fn conversation() -> impl Strategy<Value = Row> {
     })
 }
 
+fn filled() -> impl Strategy<Value = Vec<Filled>> {
+    let number = || (any::<i64>(), any::<u8>()).prop_map(|(units, decimals)| Decimal { units, decimals });
+    let value = prop_oneof![
+        text().prop_map(|text| FieldValue::Text { text }),
+        number().prop_map(|number| FieldValue::Number { number }),
+        number().prop_map(|amount| FieldValue::Money { amount }),
+        text().prop_map(|date| FieldValue::Date { date }),
+        uuid().prop_map(|id| FieldValue::List { option_id: FieldOptionId(id) }),
+        vec(uuid(), 0..3)
+            .prop_map(|ids| FieldValue::MultiList { option_ids: ids.into_iter().map(FieldOptionId).collect() }),
+        Just(FieldValue::Checkbox),
+        text().prop_map(|url| FieldValue::Link { url }),
+    ];
+    vec((uuid(), value).prop_map(|(id, value)| Filled { field_id: FieldId(id), value }), 0..3)
+}
+
 fn person() -> impl Strategy<Value = Row> {
     let contact = (
         uuid(),
@@ -211,7 +227,7 @@ fn person() -> impl Strategy<Value = Row> {
         vec(uuid(), 0..5),
         of(text()),
         text(),
-        any::<i64>(),
+        (any::<i64>(), filled()),
     )
         .prop_map(
             |(
@@ -223,7 +239,7 @@ fn person() -> impl Strategy<Value = Row> {
                 tags,
                 language,
                 about,
-                created_at_ms,
+                (created_at_ms, fields),
             )| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
@@ -249,6 +265,7 @@ fn person() -> impl Strategy<Value = Row> {
                         let by = MemberId(id);
                         Box::new(Bin { at_ms, by, with_history, closed: vec![closed], lead_event: None })
                     }),
+                    fields,
                     erased,
                     created_at_ms,
                 })
@@ -403,12 +420,12 @@ fn category() -> impl Strategy<Value = Category> {
 
 fn sale_catalogue() -> impl Strategy<Value = Row> {
     let looks = proptest::collection::vec((proptest::sample::select(Marker::ALL.to_vec()), text(), text()), 0..3);
-    let days = of(any::<u32>());
+    let (days, currency) = (of(any::<u32>()), of(text()));
     let band = (proptest::sample::select(Band::ALL.to_vec()), any::<u8>(), text(), text());
     let band = band.prop_map(|(band, from, name, color)| ScoreBand { band, from, name, color });
     let quiet = of((any::<u32>(), any::<i64>()).prop_map(|(after_h, since_ms)| ClosesQuiet { after_h, since_ms }));
-    let settings = (any::<[bool; 6]>(), looks, days, vec(band, 0..3), quiet).prop_map(
-        |([contacted, reason, done, lost, won, on], looks, days, bands, closes_quiet)| {
+    let settings = (any::<[bool; 6]>(), looks, days, vec(band, 0..3), quiet, currency).prop_map(
+        |([contacted, reason, done, lost, won, on], looks, days, bands, closes_quiet, currency)| {
             Row::SaleSettings(SaleSettings {
                 contacted_by_itself: contacted,
                 lost_needs_reason: reason,
@@ -417,6 +434,7 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
                 reopens_won: won,
                 moves_on_with_an_answer: on,
                 suggests_stuck_days: days,
+                currency,
                 markers: looks.into_iter().map(|(marker, name, sign)| MarkerLook { marker, name, sign }).collect(),
                 bands,
                 closes_quiet,
@@ -449,7 +467,22 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
     let reason = named().prop_map(|(id, code, name, position)| {
         Row::LostReason(LostReason { id: LostReasonId(id), code, name, position })
     });
-    prop_oneof![settings, status, funnel, stage, source, reason]
+    let option = (uuid(), text()).prop_map(|(id, name)| FieldOption { id: FieldOptionId(id), name });
+    let of_and_kind = (any::<bool>(), proptest::sample::select(FieldKind::ALL.to_vec()));
+    let field = (uuid(), of_and_kind, text(), vec(option, 0..3), vec(uuid(), 0..3), text()).prop_map(
+        |(id, (of_leads, kind), name, options, stages, position)| {
+            Row::Field(CustomField {
+                id: FieldId(id),
+                of: FieldOf::ALL[usize::from(of_leads)],
+                kind,
+                name,
+                options,
+                required_at: stages.into_iter().map(StageId).collect(),
+                position,
+            })
+        },
+    );
+    prop_oneof![settings, status, funnel, stage, source, reason, field]
 }
 
 fn lead_state() -> impl Strategy<Value = LeadState> {
@@ -463,22 +496,25 @@ fn lead_state() -> impl Strategy<Value = LeadState> {
     });
     let places = (uuid(), uuid(), of(uuid()), any::<i64>(), text(), any::<i64>());
     let marker = proptest::sample::select(Marker::ALL.to_vec());
-    (places, marker, of(score), of(uuid()), of(closed)).prop_map(|(places, marker, score, responsible, closed)| {
-        let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
-        LeadState {
-            status_id: LeadStatusId(status),
-            stage_id: StageId(stage),
-            funnel_id: funnel.map(FunnelId),
-            stage_since_ms,
-            position,
-            placed_at_ms,
-            marker,
-            score,
-            responsible_id: responsible.map(MemberId),
-            closed,
-            made_by: HistoryId(id(77)),
-        }
-    })
+    (places, marker, of(score), of(uuid()), of(closed), filled()).prop_map(
+        |(places, marker, score, responsible, closed, fields)| {
+            let (status, stage, funnel, stage_since_ms, position, placed_at_ms) = places;
+            LeadState {
+                status_id: LeadStatusId(status),
+                stage_id: StageId(stage),
+                funnel_id: funnel.map(FunnelId),
+                stage_since_ms,
+                position,
+                placed_at_ms,
+                marker,
+                score,
+                responsible_id: responsible.map(MemberId),
+                fields,
+                closed,
+                made_by: HistoryId(id(77)),
+            }
+        },
+    )
 }
 
 fn lead() -> impl Strategy<Value = Row> {

@@ -20,7 +20,8 @@ fn any_of(rng: &mut StdRng, world: &World, entity: Entity) -> uuid::Uuid {
 pub fn act(rng: &mut StdRng, world: &World, number: u128, customers: u128) -> Act {
     let whose = customer(rng.random_range(1..=customers)).contact;
     let status = LeadStatusId(any_of(rng, world, Entity::LeadStatus));
-    match rng.random_range(0..26) {
+    match rng.random_range(0..30) {
+        26..=29 => crate::field_acts::act(rng, world, whose),
         20..=25 => follow_up(rng, world, number),
         0..=8 => change(rng, world, number),
         9 | 10 => {

@@ -221,6 +221,7 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             responsible_id: None,
             source_id: None,
             bin: None,
+            fields: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         }),

@@ -98,6 +98,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             responsible_id: None,
             source_id: None,
             bin: None,
+            fields: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         })));

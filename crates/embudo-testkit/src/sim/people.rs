@@ -1,6 +1,7 @@
 //! The seller at the device: chooses an act that makes sense for what the screen shows, and now
 //! and then one that does not.
 
+mod fields;
 mod follow_ups;
 pub mod history;
 mod merging;
@@ -105,6 +106,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
                 about: dice.one_in(3).then(|| format!("about {}", dice.below(50))),
                 email: None,
                 saved: dice.one_in(2).then_some(true),
+                ..ContactPatch::default()
             };
             other(Act::PatchContact { contact_id: contact.id, patch, expect: None })
         }

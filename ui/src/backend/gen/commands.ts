@@ -133,6 +133,9 @@ export interface Commands {
   delete_lost_reason: { kind: 'act'; args: T.DeleteLostReason; result: T.Done };
   save_sale_settings: { kind: 'act'; args: T.SaveSaleSettings; result: T.Done };
   set_auto_lead: { kind: 'act'; args: T.SetAutoLead; result: T.Done };
+  save_field: { kind: 'act'; args: T.SaveField; result: T.Done };
+  delete_field: { kind: 'act'; args: T.DeleteField; result: T.Done };
+  fill_and_change: { kind: 'act'; args: T.FillAndChange; result: T.Done };
   save_follow_up: { kind: 'act'; args: T.SaveFollowUp; result: T.SaveOutcome };
   bulk_follow_up: { kind: 'act'; args: T.BulkFollowUp; result: T.LeadBulkReport };
   move_follow_ups: { kind: 'act'; args: T.MoveFollowUps; result: T.FollowUpsReport };

@@ -428,7 +428,7 @@ phone?: string, email?: string, about?: string,
 /**
  * Saved by a person (CON-02).
  */
-saved?: boolean, };
+saved?: boolean, fields?: Array<FieldTo>, };
 export type ContactSort = "name" | "last_talk" | "created";
 export type ContactTab = "active" | "archived" | "all" | "bin";
 export type ContactTabs = { active: number, archived: number, all: number, bin: number, };
@@ -453,7 +453,11 @@ phone_country: string,
 /**
  * What time it is there by the number, as `America/Sao_Paulo`; absent where it does not say.
  */
-time_zone: string | null, email: string, tags: Array<TagView>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
+time_zone: string | null, email: string, tags: Array<TagView>, 
+/**
+ * Custom fields that have a value.
+ */
+fields: Array<Filled>, created_at_ms: number, identities: Array<IdentityView>, conversations: Array<ContactConversation>, 
 /**
  * Lines on which a new conversation may be started (CMP-17).
  */
@@ -537,9 +541,32 @@ workspace_name: string, my_name: string,
  */
 country: string, };
 export type CreatedContact = { contact_id: ContactId, undo: UndoToken | null, };
+export type CustomField = { id: FieldId, of: FieldOf, kind: FieldKind, 
+/**
+ * 1 to 40 characters, one of each among the fields of contacts, and of leads.
+ */
+name: string, 
+/**
+ * Of lists, in the order in which they are shown.
+ */
+options: Array<FieldOption>, 
+/**
+ * Stages that nobody moves a lead to before this is filled; one that is gone means nothing.
+ */
+required_at: Array<StageId>, 
+/**
+ * Among all fields of its kind of row, see [`crate::order`].
+ */
+position: string, };
 export type DatabaseStatus = "good" | "disk_full" | "read_only" | "failing" | "damaged";
 export type DayCount = { day_ms: number, open: number, };
 export type DayOrder = "day_first" | "month_first" | "year_first";
+export type Decimal = { units: number, decimals: number, };
+export type DeleteField = { id: FieldId, 
+/**
+ * The person has read that its values go, too. Else refused if there are any.
+ */
+with_values: boolean, };
 export type DeleteFunnel = { id: FunnelId, 
 /**
  * Where the leads of all its stages go. Absent: refused if it has leads.
@@ -669,6 +696,17 @@ files_missing: number,
  */
 path: string, };
 export type Field = "name" | "first_name" | "last_name" | "phone" | "email" | "about" | "tags" | "source" | "status" | "responsible";
+export type FieldId = string;
+export type FieldKind = "text" | "number" | "money" | "date" | "list" | "multi_list" | "checkbox" | "link";
+export type FieldOf = "contact" | "lead";
+export type FieldOption = { id: FieldOptionId, 
+/**
+ * 1 to 40 characters, one of each in its field.
+ */
+name: string, };
+export type FieldOptionId = string;
+export type FieldTo = { field_id: FieldId, value: FieldValue | null, };
+export type FieldValue = { "kind": "text", text: string, } | { "kind": "number", number: Decimal, } | { "kind": "money", amount: Decimal, } | { "kind": "date", date: string, } | { "kind": "list", option_id: FieldOptionId, } | { "kind": "multi_list", option_ids: Array<FieldOptionId>, } | { "kind": "checkbox" } | { "kind": "link", url: string, };
 export type FileKind = "text" | "workbook" | "cards";
 export type FileName = { 
 /**
@@ -685,7 +723,13 @@ name?: string | null, mime: string, size_bytes: number, width_px?: number | null
  */
 waveform?: Array<number>, };
 export type FileState = { "state": "here", hash: string, remote?: string, } | { "state": "waiting", remote: string, } | { "state": "failed", remote: string, code: string, };
+export type FillAndChange = { lead_id: LeadId, contact_id: ContactId, contact_fields: Array<FieldTo>, 
+/**
+ * With the fields of the lead.
+ */
+patch: LeadPatch, };
 export type FillQuickReply = { id: QuickReplyId, conversation_id: ConversationId, };
+export type Filled = { field_id: FieldId, value: FieldValue, };
 export type FilledQuickReply = { text: string, attachments: Array<Attachment>, 
 /**
  * Variables without a value or a fallback, left in the text as they are; sending is blocked.
@@ -786,6 +830,11 @@ export type GetBoardCounts = {
 filter?: LeadFilter, };
 export type GetClosePreview = { target: ClosingTarget, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
+export type GoneOption = { id: FieldOptionId, 
+/**
+ * Absent: refused if somebody has it.
+ */
+move_to: FieldOptionId | null, };
 export type GoneStage = { id: StageId, 
 /**
  * Absent: refused if it has leads.
@@ -1066,7 +1115,7 @@ responsible_id?: string | null,
 /**
  * 0 to 100, by a person; `null` inside takes it away.
  */
-score?: number | null, note?: string, };
+score?: number | null, fields?: Array<FieldTo>, note?: string, };
 export type LeadSort = "number" | "name" | "status" | "stage" | "marker" | "score" | "source" | "last_activity" | "opened" | "closed" | "days_in_stage" | "next_follow_up";
 export type LeadState = { status_id: LeadStatusId, stage_id: StageId, 
 /**
@@ -1081,7 +1130,11 @@ position: string, placed_at_ms: number, marker: Marker, score?: Score | null,
 /**
  * While the lead is active also the contact's (I19).
  */
-responsible_id?: MemberId | null, closed?: Closed | null, 
+responsible_id?: MemberId | null, 
+/**
+ * What the workspace wants to know of the sale, in the order of the ids (CON-07).
+ */
+fields?: Array<Filled>, closed?: Closed | null, 
 /**
  * The event that made it so. An undo gives back the earlier one's, so that step after step
  * can be walked back, and one that came to look the same is not taken for the same.
@@ -1634,7 +1687,7 @@ export type ReadAs = {
 encoding?: string, separator?: string, has_header?: boolean, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
-export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "FIELD_INVALID", field_id: FieldId, } | { "code": "LINK_INVALID" } | { "code": "FIELD_KIND_FIXED" } | { "code": "FIELD_IN_USE", field_id: FieldId, } | { "code": "OPTION_IN_USE", field_id: FieldId, option_id: FieldOptionId, } | { "code": "FIELDS_NEEDED", lead_id: LeadId, stage_id: StageId, field_ids: Array<FieldId>, } | { "code": "CURRENCY_INVALID" } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
 /**
  * Everything that came and went over it goes too. Can't be undone.
@@ -1744,6 +1797,10 @@ moves_on_with_an_answer: boolean,
  */
 suggests_stuck_days?: number, 
 /**
+ * ISO 4217, of every amount of money; absent: nobody has said it.
+ */
+currency?: string, 
+/**
  * How markers are called and drawn here, where it is otherwise than the product has it.
  */
 markers?: Array<MarkerLook>, 
@@ -1761,6 +1818,10 @@ export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, fu
  * The first column of every funnel.
  */
 intake: Stage | null, sources: Array<Source>, reasons: Array<LostReason>, 
+/**
+ * Custom fields of contacts, then of leads.
+ */
+fields: Array<CustomField>, 
 /**
  * What customers' first messages open, of each line.
  */
@@ -1807,6 +1868,15 @@ title: string,
  * The words for each problem.
  */
 words: { [key in string]: string }, };
+export type SaveField = { field: CustomField, 
+/**
+ * Options that go. Others that are not named stay.
+ */
+gone: Array<GoneOption>, 
+/**
+ * Of the workspace, where the first amounts of money are about to come.
+ */
+currency?: string, };
 export type SaveFile = { message_id: MessageId, path: string, };
 export type SaveFollowUp = { 
 /**
@@ -2104,11 +2174,11 @@ export type UpdateContact = { contact_id: ContactId, patch: ContactPatch, };
 export type UpdateLine = { line_id: LineId, name: string | null, color: string | null, base_url: string | null, };
 export type UseCount = { 
 /**
- * Of a status, stage, source or lost reason.
+ * Of a status, stage, source or lost reason, of a custom field or one of its options.
  */
 id: string, leads: number, 
 /**
- * That came from a source, whatever their leads say.
+ * That came from a source, whatever their leads say; or that have a value in the field.
  */
 contacts: number, };
 export type ViewChange = { "do": "rename", name: string, } | { "do": "show", shows: SaidView, } | { "do": "pin", digit: number | null, } | { "do": "move", before: SavedViewId | null, };

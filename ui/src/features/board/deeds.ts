@@ -12,6 +12,7 @@ import {
 } from "../../backend";
 import { tell } from "../../app/act";
 import { codeText } from "../../app/errors";
+import { askFields } from "../../app/leads";
 import { offer, toast } from "../../app/toast.svelte";
 import { dropUndo, pushUndo, type Undoable } from "../../app/undo.svelte";
 import { markerName, saleName } from "../../lib/sale";
@@ -53,8 +54,9 @@ export async function said(
   if (tokenOf(outcome)) offer(entry);
   else dropUndo(entry);
   if (!outcome) return false;
-  if ("error" in outcome) {
-    tell(outcome.error);
+  if (!("report" in outcome)) {
+    // Where its stage wants something filled in, that is asked; the card stays home until it is.
+    if (!askFields(outcome.error, card.lead, outcome.patch, label)) tell(outcome.error);
     return false;
   }
   const { done, undo } = outcome.report;

@@ -48,7 +48,8 @@ export const STALE_DAYS = 7;
 export type Closing = Exclude<Category, "open">;
 
 /** What a person did: `report` is the app's answer, or `error` its refusal. */
-export type Outcome = { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown };
+export type Outcome =
+  { report: Awaited<ReturnType<typeof change>>; error?: undefined } | { error: unknown; patch: LeadPatch };
 
 export class BoardModel {
   sale = $state.raw<SaleView>();
@@ -456,7 +457,7 @@ export class BoardModel {
     try {
       return { report: await this.#during(() => change(id, patch)) };
     } catch (error) {
-      return { error };
+      return { error, patch };
     } finally {
       this.changed([id]);
     }

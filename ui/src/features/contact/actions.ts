@@ -24,6 +24,18 @@ export function registerContactActions(): () => void {
       available,
     },
     {
+      id: "contact.fields",
+      title: m.fields_fill,
+      words: m.fields,
+      group: "conversation",
+      run: () => {
+        const first = document.querySelector<HTMLElement>("[data-fields] :is(input, textarea, button)");
+        if (first) first.focus();
+        else toast(m.fields_none());
+      },
+      available,
+    },
+    {
       id: "contact.copy-phone",
       title: m.contact_action_copy,
       words: m.contact,

@@ -1,5 +1,7 @@
 // The columns that lists of leads and contacts can have, in the order in which they are offered.
 import type { ExportColumn } from "../../backend";
+import { sale } from "../../app/sale.svelte";
+import { fieldsOf } from "../../lib/fields";
 import { m } from "../../paraglide/messages.js";
 
 const LEAD: Record<string, () => string> = {
@@ -35,5 +37,11 @@ const CONTACT: Record<string, () => string> = {
   source: m.field_source,
   created_at: m.export_col_created_at,
 };
-export const columnsOf = (what: "leads" | "contacts"): ExportColumn[] =>
-  Object.entries(what === "leads" ? LEAD : CONTACT).map(([key, title]) => ({ key, title: title() }));
+/** With the workspace's own fields behind them. */
+export const columnsOf = (what: "leads" | "contacts"): ExportColumn[] => [
+  ...Object.entries(what === "leads" ? LEAD : CONTACT).map(([key, title]) => ({ key, title: title() })),
+  ...fieldsOf(sale()?.fields, what === "leads" ? "lead" : "contact").map(({ id, name }) => ({
+    key: `field:${id}`,
+    title: name,
+  })),
+];

@@ -84,7 +84,7 @@ const SEEDED: Record<string, readonly string[]> = {
 };
 /** For lists that the app writes: `status.new` and the like, in the language on screen. */
 export function listWords(sheet: string): Record<string, string> {
-  const words: Record<string, string> = { sheet, me: m.member_me() };
+  const words: Record<string, string> = { sheet, me: m.member_me(), yes: m.field_yes() };
   for (const [kind, codes] of Object.entries(SEEDED))
     for (const code of codes) words[`${kind}.${code}`] = saleName({ code, name: "" });
   for (const marker of MARKERS) words[`marker.${marker}`] = markerName(marker);

@@ -2,7 +2,7 @@
 // was not applied.
 import type { ContactId, LeadPatch, Refusal, ReviewItem } from "../../backend";
 import { codeText } from "../../app/errors";
-import { memberName, stageOf, statusName } from "../../app/sale.svelte";
+import { fieldName, memberName, stageOf, statusName } from "../../app/sale.svelte";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
 import { markerName, markerSign, saleName } from "../../lib/sale";
@@ -39,6 +39,9 @@ export function actText(act: string): string {
     delete_source: m.review_act_sale,
     put_lost_reason: m.review_act_sale,
     delete_lost_reason: m.review_act_sale,
+    put_field: m.review_act_sale,
+    delete_field: m.review_act_sale,
+    refill_field: m.review_act_sale,
     put_sale_settings: m.review_act_sale,
     set_auto_lead: m.review_act_sale,
     put_setting: m.review_act_setting,
@@ -95,7 +98,7 @@ export function wantedText({ act, wanted }: ReviewItem): string {
   }
 }
 
-function leadText({ status, stage, marker, score, responsible_id, note }: LeadPatch): string {
+function leadText({ status, stage, marker, score, responsible_id, fields, note }: LeadPatch): string {
   const said: string[] = [];
   if (status) said.push(m.review_wanted_status({ status: statusName(status.status_id) || "…" }));
   if (stage) said.push(m.review_wanted_stage({ stage: saleName(stageOf(stage.stage_id) ?? { name: "…" }) }));
@@ -106,6 +109,10 @@ function leadText({ status, stage, marker, score, responsible_id, note }: LeadPa
         : m.review_wanted_marker({ marker: `${markerSign(marker)} ${markerName(marker)}` }),
     );
   if (score !== undefined) said.push(score === null ? m.review_wanted_unscore() : m.review_wanted_score({ score }));
+  if (fields?.length)
+    said.push(
+      m.review_wanted_fields({ fields: fields.map(({ field_id }) => `“${fieldName(field_id) || "…"}”`).join(", ") }),
+    );
   if (responsible_id !== undefined)
     said.push(
       responsible_id === null

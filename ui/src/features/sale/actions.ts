@@ -9,6 +9,7 @@ export function registerSaleActions(): () => void {
     ["funnels", m.sale_funnels],
     ["sources", m.sale_sources],
     ["reasons", m.sale_reasons],
+    ["fields", m.fields],
     ["tags", m.tags],
     ["first", m.sale_first],
     ["options", m.sale_options],

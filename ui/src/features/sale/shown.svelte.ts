@@ -1,7 +1,7 @@
 import { recall, remember } from "../../app/memory";
 
 /** The page of the sale's settings that is open. */
-export const PAGES = ["statuses", "funnels", "sources", "reasons", "tags", "first", "options"] as const;
+export const PAGES = ["statuses", "funnels", "sources", "reasons", "fields", "tags", "first", "options"] as const;
 export type Page = (typeof PAGES)[number];
 
 let page = $state<Page>("statuses");

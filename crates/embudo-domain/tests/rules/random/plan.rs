@@ -159,6 +159,7 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
                 email: email.map(str::to_owned),
                 about: None,
                 saved: *saved,
+                ..ContactPatch::default()
             };
             Member(Act::PatchContact { contact_id: chat(shop, customer)?.contact_id, patch, expect: None })
         }
@@ -236,6 +237,7 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
         Step::Sale(step) => Member(super::sale::plan(shop, step)?),
         Step::People(step) => super::people::plan(shop, step)?,
+        Step::Field(step) => super::fields::plan(shop, step)?,
         Step::FollowUp(step) => super::follow_ups::plan(shop, step)?,
         Step::Import(step) => Member(super::imports::plan(shop, step)),
         Step::Named { name } => {

@@ -213,6 +213,7 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                 reopens_won: bits & 16 != 0,
                 moves_on_with_an_answer: bits & 64 != 0,
                 suggests_stuck_days: (bits & 128 != 0).then_some(7),
+                currency: (bits & 2 != 0).then(|| "BRL".to_owned()),
                 markers: (bits & 32 != 0)
                     .then(|| MarkerLook { marker: Marker::Urgent, name: "Now".to_owned(), sign: "🚒".to_owned() })
                     .into_iter()

@@ -1,5 +1,6 @@
 //! What may happen next, at random.
 
+use super::fields::{FieldStep, field_step};
 use super::follow_ups::{FollowUpStep, follow_up_step};
 use super::imports::{ImportStep, import_step};
 use super::people::{PeopleStep, people_step};
@@ -163,6 +164,7 @@ pub(super) enum Step {
     },
     Sale(SaleStep),
     People(PeopleStep),
+    Field(FieldStep),
     FollowUp(FollowUpStep),
     Import(ImportStep),
 }
@@ -289,6 +291,7 @@ pub(super) fn any_step() -> impl Strategy<Value = Step> {
         6 => silent_step(),
         4 => sale_step().prop_map(Step::Sale),
         3 => people_step().prop_map(Step::People),
+        3 => field_step().prop_map(Step::Field),
         4 => follow_up_step().prop_map(Step::FollowUp),
         1 => import_step().prop_map(Step::Import),
     ]

@@ -7,7 +7,8 @@ use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
 
 pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64) -> Option<Act> {
-    match dice.below(12) {
+    match dice.below(15) {
+        12..=14 => super::fields::choose(screen, dice),
         0..=6 => change(screen, dice),
         7..=8 => {
             let contacts = (0..=dice.below(2)).filter_map(|_| dice.pick(screen.contacts).map(|contact| contact.id));

@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { showLocale } from "../src/app/locale.svelte";
+import { dateOf, dayMs, decimalFrom, decimalTyped, isLink, linkText, moneyText, numberText } from "../src/lib/fields";
+
+const d = (units: number, decimals = 0) => ({ units, decimals });
+const flat = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+describe("a number as people type it", () => {
+  it("takes both marks, whichever stands for what", () => {
+    for (const typed of ["1234.5", "1234,5", "1,234.5", "1.234,5", "1 234,5", "1'234.50", "+1234.500"])
+      expect(decimalFrom(typed), typed).toEqual(d(12345, 1));
+    expect(decimalFrom("1.234.567")).toEqual(d(1234567));
+    expect(decimalFrom("-0,05")).toEqual(d(-5, 2));
+    expect(decimalFrom("−3")).toEqual(d(-3));
+    expect(decimalFrom("007")).toEqual(d(7));
+    expect(decimalFrom("-0")).toEqual(d(0));
+  });
+  it("says no to what is none, or too exact to be kept", () => {
+    for (const typed of ["", "-", "ten", "12a", "1,2,3", "1.2.3,4", ",5", "1e3", "1.1234567", "1234567890123456"])
+      expect(decimalFrom(typed), typed).toBeUndefined();
+  });
+});
+
+describe("in the language on screen", () => {
+  beforeEach(() => showLocale("pt"));
+  it("three digits after its own mark are thousands, after its point they are not", () => {
+    expect(decimalFrom("1.500")).toEqual(d(1500));
+    expect(decimalFrom("1,500")).toEqual(d(15, 1));
+    showLocale("en");
+    expect(decimalFrom("1.500")).toEqual(d(15, 1));
+    expect(decimalFrom("1,500")).toEqual(d(1500));
+  });
+  it("shows what was meant, and gives it back to be typed on", () => {
+    expect(flat(moneyText(d(1500), "BRL"))).toBe("R$ 1.500");
+    expect(flat(moneyText(d(15005, 1), "BRL"))).toBe("R$ 1.500,50");
+    expect(moneyText(d(15005, 1), null)).toBe("1.500,50");
+    expect(numberText(d(1234567, 3))).toBe("1.234,567");
+    expect(decimalTyped(d(12345675, 3))).toBe("12345,675");
+    for (const value of [d(0), d(-5, 2), d(999999999999999), d(123456789012345, 6), d(-15, 1)])
+      expect(decimalFrom(decimalTyped(value)), JSON.stringify(value)).toEqual(value);
+  });
+});
+
+describe("a day of the calendar", () => {
+  it("is the same day here", () => {
+    for (const date of ["2026-11-28", "2028-02-29", "1999-01-01", "0099-12-31"]) expect(dateOf(dayMs(date))).toBe(date);
+  });
+});
+
+describe("a link", () => {
+  it("leads to a named place, and to nothing else", () => {
+    for (const url of ["shop.example", "https://shop.example/a?b=c#d", "HTTP://a.b:8080/x"])
+      expect(isLink(url), url).toBe(true);
+    for (const url of [
+      "javascript:alert(1)",
+      "ftp://a.b",
+      "mailto:a@b.c",
+      "https://x@evil.example",
+      "a b.c",
+      "shop",
+      "https://",
+    ])
+      expect(isLink(url), url).toBe(false);
+    expect(linkText("https://shop.example/")).toBe("shop.example");
+  });
+});
