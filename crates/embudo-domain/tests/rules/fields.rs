@@ -447,7 +447,7 @@ fn the_same_sale_goes_on_with_what_was_known_of_it_and_a_new_one_begins_empty() 
     shop.act(shop.patch("maria", archives()));
     let contact_id = shop.contact("maria").id;
     let mut opens = |again| {
-        let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id }];
+        let leads = vec![NewLead { lead_id: LeadId(shop.id()), contact_id, joins: false }];
         let none = String::new();
         shop.act(Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again, note: none });
         let lead = shop.lead_of("maria");
