@@ -50,6 +50,10 @@ pub fn happen(rng: &mut StdRng, hub: &mut Hub, number: u128) {
         7 => {
             let other = customer(rng.random_range(1..=CUSTOMERS)).contact;
             if let Some(row) = conversation {
+                let identity = hub.world.rows.get(&RowKey { entity: Entity::Identity, id: row.identity_id.0 }).cloned();
+                if let Some(Row::Identity(identity)) = identity {
+                    hub.put(Row::Identity(Identity { contact_id: other, ..identity }));
+                }
                 hub.put(Row::Conversation(Conversation { contact_id: other, ..row }));
             }
         }
