@@ -334,7 +334,13 @@ impl World {
                     other => faults.push(format!("I18: {id} has {value:?} in {other:?}")),
                 }
             }
-            if !filled.is_empty() && matches!(row, Row::Contact(row) if row.erased) {
+            let contact_id = match row {
+                Row::Contact(row) => Some(row.id),
+                Row::Lead(row) => Some(row.contact_id),
+                _ => None,
+            };
+            let is_nobody = contact_id.and_then(|id| self.contact(id)).is_some_and(|contact| contact.erased);
+            if !filled.is_empty() && is_nobody {
                 faults.push(format!("{id} is nobody and has {filled:?}"));
             }
         }

@@ -106,6 +106,7 @@ fn told(
     // One act, one line in each conversation: their ids must differ.
     let id = MessageId(stamp.act_id.derived(&format!("event:{}", thread.conversation.id)));
     thread.conversation.state = to;
+    quiet::stands_open(&mut thread.conversation, stamp);
     thread.event_as(id, event, Author::Member { id: actor.member_id }, stamp.now_s());
     thread.into_effects().changes
 }
@@ -313,8 +314,14 @@ fn without_words(event: &HistoryEvent) -> Option<HistoryEvent> {
         mark.note.clear();
     }
     let removed = left.removed.as_mut().map(|lead| &mut lead.state);
+    let mut said = BTreeSet::new();
     for state in left.before.iter_mut().chain([&mut left.after]).chain(removed) {
-        state.fields.clear();
+        for filled in state.fields.drain(..) {
+            said.insert(filled.field_id.0);
+            said.extend(filled.value.options().iter().map(|option| option.0));
+        }
     }
+    // An option's name says as much as what was typed.
+    left.names.retain(|named| !said.contains(&named.id));
     (left != *event).then_some(left)
 }

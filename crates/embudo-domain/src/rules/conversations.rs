@@ -69,6 +69,7 @@ pub(super) fn set_state(
         None => Some(tell(&mut thread, &to, author, stamp)),
     };
     thread.conversation.state = to.clone();
+    quiet::stands_open(&mut thread.conversation, stamp);
     let inverse = Act::SetConversationState { conversation_id: id, to: from, expect: Some(to), undoes, seen: None };
     Ok(Effects { inverse: Some(inverse), ..thread.into_effects() })
 }

@@ -352,6 +352,9 @@ pub(super) fn needs_refill(facts: &Facts, field_id: FieldId, rows: &[Refill]) ->
         };
         for row in rows.iter().take(MAX_REFILLS_OF_ACT) {
             wanted.row(entity, row.id);
+            if let Some(lead) = facts.lead(LeadId(row.id)) {
+                wanted.row(Entity::Contact, lead.contact_id.0);
+            }
         }
     }
     wanted.done()
@@ -383,7 +386,8 @@ pub(super) fn refill(field_id: FieldId, rows: &[Refill], facts: &Facts) -> Resul
                 })
             }
             FieldOf::Lead => {
-                let lead = facts.lead(LeadId(*id)).filter(|row| is_as_known(&row.state.fields));
+                let is_erased = |lead: &Lead| facts.contact(lead.contact_id).is_none_or(|contact| contact.erased);
+                let lead = facts.lead(LeadId(*id)).filter(|row| !is_erased(row) && is_as_known(&row.state.fields));
                 lead.cloned().map(|mut lead| {
                     set_value(&mut lead.state.fields, field_id, to.clone());
                     Row::Lead(Box::new(lead))

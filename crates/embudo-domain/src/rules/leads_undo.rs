@@ -39,6 +39,7 @@ pub(super) fn needs(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
             }
             None => {
                 wanted.rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id });
+                wanted.rows_of(facts, Entity::Alias, Lookup::AliasesOfContact { contact_id });
             }
         }
     }
@@ -93,6 +94,12 @@ fn not_from_bin(id: HistoryId, facts: &Facts) -> Result<(), Refusal> {
     if opens { bin::not_in(facts, contact_of(event, facts)) } else { Ok(()) }
 }
 
+/// Somebody else opened it as well: it is not only who opened it first whose lead it is (3.13).
+fn is_joined(facts: &Facts, lead: &Lead) -> bool {
+    let aliases = facts.find(&Lookup::AliasesOfContact { contact_id: lead.contact_id });
+    aliases.iter().any(|id| facts.alias(*id).is_some_and(|alias| alias.to == lead.id.0))
+}
+
 fn undo_one(
     id: HistoryId,
     by: &ChangedBy,
@@ -118,7 +125,7 @@ fn undo_one(
     let Some(before) = &event.before else {
         // Opened by mistake, and nothing has happened to it: it goes, and its number with it.
         // History goes on telling of it.
-        if lead.origin != Origin::Manual || follow_ups_alone::has_any(facts, lead) {
+        if lead.origin != Origin::Manual || follow_ups_alone::has_any(facts, lead) || is_joined(facts, lead) {
             return Err(Refusal::ChangedMeanwhile);
         }
         let mut undone = event_of(lead, HistoryKind::Undone, lead.state.clone(), by, "", facts, stamp);

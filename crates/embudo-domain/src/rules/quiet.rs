@@ -70,3 +70,11 @@ pub(super) fn taken_up(chat: &mut Conversation, stamp: Stamp) {
     let last_ms = chat.last_inbound_s.unwrap_or_default().saturating_mul(1_000);
     chat.closes_at_ms = Some(stamp.now_ms.saturating_add(at_ms.saturating_sub(last_ms)));
 }
+
+/// It is open again after its time went by: somebody took it up, and it closes by itself once they
+/// have written and been silent again.
+pub(super) fn stands_open(chat: &mut Conversation, stamp: Stamp) {
+    if chat.state == ConversationState::Open {
+        chat.closes_at_ms = chat.closes_at_ms.filter(|at_ms| *at_ms > stamp.now_ms);
+    }
+}

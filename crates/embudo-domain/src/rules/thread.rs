@@ -181,10 +181,11 @@ impl<'a> Thread<'a> {
             ConversationState::Closed { .. } => ConversationEvent::Reopened,
         };
         // Somebody has taken it up again: it does not close by itself until they write.
-        let is_open = !self.conversation.state.is_closed();
-        let closes_at_ms = self.conversation.closes_at_ms.filter(|at_ms| is_open && *at_ms > self.stamp.now_ms);
-        self.conversation.closes_at_ms = closes_at_ms;
+        if self.conversation.state.is_closed() {
+            self.conversation.closes_at_ms = None;
+        }
         self.conversation.state = ConversationState::Open;
+        quiet::stands_open(&mut self.conversation, self.stamp);
         self.event_as(Self::event_id(self.stamp), event, author, sort_s);
     }
 

@@ -415,12 +415,24 @@ fn of_whom_is_erased_nothing_filled_in_is_left() {
     let mut shop = Shop::with_fields();
     shop.act(shop.fill("maria", to(SIZE, Some(chosen(SMALL)))));
     shop.act(shop.fill_lead("maria", to(DEAL, Some(money(77_123, 0)))));
+    let (illness, diabetes) = (FieldId(Uuid::from_u128(0xf4)), FieldOptionId(Uuid::from_u128(0xa4)));
+    let options = vec![option(diabetes, "Diabetes")];
+    shop.act(put(CustomField { options, ..field(illness, FieldOf::Lead, FieldKind::List, "Illness") }));
+    shop.act(shop.fill_lead("maria", to(illness, Some(chosen(diabetes)))));
+    let emptied = shop.act(Act::RefillField {
+        field_id: illness,
+        rows: vec![Refill { id: shop.lead_of("maria").id.0, from: Some(chosen(diabetes)), to: None }],
+    });
     let contact_id = shop.contact("maria").id;
     shop.act(Act::DeleteContacts { contact_ids: vec![contact_id], with_history: false });
     assert!(!shop.contact("maria").fields.is_empty(), "in the bin nothing is lost yet");
     shop.pass(31 * 24 * 3_600_000);
     shop.hub(HubAct::EraseContact { contact_id, message_ids: Vec::new() });
     assert!(shop.world.contact(contact_id).unwrap().erased);
+    shop.act(emptied.inverse.unwrap());
+    assert!(shop.lead_of("maria").state.fields.is_empty(), "an old undo gives nobody anything back");
+    let told: Vec<&Row> = shop.world.rows.values().filter(|row| matches!(row, Row::History(_))).collect();
+    assert!(!format!("{told:?}").contains("Diabetes"), "the name of what was chosen says it, too");
     let left = format!("{:?}", shop.world.rows);
     assert!(
         !left.contains("77123") && !left.contains(&format!("option_id: {SMALL:?}")),

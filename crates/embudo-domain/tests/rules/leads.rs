@@ -491,3 +491,27 @@ fn a_lead_that_was_opened_without_knowing_of_the_first_becomes_it() {
     assert_eq!(shop.lead("maria").state.marker, Marker::Urgent, "what is done to the second is done to it");
     assert_eq!(shop.world.faults(), Vec::<String>::new());
 }
+
+#[test]
+fn what_a_colleague_has_joined_is_not_taken_back_as_if_it_were_ones_own() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let archives =
+        LeadPatch { status: Some(StatusTo { status_id: seeded::ARCHIVED, reason_id: None }), ..LeadPatch::default() };
+    let lead_ids = vec![shop.lead("maria").id];
+    shop.act(Act::ChangeLeads { lead_ids, patch: archives, bulk_id: None });
+    let contact_id = shop.contact("maria").id;
+    let opens = |lead_id: LeadId| Act::OpenLeads {
+        leads: vec![NewLead { lead_id, contact_id, joins: true }],
+        status_id: None,
+        stage: None,
+        source_id: None,
+        again: false,
+        note: String::new(),
+    };
+    let (mine, theirs) = (LeadId(shop.id()), LeadId(shop.id()));
+    let undo = shop.act(opens(mine)).inverse.unwrap();
+    shop.act(opens(theirs));
+    assert_eq!(shop.refused(undo), Refusal::ChangedMeanwhile, "it is theirs as well by now");
+    assert!(shop.world.leads().any(|lead| lead.id == mine && lead.is_active()));
+}

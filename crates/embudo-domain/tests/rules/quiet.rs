@@ -92,6 +92,36 @@ fn what_somebody_opens_again_stays_open_until_they_write() {
 }
 
 #[test]
+fn neither_an_undo_nor_a_restore_is_closed_again_at_once() {
+    let mut shop = Shop::open();
+    closes_after(&mut shop, Some(4));
+    shop.pass(1_000);
+    for customer in ["maria", "rosa"] {
+        shop.writes(customer, "hi");
+        reads(&mut shop, customer);
+    }
+    let set = shop.chat("maria").closes_at_ms;
+    let conversation_id = shop.conversation_id("maria");
+    let closes = |shop: &mut Shop| {
+        let (to, undoes) = (ConversationState::Closed { reason: None }, None);
+        shop.act(Act::SetConversationState { conversation_id, to, expect: None, undoes, seen: None }).inverse.unwrap()
+    };
+    let undo = closes(&mut shop);
+    shop.act(undo);
+    assert_eq!(shop.chat("maria").closes_at_ms, set, "taken back in time, it is as it was");
+    let undo = closes(&mut shop);
+    let contact_ids = vec![shop.contact("rosa").id];
+    shop.act(Act::DeleteContacts { contact_ids: contact_ids.clone(), with_history: false });
+    shop.pass(5 * HOUR_MS);
+    shop.act(undo);
+    shop.act(Act::RestoreContacts { contact_ids });
+    for customer in ["maria", "rosa"] {
+        let chat = shop.chat(customer);
+        assert_eq!((&chat.state, chat.closes_at_ms), (&ConversationState::Open, None), "{customer} is open to stay");
+    }
+}
+
+#[test]
 fn nothing_unread_is_closed_away_nor_under_an_answer_that_is_to_leave() {
     let mut shop = Shop::open();
     closes_after(&mut shop, Some(2));

@@ -177,10 +177,10 @@ impl Asked {
         const BY_IMPORT: &str = "h.kind = 0 and exists (select 1 from lead l where l.id = h.lead_id and l.origin = 2)";
         let mut of = Vec::new();
         if leads {
-            of.push(format!("(h.kind < 3 and not ({BY_IMPORT}))"));
+            of.push(format!("((h.kind < 3 or h.kind > 9) and not ({BY_IMPORT}))"));
         }
         if follow_ups {
-            of.push("h.kind >= 3".to_owned());
+            of.push("h.kind between 3 and 9".to_owned());
         }
         if imports {
             of.push(format!("({BY_IMPORT})"));
