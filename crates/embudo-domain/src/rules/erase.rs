@@ -63,19 +63,24 @@ pub(super) fn needs_conversation(facts: &Facts, line_id: LineId, conversation_id
         wanted.row(Entity::Draft, draft_pk(conversation_id, MemberId(*member)));
     }
     if let Some(contact_id) = contact_of(facts, conversation_id) {
-        wanted
-            .row(Entity::Contact, contact_id.0)
-            .row(Entity::Reach, contact_id.0)
-            .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
-            .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
-            .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
-            .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
-            .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
-            .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
-            .find(Lookup::NotesOfContact { contact_id });
-        merge_erased::wants(&mut wanted, facts, contact_id);
+        wants_known(&mut wanted, facts, contact_id);
     }
     wanted.done()
+}
+
+/// All that there is of a contact, for [`alone_with`].
+pub(super) fn wants_known(wanted: &mut Wanted, facts: &Facts, contact_id: ContactId) {
+    wanted
+        .row(Entity::Contact, contact_id.0)
+        .row(Entity::Reach, contact_id.0)
+        .rows_of(facts, Entity::Conversation, Lookup::ConversationsOfContact { contact_id })
+        .rows_of(facts, Entity::Identity, Lookup::IdentitiesOfContact { contact_id })
+        .rows_of(facts, Entity::Lead, Lookup::LeadsOfContact { contact_id })
+        .rows_of(facts, Entity::History, Lookup::HistoryOfContact { contact_id })
+        .rows_of(facts, Entity::OtherReach, Lookup::OthersOfContact { contact_id })
+        .rows_of(facts, Entity::FollowUp, Lookup::FollowUpsOfContact { contact_id })
+        .find(Lookup::NotesOfContact { contact_id });
+    merge_erased::wants(wanted, facts, contact_id);
 }
 
 pub(super) fn conversation(
@@ -114,6 +119,14 @@ fn planned_words(conversation_id: ConversationId, contact_id: ContactId, facts: 
     let events = events.filter_map(|row| follow_ups_alone::event_without_words(row, conversation_id));
     let follow_ups = follow_ups.map(follow_ups::put);
     follow_ups.chain(events.map(|event| Change::Put(Row::History(Box::new(event))))).collect()
+}
+
+/// Nobody saved them, and they have no other conversation: what there is of them.
+pub(super) fn alone_with(conversation_id: ConversationId, contact_id: ContactId, facts: &Facts) -> Vec<RowKey> {
+    let contact = RowKey { entity: Entity::Contact, id: contact_id.0 };
+    let mut known = known_from_it_alone(conversation_id, contact_id, facts);
+    known.retain(|key| facts.is_there(key.entity, key.id));
+    if known.contains(&contact) { known } else { Vec::new() }
 }
 
 fn known_from_it_alone(conversation_id: ConversationId, contact_id: ContactId, facts: &Facts) -> Vec<RowKey> {

@@ -277,6 +277,7 @@ pub(super) fn wants_undo(wanted: &mut Wanted, facts: &Facts, part: &ChatPart) {
     let Some(conversation) = facts.conversation(part.conversation_id) else { return };
     wanted.row(Entity::Contact, conversation.contact_id.0).row(Entity::Identity, conversation.identity_id.0);
     if part.before.is_none() {
+        erase::wants_known(wanted, facts, conversation.contact_id);
         wanted.find(Lookup::Members);
         for member in facts.find(&Lookup::Members) {
             wanted.row(Entity::Draft, draft_pk(part.conversation_id, MemberId(*member)));
@@ -309,6 +310,10 @@ pub(super) fn undo(part: &ChatPart, undone: &mut ImportUndone, facts: &Facts) ->
         if facts.identity(conversation.identity_id).is_some() {
             changes.push(delete(Entity::Identity, conversation.identity_id.0));
         }
+        // Their own chat was erased since: who was kept for this one alone goes with it.
+        let mut alone = erase::alone_with(conversation.id, conversation.contact_id, facts);
+        alone.retain(|key| changes.iter().all(|change| change.key() != *key));
+        changes.extend(alone.into_iter().map(Change::Delete));
         return Ok(changes);
     };
     // Nothing else changed in it, so it shows again what it showed.

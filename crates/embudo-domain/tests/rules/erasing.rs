@@ -388,3 +388,43 @@ fn a_merge_that_was_taken_back_keeps_nothing_of_how_they_were() {
     erase(&mut shop, line_id, chat);
     assert!(!is_told(&shop, "maria"), "erased after it she is in no record either");
 }
+
+#[test]
+fn who_was_kept_for_a_chat_that_was_brought_in_goes_once_that_is_taken_back() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let contact_id = shop.contact("maria").id;
+    let (line_id, conversation_id) = (shop.line, shop.conversation_id("maria"));
+    let import_id = ImportId(shop.id());
+    shop.act(Act::ImportChat {
+        import_id,
+        part: 0,
+        file_name: "chat.zip".to_owned(),
+        contact_id,
+        line_name: "History".to_owned(),
+        messages: vec![ImportMessage {
+            key: contact_id.0,
+            at_s: NOON_S - 86_400,
+            from_us: false,
+            body: text("hola"),
+            edited: false,
+            deleted: false,
+        }],
+        left_out: 0,
+    });
+    remove(&mut shop, true);
+    erase(&mut shop, line_id, conversation_id);
+    assert!(shop.world.contact(contact_id).is_some(), "their old talk is still here");
+    shop.act(Act::UndoImport { import_id, part: 0 });
+    let of_them = |row: &&Row| match row {
+        Row::Contact(row) => row.id == contact_id,
+        Row::Identity(row) => row.contact_id == contact_id,
+        Row::Conversation(row) => row.contact_id == contact_id,
+        Row::Lead(row) => row.contact_id == contact_id,
+        Row::History(row) => row.contact_id == contact_id,
+        Row::Reach(row) => row.contact_id == contact_id,
+        _ => false,
+    };
+    assert_eq!(shop.world.rows.values().filter(of_them).collect::<Vec<_>>(), Vec::<&Row>::new());
+    assert_eq!(shop.world.faults(), Vec::<String>::new());
+}

@@ -63,7 +63,14 @@ pub fn happen(rng: &mut StdRng, hub: &mut Hub, number: u128) {
                 hub.put(Row::Conversation(Conversation { last_inbound_s, ..row }));
             }
         }
-        9 => hub.delete(RowKey { entity: Entity::Conversation, id: from.conversation.0 }),
+        9 => {
+            let messages: Vec<MessageId> =
+                hub.world.thread(from.conversation).iter().map(|message| message.id).collect();
+            for id in messages {
+                hub.delete(RowKey { entity: Entity::Message, id: id.0 });
+            }
+            hub.delete(RowKey { entity: Entity::Conversation, id: from.conversation.0 });
+        }
         10 => {
             if let Some(row) = conversation {
                 let second = ConversationId(id((18 << 100) | from.number));
