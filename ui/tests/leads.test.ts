@@ -226,7 +226,6 @@ describe("a deed on many", () => {
     emit?.({ event: "bulk_progress", id: "another", done: 600, total: 600 });
     emit?.({ event: "bulk_progress", id, done: 200, total: 600 });
     expect(bulk.now).toMatchObject({ done: 200, total: 600 });
-    expect(await bulk.run("Other", target, 1, { marker: "done" }), "one at a time").toBe(false);
     bulk.cancel();
     bulk.cancel();
     await expect.poll(() => called.slice(1)).toEqual([["cancel_bulk", { id }]]);
@@ -235,6 +234,63 @@ describe("a deed on many", () => {
     expect(bulk.now).toBeUndefined();
     expect(currentToast()?.text).toBe("Marked · 200 done · 400 not done");
     stops.forEach((stop) => stop());
+  });
+  it("waits for the one before it, with its own report and undo", async () => {
+    const asked: { args: { id: string; patch: unknown }; finish: (report: unknown) => void }[] = [];
+    const taken: unknown[] = [];
+    useTransport({
+      call: (command: string, args: unknown) => {
+        if (command === "bulk_leads")
+          return new Promise((finish) => asked.push({ args: args as { id: string; patch: unknown }, finish }));
+        taken.push(args);
+        return Promise.resolve({});
+      },
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const report = { done: 2, skipped: 0, closed: 0, skipped_contacts: [], left: 0, error: null };
+    const target = { what: "ids" as const, ids: ["a", "b"] };
+    const bulk = new Bulk();
+    const first = bulk.run("Marked", target, 2, { marker: "urgent" });
+    const second = bulk.run("Noted", target, 2, { note: "likes blue" });
+    await expect.poll(() => bulk.now?.label).toBe("Marked");
+    expect([asked.length, bulk.waiting], "one at a time, and the other is not lost").toEqual([1, 1]);
+    asked[0]!.finish({ ...report, undo: { id: "first" } });
+    expect(await first).toBe(true);
+    expect(currentToast()?.text).toBe("Marked · 2 done");
+    await expect.poll(() => bulk.now?.label).toBe("Noted");
+    expect(asked[1]!.args.patch).toEqual({ note: "likes blue" });
+    expect(asked[1]!.args.id, "each is stopped on its own").not.toBe(asked[0]!.args.id);
+    asked[1]!.finish({ ...report, undo: { id: "second" } });
+    expect(await second).toBe(true);
+    expect([bulk.now, bulk.waiting]).toEqual([undefined, 0]);
+    await undoLast();
+    await undoLast();
+    expect(taken).toEqual([{ id: "second" }, { id: "first" }]);
+  });
+  it("is not done at all when it was taken back before its turn, and one that fails holds nobody up", async () => {
+    const asked: { patch: unknown; fail: (error: unknown) => void; finish: (report: unknown) => void }[] = [];
+    useTransport({
+      call: (command: string, args: unknown) => {
+        if (command !== "bulk_leads") return Promise.resolve({});
+        const { patch } = args as { patch: unknown };
+        return new Promise((finish, fail) => asked.push({ patch, fail, finish }));
+      },
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const target = { what: "ids" as const, ids: ["a"] };
+    const bulk = new Bulk();
+    const first = bulk.run("Marked", target, 1, { marker: "urgent" });
+    const second = bulk.run("Noted", target, 1, { note: "wrong" });
+    await undoLast();
+    const third = bulk.run("Noted", target, 1, { note: "right" });
+    await expect.poll(() => asked.length).toBe(1);
+    asked[0]!.fail(new Error("offline"));
+    expect(await first).toBe(false);
+    expect(await second).toBe(false);
+    await expect.poll(() => asked.length).toBe(2);
+    expect(asked[1]!.patch).toEqual({ note: "right" });
+    asked[1]!.finish({ done: 1, skipped: 0, closed: 0, skipped_contacts: [], left: 0, undo: null, error: null });
+    expect(await third).toBe(true);
   });
   it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
     let finish: ((report: unknown) => void) | undefined;

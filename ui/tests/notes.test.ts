@@ -1,9 +1,17 @@
 // What is kept of a contact: pages of it, and its words.
-import { describe, expect, it, vi } from "vitest";
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { closeBeside, openBeside } from "../src/app/beside.svelte";
+import { choose, chosenConversation, setChosenView } from "../src/app/chosen.svelte";
+import { askPanel, panelAskedInInbox } from "../src/app/panel-asked.svelte";
+import { currentScreen, go } from "../src/app/route.svelte";
+import { NoteList } from "../src/features/notes/list.svelte";
+import Notes from "../src/features/notes/Notes.svelte";
 import { Paged, type Ask } from "../src/features/notes/paged.svelte";
 import { callWords } from "../src/lib/note";
 import { days } from "../src/features/thread/days";
-import type { MessageView } from "../src/backend";
+import NoteLine from "../src/features/thread/NoteLine.svelte";
+import { useTransport, type ContactView, type ConversationView, type MessageView, type NoteView } from "../src/backend";
 
 interface Thing {
   id: string;
@@ -105,5 +113,283 @@ describe("a note in the chat", () => {
     const step = { id: "n", at_ms: 1500, text: "likes blue" };
     const items = days([message("a", 1000), message("b", 2000)], Infinity, [step]).flatMap((day) => day.items);
     expect(items.map((item) => item.step?.id ?? item.message?.id)).toEqual(["a", "n", "b"]);
+  });
+});
+
+describe("the next page", () => {
+  const place = ({ id, at_ms }: Thing) => ({ id, at_ms });
+  it("waits for the read that is under way, and says whether the list got on", async () => {
+    const all = things(50);
+    const { list } = listOf(() => all);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(40));
+    list.show("c1");
+    expect(await list.older(), "what was under way is over, then the page is read").toBe(true);
+    expect(list.items).toEqual(all);
+    expect(await list.older(), "there is no more").toBe(false);
+  });
+  it("did not get on where the read failed, or the contact is another one by then", async () => {
+    let answer: ((page: { items: Thing[]; hasMore: boolean }) => void) | undefined;
+    let fails = false;
+    const ask: Ask<Thing> = (_, before) => {
+      if (!before) return Promise.resolve({ items: things(40), hasMore: true });
+      return fails ? Promise.reject(new Error("offline")) : new Promise((done) => (answer = done));
+    };
+    const list = new Paged<Thing>(ask, place);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(40));
+    const getting = list.older();
+    list.show("c2");
+    await vi.waitFor(() => expect(answer).toBeDefined());
+    answer!({ items: [{ id: "of c1", at_ms: 1 }], hasMore: true });
+    expect(await getting).toBe(false);
+    await vi.waitFor(() => expect(list.of).toBe("c2"));
+    expect(
+      list.items.map(({ id }) => id),
+      "nothing of the contact before",
+    ).not.toContain("of c1");
+    fails = true;
+    expect(await list.older()).toBe(false);
+  });
+  it("stays when something changes while it is on its way", async () => {
+    let all = things(90);
+    const { list } = listOf(() => all);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(40));
+    const getting = list.older();
+    all = [{ id: "new", at_ms: 2000 }, ...all];
+    list.show("c1");
+    expect(await getting).toBe(true);
+    await vi.waitFor(() => expect(list.items[0]?.id).toBe("new"));
+    expect(list.items).toHaveLength(80);
+  });
+});
+
+const noteView = (id: string, at_ms: number, contact_id = "c1") =>
+  ({
+    note: { id, contact_id, at_ms, text: `about ${id}`, call: null, conversation_id: null, edited_at_ms: null },
+    author_name: "Ana",
+    line: null,
+  }) as unknown as NoteView;
+interface AskedNotes {
+  contact_id: string;
+  before: { at_ms: number } | null;
+  limit: number;
+}
+function answerNotes(
+  answer: (ask: AskedNotes) => Promise<NoteView[]>,
+  others: (command: string, args: unknown) => unknown,
+) {
+  useTransport({
+    call: async (command: string, args: unknown) => {
+      if (command !== "list_notes") return others(command, args);
+      const notes = await answer(args as AskedNotes);
+      return { notes, total: notes.length };
+    },
+    events: () => () => undefined,
+  } as unknown as Parameters<typeof useTransport>[0]);
+}
+const later = () => new Promise((next) => setTimeout(next));
+
+describe("the note that somebody came for", () => {
+  it("is found on a page further down, also while the list is being read", async () => {
+    const all = Array.from({ length: 90 }, (_, i) => noteView(`n${i}`, 1000 - i));
+    answerNotes(
+      async ({ before, limit }) => {
+        await later();
+        return all.filter(({ note }) => !before || note.at_ms < before.at_ms).slice(0, limit);
+      },
+      () => ({}),
+    );
+    const list = new NoteList(false);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(40));
+    list.show("c1");
+    // What waits here would wait for ever in a loop that never lets go of the window.
+    const read = vi.spyOn(list, "older");
+    await list.find("n85");
+    expect(list.items).toHaveLength(90);
+    expect(read.mock.calls.length, "a page each").toBe(2);
+  });
+  it("is given up where a page can't be read", async () => {
+    let asked = 0;
+    answerNotes(
+      async ({ before, limit }) => {
+        await later();
+        if (before && ++asked > 0) throw new Error("offline");
+        return Array.from({ length: limit }, (_, i) => noteView(`n${i}`, 1000 - i));
+      },
+      () => ({}),
+    );
+    const list = new NoteList(false);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.items).toHaveLength(40));
+    await list.find("gone");
+    expect(asked).toBe(1);
+  });
+  it("is given up where another contact is shown by then", async () => {
+    const asked: string[] = [];
+    answerNotes(
+      async ({ contact_id, before, limit }) => {
+        await later();
+        asked.push(contact_id);
+        const from = before ? before.at_ms : 100_000;
+        return Array.from({ length: limit }, (_, i) => noteView(`${contact_id}-${from - i}`, from - i - 1, contact_id));
+      },
+      () => ({}),
+    );
+    const list = new NoteList(false);
+    list.show("c1");
+    await vi.waitFor(() => expect(list.of).toBe("c1"));
+    const finding = list.find("gone");
+    list.show("c2");
+    await finding;
+    await vi.waitFor(() => expect(list.of).toBe("c2"));
+    expect(asked, "no page of the other one is turned for it").toEqual(["c1", "c1", "c2"]);
+  });
+});
+
+describe("the field of a note", () => {
+  let app: Record<string, unknown> | undefined;
+  let saved: string[];
+  let finish: (() => void) | undefined;
+  async function open(contact_id: string) {
+    const contact = { id: contact_id, conversations: [] } as unknown as ContactView;
+    app = mount(Notes, { target: document.body, props: { contact } });
+    await settle();
+  }
+  async function settle() {
+    for (let turn = 0; turn < 4; turn++) {
+      await later();
+      flushSync();
+    }
+  }
+  async function leave() {
+    if (app) await unmount(app);
+    app = undefined;
+  }
+  const field = (label = "New note") => document.querySelector<HTMLTextAreaElement>(`textarea[aria-label="${label}"]`)!;
+  async function type(text: string, into = field()) {
+    into.focus();
+    into.value = text;
+    into.dispatchEvent(new Event("input", { bubbles: true }));
+    await settle();
+  }
+  function press(key: string, on = field(), ctrlKey = false) {
+    const event = new KeyboardEvent("keydown", { key, ctrlKey, bubbles: true, cancelable: true });
+    on.dispatchEvent(event);
+    return event;
+  }
+  const pressButton = async (name: string) => {
+    const button = [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === name);
+    button!.click();
+    await settle();
+  };
+  let read: number;
+  beforeEach(() => {
+    saved = [];
+    finish = undefined;
+    read = 0;
+    answerNotes(
+      ({ contact_id }) => {
+        read += 1;
+        return Promise.resolve([noteView(`${contact_id}-note`, 1000, contact_id)]);
+      },
+      (command, args) => {
+        if (command !== "save_note") return {};
+        saved.push((args as { text: string }).text);
+        return new Promise((done) => (finish = () => done({ undo: null })));
+      },
+    );
+  });
+  afterEach(leave);
+
+  it("has what was typed about this contact after another one was shown, and nothing of it there", async () => {
+    await open("draft-a");
+    await type("likes blu");
+    await leave();
+    await open("draft-b");
+    expect(field().value).toBe("");
+    await leave();
+    await open("draft-a");
+    expect(field().value).toBe("likes blu");
+    await pressButton("Cancel");
+    expect(field().value, "who cancels is done with it").toBe("");
+  });
+  it("keeps its words on Esc, which only leaves it", async () => {
+    await open("esc");
+    await type("likes blue");
+    const event = press("Escape");
+    await settle();
+    expect(event.defaultPrevented, "or Esc would leave the chat too").toBe(true);
+    expect(field().value).toBe("likes blue");
+    expect(document.activeElement).not.toBe(field());
+  });
+  it("is emptied once it was saved, also where it was left meanwhile", async () => {
+    await open("saved");
+    await type("likes blue ");
+    press("Enter", field(), true);
+    await leave();
+    finish!();
+    await settle();
+    await open("saved");
+    expect(saved).toEqual(["likes blue"]);
+    expect(field().value).toBe("");
+  });
+  it("keeps what was typed while it was being saved", async () => {
+    await open("typing");
+    await type("likes blue");
+    press("Enter", field(), true);
+    await type("likes blue and green");
+    finish!();
+    await settle();
+    expect(field().value).toBe("likes blue and green");
+  });
+  it("of a note that is set right has what was typed there", async () => {
+    const { keepNoteDraft, noteDraft } = await import("../src/features/notes/drafts.svelte");
+    keepNoteDraft("edited-note", "about something else");
+    await open("edited");
+    const edit = field("Change the note");
+    expect(edit.value).toBe("about something else");
+    press("Escape", edit);
+    await settle();
+    expect(noteDraft("edited-note"), "Esc leaves it as it was").toBeUndefined();
+    expect(document.querySelector("#note-edited-note")?.textContent).toContain("about edited-note");
+  });
+  it("stands over notes that are read once for all", async () => {
+    await open("once");
+    await new Promise((next) => setTimeout(next, 250));
+    expect(read).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a note in the chat that is pressed", () => {
+  const view = (contact_id: string) => ({ id: `chat-${contact_id}`, contact_id }) as ConversationView;
+  it("is shown in the inbox, with that chat, where it was pressed beside the board", async () => {
+    go("board");
+    openBeside("c1", "Ana", "chat-c1");
+    const app = mount(NoteLine, { target: document.body, props: { view: noteView("pressed", 1000) } });
+    flushSync();
+    document.querySelector<HTMLButtonElement>("#step-pressed")!.click();
+    expect(currentScreen()).toBe("inbox");
+    expect(chosenConversation()).toBe("chat-c1");
+    setChosenView(view("c1"));
+    expect(panelAskedInInbox()).toBe(true);
+    await unmount(app);
+    closeBeside();
+  });
+  it("opens the panel of its own contact only, and in the inbox", () => {
+    go("inbox");
+    askPanel({ contact_id: "c1", tab: "notes", note_id: "n" });
+    choose("chat-c2");
+    setChosenView(view("c2"));
+    expect(panelAskedInInbox(), "the panel of anybody would spring open").toBe(false);
+    choose("chat-c1");
+    expect(panelAskedInInbox(), "nobody has read yet whose chat it is").toBe(false);
+    setChosenView(view("c1"));
+    expect(panelAskedInInbox()).toBe(true);
+    go("board");
+    expect(panelAskedInInbox()).toBe(false);
+    go("inbox");
   });
 });

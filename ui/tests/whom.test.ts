@@ -5,7 +5,9 @@ import { dialogs } from "../src/app/dialogs.svelte";
 import { go } from "../src/app/route.svelte";
 import { keysAt, type Many, type One, type Place } from "../src/app/whom.svelte";
 import { readSale } from "../src/app/sale.svelte";
-import { useTransport, type Lead, type LeadPatch } from "../src/backend";
+import { currentToast } from "../src/app/toast.svelte";
+import { useTransport, type ContactDeed, type ContactTarget, type Lead, type LeadPatch } from "../src/backend";
+import { Doing } from "../src/features/directory/doing.svelte";
 import { leadsOfContacts } from "../src/features/directory/lead-keys";
 import { registerFollowUpActions } from "../src/features/followups/actions";
 import { registerLeadActions } from "../src/features/leads/actions";
@@ -125,4 +127,46 @@ it("picked contacts are assigned and moved as their bar does it; what is the lea
     patch: { marker: "urgent" },
   });
   expect(settled).toBe(1);
+});
+
+describe("deeds on many contacts", () => {
+  const report = { done: 1, skipped: 0, left: 0, undo: null, error: null, closed_contacts: [] };
+  const counts = { already_active: 0, with_queued: 0, closed: 0 };
+  let finish: (() => void)[];
+  let deeds: string[];
+  beforeEach(() => {
+    finish = [];
+    deeds = [];
+    useTransport({
+      call: (_: string, args: unknown) => {
+        deeds.push((args as { deed: ContactDeed }).deed.do);
+        return new Promise((done) => finish.push(() => done({ ...report, ...counts })));
+      },
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+  });
+  const ids = { what: "ids" as const, ids: ["ana"] };
+
+  it("are done one after the other, none is lost", async () => {
+    const doing = new Doing();
+    const first = doing.one(ids, { do: "archive" });
+    const second = doing.one(ids, { do: "assign", responsible_id: null });
+    await expect.poll(() => deeds).toEqual(["archive"]);
+    finish[0]!();
+    expect(await first).toBe(true);
+    await expect.poll(() => deeds).toEqual(["archive", "assign"]);
+    finish[1]!();
+    expect(await second).toBe(true);
+  });
+  it("on all that match are not taken meanwhile, which is said: others would match by then", async () => {
+    const doing = new Doing();
+    const all = { what: "matching", meant: {} } as unknown as ContactTarget;
+    const first = doing.one(all, { do: "archive" });
+    await expect.poll(() => deeds).toEqual(["archive"]);
+    expect(await doing.one(all, { do: "unarchive" })).toBe(false);
+    expect(currentToast()?.text).toBe("Wait until what runs now is done");
+    finish[0]!();
+    expect(await first).toBe(true);
+    expect(deeds).toEqual(["archive"]);
+  });
 });

@@ -1,5 +1,5 @@
 // The notes of a contact, or its calls, kept fresh while they are shown, and the one that somebody came for.
-import { tick } from "svelte";
+import { tick, untrack } from "svelte";
 import { call, type ContactId, type NoteView } from "../../backend";
 import { on, onResumed } from "../../app/events";
 import { panelAsked, panelTaken, type PanelAsked } from "../../app/panel-asked.svelte";
@@ -28,7 +28,11 @@ export class NoteList extends Paged<NoteView> {
       await this.afresh();
     }
     this.lit = note_id;
-    while (!this.items.some(({ note }) => note.id === note_id) && this.hasMore) await this.older();
+    // A read that fails, or another contact, ends it: what was asked for is not here.
+    const contact_id = this.of;
+    while (!this.items.some(({ note }) => note.id === note_id) && this.hasMore)
+      if (!(await this.older()) || this.of !== contact_id) break;
+    if (this.of !== contact_id) return;
     await tick();
     const row = document.getElementById(`note-${note_id}`);
     row?.scrollIntoView({ block: "nearest" });
@@ -42,7 +46,8 @@ export function noteList(contact_id: () => ContactId, calls: boolean, write: () 
   // The contact is read anew with every change of it, and is still the same.
   const id = $derived(contact_id());
   $effect(() => {
-    list.show(id);
+    // What it reads of its own comes of this read: followed, each read would ask for the next one.
+    untrack(() => list.show(id));
     const stops = [on("notes_changed", () => list.changed()), onResumed(() => list.changed()), () => list.close()];
     return () => stops.forEach((stop) => stop());
   });

@@ -23,7 +23,11 @@ export class Paged<T> {
   of = $state<ContactId>();
 
   #wanted: ContactId | undefined;
-  #reading = false;
+  /** What is on screen is read again. */
+  #refreshing: Promise<void> | undefined;
+  /** A page is on its way. */
+  #page: Promise<unknown> | undefined;
+  #older: Promise<boolean> | undefined;
   #changed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ask: Ask<T>;
@@ -55,28 +59,39 @@ export class Paged<T> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
-  async older(): Promise<void> {
-    const [contact_id, last] = [this.of, this.items.at(-1)];
-    if (!contact_id || last === undefined || this.#reading) return;
-    this.#reading = true;
-    const page = await this.#ask(contact_id, this.#placeOf(last), PAGE).catch(() => undefined);
-    this.#reading = false;
-    if (this.#changed || this.#wanted !== contact_id) return void this.#again();
-    if (page) {
-      this.items = [...this.items, ...page.items];
-      this.hasMore = page.hasMore;
-    }
+  /** The next page, once what is being read is there. True when there are more entries of this contact than before. */
+  older(): Promise<boolean> {
+    return (this.#older ??= this.#next().finally(() => (this.#older = undefined)));
   }
-  async #again(): Promise<void> {
+  async #next(): Promise<boolean> {
+    const contact_id = this.of;
+    while (this.#refreshing) await this.#refreshing;
+    const last = this.items.at(-1);
+    const isShown = () => contact_id !== undefined && this.of === contact_id && this.#wanted === contact_id;
+    if (!contact_id || !isShown() || last === undefined || !this.hasMore) return false;
+    const asked = this.#ask(contact_id, this.#placeOf(last), PAGE).catch(() => undefined);
+    this.#page = asked;
+    const page = await asked;
+    this.#page = undefined;
+    if (!page || !isShown()) return false;
+    this.items = [...this.items, ...page.items];
+    this.hasMore = page.hasMore;
+    return page.items.length > 0;
+  }
+  /** Over when nothing is left to be read. */
+  #again(): Promise<void> {
     this.#changed = true;
-    if (this.#reading) return;
+    if (!this.#wanted) return Promise.resolve();
+    return (this.#refreshing ??= this.#refresh());
+  }
+  async #refresh(): Promise<void> {
+    // What came by then counts among what is on screen.
+    if (this.#page) await this.#page;
     while (this.#changed && this.#wanted) {
       this.#changed = false;
-      this.#reading = true;
       const contact_id = this.#wanted;
       const count = contact_id === this.of ? Math.max(PAGE, this.items.length) : PAGE;
       const read = await this.#read(contact_id, count).catch(() => undefined);
-      this.#reading = false;
       if (this.#wanted !== contact_id) this.#changed = true;
       else if (read && !this.#changed) {
         this.items = read.items;
@@ -85,6 +100,7 @@ export class Paged<T> {
         this.of = contact_id;
       }
     }
+    this.#refreshing = undefined;
   }
   async #read(contact_id: ContactId, count: number): Promise<Page<T>> {
     const items: T[] = [];

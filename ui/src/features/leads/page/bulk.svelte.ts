@@ -1,4 +1,5 @@
-// One deed on many leads: how far it is, a way to stop it, what came of it in words, and one undo for all of it.
+// One deed on many leads: how far it is, a way to stop it, what came of it in words, and one undo for all of it. What
+// is asked for meanwhile is done after it.
 import {
   call,
   type BulkFollowUp,
@@ -19,6 +20,7 @@ import { canUndo, dropUndo, pushUndo, type Undoable } from "../../../app/undo.sv
 import type { Many } from "../../../app/whom.svelte";
 import { newId } from "../../../lib/id";
 import { number } from "../../../lib/numbers";
+import { Turns } from "../../../lib/turns";
 import { m } from "../../../paraglide/messages.js";
 
 /** Of one question for leads. */
@@ -27,6 +29,9 @@ const MOST_ASKED = 200;
 export class Bulk {
   /** While it runs. */
   now = $state.raw<{ id: string; label: string; done: number; total: number; canceled: boolean }>();
+  /** How many are done after it. */
+  waiting = $state(0);
+  #turns = new Turns();
 
   /** Hears how far it is; returns what ends it. */
   listen(): () => void {
@@ -61,21 +66,20 @@ export class Bulk {
   plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
     return this.#do(label, total, (id) => call("bulk_follow_up", { ...plan, id, target }));
   }
-  async #do(
+  #do(
     label: string,
     total: number,
     deed: (id: string) => Promise<LeadBulkReport>,
     see?: (contact_ids: ContactId[]) => void,
   ): Promise<boolean> {
-    if (this.now) return false;
-    const id = newId();
-    this.now = { id, label, done: 0, total, canceled: false };
-    const running = deed(id);
-    // In the stack from the moment it begins: Ctrl+Z takes back what one sees, never the deed before it.
+    // In the stack from the moment it is asked for: Ctrl+Z takes back what one did last, never the deed before it.
     let said = label;
+    let running: Promise<LeadBulkReport> | undefined;
+    let isTakenBack = false;
     const entry = undoable(
       () => said,
       async () => {
+        if (!running) return void (isTakenBack = true);
         const token = await running.then(
           (report) => report.undo,
           () => null,
@@ -84,18 +88,27 @@ export class Bulk {
       },
     );
     pushUndo(entry);
-    try {
-      const report = await running;
-      said = `${label} · ${reportWords(report)}`;
-      say(said, report, entry, see);
-      return report.done > 0;
-    } catch (error) {
-      dropUndo(entry);
-      tell(error);
-      return false;
-    } finally {
-      this.now = undefined;
-    }
+    this.waiting += 1;
+    return this.#turns.take(async () => {
+      this.waiting -= 1;
+      // Before its turn came.
+      if (isTakenBack) return false;
+      const id = newId();
+      this.now = { id, label, done: 0, total, canceled: false };
+      running = deed(id);
+      try {
+        const report = await running;
+        said = `${label} · ${reportWords(report)}`;
+        say(said, report, entry, see);
+        return report.done > 0;
+      } catch (error) {
+        dropUndo(entry);
+        tell(error);
+        return false;
+      } finally {
+        this.now = undefined;
+      }
+    });
   }
   cancel(): void {
     if (!this.now || this.now.canceled) return;
