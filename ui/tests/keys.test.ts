@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { allActions, conflicts, register, runAction } from "../src/app/actions.svelte";
 import { score } from "../src/app/fuzzy";
 import { listenKeys } from "../src/app/keyboard";
+import { currentToast } from "../src/app/toast.svelte";
 import { bindingText, strokeOf, worksWhileTyping } from "../src/app/keys";
 
 const stroke = (key: string, more: Partial<KeyboardEvent> = {}) =>
@@ -75,6 +76,26 @@ describe("the one list of actions", () => {
     stop();
     gone();
     button.remove();
+  });
+  it("says why not, where the action tells it and nothing else goes by that key", () => {
+    const closed = { ...action("move", ["m"], () => "This lead is closed"), tells: true };
+    let gone = register(closed);
+    const stop = listenKeys(() => false);
+    const press = (target: EventTarget) =>
+      target.dispatchEvent(new KeyboardEvent("keydown", { key: "m", bubbles: true, cancelable: true }));
+    const input = document.body.appendChild(document.createElement("textarea"));
+    press(input);
+    expect(currentToast()?.text, "a letter is a letter").not.toBe("This lead is closed");
+    press(window);
+    expect(currentToast()?.text).toBe("This lead is closed");
+    expect(ran).toEqual([]);
+    gone();
+    gone = register(closed, action("merge", ["m"]));
+    press(window);
+    expect(ran, "who can go by it goes").toEqual(["merge"]);
+    stop();
+    gone();
+    input.remove();
   });
   it("does not run what is not available", () => {
     const gone = register(action("send", ["s"], () => "Nothing to send"));

@@ -23,6 +23,8 @@ export interface Action {
   passing?: boolean;
   /** Its screen means something of its own by a key that otherwise leads elsewhere: while it can run, it is first. */
   first?: boolean;
+  /** Its key says why it can't, where nothing else goes by that key. */
+  tells?: boolean;
 }
 
 export type ActionGroup =

@@ -1,6 +1,7 @@
 // Turns key strokes into actions. Sequences ("g i") wait a second for their next stroke.
 import { allActions, availability, keysOf, runAction } from "./actions.svelte";
 import { followFocus } from "./lost-focus";
+import { toast } from "./toast.svelte";
 import { isTyping, strokeOf, worksWhileTyping } from "./keys";
 
 const SEQUENCE_MS = 1000;
@@ -37,6 +38,12 @@ export function listenKeys(blocked: () => boolean): () => void {
         return;
       }
     }
+    const why = typing ? undefined : whyNot(stroke);
+    if (why) {
+      event.preventDefault();
+      toast(why);
+      return;
+    }
     if (!typing && startsSequence(stroke)) {
       pending = stroke;
       pendingUntil = now + SEQUENCE_MS;
@@ -55,6 +62,12 @@ function find(binding: string, typing: boolean): string | undefined {
   if (typing && !worksWhileTyping(binding)) return undefined;
   const can = allActions().filter((a) => keysOf(a.id).includes(binding) && availability(a) === true);
   return (can.find((a) => a.first) ?? can[0])?.id;
+}
+
+function whyNot(binding: string): string | undefined {
+  const action = allActions().find((one) => one.tells && keysOf(one.id).includes(binding));
+  const can = action && availability(action);
+  return typeof can === "string" ? can : undefined;
 }
 
 function startsSequence(stroke: string): boolean {

@@ -51,7 +51,7 @@ const ask = (what: Asked["what"]) =>
     (many) => void (dialogs.ask = { what, many }),
     (lead, { contact_id, name }) => void (dialogs.ask = { what, one: { contact_id, name, lead } }),
   );
-const own = { words: m.lead, group: "lead" as const, available: changeable };
+const own = { words: m.lead, group: "lead" as const, available: changeable, tells: true };
 
 function marking(marker: Marker, at: number): Action {
   return {
