@@ -1,6 +1,16 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
-import { dateOf, dayMs, decimalFrom, decimalTyped, isLink, linkText, moneyText, numberText } from "../src/lib/fields";
+import {
+  amountFrom,
+  dateOf,
+  dayMs,
+  decimalFrom,
+  decimalTyped,
+  isLink,
+  linkText,
+  moneyText,
+  numberText,
+} from "../src/lib/fields";
 
 const d = (units: number, decimals = 0) => ({ units, decimals });
 const flat = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -18,6 +28,16 @@ describe("a number as people type it", () => {
   it("says no to what is none, or too exact to be kept", () => {
     for (const typed of ["", "-", "ten", "12a", "1,2,3", "1.2.3,4", ",5", "1e3", "1.1234567", "1234567890123456"])
       expect(decimalFrom(typed), typed).toBeUndefined();
+  });
+  it("an amount may have its sign, and three digits after one mark are thousands whatever the language", () => {
+    for (const typed of ["$12,000", "R$ 12.000", "12.000", "12,000", "MXN 12000", "US$12,000.00", "12.000 €"])
+      for (const language of ["en", "es", "pt"] as const) {
+        showLocale(language);
+        expect(amountFrom(typed), `${typed} in ${language}`).toEqual(d(12000));
+      }
+    expect(amountFrom("-1.500")).toEqual(d(-1500));
+    expect(amountFrom("12.50")).toEqual(d(125, 1));
+    for (const typed of ["$", "ten", "$ $5", "12.000.5.1"]) expect(amountFrom(typed), typed).toBeUndefined();
   });
 });
 

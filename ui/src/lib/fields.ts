@@ -31,6 +31,12 @@ function marks(): { point: string; group: string } {
   return { point: of("decimal") || ".", group: of("group") || "," };
 }
 
+/** An amount as it was typed, perhaps with its sign ("$12,000", "R$ 1.500,50"). Nobody says an amount to the thousandth:
+ *  three digits after one mark are thousands in every language. */
+export function amountFrom(typed: string): Decimal | undefined {
+  const text = typed.trim().replace(/^[A-Za-z]{0,3}\p{Sc}\s*|^[A-Z]{3}\s+|\s*\p{Sc}$/u, "");
+  return decimalFrom(/^[-\u2212+]?\d{1,3}[.,]\d{3}$/u.test(text) ? text.replace(/[.,]/, "") : text);
+}
 /** A number as it was typed, with "," or "." wherever people put them; undefined: it is none. */
 export function decimalFrom(typed: string): Decimal | undefined {
   // Blanks and apostrophes stand between thousands, too.
@@ -80,12 +86,12 @@ export function moneyText(value: Decimal, currency: string | null | undefined): 
     : Math.min(2, value.decimals === 0 ? 0 : 2);
   const options = { minimumFractionDigits: value.decimals === 0 ? 0 : least, maximumFractionDigits: MAX_DECIMALS };
   return currency
-    ? numberFormat({ style: "currency", currency, ...options }).format(plain(value))
+    ? numberFormat({ style: "currency", currency, currencyDisplay: "narrowSymbol", ...options }).format(plain(value))
     : numberFormat(options).format(plain(value));
 }
 /** The sign or letters of a currency, as they stand before an amount. */
 export function currencySign(currency: string): string {
-  const parts = numberFormat({ style: "currency", currency }).formatToParts(0);
+  const parts = numberFormat({ style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
   return parts.find((part) => part.type === "currency")?.value ?? currency;
 }
 
