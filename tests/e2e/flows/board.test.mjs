@@ -26,10 +26,18 @@ const middle = async (locator) => {
 };
 /** Takes a card in the hand, as a person does: press, a little way, and on. */
 async function grab(page, card) {
-  const [x, y] = await middle(card);
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  await page.mouse.move(x + 12, y + 12, { steps: 4 });
+  // The cards may close up between the look and the press: then a person takes hold again.
+  for (let tries = 0; ; tries++) {
+    const [x, y] = await middle(card);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 12, y + 12, { steps: 4 });
+    const outcomes = page.locator("[data-outcome]").first();
+    const held = await outcomes.waitFor({ timeout: 4_000 }).then(() => true, () => false);
+    if (held) return;
+    if (tries === 4) await outcomes.waitFor();
+    await page.mouse.up();
+  }
 }
 const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("aria-activedescendant"));
 const undo = (seller, text) =>
