@@ -60,11 +60,14 @@ describe("the keys of a lead", () => {
     go("board");
     expect(can("lead.assign"), "another screen, whose keys are nobody's").not.toBe(true);
   });
-  it("say why not of a closed lead, whose tags are the person's still", () => {
+  it("say why not of a closed lead, whose tags and notes are the person's still", () => {
     at({ one: () => ({ ...ONE, lead: lead(true) }) });
-    for (const id of ["lead.assign", "lead.move", "lead.note", "lead.score", "lead.status", "lead.marker.urgent"])
+    for (const id of ["lead.assign", "lead.move", "lead.score", "lead.status", "lead.marker.urgent"])
       expect(can(id), id).toContain("Converted");
     expect(can("lead.tags")).toBe(true);
+    expect(can("lead.note")).toBe(true);
+    runAction("lead.note");
+    expect(dialogs.ask).toEqual({ what: "note", one: { contact_id: "ana", name: "Ana" } });
   });
   it("read the lead where the screen does not have it", async () => {
     at({ one: () => ({ contact_id: "ana", name: "Ana" }) });

@@ -239,8 +239,9 @@ for (const [where, begin] of Object.entries(SCREENS))
     await page.keyboard.press("Control+Enter");
     await isOver(dialog("ask_note", { who }));
     const { contact_id } = await leadOf(seller, who);
-    const history = async () => JSON.stringify(await host.call("list_history", { contact_id, before: null, limit: 20 }));
-    await eventually(async () => (await history()).includes("Prefiere la tarde"), true, "N writes a note into the history");
+    const asked = { contact_id, calls: false, before: null, limit: 20, text: "tarde" };
+    const notes = async () => (await host.call("list_notes", asked)).notes.map(({ note }) => note.text);
+    await eventually(notes, ["Prefiere la tarde"], "N writes a note, which is found with the others");
 
     await page.keyboard.press("l");
     const tags = dialog("ask_tags", { who });

@@ -51,6 +51,13 @@ const ask = (what: Asked["what"]) =>
     (many) => void (dialogs.ask = { what, many }),
     (lead, { contact_id, name }) => void (dialogs.ask = { what, one: { contact_id, name, lead } }),
   );
+/** What is the person's, and stays theirs when the lead is closed. */
+const askOfPerson = (what: "note" | "tags") => () => {
+  const many = pickedNow() > 0 ? place()?.many?.() : undefined;
+  const who = one();
+  if (many) dialogs.ask = { what, many };
+  else if (who) dialogs.ask = { what, one: { contact_id: who.contact_id, name: who.name } };
+};
 const own = { words: m.lead, group: "lead" as const, available: changeable, tells: true };
 
 function marking(marker: Marker, at: number): Action {
@@ -78,20 +85,22 @@ export function registerLeadActions(): () => void {
       run: ask("assign"),
     },
     { ...own, id: "lead.move", title: m.lead_action_move, words: m.lead_stage, keys: ["m"], run: ask("move") },
-    { ...own, id: "lead.note", title: m.lead_action_note, words: m.lead_note, keys: ["n"], run: ask("note") },
+    {
+      ...own,
+      id: "lead.note",
+      title: m.lead_action_note,
+      words: m.lead_note,
+      keys: ["n"],
+      run: askOfPerson("note"),
+      available: () => (pickedNow() > 0 ? changeable() : some()),
+    },
     {
       ...own,
       id: "lead.tags",
       title: m.contact_edit_tags,
       words: m.tags,
       keys: ["l"],
-      // They are the person's, and stay theirs when the lead is closed.
-      run: () => {
-        const many = pickedNow() > 0 ? place()?.many?.() : undefined;
-        const who = one();
-        if (many) dialogs.ask = { what: "tags", many };
-        else if (who) dialogs.ask = { what: "tags", one: { contact_id: who.contact_id, name: who.name } };
-      },
+      run: askOfPerson("tags"),
       available: some,
     },
     {
