@@ -82,7 +82,7 @@ flow("a list and a money field are made, filled in by keys alone, and taken back
   await screen.keyboard.type("1,250.50");
   await screen.keyboard.press("Tab");
   await eventually(async () => (await leadOf(seller)).state.fields?.[0]?.value.amount, { units: 12505, decimals: 1 }, "exactly what was typed");
-  const said = words("history_filled", { who: "Ana", field: "Worth", value: "MX$1,250.50" });
+  const said = words("history_filled", { who: "Ana", field: "Worth", value: "$1,250.50" });
   await screen.getByText(said, { exact: true }).waitFor();
 
   // Undo goes one step after the other.

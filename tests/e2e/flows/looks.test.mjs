@@ -1,6 +1,7 @@
 // Every screen, in every language, in both themes: readable by a screen reader, with enough contrast, in no width
 // wider than the window.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { problems } from "../lib/axe.mjs";
 import { flow } from "../lib/flow.mjs";
 import { PIN, screens } from "../lib/screens.mjs";

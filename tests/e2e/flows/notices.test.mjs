@@ -107,7 +107,7 @@ flow("the list goes by keys, filters and marks, and takes a mark of all back", {
   await unread(0);
   await seller.toast.filter({ hasText: words("notices_did_read", { count: 2 }) }).getByRole("button", { name: words("undo") }).click();
   await unread(2);
-  await page.getByRole("tab", { name: words("tab_all") }).filter({ visible: true }).click();
+  await seller.tab("tab_all").filter({ visible: true }).click();
   const row = grid(seller).getByRole("row").filter({ hasText: "Maria Silva" });
   await row.hover();
   await row.getByRole("button", { name: words("mark_read") }).click();

@@ -136,7 +136,7 @@ export class Seller {
     return this.page.getByRole("button", { name: this.words(key, params), exact: true });
   }
   tab(key) {
-    return this.page.getByRole("tab", { name: this.words(key) });
+    return this.page.getByRole("tab", { name: new RegExp(`^${this.words(key)}`) });
   }
   get toast() {
     return this.page.locator(".toast");
@@ -145,20 +145,28 @@ export class Seller {
   // -- what a seller does ----------------------------------------------------------------------
   async openChat(who) {
     const name = this.page.getByRole("heading", { level: 2, name: who, exact: true });
+    // A click opens a chat to write in it: the keys are in its composer a moment after it is on screen. Where nothing
+    // can be written there is nothing to wait for.
+    const ready = () =>
+      this.page.waitForFunction(
+        () => {
+          const composer = document.querySelector("form.composer textarea");
+          return composer && (composer.disabled || composer.readOnly || document.activeElement === composer);
+        },
+        undefined,
+        { timeout: 4_000 },
+      );
     // Somebody who writes may move the rows between the look and the press: then a person clicks again.
     for (let tries = 0; ; tries++) {
       await this.row(who).click();
-      const opened = await name.waitFor({ timeout: 4_000 }).then(() => true, () => false);
-      if (opened) break;
-      if (tries === 4) await name.waitFor();
+      const opened = await name.waitFor({ timeout: 4_000 }).then(ready).then(() => true, () => false);
+      if (opened) return;
+      if (tries === 4) {
+        await name.waitFor();
+        await ready();
+        return;
+      }
     }
-    await this.composer.waitFor();
-    // A click opens a chat to write in it: the keys are in its composer a moment after it is on screen. Where
-    // nothing can be written there is nothing to wait for.
-    await this.page.waitForFunction(() => {
-      const composer = document.querySelector("form.composer textarea");
-      return composer?.disabled || composer?.readOnly || document.activeElement === composer;
-    });
   }
   /** Waits until the composer holds these words. */
   async draftIs(text) {
