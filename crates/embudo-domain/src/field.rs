@@ -111,29 +111,6 @@ impl Decimal {
         let fits = units.checked_abs().is_some_and(|units| units <= Self::MAX_UNITS);
         (fits && decimals <= Self::MAX_DECIMALS).then_some(Self { units, decimals })
     }
-
-    /// "-1234.5", for files.
-    pub fn plain(self) -> String {
-        let digits = format!("{:0>width$}", self.units.unsigned_abs(), width = usize::from(self.decimals) + 1);
-        let (whole, rest) = digits.split_at(digits.len() - usize::from(self.decimals));
-        let sign = if self.units < 0 { "-" } else { "" };
-        if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
-    }
-
-    /// What [`Decimal::plain`] says.
-    pub fn from_plain(text: &str) -> Option<Self> {
-        let (sign, digits) = match text.strip_prefix('-') {
-            Some(digits) => (-1, digits),
-            None => (1, text),
-        };
-        let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
-        let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || !are_digits(whole) || !are_digits(rest) {
-            return None;
-        }
-        let decimals = u8::try_from(rest.len()).ok()?;
-        Self { units: sign * format!("{whole}{rest}").parse::<i64>().ok()?, decimals }.normal()
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

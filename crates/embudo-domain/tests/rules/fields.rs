@@ -178,21 +178,6 @@ fn a_value_is_kept_as_it_was_meant_and_what_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_number_is_the_same_in_a_file() {
-    for (units, decimals, plain) in
-        [(0, 0, "0"), (5, 1, "0.5"), (-5, 2, "-0.05"), (1_234_567, 3, "1234.567"), (-70, 0, "-70")]
-    {
-        let decimal = Decimal { units, decimals };
-        assert_eq!(decimal.plain(), plain);
-        assert_eq!(Decimal::from_plain(plain), Some(decimal));
-    }
-    assert_eq!(Decimal::from_plain("1.50"), Some(Decimal { units: 15, decimals: 1 }));
-    for wrong in ["", "-", "1,5", "1e3", "1.2.3", ".5", "1.1234567", "+1", "--1"] {
-        assert_eq!(Decimal::from_plain(wrong), None, "{wrong}");
-    }
-}
-
-#[test]
 fn what_is_filled_in_is_taken_back_exactly() {
     let mut shop = Shop::with_fields();
     shop.act(shop.fill("maria", to(SIZE, Some(chosen(SMALL)))));
