@@ -141,6 +141,7 @@ flow("what comes below while one reads further up is counted and marked", {}, as
 flow("a late message above what was read shows a way to it, and the chat can be read", {}, async (seller) => {
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
+  await seller.heard("Bruno Dias", "Linha 30");
   await seller.openChat("Bruno Dias");
   await seller.toBottom();
   const unread = (count) =>

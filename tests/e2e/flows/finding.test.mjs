@@ -8,6 +8,7 @@ flow("search finds words without their accents and jumps to the message", {}, as
   // Enough on top of it that the hit is not on screen by chance.
   for (let i = 0; i < 60; i++) await simulator.write("María Peña", `otra cosa ${i}`);
   await simulator.write("Bruno Dias", "Oi");
+  await seller.heard("María Peña", "otra cosa 59");
   await seller.openChat("María Peña");
   // It opens where the unread begins; the newest is one press away.
   await page.getByRole("separator").filter({ hasText: words("new_messages") }).waitFor();

@@ -60,6 +60,7 @@ flow("the palette does what it is asked and says why it can't", {}, async (selle
 flow("another language keeps the draft, the focus and the place in the list and the chat", {}, async (seller) => {
   const { page, simulator, host } = seller;
   for (let i = 0; i < 40; i++) await simulator.write("María Peña", `línea ${i}`);
+  await seller.heard("María Peña", "línea 39");
   await seller.openChat("María Peña");
   await seller.toBottom();
   await seller.bubble("línea 39").waitFor();

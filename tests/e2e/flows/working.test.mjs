@@ -246,6 +246,7 @@ flow("a press of the mouse opens a chat before its release, reads it once, and w
     await page.mouse.down();
   };
   const head = (who) => page.getByRole("heading", { level: 2, name: who, exact: true });
+  await seller.heard("Bruno Dias", "Linha 60");
   await seller.openChat("María Peña");
   await seller.openChat("Bruno Dias");
   await seller.toBottom();
@@ -286,6 +287,7 @@ flow("words typed after a button that vanished go into the chat and are no comma
   const { page, simulator, words } = seller;
   for (let i = 1; i <= 30; i++) await simulator.write("Bruno Dias", `Linha ${i}`);
   await simulator.write("María Peña", "Hola");
+  await seller.heard("Bruno Dias", "Linha 30");
   await seller.openChat("Bruno Dias");
   await seller.toBottom();
   await seller.bubble("Linha 30").waitFor();

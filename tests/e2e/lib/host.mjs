@@ -50,6 +50,8 @@ export class Host {
   }
   /** What was done here (`mine`) waits while another device does `theirs`: the hub has that first. */
   async elsewhere(theirs, mine = []) {
+    // What is on its way to the hub would take `mine` along.
+    while ((await this.call("get_status")).unsynced > 0) await new Promise((next) => setTimeout(next, 20));
     const response = await fetch(`${this.url}/elsewhere`, {
       method: "POST",
       headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
