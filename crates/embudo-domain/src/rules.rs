@@ -15,6 +15,7 @@ mod conversations;
 mod delivery;
 mod erase;
 mod fields;
+mod filled;
 mod follow_ups;
 mod follow_ups_alone;
 mod hub;
@@ -44,7 +45,7 @@ mod views;
 pub mod window;
 
 pub use contacts::{MAX_ABOUT_CHARS, MAX_NAME_CHARS, initials};
-pub use fields::MAX_REFILLS_OF_ACT;
+pub use filled::MAX_REFILLS_OF_ACT;
 pub use import_chats::{HISTORY, MAX_CHAT_CHARS_OF_ACT, MAX_CHAT_MESSAGES_OF_ACT};
 pub use imports::{MAX_PHONE_CHARS, MAX_ROWS_OF_ACT};
 pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
@@ -204,6 +205,11 @@ pub enum Lookup {
     /// → at most one contact that has a value in this field or of this option
     ContactsFilled {
         id: Uuid,
+    },
+    /// → every contact or lead that has a value in the field, closed ones too
+    Filled {
+        of: FieldOf,
+        field_id: FieldId,
     },
     /// → ids of the member's saved views
     ViewsOfMember {

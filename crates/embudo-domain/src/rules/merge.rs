@@ -33,7 +33,7 @@ pub(super) fn needs(facts: &Facts, merge: &Merge<'_>) -> Vec<Need> {
         }
         if let Some(lead) = leads::active(facts, contact_id) {
             leads::wants_of(&mut wanted, facts, &lead.state);
-            fields::wants_of(&mut wanted, &lead.state.fields);
+            filled::wants_of(&mut wanted, &lead.state.fields);
         }
     }
     wanted.done()
@@ -230,7 +230,7 @@ fn card(sides: &[Side<'_>], fields: &MergeFields, facts: &Facts) -> Contact {
         photo: pick(sides, fields.photo, facts, |side| side.contact.photo.clone()),
         responsible_id: pick(sides, fields.responsible, facts, |side| side.contact.responsible_id),
         source_id: pick(sides, fields.source, facts, |side| side.contact.source_id),
-        fields: fields::first_of(sides.iter().map(|side| side.contact.fields.as_slice())),
+        fields: filled::first_of(sides.iter().map(|side| side.contact.fields.as_slice())),
         bin: None,
         erased: keep.erased,
         created_at_ms: sides.iter().map(|side| side.contact.created_at_ms).min().unwrap_or(keep.created_at_ms),
@@ -313,7 +313,7 @@ impl Written {
             let of_them = all.iter().filter(|lead| lead.is_active());
             let mut of_them: Vec<&Lead> = of_them.copied().collect();
             of_them.sort_by_key(|lead| (lead.id != to, rank(&lead)));
-            known = fields::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
+            known = filled::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
             for lead in all.iter().filter(|lead| lead.is_active() && lead.id != to) {
                 became.insert(lead.id, to);
                 self.before.push(Row::Lead(Box::new((*lead).clone())));

@@ -226,13 +226,13 @@ fn a_field_that_is_filled_stays_until_its_values_went() {
     let status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None });
     shop.act(shop.patch("maria", LeadPatch { status, ..LeadPatch::default() }));
     let before = shop.world.clone();
-    assert_eq!(shop.refused(Act::DeleteField { id: SIZE }), Refusal::FieldInUse { field_id: SIZE });
-    assert_eq!(shop.refused(Act::DeleteField { id: DEAL }), Refusal::FieldInUse { field_id: DEAL });
+    assert_eq!(shop.refused(Act::DeleteField { id: SIZE, seen: None }), Refusal::FieldInUse { field_id: SIZE });
+    assert_eq!(shop.refused(Act::DeleteField { id: DEAL, seen: None }), Refusal::FieldInUse { field_id: DEAL });
 
     let emptied = |id: Uuid, from| vec![Refill { id, from: Some(from), to: None }];
     let of_lead = emptied(shop.lead_of("maria").id.0, money(5, 0));
     let back = shop.act(Act::RefillField { field_id: DEAL, rows: of_lead }).inverse.unwrap();
-    let gone = shop.act(Act::DeleteField { id: DEAL }).inverse.unwrap();
+    let gone = shop.act(Act::DeleteField { id: DEAL, seen: None }).inverse.unwrap();
     assert!(shop.lead_of("maria").state.fields.is_empty(), "closed leads lose what is deleted, too");
     assert_eq!(shop.field(DEAL), None);
     shop.act(gone);
@@ -241,6 +241,56 @@ fn a_field_that_is_filled_stays_until_its_values_went() {
 
     let other = emptied(shop.contact("maria").id.0, chosen(LARGE));
     assert!(shop.act(Act::RefillField { field_id: SIZE, rows: other }).changes.is_empty(), "they chose another since");
+}
+
+/// What a person sees who deletes the field now.
+fn seen(shop: &Shop, field_id: FieldId) -> Option<Uuid> {
+    let holders = shop.world.rows.values().filter_map(|row| match row {
+        Row::Contact(row) => Some((row.id.0, value_of(&row.fields, field_id)?)),
+        Row::Lead(row) => Some((row.id.0, value_of(&row.state.fields, field_id)?)),
+        _ => None,
+    });
+    Some(seen_in(field_id, holders.collect()))
+}
+
+#[test]
+fn a_field_goes_with_all_that_its_deleter_saw_in_it_or_not_at_all() {
+    let mut shop = Shop::with_fields();
+    shop.writes("joao", "oi");
+    shop.act(shop.fill("maria", to(SIZE, Some(chosen(SMALL)))));
+    shop.act(shop.fill_lead("maria", to(DEAL, Some(money(5, 0)))));
+    let status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None });
+    shop.act(shop.patch("maria", LeadPatch { status, ..LeadPatch::default() }));
+    let before = shop.world.clone();
+
+    let delete = Act::DeleteField { id: SIZE, seen: seen(&shop, SIZE) };
+    for (who, value) in [("joao", Some(chosen(LARGE))), ("maria", Some(chosen(LARGE)))] {
+        let mut meanwhile = shop.clone();
+        let fill = meanwhile.fill(who, to(SIZE, value));
+        meanwhile.act(fill);
+        let refusal = meanwhile.refused(delete.clone());
+        assert_eq!(refusal, Refusal::FieldInUse { field_id: SIZE }, "somebody filled in {who}'s since");
+    }
+    let mut meanwhile = shop.clone();
+    let empty = meanwhile.fill("maria", to(SIZE, None));
+    meanwhile.act(empty);
+    meanwhile.act(delete.clone());
+    assert_eq!(meanwhile.field(SIZE), None, "nobody has anything to lose any more");
+
+    let of_lead = Act::DeleteField { id: DEAL, seen: seen(&shop, DEAL) };
+    let back = [shop.act(delete).inverse.unwrap(), shop.act(of_lead).inverse.unwrap()];
+    assert!(shop.contact("maria").fields.is_empty() && shop.lead_of("maria").state.fields.is_empty());
+    assert_eq!((shop.field(SIZE), shop.field(DEAL)), (None, None));
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+    // As the app takes it back: the field, then what was in it.
+    for act in back {
+        shop.act(act);
+    }
+    let given = |id: Uuid, value| vec![Refill { id, from: None, to: Some(value) }];
+    let (of_contact, of_lead) = (shop.contact("maria").id.0, shop.lead_of("maria").id.0);
+    shop.act(Act::RefillField { field_id: SIZE, rows: given(of_contact, chosen(SMALL)) });
+    shop.act(Act::RefillField { field_id: DEAL, rows: given(of_lead, money(5, 0)) });
+    assert!(shop.world.rows == before.rows, "the undo gives field and values back, to a closed lead too");
 }
 
 #[test]
@@ -282,7 +332,7 @@ fn what_is_used_comes_back_and_what_is_newer_stays() {
         ("Ring size", &vec![option(SMALL, "Small")]),
         "only what is used"
     );
-    shop.act(Act::DeleteField { id: SIZE });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
     shop.act(keep);
     assert_eq!(shop.field(SIZE).unwrap().options, size().options, "the whole field, as who uses it knew it");
 }
@@ -389,7 +439,7 @@ fn a_field_that_was_deleted_meanwhile_does_not_come_back_with_who_was_merged() {
     let record_id = MergeId(shop.id());
     shop.act(Act::MergeContacts { record_id, keep, gone: vec![gone], fields: MergeFields::default() });
     shop.act(shop.fill("maria", to(SIZE, None)));
-    shop.act(Act::DeleteField { id: SIZE });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
     shop.act(Act::UndoMerge { record_id });
     assert!(shop.world.contact(gone).unwrap().fields.is_empty(), "I18");
     assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
@@ -423,8 +473,8 @@ fn of_whom_is_erased_nothing_filled_in_is_left() {
         !left.contains("77123") && !left.contains(&format!("option_id: {SMALL:?}")),
         "neither on a row nor in history"
     );
-    shop.act(Act::DeleteField { id: SIZE });
-    shop.act(Act::DeleteField { id: DEAL });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
+    shop.act(Act::DeleteField { id: DEAL, seen: None });
     let refusal = shop.refused(Act::PatchContact {
         contact_id,
         patch: ContactPatch { fields: to(SIZE, None), ..ContactPatch::default() },

@@ -2,6 +2,7 @@
 //! 5, the last two as far as follow-ups are part of them.
 #![allow(clippy::unwrap_used)]
 
+mod field_gone;
 mod pulled;
 
 use embudo_channels::{Batch as Polled, Update};
