@@ -87,7 +87,7 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::SourceContacts { to } => new_contact::needs_source(to),
         Act::AssignContacts { to } => new_contact::needs_assign(facts, to),
         Act::MergeContacts { record_id, keep, gone, fields } => {
-            merge::needs(facts, &merge::Merge { record_id: *record_id, keep: *keep, gone, fields: *fields })
+            merge::needs(facts, &merge::Merge { record_id: *record_id, keep: *keep, gone, fields })
         }
         Act::UndoMerge { record_id } => merge_undo::needs(facts, *record_id),
         Act::DeleteContacts { contact_ids, .. } => bin::needs_delete(facts, contact_ids),
@@ -192,7 +192,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SourceContacts { to } => new_contact::source(to, facts),
         Act::AssignContacts { to } => new_contact::assign(to, facts),
         Act::MergeContacts { record_id, keep, gone, fields } => {
-            let merge = merge::Merge { record_id: *record_id, keep: *keep, gone, fields: *fields };
+            let merge = merge::Merge { record_id: *record_id, keep: *keep, gone, fields };
             merge::merge(&merge, actor, facts, stamp)
         }
         Act::UndoMerge { record_id } => merge_undo::undo(*record_id, actor, facts, stamp),

@@ -4,6 +4,7 @@
 
 use crate::shop::*;
 use embudo_domain::*;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 const SIZE: FieldId = FieldId(Uuid::from_u128(0xf1));
@@ -427,6 +428,56 @@ fn of_merged_contacts_and_their_leads_the_kept_ones_say_and_the_others_fill_what
     assert_eq!(shop.world.contact(gone.id).unwrap().fields, gone.fields);
     let fields = |id: LeadId| shop.world.leads().find(|row| row.id == id).unwrap().state.fields.clone();
     assert_eq!((fields(lead.id), fields(other.id)), (lead.state.fields, other.state.fields));
+}
+
+#[test]
+fn an_act_of_before_that_says_nothing_of_custom_fields_is_read_as_nothing_picked() {
+    let said: MergeFields = serde_json::from_str("{}").unwrap();
+    assert_eq!(said, MergeFields::default());
+    assert_eq!(serde_json::to_string(&said).unwrap(), "{}", "and is written as before");
+    let id = FieldId(Uuid::nil());
+    let deleted: Act = serde_json::from_str(&format!(r#"{{"act":"delete_field","id":"{}"}}"#, id.0)).unwrap();
+    assert_eq!(deleted, Act::DeleteField { id, seen: None });
+}
+
+proptest! {
+    /// Three contacts with any values in three fields, any picks: of those who are merged and of others.
+    #[test]
+    fn a_merge_gives_each_custom_field_to_whom_it_was_picked_for_and_its_undo_gives_all_back(
+        values in proptest::array::uniform3(proptest::array::uniform3(proptest::option::of(0..3_i64))),
+        picks in proptest::collection::vec((0..3_usize, 0..4_usize), 0..5),
+    ) {
+        let customers = ["maria", "joao", "bia"];
+        let mut shop = Shop::with_fields();
+        let ids = [0xf4, 0xf5, 0xf6].map(|id| FieldId(Uuid::from_u128(id)));
+        for (at, id) in ids.iter().enumerate() {
+            shop.act(put(field(*id, FieldOf::Contact, FieldKind::Money, &format!("Field {at}"))));
+        }
+        for (customer, values) in customers.into_iter().zip(values) {
+            shop.writes(customer, "oi");
+            for (id, value) in ids.into_iter().zip(values) {
+                let fill = shop.fill(customer, to(id, value.map(|units| money(units, 0))));
+                shop.act(fill);
+            }
+        }
+        let contacts = customers.map(|customer| shop.contact(customer).clone());
+        let contact_id = |at: usize| contacts.get(at).map_or(ContactId(Uuid::from_u128(0xdead)), |row| row.id);
+        let custom = picks.iter().map(|(at, who)| FieldFrom { field_id: ids[*at], contact_id: contact_id(*who) });
+        let fields = MergeFields { custom: custom.collect(), ..MergeFields::default() };
+        let (record_id, gone) = (MergeId(shop.id()), vec![contacts[1].id, contacts[2].id]);
+        shop.act(Act::MergeContacts { record_id, keep: contacts[0].id, gone, fields });
+        let merged = shop.world.contact(contacts[0].id).unwrap().fields.clone();
+        for (at, id) in ids.into_iter().enumerate() {
+            let of = |who: usize| values.get(who).and_then(|values| values[at]);
+            let picked = picks.iter().rev().filter(|(field, _)| *field == at).find_map(|(_, who)| of(*who));
+            let expected = picked.or_else(|| (0..3).find_map(of)).map(|units| money(units, 0));
+            prop_assert_eq!(value_of(&merged, id).cloned(), expected, "field {}", at);
+        }
+        shop.act(Act::UndoMerge { record_id });
+        for contact in contacts {
+            prop_assert_eq!(&shop.world.contact(contact.id).unwrap().fields, &contact.fields);
+        }
+    }
 }
 
 #[test]

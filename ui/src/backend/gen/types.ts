@@ -696,6 +696,7 @@ files_missing: number,
  */
 path: string, };
 export type Field = "name" | "first_name" | "last_name" | "phone" | "email" | "about" | "tags" | "source" | "status" | "responsible";
+export type FieldFrom = { field_id: FieldId, contact_id: ContactId, };
 export type FieldId = string;
 export type FieldKind = "text" | "number" | "money" | "date" | "list" | "multi_list" | "checkbox" | "link";
 export type FieldOf = "contact" | "lead";
@@ -1402,7 +1403,11 @@ export type MergeFields = { name?: ContactId, phone?: ContactId, email?: Contact
 /**
  * Absent: what both say, one under the other.
  */
-about?: ContactId, responsible?: ContactId, source?: ContactId, };
+about?: ContactId, responsible?: ContactId, source?: ContactId, 
+/**
+ * Of custom fields; who has no value in one gives none away.
+ */
+custom?: Array<FieldFrom>, };
 export type MergeGroups = { id: string, };
 export type MergeId = string;
 export type MergeOnly = { record_id: MergeId, };
