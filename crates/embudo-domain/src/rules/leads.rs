@@ -107,7 +107,7 @@ pub(super) fn change(
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
     let is_one = lead_ids.len() == 1;
-    let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
+    let (mut changes, mut event_ids, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for id in lead_ids.iter().collect::<BTreeSet<_>>() {
         if facts.lead(*id).is_some_and(|lead| lead.last_event_id == event_id(lead.id, stamp)) {
             // This very act, once more.
@@ -129,11 +129,11 @@ pub(super) fn change(
                 put(&mut changes, lead, event, facts);
             }
             Err(refusal) if is_one || refusal.is_of_the_act() => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push(refusal),
         }
     }
     let inverse = (!event_ids.is_empty()).then_some(Act::UndoLeads { event_ids });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 pub(super) fn put(changes: &mut Vec<Change>, lead: &Lead, mut event: HistoryEvent, facts: &Facts) {

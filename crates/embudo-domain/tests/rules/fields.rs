@@ -367,9 +367,15 @@ fn of_many_leads_those_that_lack_something_stay_where_they_are() {
     let stage_id = seeded::stages().iter().find(|stage| stage.funnel_id.is_some()).unwrap().id;
     shop.act(put(CustomField { required_at: vec![stage_id], ..deal() }));
     shop.act(shop.fill_lead("joao", to(DEAL, Some(money(9, 0)))));
-    let lead_ids = vec![shop.lead_of("maria").id, shop.lead_of("joao").id];
+    let lead_id = shop.lead_of("maria").id;
+    let gone = LeadId(shop.id());
+    let lead_ids = vec![lead_id, shop.lead_of("joao").id, gone];
     let stage = Some(StageTo { stage_id, position: None });
-    shop.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { stage, ..LeadPatch::default() }, bulk_id: None });
+    let effects =
+        shop.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { stage, ..LeadPatch::default() }, bulk_id: None });
+    let lacks = Refusal::FieldsNeeded { lead_id, stage_id, field_ids: vec![DEAL] };
+    assert!(effects.left_out.contains(&lacks) && effects.left_out.contains(&Refusal::NotFound), "{effects:?}");
+    assert_eq!(effects.left_out.len(), 2, "one reason for each");
     assert_eq!(shop.lead_of("maria").state.stage_id, seeded::INTAKE);
     assert_eq!(shop.lead_of("joao").state.stage_id, stage_id);
 }

@@ -1057,13 +1057,21 @@ cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, or
 last_event_id: HistoryId, };
 export type LeadBulkReport = { done: number, 
 /**
- * They are as they were: closed, already so, or not there any more.
+ * They are as they were: closed, without what the stage wants, already so, or not there any more.
  */
 skipped: number, 
 /**
  * Of these: closed leads (LEAD_FINAL_BULK).
  */
 closed: number, 
+/**
+ * Of these: a field that the stage wants is empty (FIELDS_NEEDED).
+ */
+unfilled: number, 
+/**
+ * Which fields those are, the one that most lack first.
+ */
+unfilled_fields: Array<FieldId>, 
 /**
  * Whose the skipped ones are, to be shown; at most 1,000.
  */
