@@ -5,6 +5,8 @@ import { pushUndo } from "../src/app/undo.svelte";
 import { useTransport, type CardView, type LeadPage, type ListLeads } from "../src/backend";
 import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
+import { showLocale } from "../src/app/locale.svelte";
+import { readSale } from "../src/app/sale.svelte";
 import { undoLast } from "../src/app/act";
 import { currentToast } from "../src/app/toast.svelte";
 import { Bulk, reportWords } from "../src/features/leads/page/bulk.svelte";
@@ -195,10 +197,39 @@ it("the pages with a button are always as many", () => {
 });
 
 it("a report counts what was done, left alone and not come to", () => {
-  const report = { done: 1280, skipped: 4, closed: 0, skipped_contacts: [], left: 0, undo: null, error: null };
+  const none = { unfilled: 0, unfilled_fields: [], skipped_contacts: [], undo: null, error: null };
+  const report = { ...none, done: 1280, skipped: 4, closed: 0, left: 0 };
   expect(reportWords(report)).toBe("1,280 done · 4 skipped");
   expect(reportWords({ ...report, closed: 4 })).toBe("1,280 done · 4 closed leads were skipped");
   expect(reportWords({ ...report, skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
+});
+
+it("a report says which fields they lack that were left alone, beside those that were for another reason", async () => {
+  const fields = [
+    { id: "size", of: "lead", name: "Size" },
+    { id: "date", of: "contact", name: "Wedding" },
+  ];
+  useTransport({
+    call: () =>
+      Promise.resolve({ statuses: [], funnels: [], sources: [], reasons: [], members: [], settings: {}, fields }),
+    events: () => () => undefined,
+  } as unknown as Parameters<typeof useTransport>[0]);
+  await readSale();
+  const none = { skipped_contacts: [], left: 0, undo: null, error: null };
+  const report = { ...none, done: 8, skipped: 3, closed: 0, unfilled: 3, unfilled_fields: ["size"] };
+  expect(reportWords(report)).toBe("8 done · 3 skipped: they lack “Size”");
+  const mixed = { ...report, skipped: 6, closed: 2, unfilled: 1, unfilled_fields: ["size", "date"] };
+  expect(reportWords(mixed)).toBe(
+    "8 done · 2 closed leads were skipped · 1 skipped: it lacks “Size”, “Wedding” · 3 skipped",
+  );
+  for (const [language, words] of [
+    ["es", "8 hechos · 3 omitidos: les falta “Size”"],
+    ["pt", "8 feitos · 3 ignorados: falta “Size”"],
+  ] as const) {
+    showLocale(language);
+    expect(reportWords(report)).toBe(words);
+  }
+  showLocale("en");
 });
 
 describe("a deed on many", () => {
@@ -229,7 +260,17 @@ describe("a deed on many", () => {
     bulk.cancel();
     bulk.cancel();
     await expect.poll(() => called.slice(1)).toEqual([["cancel_bulk", { id }]]);
-    finish({ done: 200, skipped: 0, closed: 0, skipped_contacts: [], left: 400, undo: null, error: null });
+    finish({
+      done: 200,
+      skipped: 0,
+      closed: 0,
+      unfilled: 0,
+      unfilled_fields: [],
+      skipped_contacts: [],
+      left: 400,
+      undo: null,
+      error: null,
+    });
     expect(await running).toBe(true);
     expect(bulk.now).toBeUndefined();
     expect(currentToast()?.text).toBe("Marked · 200 done · 400 not done");
@@ -247,7 +288,16 @@ describe("a deed on many", () => {
       },
       events: () => () => undefined,
     } as unknown as Parameters<typeof useTransport>[0]);
-    const report = { done: 2, skipped: 0, closed: 0, skipped_contacts: [], left: 0, error: null };
+    const report = {
+      done: 2,
+      skipped: 0,
+      closed: 0,
+      unfilled: 0,
+      unfilled_fields: [],
+      skipped_contacts: [],
+      left: 0,
+      error: null,
+    };
     const target = { what: "ids" as const, ids: ["a", "b"] };
     const bulk = new Bulk();
     const first = bulk.run("Marked", target, 2, { marker: "urgent" });
@@ -289,7 +339,17 @@ describe("a deed on many", () => {
     expect(await second).toBe(false);
     await expect.poll(() => asked.length).toBe(2);
     expect(asked[1]!.patch).toEqual({ note: "right" });
-    asked[1]!.finish({ done: 1, skipped: 0, closed: 0, skipped_contacts: [], left: 0, undo: null, error: null });
+    asked[1]!.finish({
+      done: 1,
+      skipped: 0,
+      closed: 0,
+      unfilled: 0,
+      unfilled_fields: [],
+      skipped_contacts: [],
+      left: 0,
+      undo: null,
+      error: null,
+    });
     expect(await third).toBe(true);
   });
   it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
@@ -308,7 +368,17 @@ describe("a deed on many", () => {
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
     const undoing = undoLast();
     await expect.poll(() => finish).toBeDefined();
-    finish!({ done: 1, skipped: 0, closed: 0, skipped_contacts: [], left: 0, undo: { id: "token" }, error: null });
+    finish!({
+      done: 1,
+      skipped: 0,
+      closed: 0,
+      unfilled: 0,
+      unfilled_fields: [],
+      skipped_contacts: [],
+      left: 0,
+      undo: { id: "token" },
+      error: null,
+    });
     await Promise.all([running, undoing]);
     expect(taken).toEqual([{ id: "token" }]);
   });

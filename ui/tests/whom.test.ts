@@ -35,7 +35,16 @@ beforeEach(async () => {
       return Promise.resolve(
         command === "list_leads_of_contact"
           ? [lead()]
-          : { done: 1, skipped: 0, left: 0, skipped_contacts: [], undo: null },
+          : {
+              done: 1,
+              skipped: 0,
+              closed: 0,
+              unfilled: 0,
+              unfilled_fields: [],
+              left: 0,
+              skipped_contacts: [],
+              undo: null,
+            },
       );
     },
     events: () => () => undefined,

@@ -12,6 +12,7 @@ use crate::rows::*;
 use crate::sale::*;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -412,12 +413,15 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         gone: Vec<FieldOptionId>,
     },
-    /// Refused while a contact or lead has a value in it: they lose it before, by acts of their own.
+    /// Refused while a contact or lead has a value in it that the person who deletes it did not see.
     DeleteField {
         id: FieldId,
+        /// All that was in it, see [`crate::field::seen_in`]: it goes with the field. Absent: nothing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Uuid>,
     },
-    /// At most 200 contacts or leads, closed ones too, lose a value of a field that goes, or get
-    /// another option for one that does.
+    /// At most 200 contacts or leads, closed ones too, get another option for one that goes, or back
+    /// what went with their field.
     RefillField {
         field_id: FieldId,
         rows: Vec<Refill>,

@@ -200,6 +200,16 @@ pub fn value_of(filled: &[Filled], id: FieldId) -> Option<&FieldValue> {
     filled.iter().find(|filled| filled.field_id == id).map(|filled| &filled.value)
 }
 
+/// A mark of who has what in a field: two are the same exactly when nobody's value is another one.
+pub fn seen_in(field_id: FieldId, mut holders: Vec<(Uuid, &FieldValue)>) -> Uuid {
+    holders.sort_unstable_by_key(|(id, _)| *id);
+    holders.into_iter().fold(field_id.0, |seen, (id, value)| {
+        // A value is texts, numbers and ids: there is nothing in it that is not to be written.
+        let value = serde_json::to_vec(value).unwrap_or_default();
+        Uuid::new_v5(&seen, &[id.as_bytes().as_slice(), &value].concat())
+    })
+}
+
 /// The same rows of a catalogue as [`crate::Lead::uses`]: the fields, and the options of lists.
 pub fn uses_of(filled: &[Filled]) -> impl Iterator<Item = Uuid> + '_ {
     filled.iter().flat_map(|filled| {

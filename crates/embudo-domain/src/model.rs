@@ -196,6 +196,12 @@ impl World {
                 let filled = self.ids(|row| matches!(row, Row::Contact(row) if uses_of(&row.fields).any(|used| used == *id)));
                 filled.into_iter().take(1).collect()
             }
+            Lookup::Filled { of: FieldOf::Contact, field_id } => {
+                self.ids(|row| matches!(row, Row::Contact(row) if value_of(&row.fields, *field_id).is_some()))
+            }
+            Lookup::Filled { of: FieldOf::Lead, field_id } => {
+                self.ids(|row| matches!(row, Row::Lead(row) if value_of(&row.state.fields, *field_id).is_some()))
+            }
             Lookup::LostReasons => self.ids(|row| matches!(row, Row::LostReason(_))),
             Lookup::ViewsOfMember { member_id } => {
                 self.ids(|row| matches!(row, Row::SavedView(row) if row.member_id == *member_id))

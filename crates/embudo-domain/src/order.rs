@@ -17,6 +17,14 @@ pub fn top(at_ms: i64) -> String {
     format!("{:012x}V", LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS))
 }
 
+/// The same of one among many that share a moment: what has the higher number stands higher, so
+/// that none of them has another's place. They stand below what was put on top at that moment.
+pub fn top_of(at_ms: i64, number: i64) -> String {
+    const LAST: i64 = u32::MAX as i64;
+    let moment = LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS);
+    format!("{moment:012x}W{:08x}V", LAST - number.clamp(0, LAST))
+}
+
 /// A place after `before` and before `after`; an absent neighbour is the end of the list. Two
 /// equal neighbours (two moves into one gap) have no room: the place is right behind them.
 pub fn between(before: Option<&str>, after: Option<&str>) -> String {
@@ -74,6 +82,22 @@ mod tests {
         assert!(top(1_800_000_000_001) < top(1_800_000_000_000));
         assert!(is_place(&top(0)) && is_place(&top(i64::MAX)) && is_place(&top(-1)));
         assert!(top(i64::MAX) < top(0));
+    }
+
+    #[test]
+    fn of_one_moment_the_higher_number_stands_higher_and_no_other_moment_comes_between() {
+        let noon_ms = 1_800_000_000_000;
+        let places = [
+            top(noon_ms + 1),
+            top(noon_ms),
+            top_of(noon_ms, i64::MAX),
+            top_of(noon_ms, 100),
+            top_of(noon_ms, 99),
+            top_of(noon_ms, 0),
+            top_of(noon_ms - 1, 100),
+        ];
+        assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");
+        assert!(places.iter().all(|place| is_place(place)));
     }
 
     #[test]

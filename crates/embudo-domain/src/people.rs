@@ -56,7 +56,7 @@ impl OtherReach {
 }
 
 /// From whom the merged contact has a field; absent: the kept one's, or the first that has any.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
 pub struct MergeFields {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +81,17 @@ pub struct MergeFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub source: Option<ContactId>,
+    /// Of custom fields; who has no value in one gives none away.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<FieldFrom>>")]
+    pub custom: Vec<FieldFrom>,
+}
+
+/// From whom the merged contact has a custom field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FieldFrom {
+    pub field_id: FieldId,
+    pub contact_id: ContactId,
 }
 
 /// A row that went from one of the merged contacts to the kept one.

@@ -263,7 +263,8 @@ pub struct Conversation {
     /// Contact is blocked: stored, but in no list but Blocked.
     #[serde(default)]
     pub blocked: bool,
-    /// Provider time of the newest inbound message, for the window (I10).
+    /// Provider time of the newest inbound message, for the window (I10) and for the card (FUN-08);
+    /// never later than it came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null")]
     pub last_inbound_s: Option<i64>,

@@ -15,6 +15,7 @@ mod conversations;
 mod delivery;
 mod erase;
 mod fields;
+mod filled;
 mod follow_ups;
 mod follow_ups_alone;
 mod hub;
@@ -44,7 +45,7 @@ mod views;
 pub mod window;
 
 pub use contacts::{MAX_ABOUT_CHARS, MAX_NAME_CHARS, initials};
-pub use fields::MAX_REFILLS_OF_ACT;
+pub use filled::MAX_REFILLS_OF_ACT;
 pub use import_chats::{HISTORY, MAX_CHAT_CHARS_OF_ACT, MAX_CHAT_MESSAGES_OF_ACT};
 pub use imports::{MAX_PHONE_CHARS, MAX_ROWS_OF_ACT};
 pub use leads::{MAX_LEADS_OF_ACT, MAX_NOTE_CHARS};
@@ -205,6 +206,11 @@ pub enum Lookup {
     ContactsFilled {
         id: Uuid,
     },
+    /// → every contact or lead that has a value in the field, closed ones too
+    Filled {
+        of: FieldOf,
+        field_id: FieldId,
+    },
     /// → ids of the member's saved views
     ViewsOfMember {
         member_id: MemberId,
@@ -294,6 +300,8 @@ pub struct Effects {
     pub jobs: Vec<Job>,
     /// Jobs of these messages are to be dropped.
     pub dropped_jobs: Vec<MessageId>,
+    /// Why each of many leads that an act names was left as it is.
+    pub left_out: Vec<Refusal>,
     /// It speaks of a message that is not here yet (an edit, a status, a reaction that overtook
     /// its original). Nothing was changed; the hub keeps the act and tries it again after the
     /// next message or the end of a send on that line.

@@ -25,6 +25,8 @@ pub struct Applied {
     pub changed: Changed,
     /// The act that undoes it.
     pub inverse: Option<Act>,
+    /// Why each of many leads was left as it is.
+    pub left_out: Vec<Refusal>,
 }
 
 impl Store {
@@ -70,7 +72,7 @@ pub(crate) async fn apply(
     stamp: Stamp,
 ) -> Result<Applied, ActError> {
     if let Some(mid) = outbox::mid_of(conn, stamp.act_id).await? {
-        return Ok(Applied { mid, changed: Changed::default(), inverse: None });
+        return Ok(Applied { mid, changed: Changed::default(), inverse: None, left_out: Vec::new() });
     }
     if act.waits_for_the_hub() {
         // Nothing of it is here until the hub's answer is.
@@ -79,7 +81,7 @@ pub(crate) async fn apply(
         let pending = PendingAct { mid, act: act.clone(), stamp, touches: Touches::default(), refused: false };
         outbox::push(conn, &pending).await?;
         let changed = Changed { outbox: true, ..Changed::default() };
-        return Ok(Applied { mid, changed, inverse: None });
+        return Ok(Applied { mid, changed, inverse: None, left_out: Vec::new() });
     }
     let loaded = facts::load(conn, |facts| rules::needs(act, actor, facts)).await?;
     let effects = rules::decide(act, actor, &loaded.facts, stamp)?;
@@ -92,7 +94,7 @@ pub(crate) async fn apply(
     if let Act::SendMessage { conversation_id, message_id, .. } = act {
         drafts::clear_sent(conn, *conversation_id, *message_id, stamp.now_ms, &mut changed).await?;
     }
-    Ok(Applied { mid, changed, inverse: effects.inverse })
+    Ok(Applied { mid, changed, inverse: effects.inverse, left_out: effects.left_out })
 }
 
 async fn take_mid(conn: &mut SqliteConnection) -> Result<u64> {

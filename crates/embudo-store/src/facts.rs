@@ -92,6 +92,8 @@ pub(crate) fn depends_on(lookup: &Lookup) -> RowKey {
         Lookup::LostReasons => any(Entity::LostReason),
         Lookup::Fields => any(Entity::Field),
         Lookup::ContactsFilled { .. } => any(Entity::Contact),
+        Lookup::Filled { of: FieldOf::Contact, .. } => any(Entity::Contact),
+        Lookup::Filled { of: FieldOf::Lead, .. } => any(Entity::Lead),
         Lookup::Workspace => any(Entity::Workspace),
     }
 }
@@ -381,6 +383,19 @@ pub(crate) async fn find(conn: &mut SqliteConnection, lookup: &Lookup) -> Result
         Lookup::ContactsFilled { id } => {
             args.id(*id)?;
             CONTACTS_FILLED
+        }
+        Lookup::Filled { of, field_id } => {
+            args.id(field_id.0)?;
+            match of {
+                FieldOf::Contact => {
+                    "select id from contact indexed by contact_fields \
+                     where field_uses <> '' and instr(field_uses, lower(hex(?1))) > 0 order by id"
+                }
+                FieldOf::Lead => {
+                    "select id from lead indexed by lead_fields \
+                     where field_uses <> '' and instr(field_uses, lower(hex(?1))) > 0 order by id"
+                }
+            }
         }
         Lookup::Workspace => "select id from workspace order by id",
     };

@@ -111,6 +111,16 @@ pub const SALE: &[Invariant] = &[
                      where source_id is not null and not exists (select 1 from source where id = c.source_id)",
     },
     Invariant {
+        // The ids of fields and of options of lists, as they lie beside the values; a field's own options
+        // are packed, ids byte by byte.
+        id: "I18 contacts and leads are filled in with fields and options that are there",
+        violations: "select hex(r.id) from (select 0 as of, id, field_uses from contact where field_uses <> '' \
+                       union all select 1, id, field_uses from lead where field_uses <> '') r, \
+                       json_each('[\"' || replace(r.field_uses, ' ', '\",\"') || '\"]') used \
+                     where not exists (select 1 from field f where f.of = r.of \
+                       and (f.id = unhex(used.value) or instr(f.options, unhex(used.value)) > 0))",
+    },
+    Invariant {
         id: "I19 an active lead has its contact's responsible",
         violations: "select hex(l.id) from lead l join contact c on c.id = l.contact_id \
                      where l.closed_at_ms is null and l.responsible_id is not c.responsible_id",
@@ -137,7 +147,8 @@ pub const SALE: &[Invariant] = &[
         id: "I21 nothing is here of somebody who is not",
         violations: "select hex(contact_id) from (select contact_id from conversation union select contact_id from identity \
                        union select contact_id from reach union select contact_id from other_reach \
-                       union select contact_id from history union select contact_id from follow_up) o \
+                       union select contact_id from history union select contact_id from follow_up \
+                       union select contact_id from note) o \
                      where not exists (select 1 from contact where id = o.contact_id)",
     },
     Invariant {

@@ -208,3 +208,67 @@ flow(
     await sheet.getByText("Ana R.").waitFor();
   },
 );
+
+flow(
+  "custom fields that differ are picked side by side in a merge, and come back with its undo",
+  {},
+  async (seller) => {
+    const { page, words, host } = seller;
+    const field = async (name, kind, options = []) => {
+      const id = crypto.randomUUID();
+      await host.call("save_field", {
+        field: { id, of: "contact", kind, name, options, required_at: [], position: "" },
+      });
+      return id;
+    };
+    const options = ["Small", "Large"].map((name) => ({ id: crypto.randomUUID(), name }));
+    const size = await field("Ring size", "list", options);
+    const wedding = await field("Wedding", "date");
+    const note = await field("Engraving", "text");
+    const fill = (contact_id, values) =>
+      host.call("update_contact", {
+        contact_id,
+        patch: { fields: Object.entries(values).map(([field_id, value]) => ({ field_id, value })) },
+      });
+    const chosen = (at) => ({ kind: "list", option_id: options[at].id });
+    const number = "+55 31 98888-7777";
+    const one = await create(seller, "Ana Ruiz", { email: "ana@example.com", phone: number });
+    const other = await create(seller, "Ana R.", { email: "ana@example.com" });
+    await fill(one.contact_id, { [size]: chosen(0), [wedding]: { kind: "date", date: "2027-05-08" } });
+    await fill(other.contact_id, {
+      [size]: chosen(1),
+      [wedding]: { kind: "date", date: "2027-05-15" },
+      [note]: { kind: "text", text: "A & R" },
+    });
+    const fields = async (id) =>
+      (await host.call("get_contact", { contact_id: id })).fields.map(({ field_id, value }) => [field_id, value]);
+    const before = [await fields(one.contact_id), await fields(other.contact_id)];
+
+    await directory(seller);
+    await page.getByRole("button", { name: words("duplicates"), exact: true }).click();
+    const sheet = page.getByRole("dialog", { name: words("duplicates_title") });
+    await sheet.getByRole("tab", { name: words("duplicates_by_email") }).click();
+    await sheet.getByRole("button", { name: words("merge_look") }).click();
+    const choice = dialog(seller);
+    await choice.locator(".side.keep").filter({ hasText: "Ana Ruiz" }).waitFor();
+    const small = choice.getByRole("radio", { name: "Small", exact: true });
+    assert.ok(await small.isChecked(), "the card that stays has the word until another is picked");
+    assert.equal(await choice.getByText("Engraving", { exact: true }).count(), 0, "only one says it: nothing to pick");
+    await choice.getByRole("radio", { name: "Large", exact: true }).check();
+    await choice.getByRole("button", { name: words("merge"), exact: true }).click();
+    await choice.waitFor({ state: "detached" });
+    const merged = Object.fromEntries(await fields(one.contact_id));
+    assert.deepEqual(
+      [merged[size], merged[wedding], merged[note]],
+      [chosen(1), { kind: "date", date: "2027-05-08" }, { kind: "text", text: "A & R" }],
+      "the picked one, the one that stayed, and the only one there is",
+    );
+    await seller.toast.getByRole("button", { name: words("undo"), exact: true }).click();
+    await eventually(
+      async () => (await contacts(seller)).filter((name) => name.startsWith("Ana")).length,
+      2,
+      "two again",
+    );
+    assert.deepEqual([await fields(one.contact_id), await fields(other.contact_id)], before, "each with what it had");
+  },
+);

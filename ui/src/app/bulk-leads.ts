@@ -16,6 +16,7 @@ import { m } from "../paraglide/messages.js";
 import { attempt, tell } from "./act";
 import { on } from "./events";
 import { showLeads } from "./leads-asked.svelte";
+import { fieldName } from "./sale.svelte";
 import { toast, undoable, type Words } from "./toast.svelte";
 import { pushUndo } from "./undo.svelte";
 import type { Many } from "./whom.svelte";
@@ -55,15 +56,27 @@ async function run(
   return report !== undefined;
 }
 
+const shown = (count: number) => ({ count, shown: number(count) });
+
+/** Why some were left as they were: "4 closed leads were skipped", "3 skipped: they lack “Size”". `others`: of those that
+ *  were so already, or changed meanwhile. */
+export function skippedWords(
+  { skipped, closed, unfilled, unfilled_fields }: LeadBulkReport,
+  others: (count: { count: number; shown: string }) => string,
+): string[] {
+  const fields = unfilled_fields.map((id) => `“${fieldName(id) || "…"}”`).join(", ");
+  const rest = skipped - closed - unfilled;
+  return [
+    closed > 0 ? m.leads_bulk_closed(shown(closed)) : "",
+    unfilled > 0 ? m.leads_bulk_unfilled({ ...shown(unfilled), fields }) : "",
+    rest > 0 ? others(shown(rest)) : "",
+  ].filter(Boolean);
+}
+
 export function say(did: (count: number) => string, report: LeadBulkReport): void {
-  const { done, skipped, closed, left, error } = report;
-  const shown = (count: number) => ({ count, shown: number(count) });
+  const { done, left, error } = report;
   const label: Words = () =>
-    [
-      did(done),
-      skipped > 0 ? (closed === skipped ? m.leads_bulk_closed(shown(skipped)) : m.bulk_skipped(shown(skipped))) : "",
-      left > 0 ? m.bulk_left(shown(left)) : "",
-    ]
+    [did(done), ...skippedWords(report, m.bulk_skipped), left > 0 ? m.bulk_left(shown(left)) : ""]
       .filter(Boolean)
       .join(" · ");
   sayWithThem(label, report.undo, report.skipped_contacts);

@@ -1,8 +1,8 @@
 use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
-    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Role, SaleSettings, Source,
+    AutoLead, ContactId, ConversationId, CustomField, FieldId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Refusal, Role, SaleSettings, Source,
     SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
@@ -172,10 +172,14 @@ pub struct CancelBulk {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct LeadBulkReport {
     pub done: u32,
-    /// They are as they were: closed, already so, or not there any more.
+    /// They are as they were: closed, without what the stage wants, already so, or not there any more.
     pub skipped: u32,
     /// Of these: closed leads (LEAD_FINAL_BULK).
     pub closed: u32,
+    /// Of these: a field that the stage wants is empty (FIELDS_NEEDED).
+    pub unfilled: u32,
+    /// Which fields those are, the one that most lack first.
+    pub unfilled_fields: Vec<FieldId>,
     /// Whose the skipped ones are, to be shown; at most 1,000.
     pub skipped_contacts: Vec<ContactId>,
     /// Not come to: it was canceled, or `error` ended it.
@@ -187,6 +191,10 @@ pub struct LeadBulkReport {
     #[serde(skip)]
     #[ts(skip)]
     pub left_alone: Vec<uuid::Uuid>,
+    /// What the rules said of them, where they said anything.
+    #[serde(skip)]
+    #[ts(skip)]
+    pub left_out: Vec<Refusal>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

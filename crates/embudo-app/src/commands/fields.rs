@@ -32,7 +32,7 @@ pub(super) async fn save_field(app: &App, args: SaveField) -> Result<Done, ApiEr
     }
     for gone in &gone {
         if let Some(to) = gone.move_to {
-            acts.extend(refills(&workspace, &field, gone.id.0, |value| Some(moved(value, gone.id, to))).await?);
+            acts.extend(refills(&workspace, &field, gone.id.0, |value| moved(value, gone.id, to)).await?);
         }
     }
     acts.push(Act::PutField { field, gone: gone.iter().map(|gone| gone.id).collect() });
@@ -53,29 +53,37 @@ fn moved(value: &FieldValue, from: FieldOptionId, to: FieldOptionId) -> FieldVal
     }
 }
 
-/// Whoever has the field, or the option, gets another value or none.
+/// Whoever has the option gets another value.
 async fn refills(
     workspace: &Workspace,
     field: &CustomField,
     target: Uuid,
-    to: impl Fn(&FieldValue) -> Option<FieldValue>,
+    to: impl Fn(&FieldValue) -> FieldValue,
 ) -> Result<Vec<Act>, ApiError> {
     let holders = workspace.store.filled_with(field.id, field.of, target).await.map_err(failure::store)?;
     let rows: Vec<Refill> =
-        holders.into_iter().map(|(id, value)| Refill { id, to: to(&value), from: Some(value) }).collect();
+        holders.into_iter().map(|(id, value)| Refill { id, to: Some(to(&value)), from: Some(value) }).collect();
     let acts = rows.chunks(MAX_REFILLS_OF_ACT).map(|rows| Act::RefillField { field_id: field.id, rows: rows.to_vec() });
     Ok(acts.collect())
 }
 
+/// With its values by one act, which the hub refuses whole where somebody has filled in more. The undo
+/// gives field and values back.
 pub(super) async fn delete_field(app: &App, args: DeleteField) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
-    let mut acts = Vec::new();
     let there = workspace.store.row(RowKey { entity: Entity::Field, id: args.id.0 }).await.map_err(failure::store)?;
+    let mut holders = Vec::new();
     if let (Some(Row::Field(field)), true) = (there, args.with_values) {
-        acts = refills(&workspace, &field, field.id.0, |_| None).await?;
+        holders = workspace.store.filled_with(field.id, field.of, field.id.0).await.map_err(failure::store)?;
     }
-    acts.push(Act::DeleteField { id: args.id });
-    all_or_none(&workspace, acts).await
+    let seen =
+        (!holders.is_empty()).then(|| seen_in(args.id, holders.iter().map(|(id, value)| (*id, value)).collect()));
+    let applied = workspace.act(Act::DeleteField { id: args.id, seen }).await?;
+    let rows: Vec<Refill> = holders.into_iter().map(|(id, value)| Refill { id, from: None, to: Some(value) }).collect();
+    let values =
+        rows.chunks(MAX_REFILLS_OF_ACT).map(|rows| Act::RefillField { field_id: args.id, rows: rows.to_vec() });
+    // Taken back in the reverse order: the field first.
+    Ok(Done { undo: workspace.undo.push(values.chain(applied.inverse).collect()) })
 }
 
 /// One undo for both; when the lead can't change, its contact stays as it was.

@@ -9,7 +9,7 @@ use embudo_domain::filter::LeadFilter;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::{Applied, LeadOrder, TabCounts};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{MutexGuard, PoisonError};
 use uuid::Uuid;
 
@@ -72,6 +72,7 @@ pub(super) async fn bulk_leads(app: &App, args: BulkLeads) -> Result<LeadBulkRep
     let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then_some(ActId(args.id));
     let act = |lead_ids| Act::ChangeLeads { lead_ids, patch: args.patch.clone(), bulk_id };
     let mut report = in_chunks(&under_way, &ids, MAX_LEADS_OF_ACT, Entity::Lead, act).await?;
+    name_unfilled(&mut report);
     let left_alone: Vec<LeadId> = std::mem::take(&mut report.left_alone).into_iter().map(LeadId).collect();
     name_left(&workspace, &mut report, &left_alone).await;
     Ok(LeadBulkReport { skipped: report.skipped + without, ..report })
@@ -83,6 +84,20 @@ pub(super) async fn name_left(workspace: &Workspace, report: &mut LeadBulkReport
         report.closed = count(left.iter().filter(|(_, is_closed)| *is_closed).count());
         report.skipped_contacts = left.into_iter().map(|(contact_id, _)| contact_id).take(MOST_NAMED).collect();
     }
+}
+
+/// Those that lack what the stage wants to know, and what that is.
+fn name_unfilled(report: &mut LeadBulkReport) {
+    let mut lack: BTreeMap<FieldId, u32> = BTreeMap::new();
+    for refusal in std::mem::take(&mut report.left_out) {
+        let Refusal::FieldsNeeded { field_ids, .. } = refusal else { continue };
+        report.unfilled += 1;
+        for id in field_ids {
+            *lack.entry(id).or_default() += 1;
+        }
+    }
+    report.unfilled_fields = lack.keys().copied().collect();
+    report.unfilled_fields.sort_by_key(|id| std::cmp::Reverse(lack.get(id)));
 }
 
 /// In acts of `size` with one undo for all. Between two commits it is told how far it has come, and
@@ -123,11 +138,16 @@ pub(super) async fn chunks_done<T: Clone + Into<Uuid>>(
             Ok(mut answers) => match answers.pop() {
                 Some(Ok(applied)) => {
                     inverses.extend(applied.inverse);
+                    report.left_out.extend(applied.left_out);
                     applied.changed.ids(entity).collect()
                 }
                 // One alone says why.
                 Some(Err(refusal)) if ids.len() == 1 => return Err(failure::refused(&refusal)),
-                Some(Err(_)) | None => BTreeSet::new(),
+                Some(Err(refusal)) => {
+                    report.left_out.push(refusal);
+                    BTreeSet::new()
+                }
+                None => BTreeSet::new(),
             },
             Err(error) => {
                 report.error = Some(error);

@@ -13,7 +13,7 @@ pub const MAX_ABOUT_CHARS: usize = 4_000;
 pub(super) fn needs_patch(facts: &Facts, contact_id: ContactId, patch: &ContactPatch) -> Vec<Need> {
     let mut wanted = Wanted::default();
     wanted.row(Entity::Contact, contact_id.0).row(Entity::Reach, contact_id.0);
-    fields::wants_to(&mut wanted, &patch.fields);
+    filled::wants_to(&mut wanted, &patch.fields);
     if let Some(phone) = &patch.phone {
         wanted.rows_of(facts, Entity::Workspace, Lookup::Workspace);
         if facts.found.contains_key(&Lookup::Workspace)
@@ -60,7 +60,7 @@ fn shown(patch: &ContactPatch, contact: &Contact, reach: &Reach) -> ContactPatch
         email: patch.email.as_ref().map(|_| reach.email.clone()),
         about: patch.about.as_ref().map(|_| contact.about.clone()),
         saved: patch.saved.map(|_| contact.saved),
-        fields: fields::shown(&patch.fields, &contact.fields),
+        fields: filled::shown(&patch.fields, &contact.fields),
     }
 }
 
@@ -102,7 +102,7 @@ pub(super) fn patch(
         if contact.erased {
             return Err(Refusal::NotFound);
         }
-        contact.fields = fields::with(&contact.fields, &patch.fields, FieldOf::Contact, facts)?;
+        contact.fields = filled::with(&contact.fields, &patch.fields, FieldOf::Contact, facts)?;
     }
     contact.saved = patch.saved.unwrap_or(contact.saved);
 

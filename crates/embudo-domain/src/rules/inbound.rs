@@ -148,7 +148,8 @@ pub(super) fn decide(act: &Inbound<'_>, facts: &Facts, stamp: Stamp) -> Result<E
     }
     let mut changes = person.changes;
     if act.is_news() {
-        let (opened, responsible) = leads_alone::customer_wrote(line, &person.contact, facts, stamp);
+        let at_ms = stamp.heard_s(act.message.at_s).saturating_mul(1_000);
+        let (opened, responsible) = leads_alone::customer_wrote(line, &person.contact, at_ms, facts, stamp);
         if responsible.is_some() {
             changes.retain(|change| change.key().entity != Entity::Contact);
             changes.push(Change::Put(Row::Contact(Contact { responsible_id: responsible, ..person.contact })));
@@ -331,8 +332,9 @@ fn place(act: &Inbound<'_>, mut thread: Thread<'_>, canceled: u32, facts: &Facts
         }
     }
     if !act.message.from_us {
+        let heard_s = stamp.heard_s(act.message.at_s);
         let last_s = &mut thread.conversation.last_inbound_s;
-        *last_s = Some(last_s.map_or(sort_s, |last_s| last_s.max(sort_s)));
+        *last_s = Some(last_s.map_or(heard_s, |last_s| last_s.max(heard_s)));
         if act.is_news() && !blocked {
             thread.conversation.closes_at_ms = last_s.and_then(|last_s| quiet::closes_at_ms(last_s, facts));
         }

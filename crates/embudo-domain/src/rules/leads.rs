@@ -71,7 +71,7 @@ pub(super) fn needs_change(facts: &Facts, lead_ids: &[LeadId], patch: &LeadPatch
     if patch.stage.is_some() {
         fields::wants_all(&mut wanted, facts);
     }
-    fields::wants_to(&mut wanted, &patch.fields);
+    filled::wants_to(&mut wanted, &patch.fields);
     let to = patch.status.as_ref().and_then(|to| facts.lead_status(to.status_id));
     let closes = to.is_some_and(|status| status.category.is_final());
     for id in lead_ids.iter().take(MAX_LEADS_OF_ACT) {
@@ -102,12 +102,12 @@ pub(super) fn change(
 ) -> Result<Effects, Refusal> {
     check_note(&patch.note)?;
     // What does not fit into a field fits into it for none of them.
-    fields::with(&[], &patch.fields, FieldOf::Lead, facts)?;
+    filled::with(&[], &patch.fields, FieldOf::Lead, facts)?;
     if lead_ids.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
     let is_one = lead_ids.len() == 1;
-    let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
+    let (mut changes, mut event_ids, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for id in lead_ids.iter().collect::<BTreeSet<_>>() {
         if facts.lead(*id).is_some_and(|lead| lead.last_event_id == event_id(lead.id, stamp)) {
             // This very act, once more.
@@ -129,11 +129,11 @@ pub(super) fn change(
                 put(&mut changes, lead, event, facts);
             }
             Err(refusal) if is_one || refusal.is_of_the_act() => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push(refusal),
         }
     }
     let inverse = (!event_ids.is_empty()).then_some(Act::UndoLeads { event_ids });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 pub(super) fn put(changes: &mut Vec<Change>, lead: &Lead, mut event: HistoryEvent, facts: &Facts) {
@@ -159,7 +159,7 @@ fn check_filled(lead: &Lead, after: &LeadState, patch: &LeadPatch, facts: &Facts
         return Ok(());
     }
     let of_contact = facts.contact(lead.contact_id).map_or(&[][..], |contact| &contact.fields);
-    let field_ids = fields::missing_at(after.stage_id, &after.fields, of_contact, facts);
+    let field_ids = filled::missing_at(after.stage_id, &after.fields, of_contact, facts);
     if field_ids.is_empty() {
         return Ok(());
     }
@@ -190,7 +190,7 @@ fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) ->
         state.responsible_id = responsible_id;
     }
     if !patch.fields.is_empty() {
-        state.fields = fields::with(&state.fields, &patch.fields, FieldOf::Lead, facts)?;
+        state.fields = filled::with(&state.fields, &patch.fields, FieldOf::Lead, facts)?;
     }
     let status = match &patch.status {
         Some(to) => Some((to, facts.lead_status(to.status_id).ok_or(Refusal::NotFound)?)),

@@ -4,6 +4,7 @@
 use super::leads::{active, change, event_of, in_intake, newest, next_lead, wants_of_seeds};
 use super::thread::Wanted;
 use super::*;
+use crate::order;
 use crate::sale::*;
 
 /// The code of the source that a line's type stands for.
@@ -37,11 +38,12 @@ pub(super) fn needs_message(facts: &Facts, line: &Line, contact_id: Option<Conta
     wanted.done()
 }
 
-/// A customer's fresh word on a line; `contact` as this message leaves them. Gives who looks after
-/// them where that is new.
+/// A customer's fresh word of `at_ms` on a line; `contact` as this message leaves them. Gives who looks
+/// after them where that is new.
 pub(super) fn customer_wrote(
     line: &Line,
     contact: &Contact,
+    at_ms: i64,
     facts: &Facts,
     stamp: Stamp,
 ) -> (Vec<Change>, Option<MemberId>) {
@@ -73,7 +75,12 @@ pub(super) fn customer_wrote(
     let source_id = auto.source_id.filter(|id| facts.source(*id).is_some());
     let source_id = source_id.or_else(|| seeded::source_of(source_code(line.line_type)));
     let id = LeadId(stamp.act_id.derived("lead"));
-    let state = in_intake(status_id, responsible_id, stamp);
+    let state = LeadState {
+        // Many may come in one pull: who wrote later stands higher, and of one moment who came later.
+        position: order::top_of(at_ms, stamp.lead_no.unwrap_or_default()),
+        placed_at_ms: at_ms,
+        ..in_intake(status_id, responsible_id, stamp)
+    };
     let lead = Lead {
         source_id: source_id.filter(|id| facts.source(*id).is_some()),
         ..next_lead(id, contact.id, last, state, stamp.lead_no, stamp)

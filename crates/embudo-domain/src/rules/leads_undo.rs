@@ -18,10 +18,10 @@ pub(super) fn needs(facts: &Facts, event_ids: &[HistoryId]) -> Vec<Need> {
             if let Some(id) = removed.source_id {
                 wanted.row(Entity::Source, id.0);
             }
-            fields::wants_of(&mut wanted, &removed.state.fields);
+            filled::wants_of(&mut wanted, &removed.state.fields);
         }
         for state in event.before.iter().chain([&event.after]) {
-            fields::wants_of(&mut wanted, &state.fields);
+            filled::wants_of(&mut wanted, &state.fields);
             wants_of(&mut wanted, facts, state);
         }
         match &event.before {
@@ -148,7 +148,7 @@ fn undo_one(
     }
     // A status, a stage or a field may have been deleted meanwhile (I18).
     let stands = facts.lead_status(before.status_id).is_some() && facts.stage(before.stage_id).is_some();
-    if !stands || !fields::are_there(&before.fields, facts) {
+    if !stands || !filled::are_there(&before.fields, facts) {
         return Err(Refusal::ChangedMeanwhile);
     }
     let mut undone = event_of(lead, HistoryKind::Undone, before.clone(), by, "", facts, stamp);
@@ -176,7 +176,7 @@ fn open_once_more(
     // What it stood on, or who it was for, may have gone meanwhile.
     let state = &removed.state;
     let stands = facts.lead_status(state.status_id).is_some() && facts.stage(state.stage_id).is_some();
-    let stands = stands && fields::are_there(&state.fields, facts);
+    let stands = stands && filled::are_there(&state.fields, facts);
     let contact = facts.contact(removed.contact_id).filter(|contact| contact.responsible_id == state.responsible_id);
     if !stands || contact.is_none() || removed.source_id.is_some_and(|id| facts.source(id).is_none()) {
         return Err(Refusal::ChangedMeanwhile);

@@ -87,7 +87,7 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::SourceContacts { to } => new_contact::needs_source(to),
         Act::AssignContacts { to } => new_contact::needs_assign(facts, to),
         Act::MergeContacts { record_id, keep, gone, fields } => {
-            merge::needs(facts, &merge::Merge { record_id: *record_id, keep: *keep, gone, fields: *fields })
+            merge::needs(facts, &merge::Merge { record_id: *record_id, keep: *keep, gone, fields })
         }
         Act::UndoMerge { record_id } => merge_undo::needs(facts, *record_id),
         Act::DeleteContacts { contact_ids, .. } => bin::needs_delete(facts, contact_ids),
@@ -130,8 +130,8 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::PutLostReason { .. } => sale_rows::needs_reasons(facts),
         Act::DeleteLostReason { id } => sale_rows::needs_reason_gone(*id),
         Act::PutField { field, gone } => fields::needs_put(facts, field, gone),
-        Act::DeleteField { id } => fields::needs_gone(facts, *id),
-        Act::RefillField { field_id, rows } => fields::needs_refill(facts, *field_id, rows),
+        Act::DeleteField { id, seen } => fields::needs_gone(facts, *id, *seen),
+        Act::RefillField { field_id, rows } => filled::needs_refill(facts, *field_id, rows),
         Act::KeepSaleRow { row } => sale_rows::needs_kept(facts, row),
         Act::PutSaleSettings { .. } => sale_rows::needs_settings(),
         Act::RenameMe { .. } => catalogues::needs_me(actor),
@@ -192,7 +192,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SourceContacts { to } => new_contact::source(to, facts),
         Act::AssignContacts { to } => new_contact::assign(to, facts),
         Act::MergeContacts { record_id, keep, gone, fields } => {
-            let merge = merge::Merge { record_id: *record_id, keep: *keep, gone, fields: *fields };
+            let merge = merge::Merge { record_id: *record_id, keep: *keep, gone, fields };
             merge::merge(&merge, actor, facts, stamp)
         }
         Act::UndoMerge { record_id } => merge_undo::undo(*record_id, actor, facts, stamp),
@@ -252,8 +252,8 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::PutLostReason { reason } => sale_rows::put_reason(reason, facts),
         Act::DeleteLostReason { id } => sale_rows::delete_reason(*id, facts),
         Act::PutField { field, gone } => fields::put(field, gone, facts),
-        Act::DeleteField { id } => fields::delete(*id, facts),
-        Act::RefillField { field_id, rows } => fields::refill(*field_id, rows, facts),
+        Act::DeleteField { id, seen } => fields::delete(*id, *seen, facts),
+        Act::RefillField { field_id, rows } => filled::refill(*field_id, rows, facts),
         Act::KeepSaleRow { row } => sale_rows::keep(row, facts, stamp),
         Act::PutSaleSettings { settings } => sale_rows::put_settings(settings, facts, stamp),
         Act::RenameMe { name } => catalogues::rename_me(name, actor, facts),

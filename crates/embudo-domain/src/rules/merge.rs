@@ -14,7 +14,7 @@ pub(super) struct Merge<'a> {
     pub record_id: MergeId,
     pub keep: ContactId,
     pub gone: &'a [ContactId],
-    pub fields: MergeFields,
+    pub fields: &'a MergeFields,
 }
 
 pub(super) fn needs(facts: &Facts, merge: &Merge<'_>) -> Vec<Need> {
@@ -33,7 +33,7 @@ pub(super) fn needs(facts: &Facts, merge: &Merge<'_>) -> Vec<Need> {
         }
         if let Some(lead) = leads::active(facts, contact_id) {
             leads::wants_of(&mut wanted, facts, &lead.state);
-            fields::wants_of(&mut wanted, &lead.state.fields);
+            filled::wants_of(&mut wanted, &lead.state.fields);
         }
     }
     wanted.done()
@@ -123,9 +123,9 @@ pub(super) fn merge(merge: &Merge<'_>, actor: Actor, facts: &Facts, stamp: Stamp
     }
 
     let mut written = Written::default();
-    let card = card(&sides, &merge.fields, facts);
+    let card = card(&sides, merge.fields, facts);
     has_room(&card, &sides)?;
-    written.reach(&sides, &merge.fields, facts);
+    written.reach(&sides, merge.fields, facts);
     let became = written.leads(&sides, &card, actor, facts, stamp);
     for side in &sides {
         written.before.push(Row::Contact(side.contact.clone()));
@@ -155,7 +155,7 @@ pub(super) fn merge(merge: &Merge<'_>, actor: Actor, facts: &Facts, stamp: Stamp
         id: merge.record_id,
         keep: keep_id,
         gone,
-        fields: merge.fields,
+        fields: merge.fields.clone(),
         at_ms: stamp.now_ms,
         by: actor.member_id,
         before,
@@ -230,11 +230,24 @@ fn card(sides: &[Side<'_>], fields: &MergeFields, facts: &Facts) -> Contact {
         photo: pick(sides, fields.photo, facts, |side| side.contact.photo.clone()),
         responsible_id: pick(sides, fields.responsible, facts, |side| side.contact.responsible_id),
         source_id: pick(sides, fields.source, facts, |side| side.contact.source_id),
-        fields: fields::first_of(sides.iter().map(|side| side.contact.fields.as_slice())),
+        fields: custom(sides, &fields.custom, facts),
         bin: None,
         erased: keep.erased,
         created_at_ms: sides.iter().map(|side| side.contact.created_at_ms).min().unwrap_or(keep.created_at_ms),
     })
+}
+
+/// What was picked, else the first value of each field: what only one of them has stays.
+fn custom(sides: &[Side<'_>], picks: &[FieldFrom], facts: &Facts) -> Vec<Filled> {
+    let mut filled = filled::first_of(sides.iter().map(|side| side.contact.fields.as_slice()));
+    for pick in picks.iter().take(MAX_FIELDS as usize) {
+        let contact_id = aliases::contact(facts, pick.contact_id);
+        let side = sides.iter().find(|side| side.contact.id == contact_id);
+        if let Some(value) = side.and_then(|side| value_of(&side.contact.fields, pick.field_id)) {
+            set_value(&mut filled, pick.field_id, Some(value.clone()));
+        }
+    }
+    filled
 }
 
 #[derive(Default)]
@@ -313,7 +326,7 @@ impl Written {
             let of_them = all.iter().filter(|lead| lead.is_active());
             let mut of_them: Vec<&Lead> = of_them.copied().collect();
             of_them.sort_by_key(|lead| (lead.id != to, rank(&lead)));
-            known = fields::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
+            known = filled::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
             for lead in all.iter().filter(|lead| lead.is_active() && lead.id != to) {
                 became.insert(lead.id, to);
                 self.before.push(Row::Lead(Box::new((*lead).clone())));

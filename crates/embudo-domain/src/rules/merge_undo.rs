@@ -21,7 +21,7 @@ pub(super) fn needs(facts: &Facts, record_id: MergeId) -> Vec<Need> {
             Row::Lead(lead) => {
                 wanted.row(Entity::Lead, lead.id.0);
                 leads::wants_of(&mut wanted, facts, &lead.state);
-                fields::wants_of(&mut wanted, &lead.state.fields);
+                filled::wants_of(&mut wanted, &lead.state.fields);
                 if let Some(id) = lead.source_id {
                     wanted.row(Entity::Source, id.0);
                 }
@@ -31,7 +31,7 @@ pub(super) fn needs(facts: &Facts, record_id: MergeId) -> Vec<Need> {
                 for tag in &contact.tag_ids {
                     wanted.row(Entity::Tag, tag.0);
                 }
-                fields::wants_of(&mut wanted, &contact.fields);
+                filled::wants_of(&mut wanted, &contact.fields);
                 if let Some(id) = contact.source_id {
                     wanted.row(Entity::Source, id.0);
                 }
@@ -113,7 +113,7 @@ impl Undo<'_> {
             let mut contact = contact.clone();
             contact.tag_ids.retain(|tag| self.facts.row(Entity::Tag, tag.0).is_some());
             contact.source_id = contact.source_id.filter(|id| self.facts.source(*id).is_some());
-            contact.fields = fields::standing(&contact.fields, self.facts);
+            contact.fields = filled::standing(&contact.fields, self.facts);
             self.changes.push(Change::Delete(RowKey { entity: Entity::Alias, id: contact.id.0 }));
             self.back.insert(contact.id, contact);
         }
@@ -223,7 +223,7 @@ impl Undo<'_> {
                 }
                 if lead.state == after.state && before.state != after.state {
                     let by = ChangedBy::Member { id: actor.member_id };
-                    let fields = fields::standing(&before.state.fields, facts);
+                    let fields = filled::standing(&before.state.fields, facts);
                     let before = LeadState { fields, ..before.state.clone() };
                     let mut event = leads::event_of(&lead, HistoryKind::Undone, before.clone(), &by, "", facts, stamp);
                     event.undoes = Some(after.state.made_by);
@@ -345,7 +345,7 @@ impl Undo<'_> {
     /// What a merge gives back may be of a field that is gone; what is on the card is of none.
     fn standing_card(&self, card: &Contact) -> Vec<Filled> {
         let is_as_now = |filled: &&Filled| value_of(&self.keep.fields, filled.field_id) == Some(&filled.value);
-        let mut fields = fields::standing(&card.fields, self.facts);
+        let mut fields = filled::standing(&card.fields, self.facts);
         for filled in card.fields.iter().filter(is_as_now) {
             set_value(&mut fields, filled.field_id, Some(filled.value.clone()));
         }
@@ -392,6 +392,6 @@ fn standing(lead: &Lead, facts: &Facts) -> Lead {
         (lead.state.stage_id, lead.state.funnel_id) = (seeded::INTAKE, None);
     }
     lead.source_id = lead.source_id.filter(|id| facts.source(*id).is_some());
-    lead.state.fields = fields::standing(&lead.state.fields, facts);
+    lead.state.fields = filled::standing(&lead.state.fields, facts);
     lead
 }

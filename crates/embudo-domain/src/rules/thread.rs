@@ -243,6 +243,12 @@ impl Stamp {
     pub(crate) fn clamp_s(&self, at_s: i64) -> i64 {
         at_s.min(self.now_s() + 2)
     }
+
+    /// When a customer wrote, never later than it is: what people do from now on comes after it,
+    /// however far ahead the channel's clock is.
+    pub(crate) fn heard_s(&self, at_s: i64) -> i64 {
+        at_s.min(self.now_s())
+    }
 }
 
 impl Message {

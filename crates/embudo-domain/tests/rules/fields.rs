@@ -4,6 +4,7 @@
 
 use crate::shop::*;
 use embudo_domain::*;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 const SIZE: FieldId = FieldId(Uuid::from_u128(0xf1));
@@ -226,13 +227,13 @@ fn a_field_that_is_filled_stays_until_its_values_went() {
     let status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None });
     shop.act(shop.patch("maria", LeadPatch { status, ..LeadPatch::default() }));
     let before = shop.world.clone();
-    assert_eq!(shop.refused(Act::DeleteField { id: SIZE }), Refusal::FieldInUse { field_id: SIZE });
-    assert_eq!(shop.refused(Act::DeleteField { id: DEAL }), Refusal::FieldInUse { field_id: DEAL });
+    assert_eq!(shop.refused(Act::DeleteField { id: SIZE, seen: None }), Refusal::FieldInUse { field_id: SIZE });
+    assert_eq!(shop.refused(Act::DeleteField { id: DEAL, seen: None }), Refusal::FieldInUse { field_id: DEAL });
 
     let emptied = |id: Uuid, from| vec![Refill { id, from: Some(from), to: None }];
     let of_lead = emptied(shop.lead_of("maria").id.0, money(5, 0));
     let back = shop.act(Act::RefillField { field_id: DEAL, rows: of_lead }).inverse.unwrap();
-    let gone = shop.act(Act::DeleteField { id: DEAL }).inverse.unwrap();
+    let gone = shop.act(Act::DeleteField { id: DEAL, seen: None }).inverse.unwrap();
     assert!(shop.lead_of("maria").state.fields.is_empty(), "closed leads lose what is deleted, too");
     assert_eq!(shop.field(DEAL), None);
     shop.act(gone);
@@ -241,6 +242,56 @@ fn a_field_that_is_filled_stays_until_its_values_went() {
 
     let other = emptied(shop.contact("maria").id.0, chosen(LARGE));
     assert!(shop.act(Act::RefillField { field_id: SIZE, rows: other }).changes.is_empty(), "they chose another since");
+}
+
+/// What a person sees who deletes the field now.
+fn seen(shop: &Shop, field_id: FieldId) -> Option<Uuid> {
+    let holders = shop.world.rows.values().filter_map(|row| match row {
+        Row::Contact(row) => Some((row.id.0, value_of(&row.fields, field_id)?)),
+        Row::Lead(row) => Some((row.id.0, value_of(&row.state.fields, field_id)?)),
+        _ => None,
+    });
+    Some(seen_in(field_id, holders.collect()))
+}
+
+#[test]
+fn a_field_goes_with_all_that_its_deleter_saw_in_it_or_not_at_all() {
+    let mut shop = Shop::with_fields();
+    shop.writes("joao", "oi");
+    shop.act(shop.fill("maria", to(SIZE, Some(chosen(SMALL)))));
+    shop.act(shop.fill_lead("maria", to(DEAL, Some(money(5, 0)))));
+    let status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None });
+    shop.act(shop.patch("maria", LeadPatch { status, ..LeadPatch::default() }));
+    let before = shop.world.clone();
+
+    let delete = Act::DeleteField { id: SIZE, seen: seen(&shop, SIZE) };
+    for (who, value) in [("joao", Some(chosen(LARGE))), ("maria", Some(chosen(LARGE)))] {
+        let mut meanwhile = shop.clone();
+        let fill = meanwhile.fill(who, to(SIZE, value));
+        meanwhile.act(fill);
+        let refusal = meanwhile.refused(delete.clone());
+        assert_eq!(refusal, Refusal::FieldInUse { field_id: SIZE }, "somebody filled in {who}'s since");
+    }
+    let mut meanwhile = shop.clone();
+    let empty = meanwhile.fill("maria", to(SIZE, None));
+    meanwhile.act(empty);
+    meanwhile.act(delete.clone());
+    assert_eq!(meanwhile.field(SIZE), None, "nobody has anything to lose any more");
+
+    let of_lead = Act::DeleteField { id: DEAL, seen: seen(&shop, DEAL) };
+    let back = [shop.act(delete).inverse.unwrap(), shop.act(of_lead).inverse.unwrap()];
+    assert!(shop.contact("maria").fields.is_empty() && shop.lead_of("maria").state.fields.is_empty());
+    assert_eq!((shop.field(SIZE), shop.field(DEAL)), (None, None));
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+    // As the app takes it back: the field, then what was in it.
+    for act in back {
+        shop.act(act);
+    }
+    let given = |id: Uuid, value| vec![Refill { id, from: None, to: Some(value) }];
+    let (of_contact, of_lead) = (shop.contact("maria").id.0, shop.lead_of("maria").id.0);
+    shop.act(Act::RefillField { field_id: SIZE, rows: given(of_contact, chosen(SMALL)) });
+    shop.act(Act::RefillField { field_id: DEAL, rows: given(of_lead, money(5, 0)) });
+    assert!(shop.world.rows == before.rows, "the undo gives field and values back, to a closed lead too");
 }
 
 #[test]
@@ -282,7 +333,7 @@ fn what_is_used_comes_back_and_what_is_newer_stays() {
         ("Ring size", &vec![option(SMALL, "Small")]),
         "only what is used"
     );
-    shop.act(Act::DeleteField { id: SIZE });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
     shop.act(keep);
     assert_eq!(shop.field(SIZE).unwrap().options, size().options, "the whole field, as who uses it knew it");
 }
@@ -316,9 +367,15 @@ fn of_many_leads_those_that_lack_something_stay_where_they_are() {
     let stage_id = seeded::stages().iter().find(|stage| stage.funnel_id.is_some()).unwrap().id;
     shop.act(put(CustomField { required_at: vec![stage_id], ..deal() }));
     shop.act(shop.fill_lead("joao", to(DEAL, Some(money(9, 0)))));
-    let lead_ids = vec![shop.lead_of("maria").id, shop.lead_of("joao").id];
+    let lead_id = shop.lead_of("maria").id;
+    let gone = LeadId(shop.id());
+    let lead_ids = vec![lead_id, shop.lead_of("joao").id, gone];
     let stage = Some(StageTo { stage_id, position: None });
-    shop.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { stage, ..LeadPatch::default() }, bulk_id: None });
+    let effects =
+        shop.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { stage, ..LeadPatch::default() }, bulk_id: None });
+    let lacks = Refusal::FieldsNeeded { lead_id, stage_id, field_ids: vec![DEAL] };
+    assert!(effects.left_out.contains(&lacks) && effects.left_out.contains(&Refusal::NotFound), "{effects:?}");
+    assert_eq!(effects.left_out.len(), 2, "one reason for each");
     assert_eq!(shop.lead_of("maria").state.stage_id, seeded::INTAKE);
     assert_eq!(shop.lead_of("joao").state.stage_id, stage_id);
 }
@@ -380,6 +437,56 @@ fn of_merged_contacts_and_their_leads_the_kept_ones_say_and_the_others_fill_what
 }
 
 #[test]
+fn an_act_of_before_that_says_nothing_of_custom_fields_is_read_as_nothing_picked() {
+    let said: MergeFields = serde_json::from_str("{}").unwrap();
+    assert_eq!(said, MergeFields::default());
+    assert_eq!(serde_json::to_string(&said).unwrap(), "{}", "and is written as before");
+    let id = FieldId(Uuid::nil());
+    let deleted: Act = serde_json::from_str(&format!(r#"{{"act":"delete_field","id":"{}"}}"#, id.0)).unwrap();
+    assert_eq!(deleted, Act::DeleteField { id, seen: None });
+}
+
+proptest! {
+    /// Three contacts with any values in three fields, any picks: of those who are merged and of others.
+    #[test]
+    fn a_merge_gives_each_custom_field_to_whom_it_was_picked_for_and_its_undo_gives_all_back(
+        values in proptest::array::uniform3(proptest::array::uniform3(proptest::option::of(0..3_i64))),
+        picks in proptest::collection::vec((0..3_usize, 0..4_usize), 0..5),
+    ) {
+        let customers = ["maria", "joao", "bia"];
+        let mut shop = Shop::with_fields();
+        let ids = [0xf4, 0xf5, 0xf6].map(|id| FieldId(Uuid::from_u128(id)));
+        for (at, id) in ids.iter().enumerate() {
+            shop.act(put(field(*id, FieldOf::Contact, FieldKind::Money, &format!("Field {at}"))));
+        }
+        for (customer, values) in customers.into_iter().zip(values) {
+            shop.writes(customer, "oi");
+            for (id, value) in ids.into_iter().zip(values) {
+                let fill = shop.fill(customer, to(id, value.map(|units| money(units, 0))));
+                shop.act(fill);
+            }
+        }
+        let contacts = customers.map(|customer| shop.contact(customer).clone());
+        let contact_id = |at: usize| contacts.get(at).map_or(ContactId(Uuid::from_u128(0xdead)), |row| row.id);
+        let custom = picks.iter().map(|(at, who)| FieldFrom { field_id: ids[*at], contact_id: contact_id(*who) });
+        let fields = MergeFields { custom: custom.collect(), ..MergeFields::default() };
+        let (record_id, gone) = (MergeId(shop.id()), vec![contacts[1].id, contacts[2].id]);
+        shop.act(Act::MergeContacts { record_id, keep: contacts[0].id, gone, fields });
+        let merged = shop.world.contact(contacts[0].id).unwrap().fields.clone();
+        for (at, id) in ids.into_iter().enumerate() {
+            let of = |who: usize| values.get(who).and_then(|values| values[at]);
+            let picked = picks.iter().rev().filter(|(field, _)| *field == at).find_map(|(_, who)| of(*who));
+            let expected = picked.or_else(|| (0..3).find_map(of)).map(|units| money(units, 0));
+            prop_assert_eq!(value_of(&merged, id).cloned(), expected, "field {}", at);
+        }
+        shop.act(Act::UndoMerge { record_id });
+        for contact in contacts {
+            prop_assert_eq!(&shop.world.contact(contact.id).unwrap().fields, &contact.fields);
+        }
+    }
+}
+
+#[test]
 fn a_field_that_was_deleted_meanwhile_does_not_come_back_with_who_was_merged() {
     let mut shop = Shop::with_fields();
     shop.writes("joao", "hello");
@@ -389,7 +496,7 @@ fn a_field_that_was_deleted_meanwhile_does_not_come_back_with_who_was_merged() {
     let record_id = MergeId(shop.id());
     shop.act(Act::MergeContacts { record_id, keep, gone: vec![gone], fields: MergeFields::default() });
     shop.act(shop.fill("maria", to(SIZE, None)));
-    shop.act(Act::DeleteField { id: SIZE });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
     shop.act(Act::UndoMerge { record_id });
     assert!(shop.world.contact(gone).unwrap().fields.is_empty(), "I18");
     assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
@@ -423,8 +530,8 @@ fn of_whom_is_erased_nothing_filled_in_is_left() {
         !left.contains("77123") && !left.contains(&format!("option_id: {SMALL:?}")),
         "neither on a row nor in history"
     );
-    shop.act(Act::DeleteField { id: SIZE });
-    shop.act(Act::DeleteField { id: DEAL });
+    shop.act(Act::DeleteField { id: SIZE, seen: None });
+    shop.act(Act::DeleteField { id: DEAL, seen: None });
     let refusal = shop.refused(Act::PatchContact {
         contact_id,
         patch: ContactPatch { fields: to(SIZE, None), ..ContactPatch::default() },

@@ -17,6 +17,7 @@ mod leads;
 mod notes;
 mod own;
 mod people;
+mod places;
 mod quiet;
 mod random;
 mod sale_rows;

@@ -708,7 +708,7 @@ fn words_and_tags_of_a_contact_have_an_end_however_they_come() {
     let merge = |fields| Act::MergeContacts { record_id, keep, gone: gone.clone(), fields };
     assert_eq!(shop.refused(merge(MergeFields::default())), too_long, "both texts, one under the other");
     let fields = MergeFields { about: Some(keep), ..MergeFields::default() };
-    assert_eq!(shop.refused(merge(fields)), too_many, "the tags of both");
+    assert_eq!(shop.refused(merge(fields.clone())), too_many, "the tags of both");
     shop.act(Act::TagContact { contact_id: keep, tag_id: one_more, on: false });
     let tag_id = shop.world.contact(keep).unwrap().tag_ids[0];
     shop.act(Act::TagContact { contact_id: keep, tag_id, on: false });

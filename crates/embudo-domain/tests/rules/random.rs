@@ -192,6 +192,10 @@ proptest! {
         let mut shop = busy_shop();
         for step in &steps {
             let Some(planned) = plan(&mut shop, step) else { continue };
+            if let plan::Planned::Member(Act::DeleteField { seen: Some(_), .. }) = &planned {
+                // Who deletes it has the values: they are given back beside it (ADR 0127).
+                continue;
+            }
             let stamp = shop.stamp();
             let before = without_history(&shop.world);
             let Ok(Effects { inverse: Some(inverse), .. }) = run(&mut shop, &planned, stamp) else { continue };

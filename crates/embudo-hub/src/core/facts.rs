@@ -191,6 +191,7 @@ impl View {
         touched.extend(entry.key.map(|value| Question::Key { entity: key.entity, key: value }));
         touched.extend(entry.owner.map(|owner| Question::Owner { entity: key.entity, owner }));
         touched.extend(entry.uses.iter().map(|target| Question::Uses { entity: key.entity, target: *target }));
+        touched.extend(entry.uses.iter().map(|target| Question::EveryUse { entity: key.entity, target: *target }));
         if let Row::Message(message) = row {
             touched.push(Question::Newest { conversation_id: message.conversation_id });
             touched.push(Question::Waiting { conversation_id: message.conversation_id });

@@ -49,6 +49,11 @@ pub(crate) enum Question {
         entity: Entity,
         target: Uuid,
     },
+    /// All of those.
+    EveryUse {
+        entity: Entity,
+        target: Uuid,
+    },
 }
 
 impl Question {
@@ -57,7 +62,7 @@ impl Question {
         match self {
             Question::Key { entity, .. } | Question::Owner { entity, .. } | Question::All { entity } => *entity,
             Question::Newest { .. } | Question::Waiting { .. } | Question::Unsent { .. } => Entity::Message,
-            Question::Uses { entity, .. } => *entity,
+            Question::Uses { entity, .. } | Question::EveryUse { entity, .. } => *entity,
         }
     }
 }
@@ -249,6 +254,13 @@ pub(crate) fn question(lookup: &Lookup) -> Question {
         Lookup::LostReasons => Question::All { entity: Entity::LostReason },
         Lookup::Fields => Question::All { entity: Entity::Field },
         Lookup::ContactsFilled { id } => Question::Uses { entity: Entity::Contact, target: *id },
+        Lookup::Filled { of, field_id } => {
+            let entity = match of {
+                FieldOf::Contact => Entity::Contact,
+                FieldOf::Lead => Entity::Lead,
+            };
+            Question::EveryUse { entity, target: field_id.0 }
+        }
     }
 }
 
@@ -259,7 +271,9 @@ pub(crate) fn answers(question: &Question, row: &Row, entry: &Entry) -> bool {
         Question::Key { entity: wanted, key } => entity == *wanted && entry.key == Some(*key),
         Question::Owner { entity: wanted, owner } => entity == *wanted && entry.owner == Some(*owner),
         Question::All { entity: wanted } => entity == *wanted,
-        Question::Uses { entity: wanted, target } => entity == *wanted && entry.uses.contains(target),
+        Question::Uses { entity: wanted, target } | Question::EveryUse { entity: wanted, target } => {
+            entity == *wanted && entry.uses.contains(target)
+        }
         Question::Newest { conversation_id } => {
             matches!(row, Row::Message(message) if message.conversation_id == *conversation_id) && entry.place.is_some()
         }

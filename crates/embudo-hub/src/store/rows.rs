@@ -134,7 +134,9 @@ impl Store {
             match question {
                 Question::All { entity } => *answer = self.find_all(ws, *entity).await?,
                 Question::Unsent { conversation_id } => *answer = self.find_unsent(ws, *conversation_id).await?,
-                Question::Uses { target, .. } => *answer = self.find_uses(ws, *target, extra).await?,
+                Question::Uses { target, .. } => *answer = self.find_uses(ws, *target, 1 + extra as i64).await?,
+                // No limit.
+                Question::EveryUse { target, .. } => *answer = self.find_uses(ws, *target, -1).await?,
                 _ => {}
             }
         }
@@ -176,11 +178,11 @@ impl Store {
         ids(&found)
     }
 
-    async fn find_uses(&mut self, ws: i64, target: Uuid, extra: usize) -> Result<Vec<Uuid>, HubError> {
+    async fn find_uses(&mut self, ws: i64, target: Uuid, limit: i64) -> Result<Vec<Uuid>, HubError> {
         let found = sqlx::query("select lead from used where ws = $1 and target = $2 order by lead limit $3")
             .bind(ws)
             .bind(target.as_bytes().to_vec())
-            .bind(1 + extra as i64)
+            .bind(limit)
             .fetch_all(&mut *self.conn)
             .await?;
         ids(&found)

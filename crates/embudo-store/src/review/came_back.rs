@@ -43,7 +43,7 @@ fn rows_of(act: &Act) -> (Vec<Uuid>, Vec<Uuid>) {
         Act::DeleteLeadStatus { id } => (vec![id.0], Vec::new()),
         Act::DeleteSource { id } => (vec![id.0], Vec::new()),
         Act::DeleteLostReason { id } => (vec![id.0], Vec::new()),
-        Act::DeleteField { id } => (vec![id.0], Vec::new()),
+        Act::DeleteField { id, .. } => (vec![id.0], Vec::new()),
         Act::PutField { field, gone } => {
             let there =
                 field.options.iter().map(|option| option.id.0).filter(|id| !gone.iter().any(|gone| gone.0 == *id));

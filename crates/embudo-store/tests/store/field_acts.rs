@@ -59,7 +59,15 @@ pub fn act(rng: &mut StdRng, world: &World, contact_id: ContactId) -> Act {
                 _ => Act::PutField { field, gone },
             }
         }
-        3 => Act::DeleteField { id: field_id(n) },
+        3 => {
+            let held = world.rows.values().filter_map(|row| match row {
+                Row::Contact(row) => Some((row.id.0, value_of(&row.fields, field_id(n))?)),
+                Row::Lead(row) => Some((row.id.0, value_of(&row.state.fields, field_id(n))?)),
+                _ => None,
+            });
+            let seen = rng.random::<bool>().then(|| seen_in(field_id(n), held.collect()));
+            Act::DeleteField { id: field_id(n), seen }
+        }
         4 => {
             let held = world.rows.values().filter_map(|row| match row {
                 Row::Contact(row) => Some((row.id.0, value_of(&row.fields, field_id(n))?.clone())),

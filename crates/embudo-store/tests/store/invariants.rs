@@ -7,6 +7,10 @@ use embudo_domain::*;
 use embudo_store::Device;
 use std::collections::BTreeSet;
 
+const SIZE: FieldId = FieldId(id(72));
+const SMALL: FieldOptionId = FieldOptionId(id(73));
+const LARGE: FieldOptionId = FieldOptionId(id(74));
+
 /// A shop in which something happened: one lead lost, one won and begun again, one on the board.
 fn busy() -> Hub {
     let mut hub = shop();
@@ -15,6 +19,18 @@ fn busy() -> Hub {
     change(&mut hub, 2, |patch| patch.status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None }));
     change(&mut hub, 3, |patch| patch.stage = Some(StageTo { stage_id: stage.id, position: None }));
     change(&mut hub, 3, |patch| patch.score = Some(Some(70)));
+    let options = [SMALL, LARGE].map(|id| FieldOption { id, name: id.0.simple().to_string() }).to_vec();
+    hub.put(Row::Field(CustomField {
+        id: SIZE,
+        of: FieldOf::Lead,
+        kind: FieldKind::List,
+        name: "Size".to_owned(),
+        options,
+        required_at: Vec::new(),
+        position: "V".to_owned(),
+    }));
+    let value = Some(FieldValue::List { option_id: LARGE });
+    change(&mut hub, 3, |patch| patch.fields = vec![FieldTo { field_id: SIZE, value }]);
     let again = NewLead { lead_id: LeadId(id(15 << 100)), contact_id: customer(2).contact, joins: false };
     let act = Act::OpenLeads {
         leads: vec![again],
@@ -163,6 +179,16 @@ const BREAKS: &[(&str, Break)] = &[
         let contact = hub.world.contact(customer(4).contact).expect("who wrote is known").clone();
         hub.put(Row::Contact(Contact { tag_ids: vec![TagId(id(79))], ..contact }));
     }),
+    ("I18 contacts and leads are filled in with fields and options that are there", |hub| {
+        // Of a field that is there, but of leads.
+        let contact = hub.world.contact(customer(4).contact).expect("who wrote is known").clone();
+        let value = FieldValue::Text { text: "gone".to_owned() };
+        hub.put(Row::Contact(Contact { fields: vec![Filled { field_id: SIZE, value }], ..contact }));
+    }),
+    ("I18 contacts and leads are filled in with fields and options that are there", |hub| {
+        let value = FieldValue::List { option_id: FieldOptionId(id(76)) };
+        put_lead(hub, lead(hub, 3), |lead| lead.state.fields = vec![Filled { field_id: SIZE, value }]);
+    }),
     ("I19 an active lead has its contact's responsible", |hub| {
         put_lead(hub, lead(hub, 3), |lead| lead.state.responsible_id = Some(ACTOR.member_id));
     }),
@@ -193,6 +219,18 @@ const BREAKS: &[(&str, Break)] = &[
     ("I21 nothing is here of somebody who is not", |hub| {
         let other = OtherReach::new(ContactId(id(88)), ReachKind::Email, "who@example.com".to_owned());
         hub.put(Row::OtherReach(other));
+    }),
+    ("I21 nothing is here of somebody who is not", |hub| {
+        hub.put(Row::Note(Box::new(Note {
+            id: NoteId(id(75)),
+            contact_id: ContactId(id(88)),
+            conversation_id: None,
+            by: ACTOR.member_id,
+            at_ms: NOW_MS,
+            edited_at_ms: None,
+            text: "not for others".to_owned(),
+            call: None,
+        })));
     }),
     ("I21 no message is here without its conversation", |hub| {
         let message = hub.world.messages().next().expect("somebody wrote").clone();

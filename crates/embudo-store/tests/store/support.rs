@@ -12,7 +12,7 @@ pub const NOW_MS: i64 = 1_790_000_000_000;
 pub const ACTOR: Actor = Actor { member_id: MemberId(Uuid::from_u128(1)), role: Role::Owner };
 pub const LINE: LineId = LineId(Uuid::from_u128(2));
 
-pub fn id(number: u128) -> Uuid {
+pub const fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
 

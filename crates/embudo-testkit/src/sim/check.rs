@@ -253,7 +253,7 @@ fn one_conversation(
     }
     // What was said elsewhere opens no window.
     let inbound = messages.iter().filter(|message| message.direction == Direction::In && !is_history);
-    let newest_inbound = inbound.map(|message| message.sort_s).max();
+    let newest_inbound = inbound.map(|message| message.sort_s.min(message.created_at_ms.div_euclid(1_000))).max();
     if conversation.last_inbound_s != newest_inbound {
         return broken(format!(
             "{id}: window counts from {:?}, newest inbound is {newest_inbound:?}",

@@ -2,6 +2,9 @@
 //! 5, the last two as far as follow-ups are part of them.
 #![allow(clippy::unwrap_used)]
 
+mod field_gone;
+mod pulled;
+
 use embudo_channels::{Batch as Polled, Update};
 use embudo_domain::rules::{Actor, Stamp};
 use embudo_domain::*;
@@ -149,22 +152,13 @@ impl Shop {
 
     /// A customer writes to the line.
     async fn writes(&mut self, who: &str, provider_id: &str) {
-        let message = InboundMessage {
-            provider_id: provider_id.to_owned(),
-            external_id: who.to_owned(),
-            namespace: "sim".to_owned(),
-            profile_name: who.to_owned(),
-            username: String::new(),
-            phone_e164: None,
-            language: None,
-            at_s: self.now_ms / 1_000,
-            body: Body::Text { text: "Oi".to_owned() },
-            reply_to_provider_id: None,
-            from_us: false,
-            client_key: None,
-            history: false,
-        };
-        let batch = Polled { updates: vec![Update::Message(Box::new(message))], cursor: None, clock: None };
+        self.pulls(vec![message(who, provider_id, self.now_ms / 1_000)]).await;
+    }
+
+    /// What the line brings at once.
+    async fn pulls(&mut self, messages: Vec<InboundMessage>) {
+        let updates = messages.into_iter().map(|message| Update::Message(Box::new(message))).collect();
+        let batch = Polled { updates, cursor: None, clock: None };
         self.hub.ingest(LINE, batch, self.now_ms).await.unwrap();
     }
 
@@ -198,6 +192,24 @@ impl Shop {
     async fn same_everywhere(&self) {
         assert_eq!(self.ana.lead().await, self.bia.lead().await);
         assert_eq!(self.ana.follow_ups().await, self.bia.follow_ups().await);
+    }
+}
+
+fn message(who: &str, provider_id: &str, at_s: i64) -> InboundMessage {
+    InboundMessage {
+        provider_id: provider_id.to_owned(),
+        external_id: who.to_owned(),
+        namespace: "sim".to_owned(),
+        profile_name: who.to_owned(),
+        username: String::new(),
+        phone_e164: None,
+        language: None,
+        at_s,
+        body: Body::Text { text: "Oi".to_owned() },
+        reply_to_provider_id: None,
+        from_us: false,
+        client_key: None,
+        history: false,
     }
 }
 

@@ -696,6 +696,7 @@ files_missing: number,
  */
 path: string, };
 export type Field = "name" | "first_name" | "last_name" | "phone" | "email" | "about" | "tags" | "source" | "status" | "responsible";
+export type FieldFrom = { field_id: FieldId, contact_id: ContactId, };
 export type FieldId = string;
 export type FieldKind = "text" | "number" | "money" | "date" | "list" | "multi_list" | "checkbox" | "link";
 export type FieldOf = "contact" | "lead";
@@ -1061,13 +1062,21 @@ cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, or
 last_event_id: HistoryId, };
 export type LeadBulkReport = { done: number, 
 /**
- * They are as they were: closed, already so, or not there any more.
+ * They are as they were: closed, without what the stage wants, already so, or not there any more.
  */
 skipped: number, 
 /**
  * Of these: closed leads (LEAD_FINAL_BULK).
  */
 closed: number, 
+/**
+ * Of these: a field that the stage wants is empty (FIELDS_NEEDED).
+ */
+unfilled: number, 
+/**
+ * Which fields those are, the one that most lack first.
+ */
+unfilled_fields: Array<FieldId>, 
 /**
  * Whose the skipped ones are, to be shown; at most 1,000.
  */
@@ -1407,7 +1416,11 @@ export type MergeFields = { name?: ContactId, phone?: ContactId, email?: Contact
 /**
  * Absent: what both say, one under the other.
  */
-about?: ContactId, responsible?: ContactId, source?: ContactId, };
+about?: ContactId, responsible?: ContactId, source?: ContactId, 
+/**
+ * Of custom fields; who has no value in one gives none away.
+ */
+custom?: Array<FieldFrom>, };
 export type MergeGroups = { id: string, };
 export type MergeId = string;
 export type MergeOnly = { record_id: MergeId, };

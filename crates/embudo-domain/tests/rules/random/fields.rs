@@ -22,6 +22,7 @@ pub(super) enum FieldStep {
     },
     Delete {
         id: u8,
+        with_values: bool,
     },
     FillContact {
         customer: usize,
@@ -46,7 +47,7 @@ pub(super) fn field_step() -> impl Strategy<Value = FieldStep> {
     prop_oneof![
         4 => (0..8_u8, select(vec!["Budget", "BÚDGET ", "Size", "Ring", "Fits", ""]), 0..8_u8, select(vec![0, 0, 1, 2, 6]), option(), any::<bool>())
             .prop_map(|(id, name, options, gone, required, keep)| FieldStep::Put { id, name, options, gone, required, keep }),
-        1 => (0..8_u8).prop_map(|id| FieldStep::Delete { id }),
+        1 => (0..8_u8, any::<bool>()).prop_map(|(id, with_values)| FieldStep::Delete { id, with_values }),
         4 => (0..CUSTOMERS.len(), 0..8_u8, value())
             .prop_map(|(customer, id, value)| FieldStep::FillContact { customer, id, value }),
         4 => (proptest::collection::vec(any::<usize>(), 1..3), 0..8_u8, value(), option())
@@ -83,6 +84,15 @@ fn value(field: u8, n: u8) -> FieldValue {
     }
 }
 
+/// Who has what in a field.
+fn held(shop: &Shop, id: FieldId) -> impl Iterator<Item = (Uuid, &FieldValue)> {
+    shop.world.rows.values().filter_map(move |row| match row {
+        Row::Contact(row) => Some((row.id.0, value_of(&row.fields, id)?)),
+        Row::Lead(row) => Some((row.id.0, value_of(&row.state.fields, id)?)),
+        _ => None,
+    })
+}
+
 pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
     let to = |id: u8, n: Option<u8>| vec![FieldTo { field_id: field_id(id), value: n.map(|n| value(id, n)) }];
     Some(Planned::Member(match step {
@@ -107,7 +117,11 @@ pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
                 false => Act::PutField { field, gone: bits(*gone).map(|n| option_id(*id, n)).collect() },
             }
         }
-        FieldStep::Delete { id } => Act::DeleteField { id: field_id(*id) },
+        FieldStep::Delete { id, with_values } => {
+            let id = field_id(*id);
+            let seen = with_values.then(|| seen_in(id, held(shop, id).collect()));
+            Act::DeleteField { id, seen }
+        }
         FieldStep::FillContact { customer, id, value } => {
             let contact_id = shop.chat_of(CUSTOMERS[*customer])?.contact_id;
             let patch = ContactPatch { fields: to(*id, *value), ..ContactPatch::default() };
@@ -122,13 +136,9 @@ pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
             Act::ChangeLeads { lead_ids: lead_ids?, patch, bulk_id: None }
         }
         FieldStep::Refill { id, to } => {
-            let has = |row: &Row| match row {
-                Row::Contact(row) => Some((row.id.0, value_of(&row.fields, field_id(*id))?.clone())),
-                Row::Lead(row) => Some((row.id.0, value_of(&row.state.fields, field_id(*id))?.clone())),
-                _ => None,
-            };
-            let rows = shop.world.rows.values().filter_map(has);
-            let rows = rows.map(|(of, from)| Refill { id: of, from: Some(from), to: to.map(|n| value(*id, n)) });
+            let rows = held(shop, field_id(*id));
+            let rows =
+                rows.map(|(of, from)| Refill { id: of, from: Some(from.clone()), to: to.map(|n| value(*id, n)) });
             Act::RefillField { field_id: field_id(*id), rows: rows.collect() }
         }
     }))

@@ -32,7 +32,13 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice) -> Option<Act> {
             let gone = if dice.one_in(4) { vec![option_id(dice.below(3))] } else { Vec::new() };
             Some(Act::PutField { field: field(dice), gone })
         }
-        2 => Some(Act::DeleteField { id: if dice.one_in(2) { NOTE } else { SIZE } }),
+        2 => {
+            let id = if dice.one_in(2) { NOTE } else { SIZE };
+            let of_contacts = screen.contacts.iter().filter_map(|row| Some((row.id.0, value_of(&row.fields, id)?)));
+            let of_leads = screen.leads.iter().filter_map(|row| Some((row.id.0, value_of(&row.state.fields, id)?)));
+            let seen = dice.one_in(2).then(|| seen_in(id, of_contacts.chain(of_leads).collect()));
+            Some(Act::DeleteField { id, seen })
+        }
         3 => {
             let rows = screen.contacts.iter().filter_map(|row| {
                 let from = value_of(&row.fields, NOTE)?.clone();

@@ -12,6 +12,7 @@ import {
   type TagId,
 } from "../../../backend";
 import { tell } from "../../../app/act";
+import { skippedWords } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
 import { showLeads } from "../../../app/leads-asked.svelte";
@@ -138,11 +139,10 @@ function say(
 }
 
 /** "1,280 done · 4 closed leads were skipped." */
-export function reportWords({ done, skipped, closed, left, error }: LeadBulkReport): string {
+export function reportWords(report: LeadBulkReport): string {
+  const { done, left, error } = report;
   const shown = (count: number) => ({ count, shown: number(count) });
-  const parts: string[] = [m.leads_bulk_done(shown(done))];
-  if (skipped > 0)
-    parts.push(closed === skipped ? m.leads_bulk_closed(shown(skipped)) : m.leads_bulk_skipped(shown(skipped)));
+  const parts = [m.leads_bulk_done(shown(done)), ...skippedWords(report, m.leads_bulk_skipped)];
   if (left > 0) parts.push(m.leads_bulk_left(shown(left)));
   if (error) parts.push(asEnd(codeText(error.code, error.params)));
   return parts.join(" · ");
