@@ -75,13 +75,11 @@ export async function changeLead(lead: Lead, patch: LeadPatch, label: string): P
 export function askFields(error: unknown, lead: Lead, patch: LeadPatch, label: string): boolean {
   const { code, params } = ApiError.from(error);
   if (code !== "FIELDS_NEEDED") return false;
-  dialogs.fields = {
-    lead,
-    stage_id: String(params["stage_id"]),
-    field_ids: idsIn(params["field_ids"]),
-    patch,
-    label,
-  };
+  const [stage_id, field_ids] = [String(params["stage_id"]), idsIn(params["field_ids"])];
+  void call("get_contact", { contact_id: lead.contact_id }).then(
+    ({ display_name: name }) => (dialogs.fields = { lead, name, stage_id, field_ids, patch, label }),
+    tell,
+  );
   return true;
 }
 
