@@ -33,7 +33,7 @@ describe("settings of the sale", () => {
     await expect.poll(() => open.length).toBe(1);
     open[0]!();
     await first;
-    await expect.poll(() => open.length, "the second comes after the first").toBe(2);
+    await expect.poll(() => open.length, { message: "the second comes after the first" }).toBe(2);
     open[1]!();
     await second;
     expect(kept.closes_quiet?.after_h).toBe(24);

@@ -120,12 +120,18 @@ export async function toStage(lead: Lead, stage_id: string): Promise<void> {
   await changeLead(lead, { stage: { stage_id } }, m.lead_did_move({ stage: saleName(stage) }));
 }
 
-export async function mark(lead: Lead, marker: Marker): Promise<void> {
+/** `name`: whose it is, where that is not plain from what is on screen. */
+export async function mark(lead: Lead, marker: Marker, name?: string): Promise<void> {
   if (lead.state.marker === marker) return;
+  const said = `${markerSign(marker)} ${markerName(marker)}`;
   const label =
     marker === "none"
-      ? m.lead_did_unmark()
-      : m.lead_did_mark({ marker: `${markerSign(marker)} ${markerName(marker)}` });
+      ? name
+        ? m.lead_did_unmark_of({ name })
+        : m.lead_did_unmark()
+      : name
+        ? m.lead_did_mark_of({ name, marker: said })
+        : m.lead_did_mark({ marker: said });
   await changeLead(lead, { marker }, label);
 }
 
