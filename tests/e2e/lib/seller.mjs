@@ -50,6 +50,8 @@ export class Seller {
       await open()
     ).newContext({
       viewport: this.options.viewport,
+      // 2: as somebody sees it who has zoomed to 200 %, with a viewport of half the window.
+      deviceScaleFactor: this.options.scale ?? 1,
       colorScheme,
       reducedMotion: "reduce",
       locale: { en: "en-US", es: "es-MX", pt: "pt-BR" }[this.options.language],
