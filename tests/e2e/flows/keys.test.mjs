@@ -257,6 +257,9 @@ for (const [where, begin] of Object.entries(SCREENS))
 
     await page.keyboard.press("2");
     await eventually(async () => (await state()).marker, "urgent", "2 marks");
+    await seller.toast.filter({ hasText: who }).filter({ hasText: words("marker_name_urgent") }).waitFor();
+    if (where.endsWith("a row of the directory"))
+      await page.getByRole("row").filter({ hasText: who }).getByRole("img", { name: words("marker_name_urgent"), exact: true }).waitFor();
     await page.keyboard.press("Shift+s");
     await dialog("ask_score", { who }).waitFor();
     await page.keyboard.type("83");
