@@ -9,6 +9,8 @@ import {
   isLink,
   linkText,
   moneyText,
+  numberExamples,
+  numberFrom,
   numberText,
 } from "../src/lib/fields";
 
@@ -38,6 +40,7 @@ describe("a number as people type it", () => {
     expect(amountFrom("-1.500")).toEqual(d(-1500));
     expect(amountFrom("12.50")).toEqual(d(125, 1));
     for (const typed of ["$", "ten", "$ $5", "12.000.5.1"]) expect(amountFrom(typed), typed).toBeUndefined();
+    expect(amountFrom("0.125"), "nobody writes thousands with a zero before them").toEqual(d(125, 3));
   });
 });
 
@@ -49,6 +52,45 @@ describe("in the language on screen", () => {
     showLocale("en");
     expect(decimalFrom("1.500")).toEqual(d(15, 1));
     expect(decimalFrom("1,500")).toEqual(d(1500));
+  });
+  it("a number of a field has thousands as people here write them", () => {
+    for (const [language, typed, meant] of [
+      ["es", "12.000", d(12000)],
+      ["es", "12,000", d(12000)],
+      ["es", "-12.000", d(-12000)],
+      ["es", "12.50", d(125, 1)],
+      ["es", "12,50", d(125, 1)],
+      ["es", "0.125", d(125, 3)],
+      ["pt", "12.000", d(12000)],
+      ["pt", "12,000", d(12)],
+      ["pt", "1.234,5", d(12345, 1)],
+      ["en", "12,000", d(12000)],
+      ["en", "1.125", d(1125, 3)],
+    ] as const) {
+      showLocale(language);
+      expect(numberFrom(typed), `${typed} in ${language}`).toEqual(meant);
+    }
+  });
+  it("is told to write it as it is shown", () => {
+    for (const [language, whole, exact] of [
+      ["en", "1,250", "12.50"],
+      ["es", "1,250", "12.50"],
+      ["pt", "1.250", "12,50"],
+    ] as const) {
+      showLocale(language);
+      expect(numberExamples(), language).toEqual({ whole, exact });
+      expect(numberFrom(whole), "and what it is told is taken").toEqual(d(1250));
+      expect(numberFrom(exact)).toEqual(d(125, 1));
+    }
+  });
+  it("stays the same when it is typed on", () => {
+    for (const language of ["en", "es", "pt"] as const) {
+      showLocale(language);
+      for (const value of [d(1125, 3), d(-12001, 3), d(125, 3), d(1234125, 3), d(12000), d(125, 1)]) {
+        expect(numberFrom(decimalTyped(value)), `${decimalTyped(value)} in ${language}`).toEqual(value);
+        expect(amountFrom(decimalTyped(value)), `${decimalTyped(value)} as an amount in ${language}`).toEqual(value);
+      }
+    }
   });
   it("shows what was meant, and gives it back to be typed on", () => {
     expect(flat(moneyText(d(1500), "BRL"))).toBe("R$ 1.500");

@@ -102,13 +102,14 @@ describe("a calendar", () => {
   });
 
   it("is walked by keys, over its ends, and no month is skipped", () => {
-    expect(stepDay("ArrowLeft", at(1))).toBe(at(31, 0, 0, 9));
-    expect(stepDay("ArrowDown", at(27))).toBe(at(4, 0, 0, 11));
-    expect(stepDay("Home", at(27), 1)).toBe(at(23));
-    expect(stepDay("End", at(27), 1)).toBe(at(29));
-    expect(stepDay("PageDown", at(27))).toBe(at(27, 0, 0, 11));
+    expect(stepDay({ key: "ArrowLeft" }, at(1))).toBe(at(31, 0, 0, 9));
+    expect(stepDay({ key: "ArrowDown" }, at(27))).toBe(at(4, 0, 0, 11));
+    expect(stepDay({ key: "Home" }, at(27), 1)).toBe(at(23));
+    expect(stepDay({ key: "End" }, at(27), 1)).toBe(at(29));
+    expect(stepDay({ key: "PageDown" }, at(27))).toBe(at(27, 0, 0, 11));
     expect(addMonths(new Date(2026, 0, 31).getTime(), 1), "February has no 31st").toBe(new Date(2026, 1, 28).getTime());
-    expect(stepDay("x", at(27))).toBeUndefined();
+    expect(stepDay({ key: "PageUp", shiftKey: true }, at(28)), "a year").toBe(new Date(2025, 10, 28).getTime());
+    expect(stepDay({ key: "x" }, at(27))).toBeUndefined();
   });
 });
 

@@ -61,6 +61,45 @@ flow("a draft survives a reload, a switch of chats and a killed app", {}, async 
   await seller.row("Bruno Dias").filter({ hasText: words("draft_prefix") }).waitFor();
 });
 
+flow("a click on the chat that comes back with the window is enough to write in it, also before it is read", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Lupita Ríos", "Bruno Dias"]) await simulator.write(who, "¿Cuánto cuesta el envío?");
+  await seller.openChat("Bruno Dias");
+  // The chat is chosen from the first frame on; what stands in it is read later than somebody clicks.
+  let read;
+  const clicked = new Promise((resolve) => (read = resolve));
+  await page.route("**/call/list_messages", async (route) => {
+    await clicked;
+    await route.continue();
+  });
+  await page.reload();
+  await seller.row("Bruno Dias").and(page.locator("[aria-selected=true]")).click();
+  assert.equal(await seller.composer.count(), 0, "there is nothing to write in yet");
+  read();
+  await page.waitForFunction(() => document.activeElement?.matches("form.composer textarea"));
+  await page.keyboard.type("Es gratis, hoy");
+  assert.equal(await seller.composer.inputValue(), "Es gratis, hoy", "every letter is a letter");
+
+  // Nor does a second click on a chat that is still being read write in the one before it.
+  let readNext;
+  const clickedAgain = new Promise((resolve) => (readNext = resolve));
+  await page.unroute("**/call/list_messages");
+  await page.route("**/call/list_messages", async (route) => {
+    await clickedAgain;
+    await route.continue();
+  });
+  await seller.row("Lupita Ríos").click();
+  await seller.row("Lupita Ríos").click();
+  await page.keyboard.type("Hola");
+  readNext();
+  await page.getByRole("heading", { level: 2, name: "Lupita Ríos", exact: true }).waitFor();
+  await page.waitForFunction((label) => document.activeElement?.getAttribute("aria-label") === label, words("write_to", { name: "Lupita Ríos" }));
+  await page.keyboard.type("Con gusto");
+  assert.equal(await seller.composer.inputValue(), "Con gusto", "and no word of it is in another chat");
+  await seller.openChat("Bruno Dias");
+  await seller.draftIs("Es gratis, hoy");
+});
+
 flow("a click on a chat is enough to write in it", {}, async (seller) => {
   const { page, simulator } = seller;
   for (const who of ["Lupita Ríos", "Bruno Dias"]) await simulator.write(who, "¿Cuánto cuesta el envío?");

@@ -73,7 +73,7 @@ flow("a list and a money field are made, filled in by keys alone, and taken back
   await tabTo(seller, "Worth");
   await screen.keyboard.type("12 mil");
   await screen.keyboard.press("Enter");
-  await screen.getByRole("alert").filter({ hasText: words("field_number_invalid") }).waitFor();
+  await screen.getByRole("alert").filter({ hasText: words("field_number_invalid", { whole: "1,250", exact: "12.50" }) }).waitFor();
   // Esc puts back what was there and leaves the field; back into it.
   await screen.keyboard.press("Escape");
   await screen.keyboard.press("Shift+Tab");
@@ -94,12 +94,13 @@ flow("a list and a money field are made, filled in by keys alone, and taken back
 });
 
 flow("a stage asks for what it needs, fills it in and moves the card in one step", {}, async (seller) => {
-  const { page: screen, simulator, words } = seller;
+  const { page: screen, simulator, words, host } = seller;
   await simulator.write("Maria Silva", "Hola");
   await page(seller);
   const stage = words("sale_qualified");
   await make(seller, "lead", "Worth", "field_money", { stage });
   await make(seller, "contact", "Since", "field_date", { stage });
+  await make(seller, "lead", "Colour", "field_text");
   await seller.board();
   const card = seller.card("Maria Silva");
   await card.waitFor();
@@ -108,15 +109,40 @@ flow("a stage asks for what it needs, fills it in and moves the card in one step
   await card.click({ button: "right" });
   await screen.getByRole("menuitem", { name: words("board_move_to"), exact: true }).hover();
   await screen.getByRole("menuitemcheckbox", { name: stage, exact: true }).click();
-  const dialog = screen.getByRole("dialog", { name: words("fields_asked_title", { stage }) });
+  const dialog = screen.getByRole("dialog", { name: words("fields_asked_title", { name: "Maria Silva" }) });
+  await dialog.getByText(words("fields_asked_text", { stage }), { exact: true }).waitFor();
   await dialog.getByText("Worth", { exact: true }).waitFor();
   await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();
   const go = dialog.getByRole("button", { name: words("fields_asked_go"), exact: true });
+  // One Esc is enough, wherever the keys are in it; nothing has moved.
+  await dialog.locator("input:focus").waitFor();
+  await screen.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();
+  await card.click({ button: "right" });
+  await screen.getByRole("menuitem", { name: words("board_move_to"), exact: true }).hover();
+  await screen.getByRole("menuitemcheckbox", { name: stage, exact: true }).click();
   await dialog.getByLabel("Worth", { exact: true }).fill("900");
   await dialog.getByRole("button", { name: /^Since/ }).click();
   // The keys stand on today.
   await screen.locator("td [tabindex='0']:focus").waitFor();
   await screen.keyboard.press("Enter");
+
+  // What is no number is never left out in silence: it stays there, in red, with the keys in it.
+  await dialog.getByLabel("Worth", { exact: true }).fill("many");
+  await go.click();
+  await dialog.getByRole("alert").filter({ hasText: words("field_number_invalid", { whole: "1,250", exact: "12.50" }) }).waitFor();
+  await dialog.getByLabel("Worth", { exact: true }).and(screen.locator(":focus")).waitFor();
+  await dialog.getByLabel("Worth", { exact: true }).fill("900");
+
+  // Somebody makes one more field needed meanwhile: it is said, and asked for in the same place.
+  const { fields } = await host.call("get_sale");
+  const [worth, colour] = ["Worth", "Colour"].map((name) => fields.find((field) => field.name === name));
+  await host.call("save_field", { field: { ...colour, required_at: worth.required_at }, gone: [] });
+  await go.click();
+  await dialog.getByText(words("fields_asked_more", { fields: "Colour" })).waitFor();
+  await dialog.getByLabel("Colour", { exact: true }).and(screen.locator(":focus")).waitFor();
+  await screen.keyboard.type("Gold");
   await go.click();
   await dialog.waitFor({ state: "detached" });
   await seller.column(stage).getByText("Maria Silva", { exact: true }).waitFor();

@@ -246,8 +246,10 @@ for (const [where, begin] of Object.entries(SCREENS))
 
     await page.keyboard.press("l");
     const tags = dialog("ask_tags", { who });
-    await tags.getByRole("checkbox", { name: "Mayoreo" }).and(page.locator(":focus")).waitFor();
-    await page.keyboard.press("Space");
+    await tags.getByRole("checkbox", { name: "Mayoreo" }).waitFor();
+    await tags.getByRole("textbox", { name: words("pick_find", { what: words("contact_tags") }), exact: true }).and(page.locator(":focus")).waitFor();
+    await page.keyboard.type("mayo");
+    await page.keyboard.press("Enter");
     const has = async () => (await host.call("get_contact", { contact_id })).tags.map(({ name }) => name);
     await eventually(has, ["Mayoreo"], "L tags");
     await page.keyboard.press("Escape");
@@ -255,6 +257,9 @@ for (const [where, begin] of Object.entries(SCREENS))
 
     await page.keyboard.press("2");
     await eventually(async () => (await state()).marker, "urgent", "2 marks");
+    await seller.toast.filter({ hasText: who }).filter({ hasText: words("marker_name_urgent") }).waitFor();
+    if (where.endsWith("a row of the directory"))
+      await page.getByRole("row").filter({ hasText: who }).getByRole("img", { name: words("marker_name_urgent"), exact: true }).waitFor();
     await page.keyboard.press("Shift+s");
     await dialog("ask_score", { who }).waitFor();
     await page.keyboard.type("83");

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { eventually, flow } from "../lib/flow.mjs";
 
 const box = (seller) => seller.page.getByRole("region", { name: new RegExp(`^${seller.words("lead")}`) });
+/** Where the person in the panel came from; their lead's stands there only where it is another. */
+const source = (seller, name) => seller.page.getByLabel(seller.words("contact_source"), { exact: true }).filter({ hasText: name });
 const fact = (seller, key, value) => box(seller).getByRole("button", { name: `${seller.words(key)}: ${value}`, exact: true });
 const choose = async (seller, within, label, option) => {
   await within.getByLabel(label, { exact: true }).click();
@@ -220,7 +222,7 @@ flow("golden 24: a source is there once, and one in use gives its leads to anoth
   await seller.simulator.write("Bruno Dias", "Oi");
   await seller.inbox();
   await seller.openChat("Bruno Dias");
-  await box(seller).getByText("Facebook", { exact: true }).waitFor();
+  await source(seller, "Facebook").waitFor();
 
   await page(seller, "sale_sources");
   await sources.getByRole("listitem").filter({ has: screen.getByRole("textbox", { name: words("sale_name_of", { name: "Facebook" }), exact: true }) }).getByText(words("sale_leads", { count: 1, shown: 1 })).waitFor();
@@ -231,7 +233,7 @@ flow("golden 24: a source is there once, and one in use gives its leads to anoth
   await dialog.getByRole("button", { name: words("sale_move_delete") }).click();
   await field("Facebook").waitFor({ state: "detached" });
   await seller.inbox();
-  await box(seller).getByText(words("sale_manual"), { exact: true }).waitFor();
+  await source(seller, words("sale_manual")).waitFor();
 });
 
 flow("a source that only contacts have is counted, leads to them, and what nothing uses goes after one question", {}, async (seller) => {

@@ -27,7 +27,8 @@ flow("golden 1: a customer's first message is lead #1, New in Intake, with its s
   await box(seller).getByText(words("lead_number_cycle", { number: "#1", cycle: 1 })).waitFor();
   await fact(seller, "lead_stage", words("sale_intake")).waitFor();
   await fact(seller, "lead_responsible", words("lead_nobody")).waitFor();
-  await box(seller).getByText(words("channel_simulator"), { exact: true }).waitFor();
+  // The person's source is the lead's: it stands once in the panel.
+  await seller.page.getByLabel(words("contact_source"), { exact: true }).filter({ hasText: words("channel_simulator") }).waitFor();
   await step(seller, words("history_opened_by_message")).waitFor();
 });
 

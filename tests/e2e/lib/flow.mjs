@@ -13,7 +13,8 @@ after(close);
  * @param {string} name what a person can do
  * @param {object} options
  *   without `fresh` the workspace exists, with a line to a simulator that the test controls;
- *   `fresh`: nothing exists yet. `language`, `theme`, `settings`, `viewport`, `timeout` (ms), `window_ms` (the line's).
+ *   `fresh`: nothing exists yet. `language`, `theme`, `settings`, `viewport`, `scale` (pixels of one), `timeout` (ms),
+ *   `window_ms` (the line's).
  * @param {(seller: Seller) => Promise<void>} run
  */
 export function flow(name, options, run) {

@@ -50,6 +50,8 @@ export class Seller {
       await open()
     ).newContext({
       viewport: this.options.viewport,
+      // 2: as somebody sees it who has zoomed to 200 %, with a viewport of half the window.
+      deviceScaleFactor: this.options.scale ?? 1,
       colorScheme,
       reducedMotion: "reduce",
       locale: { en: "en-US", es: "es-MX", pt: "pt-BR" }[this.options.language],
@@ -148,25 +150,19 @@ export class Seller {
     // A click opens a chat to write in it: the keys are in its composer a moment after it is on screen. Where nothing
     // can be written there is nothing to wait for.
     const ready = () =>
-      this.page.waitForFunction(
-        () => {
-          const composer = document.querySelector("form.composer textarea");
-          return composer && (composer.disabled || composer.readOnly || document.activeElement === composer);
-        },
-        undefined,
-        { timeout: 4_000 },
-      );
-    // Somebody who writes may move the rows between the look and the press: then a person clicks again.
+      this.page.waitForFunction(() => {
+        const composer = document.querySelector("form.composer textarea");
+        return composer && (composer.disabled || composer.readOnly || document.activeElement === composer);
+      });
+    // Somebody who writes may move the rows between the look and the press: then a person clicks again. Once it is open
+    // one click was enough.
     for (let tries = 0; ; tries++) {
       await this.row(who).click();
-      const opened = await name.waitFor({ timeout: 4_000 }).then(ready).then(() => true, () => false);
-      if (opened) return;
-      if (tries === 4) {
-        await name.waitFor();
-        await ready();
-        return;
-      }
+      if (tries === 4) break;
+      if (await name.waitFor({ timeout: 4_000 }).then(() => true, () => false)) break;
     }
+    await name.waitFor();
+    await ready();
   }
   /** Waits until the composer holds these words. */
   async draftIs(text) {

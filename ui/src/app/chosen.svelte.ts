@@ -43,6 +43,10 @@ let writing = $state<ConversationId | null>(null);
  *  then letters are neither commands nor words of the chat before. */
 export function chooseToWrite(id: ConversationId, at?: MessageId): void {
   choose(id, at);
+  askToWrite(id);
+}
+/** The cursor into the composer of the chat that is chosen already, also while it is still being read. */
+export function askToWrite(id: ConversationId): void {
   writing = id;
 }
 export function writingAsked(): ConversationId | null {

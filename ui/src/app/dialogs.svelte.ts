@@ -49,6 +49,8 @@ export interface Asked {
 /** What has to be filled in before a lead goes where it was to go. */
 export interface FieldsAsked {
   lead: Lead;
+  /** Whose it is. */
+  name: string;
   stage_id: StageId;
   field_ids: readonly FieldId[];
   /** The change that was refused. */

@@ -75,13 +75,11 @@ export async function changeLead(lead: Lead, patch: LeadPatch, label: string): P
 export function askFields(error: unknown, lead: Lead, patch: LeadPatch, label: string): boolean {
   const { code, params } = ApiError.from(error);
   if (code !== "FIELDS_NEEDED") return false;
-  dialogs.fields = {
-    lead,
-    stage_id: String(params["stage_id"]),
-    field_ids: idsIn(params["field_ids"]),
-    patch,
-    label,
-  };
+  const [stage_id, field_ids] = [String(params["stage_id"]), idsIn(params["field_ids"])];
+  void call("get_contact", { contact_id: lead.contact_id }).then(
+    ({ display_name: name }) => (dialogs.fields = { lead, name, stage_id, field_ids, patch, label }),
+    tell,
+  );
   return true;
 }
 
@@ -122,12 +120,18 @@ export async function toStage(lead: Lead, stage_id: string): Promise<void> {
   await changeLead(lead, { stage: { stage_id } }, m.lead_did_move({ stage: saleName(stage) }));
 }
 
-export async function mark(lead: Lead, marker: Marker): Promise<void> {
+/** `name`: whose it is, where that is not plain from what is on screen. */
+export async function mark(lead: Lead, marker: Marker, name?: string): Promise<void> {
   if (lead.state.marker === marker) return;
+  const said = `${markerSign(marker)} ${markerName(marker)}`;
   const label =
     marker === "none"
-      ? m.lead_did_unmark()
-      : m.lead_did_mark({ marker: `${markerSign(marker)} ${markerName(marker)}` });
+      ? name
+        ? m.lead_did_unmark_of({ name })
+        : m.lead_did_unmark()
+      : name
+        ? m.lead_did_mark_of({ name, marker: said })
+        : m.lead_did_mark({ marker: said });
   await changeLead(lead, { marker }, label);
 }
 

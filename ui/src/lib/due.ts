@@ -144,7 +144,12 @@ export function readClock(text: string): { hour: number; minute: number } | unde
 }
 
 /** Where a key leads in a calendar whose days are told by their beginning. */
-export function stepDay(key: string, day_ms: number, first = firstWeekday() % 7): number | undefined {
+export function stepDay(
+  { key, shiftKey = false }: { key: string; shiftKey?: boolean },
+  day_ms: number,
+  first = firstWeekday() % 7,
+): number | undefined {
+  const months = shiftKey ? 12 : 1;
   switch (key) {
     case "ArrowLeft":
       return startOfDay(addDays(day_ms, -1));
@@ -159,9 +164,9 @@ export function stepDay(key: string, day_ms: number, first = firstWeekday() % 7)
     case "End":
       return startOfDay(addDays(startOfWeek(day_ms, first), 6));
     case "PageUp":
-      return startOfDay(addMonths(day_ms, -1));
+      return startOfDay(addMonths(day_ms, -months));
     case "PageDown":
-      return startOfDay(addMonths(day_ms, 1));
+      return startOfDay(addMonths(day_ms, months));
     default:
       return undefined;
   }

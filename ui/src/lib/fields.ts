@@ -1,6 +1,7 @@
 // What stands in custom fields, as people read and type it. Numbers are kept exactly as they were meant: digits and how
 // many of them stand behind the point.
 import type { Decimal, CustomField, FieldId, FieldKind, FieldValue, Filled } from "../backend";
+import { locale } from "../app/locale.svelte";
 import { dateFormat, numberFormat } from "./intl";
 
 export const FIELD_KINDS: readonly FieldKind[] = [
@@ -35,7 +36,14 @@ function marks(): { point: string; group: string } {
  *  three digits after one mark are thousands in every language. */
 export function amountFrom(typed: string): Decimal | undefined {
   const text = typed.trim().replace(/^[A-Za-z]{0,3}\p{Sc}\s*|^[A-Z]{3}\s+|\s*\p{Sc}$/u, "");
-  return decimalFrom(/^[-\u2212+]?\d{1,3}[.,]\d{3}$/u.test(text) ? text.replace(/[.,]/, "") : text);
+  return decimalFrom(THOUSANDS.test(text) ? text.replace(/[.,]/, "") : text);
+}
+/** "12.000" and "12,000": thousands, or a number to the thousandth. "0.125" can't be thousands. */
+const THOUSANDS = /^[-\u2212+]?[1-9]\d{0,2}[.,]\d{3}$/u;
+/** A number of a custom field as it was typed (ADR 0133). In Spanish the point stands between thousands in one country
+ *  and before decimals in the next: there three digits after either mark are thousands, as in an amount. */
+export function numberFrom(typed: string): Decimal | undefined {
+  return locale() === "es" ? amountFrom(typed) : decimalFrom(typed);
 }
 /** A number as it was typed, with "," or "." wherever people put them; undefined: it is none. */
 export function decimalFrom(typed: string): Decimal | undefined {
@@ -66,15 +74,24 @@ function pointIn(text: string): number | undefined {
   if (kinds.size === 2) return last;
   const count = text.replace(/\d/g, "").length;
   if (count > 1) return undefined;
-  const threeFollow = text.length - last - 1 === 3;
-  return threeFollow && text[last] !== marks().point ? undefined : last;
+  const mayBeThousands = text.length - last - 1 === 3 && !text.startsWith("0");
+  return mayBeThousands && text[last] !== marks().point ? undefined : last;
 }
 
 const plain = ({ units, decimals }: Decimal) => units / 10 ** decimals;
 
-/** To be typed on: no marks between thousands. */
+/** To be typed on: no marks between thousands, and read again as the same number. What would be thousands ("1.125") has
+ *  one zero more. */
 export function decimalTyped(value: Decimal): string {
-  return numberFormat({ useGrouping: false, maximumFractionDigits: MAX_DECIMALS }).format(plain(value));
+  const text = numberFormat({ useGrouping: false, maximumFractionDigits: MAX_DECIMALS }).format(plain(value));
+  return THOUSANDS.test(text) ? `${text}0` : text;
+}
+/** Two numbers as they are shown here, for whoever is told how to write one. */
+export function numberExamples(): { whole: string; exact: string } {
+  return {
+    whole: numberText({ units: 1250, decimals: 0 }),
+    exact: numberFormat({ minimumFractionDigits: 2 }).format(12.5),
+  };
 }
 export function numberText(value: Decimal): string {
   return numberFormat({ maximumFractionDigits: MAX_DECIMALS }).format(plain(value));

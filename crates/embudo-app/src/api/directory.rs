@@ -88,6 +88,7 @@ pub struct ContactLead {
     pub number: Option<i64>,
     pub status_id: LeadStatusId,
     pub stage_id: StageId,
+    pub marker: Marker,
     pub is_active: bool,
     pub cycle: u32,
 }

@@ -81,6 +81,7 @@ pub(super) fn view(row: ContactRow, catalogue: &Catalogue) -> ContactListRow {
             number: lead.number,
             status_id: lead.state.status_id,
             stage_id: lead.state.stage_id,
+            marker: lead.state.marker,
             is_active: lead.is_active(),
             cycle: lead.cycle,
         }),

@@ -387,7 +387,7 @@ detail: string, line: LineBrief | null,
  */
 photo: string | null, };
 export type ContactId = string;
-export type ContactLead = { lead_id: LeadId, number: number | null, status_id: LeadStatusId, stage_id: StageId, is_active: boolean, cycle: number, };
+export type ContactLead = { lead_id: LeadId, number: number | null, status_id: LeadStatusId, stage_id: StageId, marker: Marker, is_active: boolean, cycle: number, };
 export type ContactListRow = { contact_id: ContactId, name: string, photo: string | null, 
 /**
  * Written as its country writes it, or as it was typed.

@@ -190,7 +190,7 @@ export function registerListActions({ model, picks, move, open, focus }: List): 
       keys: ["u"],
       run: () => {
         const view = chosenView();
-        if (picking()) void bulk(picks.target(model.view), { do: "mark_unread" }).then(() => picks.clear());
+        if (picking()) void bulk(picks.target(model.view), { do: "mark_unread" });
         else if (view) void (view.unread > 0 || view.manual_unread ? markRead(view.id) : markUnread(view.id));
       },
       available: some,

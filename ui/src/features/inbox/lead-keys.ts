@@ -18,7 +18,7 @@ export function leadKeys(model: InboxModel, picks: Picks, progress: (now: Progre
     many: () => {
       const target = picks.target(model.view);
       return leadsOfPicked(
-        { count: count(), target: { what: "chats", target }, progress, done: () => picks.clear() },
+        { count: count(), target: { what: "chats", target }, progress, done: () => undefined },
         (tag, on) => tagChats(target, tag, on, progress),
       );
     },

@@ -69,7 +69,7 @@ function marking(marker: Marker, at: number): Action {
     keys: [String(at + 1)],
     run: either(
       (many) => markMany(many, marker),
-      (lead, { does }) => (does?.mark ? does.mark(marker) : void mark(lead, marker)),
+      (lead, { does, name }) => (does?.mark ? does.mark(marker) : void mark(lead, marker, name)),
     ),
   };
 }

@@ -2,21 +2,8 @@
 import { ApiError, type Done } from "../../backend";
 import { act, offerUndo } from "../../app/act";
 import { errorText } from "../../app/errors";
-import { readSale } from "../../app/sale.svelte";
+import { inTurn } from "../../app/sale-settings";
 import { readCounts } from "./counts.svelte";
-
-/** One change after the other: what a row is saved with is read when its turn comes, after the change before it was read
- * back. Two fields of one row that are typed quickly would else each save the other as it was. */
-let turn: Promise<unknown> = Promise.resolve();
-function inTurn(run: () => Promise<Done>, again: () => Promise<void>): Promise<Done> {
-  const mine = turn.then(async () => {
-    const done = await run();
-    await Promise.all([readSale(), again()]);
-    return done;
-  });
-  turn = mine.catch(() => undefined);
-  return mine;
-}
 
 /** Null when it was done, else why not. `run` reads what it saves by itself. `again`: what else shows it. */
 export async function keep(
