@@ -15,6 +15,8 @@ pub struct NoteView {
     pub note: Note,
     /// Empty: the owner, who has not said a name yet.
     pub by_name: String,
+    /// Who changed it last; empty as well where nobody did.
+    pub edited_by_name: String,
     /// Of the chat it was written beside; absent: none, or it is gone.
     pub line: Option<LineBrief>,
 }
@@ -52,6 +54,12 @@ pub struct NotePage {
     pub total: u32,
 }
 
+/// As it is by now; absent: it was deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct NoteNow {
+    pub note: Option<NoteView>,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct NoteOnly {
     pub note_id: NoteId,
@@ -67,6 +75,17 @@ pub struct SaveNote {
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
     pub text: String,
+    /// As it was shown to whoever changed it; absent: it is new. Where it says something else by now
+    /// nothing is written (CHANGED_MEANWHILE).
+    #[serde(default)]
+    #[ts(optional)]
+    pub expect: Option<Note>,
+}
+
+/// As it was shown to whoever deletes it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DeleteNote {
+    pub note: Note,
 }
 
 /// As [`SaveNote`]; a call that was had, also long ago.
@@ -85,6 +104,10 @@ pub struct LogCall {
     #[serde(default)]
     pub minutes: Option<u16>,
     pub text: String,
+    /// As in [`SaveNote`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub expect: Option<Note>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

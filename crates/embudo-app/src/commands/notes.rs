@@ -12,7 +12,9 @@ use embudo_store::{Activity, ActivityKind as StoredKind, ActivityRow, Place};
 const MOST: u32 = 200;
 
 fn view(note: Note, catalogue: &Catalogue) -> NoteView {
-    NoteView { by_name: catalogue.author_name(&Author::Member { id: note.by }), line: None, note }
+    let name = |id| catalogue.author_name(&Author::Member { id });
+    let edited_by_name = note.edited_by.map(name).unwrap_or_default();
+    NoteView { by_name: name(note.by), edited_by_name, line: None, note }
 }
 
 /// With the lines of their chats, where those are still there.
@@ -44,14 +46,20 @@ pub(super) async fn list_notes(app: &App, args: ListNotes) -> Result<NotePage, A
     Ok(NotePage { notes: views(&workspace, notes).await?, total })
 }
 
-/// What it said as this device last knew it, and the note as it is to be.
-async fn save(app: &App, new: Note) -> Result<SavedNote, ApiError> {
+/// One that is there for a person's eyes, or none.
+pub(super) async fn get_note(app: &App, args: NoteOnly) -> Result<NoteNow, ApiError> {
     let workspace = app.workspace()?;
-    let old = workspace.store.note(new.id).await.map_err(failure::store)?;
-    let edited_at_ms = old.as_ref().map(|_| workspace.clock.now_ms());
+    let note = workspace.store.note(args.note_id).await.map_err(failure::store)?;
+    Ok(NoteNow { note: views(&workspace, note.into_iter().collect()).await?.pop() })
+}
+
+/// `expect`: what it said when it was read; what it says by now is not written over.
+async fn save(app: &App, new: Note, expect: Option<Note>) -> Result<SavedNote, ApiError> {
+    let workspace = app.workspace()?;
+    let edited_at_ms = expect.as_ref().map(|_| workspace.clock.now_ms());
     let note_id = new.id;
     let note = Note { edited_at_ms, ..new };
-    let act = Act::SaveNote { note: Box::new(note), expect: old.map(Box::new) };
+    let act = Act::SaveNote { note: Box::new(note), expect: expect.map(Box::new) };
     let Done { undo } = workspace.act_undoable(act).await?;
     let saved = workspace.store.note(note_id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
     let note = views(&workspace, vec![saved]).await?.pop().ok_or_else(failure::not_found)?;
@@ -67,10 +75,11 @@ pub(super) async fn save_note(app: &App, args: SaveNote) -> Result<SavedNote, Ap
         by: workspace.actor.member_id,
         at_ms: workspace.clock.now_ms(),
         edited_at_ms: None,
+        edited_by: None,
         text: args.text,
         call: None,
     };
-    save(app, note).await
+    save(app, note, args.expect).await
 }
 
 pub(super) async fn log_call(app: &App, args: LogCall) -> Result<SavedNote, ApiError> {
@@ -88,17 +97,20 @@ pub(super) async fn log_call(app: &App, args: LogCall) -> Result<SavedNote, ApiE
         by: workspace.actor.member_id,
         at_ms: args.at_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: args.text,
         call: Some(Call { direction: args.direction, outcome: args.outcome, minutes: args.minutes }),
     };
-    save(app, note).await
+    save(app, note, args.expect).await
 }
 
-pub(super) async fn delete_note(app: &App, args: NoteOnly) -> Result<Done, ApiError> {
+pub(super) async fn delete_note(app: &App, args: DeleteNote) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
-    let old = workspace.store.note(args.note_id).await.map_err(failure::store)?;
-    let old = old.ok_or_else(|| failure::refused(&Refusal::NotFound))?;
-    workspace.act_undoable(Act::DeleteNote { id: args.note_id, expect: Some(Box::new(old)) }).await
+    let id = args.note.id;
+    if workspace.store.note(id).await.map_err(failure::store)?.is_none() {
+        return Err(failure::refused(&Refusal::NotFound));
+    }
+    workspace.act_undoable(Act::DeleteNote { id, expect: Some(Box::new(args.note)) }).await
 }
 
 fn stored_kind(kind: ActivityKind) -> StoredKind {

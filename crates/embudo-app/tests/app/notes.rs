@@ -46,17 +46,29 @@ async fn a_note_is_written_beside_a_chat_found_by_its_words_changed_deleted_and_
     assert_eq!(found["notes"][0]["conversation_id"], json!(chat));
 
     note["text"] = json!("Só de manhã");
+    assert_eq!(desk.code("save_note", note.clone()).await, "CHANGED_MEANWHILE", "as new it would write over one");
+    note["expect"] = saved["note"]["note"].clone();
     let changed = desk.call("save_note", note.clone()).await;
     assert!(!changed["note"]["note"]["edited_at_ms"].is_null(), "it says that it was changed");
     assert_eq!(desk.texts(&maria, false).await, ["Só de manhã"]);
     desk.call("undo", changed["undo"].clone()).await;
     assert_eq!(desk.texts(&maria, false).await, ["Só à tarde"]);
 
-    let deleted = desk.call("delete_note", json!({ "note_id": note["note_id"] })).await;
+    let changed = desk.call("save_note", note.clone()).await["note"].clone();
+    assert_eq!(changed["edited_by_name"], json!("Ana"), "who is about to write over it is told whose words these are");
+    note["text"] = json!("Nunca");
+    assert_eq!(desk.code("save_note", note.clone()).await, "CHANGED_MEANWHILE", "from a screen that is older");
+    let unread = json!({ "note": saved["note"]["note"] });
+    assert_eq!(desk.code("delete_note", unread).await, "CHANGED_MEANWHILE");
+    let now = desk.call("get_note", json!({ "note_id": note["note_id"] })).await;
+    assert_eq!(now["note"], changed, "what it says by now");
+
+    let deleted = desk.call("delete_note", json!({ "note": now["note"]["note"] })).await;
+    assert_eq!(desk.call("get_note", json!({ "note_id": note["note_id"] })).await["note"], json!(null));
     assert_eq!(desk.texts(&maria, false).await, Vec::<String>::new());
     assert_eq!(desk.call("search", json!({ "text": "tarde", "limit": 20 })).await["notes"], json!([]));
     desk.call("undo", deleted["undo"].clone()).await;
-    assert_eq!(desk.texts(&maria, false).await, ["Só à tarde"]);
+    assert_eq!(desk.texts(&maria, false).await, ["Só de manhã"]);
     note["text"] = json!("  ");
     assert_eq!(desk.code("save_note", note).await, "EMPTY_MESSAGE");
 }

@@ -8,7 +8,7 @@ use embudo_domain::*;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
-pub(crate) const SELECT: &str = "select id, contact_id, conversation_id, by_id, at_ms, edited_at_ms, text, direction, outcome, minutes, ver from note";
+pub(crate) const SELECT: &str = "select id, contact_id, conversation_id, by_id, at_ms, edited_at_ms, text, direction, outcome, minutes, ver, edited_by_id from note";
 
 const TABLE: Table = Table {
     name: "note",
@@ -24,6 +24,7 @@ const TABLE: Table = Table {
         "direction",
         "outcome",
         "minutes",
+        "edited_by_id",
         "ver",
     ],
     values: None,
@@ -38,6 +39,7 @@ pub(crate) fn note_from(row: &SqliteRow) -> Result<Note> {
         by: MemberId(get_id(row, 3, "note")?),
         at_ms: get(row, 4)?,
         edited_at_ms: get(row, 5)?,
+        edited_by: get_maybe_id(row, 11, "note")?.map(MemberId),
         text: get(row, 6)?,
         call: call_from(row)?,
     })
@@ -82,6 +84,7 @@ pub(super) async fn put(
         args.add(row.call.map(|call| codec::direction_code(&call.direction)))?;
         args.add(row.call.map(|call| call.outcome.code()))?;
         args.add(row.call.and_then(|call| call.minutes).map(i64::from))?;
+        args.maybe_id(row.edited_by.map(|id| id.0))?;
         args.add(ver.cast_signed())
     })
     .await

@@ -14,6 +14,7 @@ fn note(number: u128, to: Customer, at_ms: i64, text: &str) -> Note {
         by: ACTOR.member_id,
         at_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: text.to_owned(),
         call: None,
     }

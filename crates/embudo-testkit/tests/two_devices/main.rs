@@ -2,6 +2,8 @@
 //! 5, the last two as far as follow-ups are part of them.
 #![allow(clippy::unwrap_used)]
 
+mod notes;
+
 use embudo_channels::{Batch as Polled, Update};
 use embudo_domain::rules::{Actor, Stamp};
 use embudo_domain::*;

@@ -575,6 +575,7 @@ move_to: StageId | null, };
 export type DeleteLeadStatus = { id: LeadStatusId, move_to: LeadStatusId | null, };
 export type DeleteLostReason = { id: LostReasonId, move_to: LostReasonId | null, };
 export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
+export type DeleteNote = { note: Note, };
 export type DeleteTag = { id: TagId, 
 /**
  * By which its progress is told and it is canceled; a new one each time.
@@ -1339,7 +1340,11 @@ at_ms: number,
 /**
  * `in`: they called.
  */
-direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, };
+direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, 
+/**
+ * As in [`SaveNote`].
+ */
+expect?: Note, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
 export type LostReason = { id: LostReasonId, code?: string | null, name: string, position: string, };
 export type LostReasonId = string;
@@ -1506,6 +1511,10 @@ by: MemberId,
  */
 at_ms: number, edited_at_ms?: number | null, 
 /**
+ * Who changed it last; the rules say it.
+ */
+edited_by?: MemberId | null, 
+/**
  * Of a note never empty; of a call what was said, if anything.
  */
 text: string, call?: Call | null, };
@@ -1519,6 +1528,7 @@ conversation_id: ConversationId | null,
  */
 name: string, photo: string | null, is_call: boolean, at_ms: number, snippet: Array<SnippetPart>, };
 export type NoteId = string;
+export type NoteNow = { note: NoteView | null, };
 export type NoteOnly = { note_id: NoteId, };
 export type NotePage = { 
 /**
@@ -1534,6 +1544,10 @@ export type NoteView = { note: Note,
  * Empty: the owner, who has not said a name yet.
  */
 by_name: string, 
+/**
+ * Who changed it last; empty as well where nobody did.
+ */
+edited_by_name: string, 
 /**
  * Of the chat it was written beside; absent: none, or it is gone.
  */
@@ -1914,7 +1928,12 @@ note_id: NoteId, contact_id: ContactId,
 /**
  * The chat that is open, of a new one.
  */
-conversation_id: ConversationId | null, text: string, };
+conversation_id: ConversationId | null, text: string, 
+/**
+ * As it was shown to whoever changed it; absent: it is new. Where it says something else by now
+ * nothing is written (CHANGED_MEANWHILE).
+ */
+expect?: Note, };
 export type SaveOutcome = { undo: UndoToken | null, warning: SaveWarning | null, };
 export type SaveQuickReply = { 
 /**

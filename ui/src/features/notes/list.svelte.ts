@@ -21,6 +21,10 @@ export class NoteList extends Paged<NoteView> {
       ({ note }) => ({ at_ms: note.at_ms, id: note.id }),
     );
   }
+  /** What was saved here just now: the change is told a moment later. */
+  put(saved: NoteView): void {
+    this.items = this.items.map((view) => (view.note.id === saved.note.id ? saved : view));
+  }
   /** Reads on until it is there, and gives it the focus. */
   async find(note_id: string): Promise<void> {
     if (this.text !== "") {
