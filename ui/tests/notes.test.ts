@@ -5,7 +5,8 @@ import { closeBeside, openBeside } from "../src/app/beside.svelte";
 import { choose, chosenConversation, setChosenView } from "../src/app/chosen.svelte";
 import { askPanel, panelAskedInInbox } from "../src/app/panel-asked.svelte";
 import { currentScreen, go } from "../src/app/route.svelte";
-import { resume } from "../src/app/events";
+import { resume, startEvents } from "../src/app/events";
+import ContactNotes from "../src/features/notes/ContactNotes.svelte";
 import { dropNoteDraft, keepNoteDraft } from "../src/features/notes/drafts.svelte";
 import { NoteList } from "../src/features/notes/list.svelte";
 import Notes from "../src/features/notes/Notes.svelte";
@@ -13,7 +14,7 @@ import { Paged, type Ask } from "../src/features/notes/paged.svelte";
 import { callWords } from "../src/lib/note";
 import { days } from "../src/features/thread/days";
 import NoteLine from "../src/features/thread/NoteLine.svelte";
-import { useTransport, type ContactView, type ConversationView, type MessageView, type NoteView } from "../src/backend";
+import { useTransport, type AppEvent, type ContactView, type ConversationView, type MessageView, type NoteView } from "../src/backend";
 
 interface Thing {
   id: string;
@@ -454,6 +455,47 @@ describe("a note that somebody else changed meanwhile", () => {
     expect(asked[0]!.note_id, "the deleted one stays deleted").not.toBe("n");
     expect(asked[0]!.expect).toBeUndefined();
     expect(field()).toBeNull();
+  });
+});
+
+describe("what is told of one contact", () => {
+  it("has nothing read again that is about another one", async () => {
+    const asked: string[] = [];
+    let say: (event: AppEvent) => void = () => undefined;
+    useTransport({
+      call: (command: string) => {
+        asked.push(command);
+        return Promise.resolve(
+          command === "list_activity" ? { items: [], has_more: false } : { notes: [noteView("n", 1)], total: 1 },
+        );
+      },
+      events: (handler: (event: AppEvent) => void) => ((say = handler), () => undefined),
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const stop = startEvents();
+    const contact = { id: "mine", conversations: [] } as unknown as ContactView;
+    const apps = (["notes", "activity", "calls"] as const).map((tab) =>
+      mount(ContactNotes, { target: document.body, props: { contact, tab } }),
+    );
+    const reads = async (event: AppEvent) => {
+      asked.length = 0;
+      say(event);
+      await new Promise((next) => setTimeout(next, 250));
+      return [...asked].sort();
+    };
+    const CHANGED = "notes_changed" as const;
+    await reads({ event: CHANGED, contact_ids: [] });
+    expect(await reads({ event: CHANGED, contact_ids: ["other"] })).toEqual([]);
+    expect(await reads({ event: "history_changed", contact_ids: ["other"] })).toEqual([]);
+    expect(await reads({ event: "leads_changed", ids: ["a-lead"] }), "a card that looks different").toEqual([]);
+    expect(await reads({ event: CHANGED, contact_ids: ["other", "mine"] })).toEqual([
+      "list_activity",
+      "list_notes",
+      "list_notes",
+    ]);
+    expect(await reads({ event: "history_changed", contact_ids: ["mine"] })).toEqual(["list_activity"]);
+    expect((await reads({ event: CHANGED, contact_ids: [] })).length, "too many to name").toBe(3);
+    for (const app of apps) await unmount(app);
+    stop();
   });
 });
 

@@ -257,6 +257,7 @@ commands! {
     notes::save_note(SaveNote) -> SavedNote;
     notes::log_call(LogCall) -> SavedNote;
     notes::delete_note(DeleteNote) -> Done;
+    notes::bulk_note(BulkNote) -> LeadBulkReport;
     notes::list_activity(ListActivity) -> ActivityPage;
 
     exchange::open_import(OpenImport) -> OpenedImport;

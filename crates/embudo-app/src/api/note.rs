@@ -2,8 +2,9 @@ use super::UndoToken;
 use super::directory::MergeView;
 use super::inbox::LineBrief;
 use super::search::SnippetPart;
+use super::tag::TagTarget;
 use embudo_domain::{
-    CallOutcome, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId, Note,
+    CallOutcome, ChangedBy, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId, Note,
     NoteId,
 };
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,16 @@ pub struct SaveNote {
     pub expect: Option<Note>,
 }
 
+/// The same note about each of these contacts; told and canceled as `bulk_leads`, and what it answers
+/// counts contacts.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BulkNote {
+    #[ts(type = "string")]
+    pub id: uuid::Uuid,
+    pub target: TagTarget,
+    pub text: String,
+}
+
 /// As it was shown to whoever deletes it.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct DeleteNote {
@@ -140,6 +151,14 @@ pub struct ListActivity {
     pub limit: u32,
 }
 
+/// Who took a step back, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StepUndone {
+    pub by: ChangedBy,
+    #[ts(type = "number")]
+    pub at_ms: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
@@ -153,10 +172,12 @@ pub enum ActivityWhat {
         /// Empty: nobody, or the owner, who has not said a name yet.
         by_name: String,
     },
-    /// Of a lead or of a follow-up. `by_import`: the lead came with a file.
+    /// Of a lead or of a follow-up. `by_import`: the lead came with a file. `undone`: it was taken
+    /// back, and nothing gave it back.
     History {
         event: HistoryEvent,
         by_import: bool,
+        undone: Option<StepUndone>,
     },
     Note {
         note: NoteView,

@@ -7,6 +7,7 @@ use crate::{Result, StoreError, codec};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 pub(crate) const SELECT: &str = "select id, contact_id, conversation_id, by_id, at_ms, edited_at_ms, text, direction, outcome, minutes, ver, edited_by_id from note";
 
@@ -70,8 +71,11 @@ pub(super) async fn put(
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {
+    let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
+    note_contacts(conn, &ids, changed).await?;
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Note, id: row.id.0 });
+        changed.notes.insert(row.contact_id);
     }
     sql::upsert(conn, &TABLE, list, guard, |args, (row, ver)| {
         args.id(row.id.0)?;
@@ -88,4 +92,12 @@ pub(super) async fn put(
         args.add(ver.cast_signed())
     })
     .await
+}
+
+/// Whose they are before they go, or go to somebody else.
+pub(super) async fn note_contacts(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    for row in sql::select_by_ids(conn, "select contact_id from note", "id", ids).await? {
+        changed.notes.insert(ContactId(get_id(&row, 0, "note")?));
+    }
+    Ok(())
 }

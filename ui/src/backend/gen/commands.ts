@@ -151,6 +151,7 @@ export interface Commands {
   save_note: { kind: 'act'; args: T.SaveNote; result: T.SavedNote };
   log_call: { kind: 'act'; args: T.LogCall; result: T.SavedNote };
   delete_note: { kind: 'act'; args: T.DeleteNote; result: T.Done };
+  bulk_note: { kind: 'act'; args: T.BulkNote; result: T.LeadBulkReport };
   list_activity: { kind: 'read'; args: T.ListActivity; result: T.ActivityPage };
   open_import: { kind: 'act'; args: T.OpenImport; result: T.OpenedImport };
   preview_import: { kind: 'act'; args: T.ImportWith; result: T.ImportPreview };

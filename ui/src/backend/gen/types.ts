@@ -25,7 +25,7 @@ export type ActivityItem = { at_ms: number, id: string, } & ({ "what": "conversa
 /**
  * Empty: nobody, or the owner, who has not said a name yet.
  */
-by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
+by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, undone: StepUndone | null, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
 export type ActivityKind = "conversation" | "lead" | "follow_up" | "note" | "call" | "merge" | "import";
 export type ActivityPage = { 
 /**
@@ -91,7 +91,7 @@ close_to_tray: boolean,
  */
 tray_explained: boolean, };
 export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed" } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed", contact_ids: Array<ContactId>, } | { "event": "history_changed", contact_ids: Array<ContactId>, } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -176,6 +176,7 @@ id: string,
  */
 target: LeadTarget, patch: LeadPatch, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
+export type BulkNote = { id: string, target: TagTarget, text: string, };
 export type BulkTag = { id: string, target: TagTarget, tag_id: TagId, on: boolean, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
 export type Call = { 
@@ -2155,6 +2156,10 @@ clock_off_ms: number | null,
  * Hub time now, for every countdown on screen.
  */
 now_ms: number, time_is_sure: boolean, database: DatabaseStatus, };
+/**
+ * Who took a step back, and when.
+ */
+export type StepUndone = { by: ChangedBy, at_ms: number, };
 export type Tag = { id: TagId, name: string, color: string, };
 export type TagId = string;
 export type TagTarget = { "of": "contacts", ids: Array<ContactId>, } | { "of": "leads", target: LeadTarget, } | { "of": "chats", target: BulkTarget, };
