@@ -4,8 +4,8 @@ use super::inbox::LineBrief;
 use super::search::SnippetPart;
 use super::tag::TagTarget;
 use embudo_domain::{
-    CallOutcome, ChangedBy, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId, Note,
-    NoteId,
+    CallOutcome, ChangedBy, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId,
+    Note, NoteId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

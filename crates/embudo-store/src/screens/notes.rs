@@ -41,7 +41,8 @@ pub struct NoteHit {
 }
 
 pub const NOTES_OF_CONTACT: &str = " where contact_id = ?1 and is_call = ?2 and (at_ms, id) < (?3, ?4)";
-pub const COUNT: &str = "select coalesce(sum(is_call = 0), 0), coalesce(sum(is_call), 0) from note where contact_id = ?1";
+pub const COUNT: &str =
+    "select coalesce(sum(is_call = 0), 0), coalesce(sum(is_call), 0) from note where contact_id = ?1";
 /// The notes of a contact, or its calls; `with_words`: those that have them.
 pub fn notes_sql(with_words: bool) -> String {
     let found = if with_words { " and local_id in (select rowid from note_fts where note_fts match ?6)" } else { "" };
