@@ -14,7 +14,14 @@ import { Paged, type Ask } from "../src/features/notes/paged.svelte";
 import { callWords } from "../src/lib/note";
 import { days } from "../src/features/thread/days";
 import NoteLine from "../src/features/thread/NoteLine.svelte";
-import { useTransport, type AppEvent, type ContactView, type ConversationView, type MessageView, type NoteView } from "../src/backend";
+import {
+  useTransport,
+  type AppEvent,
+  type ContactView,
+  type ConversationView,
+  type MessageView,
+  type NoteView,
+} from "../src/backend";
 
 interface Thing {
   id: string;
@@ -438,7 +445,10 @@ describe("a note that somebody else changed meanwhile", () => {
     stands = [changed];
     field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
     await vi.waitFor(() => expect(meanwhile()).toContain("likes green"));
-    expect(asked.map(({ expect: read }) => read?.text), "as it stood on the screen").toEqual(["about n"]);
+    expect(
+      asked.map(({ expect: read }) => read?.text),
+      "as it stood on the screen",
+    ).toEqual(["about n"]);
     expect(field()!.value).toBe("likes red");
     button("Keep theirs")!.click();
     await settle();

@@ -170,9 +170,7 @@ describe("a note of many", () => {
       props: { asked: { what: "note", many, text: "Prefers mornings" }, onclose: () => (dialogs.ask = null) },
     });
     flushSync();
-    document
-      .querySelector("form")!
-      .dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+    document.querySelector("form")!.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
     await expect.poll(() => dialogs.ask).toEqual({ what: "note", many, text: "Prefers mornings" });
     await unmount(app);
   });

@@ -80,7 +80,10 @@ const whoOf = (by: HistoryEvent["by"], known: Known): string =>
   by.by === "member" ? known.member(by.id) || m.member_nameless() : "";
 
 /** "Taken back by Ana, 12 May, 14:03" */
-export function takenBackWords({ takenBack: back }: Pick<Entry, "takenBack">, moment: (at_ms: number) => string): string {
+export function takenBackWords(
+  { takenBack: back }: Pick<Entry, "takenBack">,
+  moment: (at_ms: number) => string,
+): string {
   if (!back) return "";
   return back.who
     ? m.history_taken_back_by({ who: back.who, when: moment(back.at_ms) })
