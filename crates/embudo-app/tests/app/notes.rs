@@ -122,7 +122,7 @@ async fn a_note_of_many_is_one_about_each_person_and_one_undo_takes_all_of_them_
         }
         all
     };
-    let of_chats = json!({ "of": "chats", "target": { "what": "ids", "ids": chats } });
+    let of_chats = json!({ "of": "chats", "target": { "on": "ids", "ids": chats } });
     let bulk = |target: &Value, text: &str| json!({ "id": Uuid::now_v7(), "target": target, "text": text });
     let report = desk.call("bulk_note", bulk(&of_chats, "Feira de maio")).await;
     assert_eq!((&report["done"], &report["skipped"]), (&json!(3), &json!(0)), "{report}");

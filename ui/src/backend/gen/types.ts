@@ -175,8 +175,8 @@ id: string,
  * At most 10,000.
  */
 target: LeadTarget, patch: LeadPatch, };
-export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkNote = { id: string, target: TagTarget, text: string, };
+export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkTag = { id: string, target: TagTarget, tag_id: TagId, on: boolean, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
 export type Call = { 
@@ -575,8 +575,8 @@ export type DeleteFunnel = { id: FunnelId,
 move_to: StageId | null, };
 export type DeleteLeadStatus = { id: LeadStatusId, move_to: LeadStatusId | null, };
 export type DeleteLostReason = { id: LostReasonId, move_to: LostReasonId | null, };
-export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
 export type DeleteNote = { note: Note, };
+export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
 export type DeleteTag = { id: TagId, 
 /**
  * By which its progress is told and it is canceled; a new one each time.
@@ -2156,9 +2156,6 @@ clock_off_ms: number | null,
  * Hub time now, for every countdown on screen.
  */
 now_ms: number, time_is_sure: boolean, database: DatabaseStatus, };
-/**
- * Who took a step back, and when.
- */
 export type StepUndone = { by: ChangedBy, at_ms: number, };
 export type Tag = { id: TagId, name: string, color: string, };
 export type TagId = string;
