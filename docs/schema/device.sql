@@ -877,7 +877,7 @@ CREATE TABLE note (
   minutes integer,
   ver integer not null,
   is_call integer not null generated always as (outcome is not null) stored
-) strict;
+, edited_by_id blob) strict;
 
 CREATE INDEX note_kind on note (contact_id, is_call, at_ms, id);
 
@@ -901,3 +901,5 @@ CREATE TRIGGER note_fts_update after update of text on note when old.text is not
 end;
 
 CREATE INDEX message_event on message (conversation_id, created_at_ms, id) where direction = 2 and deleted_at_ms is null;
+
+CREATE INDEX history_undone on history (contact_id, at_ms, id) where kind = 2;

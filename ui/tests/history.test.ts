@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
 import type { HistoryEvent, LeadState } from "../src/backend";
 import { entryOf, historyText, takenBack, threadSteps, type Known } from "../src/lib/history";
+import { tell } from "../src/features/notes/words";
 import { scoreOf } from "../src/features/leads/score";
 
 afterEach(() => showLocale("en"));
@@ -37,7 +38,7 @@ const known: Known = {
   member: (id) => (id === "ana" ? "Ana" : ""),
   currency: "BRL",
 };
-const said = (of: HistoryEvent) => entryOf(of, known, new Set());
+const said = (of: HistoryEvent) => entryOf(of, known, new Map());
 
 describe("the history of a lead", () => {
   it("says who moved it, and what followed from that", () => {
@@ -108,10 +109,31 @@ describe("the history of a lead", () => {
   it("marks what was taken back, until that was taken back too", () => {
     const first = event({ after: state({ marker: "urgent" }) });
     const undone = event({ kind: "undone", before: first.after, after: state(), undoes: first.id });
-    expect([...takenBack([undone, first])]).toEqual([first.id]);
+    expect([...takenBack([undone, first]).keys()]).toEqual([first.id]);
     const redone = event({ kind: "undone", before: state(), after: first.after, undoes: undone.id });
-    expect([...takenBack([redone, undone, first])]).toEqual([undone.id]);
+    expect([...takenBack([redone, undone, first]).keys()]).toEqual([undone.id]);
     expect(said(undone)).toMatchObject({ text: "Ana took a step back", more: ["Marker: ◻️ No marker"] });
+  });
+  it("says in its text what does not stand any more, who took it back, and when", () => {
+    const first = event({ after: state({ marker: "urgent" }), at_ms: 1 });
+    const undone = event({ kind: "undone", before: first.after, after: state(), undoes: first.id, at_ms: 2 });
+    const gone = takenBack([undone, first]);
+    const text = historyText(
+      [undone, first].map((one) => entryOf(one, known, gone)),
+      () => "Lead",
+      (at_ms) => `day ${at_ms}`,
+    );
+    expect(text.split("\n").slice(1)).toEqual([
+      "day 2 · Ana took a step back · Marker: ◻️ No marker",
+      "day 1 · Ana marked it 🔥 Urgent · Taken back by Ana, day 2",
+    ]);
+  });
+  it("is struck through in the activity as well", () => {
+    const marked = event({ after: state({ marker: "urgent" }) });
+    const item = { what: "history" as const, id: marked.id, at_ms: 1, event: marked, by_import: false };
+    expect(tell({ ...item, undone: null }, known).back).toBe("");
+    const undone = { by: { by: "member" as const, id: "ana" }, at_ms: 2 };
+    expect(tell({ ...item, undone }, known).back).toMatch(/^Taken back by Ana, /);
   });
   it("is copied as lines of text under the cycle that they belong to", () => {
     const entries = [

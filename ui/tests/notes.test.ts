@@ -5,13 +5,23 @@ import { closeBeside, openBeside } from "../src/app/beside.svelte";
 import { choose, chosenConversation, setChosenView } from "../src/app/chosen.svelte";
 import { askPanel, panelAskedInInbox } from "../src/app/panel-asked.svelte";
 import { currentScreen, go } from "../src/app/route.svelte";
+import { resume, startEvents } from "../src/app/events";
+import ContactNotes from "../src/features/notes/ContactNotes.svelte";
+import { dropNoteDraft, keepNoteDraft } from "../src/features/notes/drafts.svelte";
 import { NoteList } from "../src/features/notes/list.svelte";
 import Notes from "../src/features/notes/Notes.svelte";
 import { Paged, type Ask } from "../src/features/notes/paged.svelte";
 import { callWords } from "../src/lib/note";
 import { days } from "../src/features/thread/days";
 import NoteLine from "../src/features/thread/NoteLine.svelte";
-import { useTransport, type ContactView, type ConversationView, type MessageView, type NoteView } from "../src/backend";
+import {
+  useTransport,
+  type AppEvent,
+  type ContactView,
+  type ConversationView,
+  type MessageView,
+  type NoteView,
+} from "../src/backend";
 
 interface Thing {
   id: string;
@@ -298,7 +308,8 @@ describe("the field of a note", () => {
       (command, args) => {
         if (command !== "save_note") return {};
         saved.push((args as { text: string }).text);
-        return new Promise((done) => (finish = () => done({ undo: null })));
+        const note = noteView("saved", 2000);
+        return new Promise((done) => (finish = () => done({ note, undo: null })));
       },
     );
   });
@@ -360,6 +371,141 @@ describe("the field of a note", () => {
     await open("once");
     await new Promise((next) => setTimeout(next, 250));
     expect(read).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a note that somebody else changed meanwhile", () => {
+  const bias = { ...noteView("n", 1000, "both"), edited_by_name: "Bia" };
+  const changed = { ...bias, note: { ...bias.note, text: "likes green", edited_at_ms: 2000 } };
+  let stands: NoteView[];
+  let asked: { note_id: string; text: string; expect?: { text: string } }[];
+  let app: Record<string, unknown>;
+  const settle = async () => {
+    for (let turn = 0; turn < 4; turn++) {
+      await later();
+      flushSync();
+    }
+  };
+  const field = () => document.querySelector<HTMLTextAreaElement>('textarea[aria-label="Change the note"]');
+  const button = (name: string) =>
+    [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === name);
+  const meanwhile = () => document.querySelector(".meanwhile")?.textContent ?? "";
+  async function begin(text: string) {
+    keepNoteDraft("n", text, stands[0]!.note);
+    const contact = { id: "both", conversations: [] } as unknown as ContactView;
+    app = mount(Notes, { target: document.body, props: { contact } });
+    await vi.waitFor(() => expect(field()?.value).toBe(text));
+  }
+  /** As an event tells it. */
+  async function stand(notes: NoteView[]) {
+    stands = notes;
+    resume();
+    await new Promise((next) => setTimeout(next, 150));
+    await settle();
+  }
+  beforeEach(() => {
+    stands = [noteView("n", 1000, "both")];
+    asked = [];
+    answerNotes(
+      () => Promise.resolve(stands),
+      (command, args) => {
+        if (command !== "save_note") return {};
+        const save = args as (typeof asked)[number];
+        asked.push(save);
+        const now = stands.find(({ note }) => note.id === save.note_id);
+        if (now?.note.text !== save.expect?.text)
+          return Promise.reject({ code: "CHANGED_MEANWHILE", params: {}, retry: false });
+        return { note: { ...changed, note: { ...changed.note, id: save.note_id, text: save.text } }, undo: null };
+      },
+    );
+  });
+  afterEach(async () => {
+    dropNoteDraft("n");
+    await unmount(app);
+  });
+
+  it("is shown beside what was typed, and written over by nobody who has not seen it", async () => {
+    await begin("likes red");
+    expect(meanwhile()).toBe("");
+    await stand([changed]);
+    expect(meanwhile()).toContain("Bia changed this meanwhile");
+    expect(meanwhile()).toContain("likes green");
+    expect(field()!.value, "nothing that was typed is lost").toBe("likes red");
+    field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await settle();
+    expect(asked, "the key that was pressed before it came writes over nothing").toEqual([]);
+    button("Save mine instead")!.click();
+    await settle();
+    expect(asked.map(({ text, expect: read }) => [text, read?.text])).toEqual([["likes red", "likes green"]]);
+    expect(field()).toBeNull();
+    expect(document.querySelector("#note-n")?.textContent, "what was saved is there at once").toContain("likes red");
+  });
+  it("is refused where this screen has not heard of it, with the words still there", async () => {
+    await begin("likes red");
+    stands = [changed];
+    field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await vi.waitFor(() => expect(meanwhile()).toContain("likes green"));
+    expect(
+      asked.map(({ expect: read }) => read?.text),
+      "as it stood on the screen",
+    ).toEqual(["about n"]);
+    expect(field()!.value).toBe("likes red");
+    button("Keep theirs")!.click();
+    await settle();
+    expect(document.querySelector("#note-n")?.textContent).toContain("likes green");
+  });
+  it("says so where it was deleted, and what was typed can be a note of its own", async () => {
+    await begin("likes red");
+    await stand([]);
+    expect(meanwhile()).toContain("deleted meanwhile");
+    expect(field()!.value).toBe("likes red");
+    button("Save as new")!.click();
+    await settle();
+    expect(asked).toMatchObject([{ text: "likes red" }]);
+    expect(asked[0]!.note_id, "the deleted one stays deleted").not.toBe("n");
+    expect(asked[0]!.expect).toBeUndefined();
+    expect(field()).toBeNull();
+  });
+});
+
+describe("what is told of one contact", () => {
+  it("has nothing read again that is about another one", async () => {
+    const asked: string[] = [];
+    let say: (event: AppEvent) => void = () => undefined;
+    useTransport({
+      call: (command: string) => {
+        asked.push(command);
+        return Promise.resolve(
+          command === "list_activity" ? { items: [], has_more: false } : { notes: [noteView("n", 1)], total: 1 },
+        );
+      },
+      events: (handler: (event: AppEvent) => void) => ((say = handler), () => undefined),
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const stop = startEvents();
+    const contact = { id: "mine", conversations: [] } as unknown as ContactView;
+    const apps = (["notes", "activity", "calls"] as const).map((tab) =>
+      mount(ContactNotes, { target: document.body, props: { contact, tab } }),
+    );
+    const reads = async (event: AppEvent) => {
+      asked.length = 0;
+      say(event);
+      await new Promise((next) => setTimeout(next, 250));
+      return [...asked].sort();
+    };
+    const CHANGED = "notes_changed" as const;
+    await reads({ event: CHANGED, contact_ids: [] });
+    expect(await reads({ event: CHANGED, contact_ids: ["other"] })).toEqual([]);
+    expect(await reads({ event: "history_changed", contact_ids: ["other"] })).toEqual([]);
+    expect(await reads({ event: "leads_changed", ids: ["a-lead"] }), "a card that looks different").toEqual([]);
+    expect(await reads({ event: CHANGED, contact_ids: ["other", "mine"] })).toEqual([
+      "list_activity",
+      "list_notes",
+      "list_notes",
+    ]);
+    expect(await reads({ event: "history_changed", contact_ids: ["mine"] })).toEqual(["list_activity"]);
+    expect((await reads({ event: CHANGED, contact_ids: [] })).length, "too many to name").toBe(3);
+    for (const app of apps) await unmount(app);
+    stop();
   });
 });
 

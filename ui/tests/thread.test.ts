@@ -63,6 +63,7 @@ beforeEach(() => {
     pickSavePath: () => Promise.resolve(undefined),
   });
   function read(command: string, args: unknown): Promise<unknown> {
+    if (command === "list_notes") return Promise.resolve({ notes: [], total: 0 });
     if (command === "get_conversation") return Promise.resolve({ ...view });
     if (command === "list_history") {
       const { before, limit } = args as ListHistory;
@@ -463,4 +464,22 @@ describe("the steps of a lead in the thread", () => {
     expect(gaps([])).toEqual([false, false]);
     expect(gaps([step("moved", 5)])).toEqual([false, true]);
   });
+});
+
+it("what is noted or happens elsewhere is not read again for this chat", async () => {
+  const asked: string[] = [];
+  hold = (command) => (asked.push(command), Promise.resolve());
+  const model = await ThreadModel.open("c", undefined, true);
+  const reads = async (change: () => void) => {
+    asked.length = 0;
+    change();
+    await aWhile();
+    return asked;
+  };
+  expect(await reads(() => void model.notesChanged(["other"]))).toEqual([]);
+  expect(await reads(() => model.leadsChanged(["other"]))).toEqual([]);
+  expect(await reads(() => void model.notesChanged(["other", "p"]))).toEqual(["list_notes", "list_notes"]);
+  expect(await reads(() => model.leadsChanged(["p"]))).toEqual(["list_history"]);
+  expect(await reads(() => model.leadsChanged()), "too many to name").toEqual(["list_history"]);
+  model.close();
 });

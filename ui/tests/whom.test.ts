@@ -1,4 +1,5 @@
 // Whom the keys are about, and what they do to one lead and to many (KEY-02).
+import { flushSync, mount, unmount } from "svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 import { actionById, availability, runAction } from "../src/app/actions.svelte";
 import { dialogs } from "../src/app/dialogs.svelte";
@@ -11,6 +12,8 @@ import { Doing } from "../src/features/directory/doing.svelte";
 import { leadsOfContacts } from "../src/features/directory/lead-keys";
 import { registerFollowUpActions } from "../src/features/followups/actions";
 import { registerLeadActions } from "../src/features/leads/actions";
+import Ask from "../src/features/leads/ask/Ask.svelte";
+import { Bulk } from "../src/features/leads/page/bulk.svelte";
 
 const WON = { id: "won", code: "converted", name: "", color: "#2f6fdb", category: "won", position: "B" };
 const lead = (closed = false) =>
@@ -139,6 +142,47 @@ it("picked contacts are assigned and moved as their bar does it; what is the lea
     patch: { marker: "urgent" },
   });
   expect(settled).toBe(1);
+});
+
+describe("a note of many", () => {
+  const places = [
+    ["picked contacts", { of: "contacts", ids: ["ana", "bruno"] }],
+    ["picked leads", { of: "leads", target: { what: "ids", ids: ["l1"] } }],
+  ] as const;
+  const manyOf = (where: string): Many =>
+    where === "picked leads"
+      ? new Bulk().many(1, { what: "ids", ids: ["l1"] })
+      : leadsOfContacts(
+          ["ana", "bruno"],
+          () => Promise.resolve(),
+          () => undefined,
+          () => undefined,
+        );
+  it.each(places)("is a note about each person, of %s, and no words in the history of leads", async (where, target) => {
+    let failed = 0;
+    manyOf(where).note("Prefers mornings", () => failed++);
+    await expect.poll(() => asked.map(([command]) => command)).toContain("bulk_note");
+    const [, ask] = asked.find(([command]) => command === "bulk_note")!;
+    expect(ask).toMatchObject({ target, text: "Prefers mornings" });
+    expect(asked.map(([command]) => command)).not.toContain("bulk_leads");
+    expect(failed).toBe(0);
+  });
+  it.each(places)("that could be written about nobody of %s comes back with its words", async (where) => {
+    useTransport({
+      call: () => Promise.reject({ code: "IN_BIN", params: {}, retry: false }),
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const many = manyOf(where);
+    dialogs.ask = null;
+    const app = mount(Ask, {
+      target: document.body,
+      props: { asked: { what: "note", many, text: "Prefers mornings" }, onclose: () => (dialogs.ask = null) },
+    });
+    flushSync();
+    document.querySelector("form")!.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+    await expect.poll(() => dialogs.ask).toEqual({ what: "note", many, text: "Prefers mornings" });
+    await unmount(app);
+  });
 });
 
 describe("deeds on many contacts", () => {

@@ -253,9 +253,11 @@ commands! {
     follow_ups::get_close_preview(GetClosePreview) -> ClosePreview;
 
     notes::list_notes(ListNotes) -> NotePage;
+    notes::get_note(NoteOnly) -> NoteNow;
     notes::save_note(SaveNote) -> SavedNote;
     notes::log_call(LogCall) -> SavedNote;
-    notes::delete_note(NoteOnly) -> Done;
+    notes::delete_note(DeleteNote) -> Done;
+    notes::bulk_note(BulkNote) -> LeadBulkReport;
     notes::list_activity(ListActivity) -> ActivityPage;
 
     exchange::open_import(OpenImport) -> OpenedImport;

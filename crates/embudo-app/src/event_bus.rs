@@ -39,11 +39,33 @@ struct Waiting {
     too_many_follow_ups: bool,
     leads_of_follow_ups: BTreeSet<LeadId>,
     contacts_of_follow_ups: BTreeSet<ContactId>,
+    notes: Named,
+    history: Named,
     messages: BTreeMap<ConversationId, BTreeSet<MessageId>>,
     contacts: BTreeSet<ContactId>,
     drafts: BTreeSet<ConversationId>,
     /// In their order, never merged.
     others: Vec<AppEvent>,
+}
+
+/// Contacts, named one by one or too many for it.
+#[derive(Debug, Default)]
+struct Named {
+    ids: BTreeSet<ContactId>,
+    too_many: bool,
+}
+
+impl Named {
+    fn extend(&mut self, ids: Vec<ContactId>) {
+        self.too_many |= ids.is_empty();
+        self.ids.extend(ids);
+    }
+
+    /// None: nothing happened.
+    fn told(self) -> Option<Vec<ContactId>> {
+        let too_many = self.too_many || self.ids.len() > MAX_IDS;
+        (too_many || !self.ids.is_empty()).then(|| if too_many { Vec::new() } else { self.ids.into_iter().collect() })
+    }
 }
 
 #[derive(Clone)]
@@ -120,6 +142,8 @@ impl EventBus {
                 waiting.leads_of_follow_ups.extend(lead_ids);
                 waiting.contacts_of_follow_ups.extend(contact_ids);
             }
+            AppEvent::NotesChanged { contact_ids } => waiting.notes.extend(contact_ids),
+            AppEvent::HistoryChanged { contact_ids } => waiting.history.extend(contact_ids),
             AppEvent::QuickRepliesChanged => waiting.quick_replies = true,
             AppEvent::SavedViewsChanged => waiting.saved_views = true,
             AppEvent::ReviewChanged => waiting.review = true,
@@ -182,6 +206,8 @@ impl Waiting {
                 }
             });
         }
+        events.extend(self.notes.told().map(|contact_ids| AppEvent::NotesChanged { contact_ids }));
+        events.extend(self.history.told().map(|contact_ids| AppEvent::HistoryChanged { contact_ids }));
         if let Some(ids) = self.conversations {
             let too_many = self.too_many_conversations || ids.len() > MAX_IDS;
             let ids = if too_many { Vec::new() } else { ids.into_iter().collect() };
@@ -249,5 +275,14 @@ mod tests {
             AppEvent::ConversationsChanged { ids: vec![] },
             "empty means: read the list again"
         );
+        let contact = |n: u128| ContactId(Uuid::from_u128(n));
+        bus.put(AppEvent::NotesChanged { contact_ids: vec![contact(1)] });
+        bus.put(AppEvent::HistoryChanged { contact_ids: vec![contact(1)] });
+        bus.put(AppEvent::HistoryChanged { contact_ids: Vec::new() });
+        bus.put(AppEvent::NotesChanged { contact_ids: vec![contact(2), contact(1)] });
+        let told = events.recv().await.unwrap();
+        assert_eq!(told, AppEvent::NotesChanged { contact_ids: vec![contact(1), contact(2)] }, "each once");
+        let told = events.recv().await.unwrap();
+        assert_eq!(told, AppEvent::HistoryChanged { contact_ids: vec![] }, "with too many it is too many");
     }
 }

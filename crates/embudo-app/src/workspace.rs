@@ -289,8 +289,16 @@ impl Workspace {
                 contact_ids: changed.follow_ups.values().map(|(_, contact)| *contact).collect(),
             });
         }
-        if touches(Entity::Note) {
-            self.bus.put(AppEvent::NotesChanged);
+        if changed.everything {
+            self.bus.put(AppEvent::NotesChanged { contact_ids: Vec::new() });
+            self.bus.put(AppEvent::HistoryChanged { contact_ids: Vec::new() });
+        } else {
+            if !changed.notes.is_empty() {
+                self.bus.put(AppEvent::NotesChanged { contact_ids: changed.notes.iter().copied().collect() });
+            }
+            if !changed.history.is_empty() {
+                self.bus.put(AppEvent::HistoryChanged { contact_ids: changed.history.iter().copied().collect() });
+            }
         }
         if touches(Entity::QuickReply) {
             self.bus.put(AppEvent::QuickRepliesChanged);

@@ -57,6 +57,9 @@ pub struct Note {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "number | null")]
     pub edited_at_ms: Option<i64>,
+    /// Who changed it last; the rules say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_by: Option<MemberId>,
     /// Of a note never empty; of a call what was said, if anything.
     pub text: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

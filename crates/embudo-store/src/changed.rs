@@ -19,6 +19,10 @@ pub struct Changed {
     pub leads_everything: bool,
     /// Follow-ups, with the lead and the contact that they are for.
     pub follow_ups: BTreeMap<FollowUpId, (LeadId, ContactId)>,
+    /// Contacts whose notes or calls changed; before as well, where they went to somebody else.
+    pub notes: BTreeSet<ContactId>,
+    /// Contacts to whose leads or follow-ups something happened.
+    pub history: BTreeSet<ContactId>,
     /// Conversations changed that are not named, and for another reason than a line or a tag.
     pub chats_everything: bool,
     /// Messages by conversation.
@@ -60,6 +64,8 @@ impl Changed {
         self.chats_everything |= other.chats_everything;
         self.note_leads(other.leads);
         self.follow_ups.extend(other.follow_ups);
+        self.notes.extend(other.notes);
+        self.history.extend(other.history);
         for (conversation, ids) in other.messages {
             self.messages.entry(conversation).or_default().extend(ids);
         }

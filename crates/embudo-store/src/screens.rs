@@ -28,7 +28,7 @@ pub mod tags;
 pub mod thread;
 pub mod waiting;
 
-pub use activity::{Activity, ActivityKind, ActivityRow};
+pub use activity::{Activity, ActivityKind, ActivityRow, Undone};
 pub use contact::{ContactConversationRow, ContactFileRow, ContactPanel};
 pub use diagnostics::{Depth, StoreDiagnostics};
 pub use directory::{ContactList, ContactQuery, ContactRow, ContactTabCounts};

@@ -331,6 +331,8 @@ async fn delete(
         Entity::Contact => people::note_contacts(conn, &ids, changed).await?,
         Entity::Lead => lead::note_deleted(conn, &ids, changed).await?,
         Entity::FollowUp => follow_up::note_deleted(conn, &ids, changed).await?,
+        Entity::History => lead::note_history(conn, &ids, changed).await?,
+        Entity::Note => note::note_contacts(conn, &ids, changed).await?,
         Entity::Identity | Entity::Reach => people::before_delete(conn, entity, &ids).await?,
         _ => {}
     }

@@ -321,6 +321,33 @@ flow("several chats are assigned, moved and marked by keys, and each comes back 
   await seller.toast.filter({ hasText: words("leads_bulk_done", { count: 2, shown: "2" }) }).waitFor();
   await page.keyboard.press("Control+z");
   await eventually(stages, [intake, intake, intake], "one undo for both");
+
+  // A note is about each of them, as it is about one.
+  await bar.waitFor({ state: "detached" });
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) {
+    await seller.openChat(who);
+    await page.locator(".messages").click();
+    await page.keyboard.press("x");
+  }
+  await bar.waitFor();
+  const notes = async () =>
+    Promise.all(
+      ["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => {
+        const { contact_id } = await leadOf(seller, who);
+        const page = await host.call("list_notes", { contact_id, calls: false, before: null, limit: 20 });
+        return page.notes.map(({ note }) => note.text);
+      }),
+    );
+  await page.keyboard.press("n");
+  const ask = page.getByRole("dialog", { name: words("ask_note", { who: words("board_leads", { count: 2, shown: "2" }) }) });
+  await ask.waitFor();
+  await page.keyboard.type("Feria de mayo");
+  await page.keyboard.press("Control+Enter");
+  await ask.waitFor({ state: "detached" });
+  await eventually(notes, [["Feria de mayo"], ["Feria de mayo"], []], "a note about each, and about nobody else");
+  await seller.toast.filter({ hasText: words("did_bulk_note", { count: 2, shown: "2" }) }).waitFor();
+  await page.keyboard.press("Control+z");
+  await eventually(notes, [[], [], []], "one undo takes both away");
 });
 
 flow("what is picked in the table stays picked for the next deed, by keys alone", {}, async (seller) => {

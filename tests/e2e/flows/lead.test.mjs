@@ -180,7 +180,7 @@ flow("a lost lead wants its reason; note, score and reason stand in the history"
   await fact(seller, "lead_status", words("sale_new")).waitFor();
   await fact(seller, "lead_score", words("lead_score_none")).waitFor();
   await step(seller, words("history_undone", { who: "Ana" })).waitFor();
-  await told.filter({ hasText: words("history_taken_back") }).waitFor();
+  await told.filter({ hasText: words("history_taken_back_by", { who: "Ana", when: "" }) }).waitFor();
 });
 
 flow("the history is filtered by kind and copied as text", {}, async (seller) => {

@@ -149,6 +149,49 @@ flow("a note is written, found by its words, and shown where it was written", {}
   await panel(seller).getByText(words("note_none"), { exact: true }).waitFor();
 });
 
+flow("a note that somebody else changed meanwhile is read before it is written over", {}, async (seller) => {
+  const { page, words, host } = seller;
+  await begin(seller);
+  const conversation_id = await seller.chatOf(MARIA);
+  const { contact_id } = await host.call("get_conversation", { conversation_id });
+  const about = { contact_id, conversation_id, note_id: crypto.randomUUID() };
+  const saved = await host.call("save_note", { ...about, text: "Paga al contado" });
+  const says = async () => (await host.call("get_note", { note_id: about.note_id })).note?.note.text;
+  await choose(seller, "history_notes");
+  const note = items(seller, "history_notes");
+  const edit = panel(seller).getByRole("textbox", { name: words("note_edit") });
+  const begins = async (text) => {
+    await note.getByRole("button", { name: words("note_actions") }).click();
+    await page.getByRole("menuitem", { name: words("note_edit") }).click();
+    await edit.fill(text);
+  };
+  await begins("Paga con tarjeta");
+  const theirs = await host.call("save_note", { ...about, text: "Paga en tres cuotas", expect: saved.note.note });
+  const meanwhile = panel(seller).locator(".meanwhile");
+  await meanwhile.getByText("Paga en tres cuotas", { exact: true }).waitFor();
+  await meanwhile.getByText(words("note_changed_by", { who: "Ana" }), { exact: true }).waitFor();
+  await edit.press("Control+Enter");
+  assert.equal(await edit.inputValue(), "Paga con tarjeta", "nothing that was typed is lost");
+  assert.equal(await says(), "Paga en tres cuotas", "and nothing is written over by the key");
+  for (const theme of ["light", "dark"]) {
+    assert.deepEqual(await problems(page, theme), []);
+    await look(seller, `panel-note-meanwhile-${theme}`);
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await meanwhile.getByRole("button", { name: words("note_keep_theirs"), exact: true }).click();
+  await edit.waitFor({ state: "detached" });
+  await note.filter({ hasText: "Paga en tres cuotas" }).waitFor();
+
+  // Deleted while it was set right: the words become a new one.
+  await begins("Paga con cheque");
+  await host.call("delete_note", { note: theirs.note.note });
+  await meanwhile.getByText(words("note_deleted_meanwhile"), { exact: true }).waitFor();
+  await meanwhile.getByRole("button", { name: words("note_save_again"), exact: true }).click();
+  await meanwhile.waitFor({ state: "detached" });
+  await note.filter({ hasText: "Paga con cheque" }).waitFor();
+  assert.equal(await says(), undefined, "what was deleted stays deleted");
+});
+
 flow("everything that happened with a contact is one list, by kind", {}, async (seller) => {
   const { page, words, host } = seller;
   await begin(seller);
@@ -163,8 +206,16 @@ flow("everything that happened with a contact is one list, by kind", {}, async (
   });
   await host.call("merge_contacts", { keep: contact_id, gone: [twin], fields: {} });
   await host.call("close_conversation", { conversation_id, reason: null });
+  // Marked by mistake, and taken back.
+  const [{ id: lead_id }] = await host.call("list_leads_of_contact", { contact_id });
+  await host.call("change_leads", { lead_ids: [lead_id], patch: { marker: "urgent" } });
+  const [marked] = (await host.call("list_history", { contact_id, before: null, limit: 20 })).events;
+  await host.call("undo_history", { event_ids: [marked.id] });
   await choose(seller, "activity");
   const item = (text) => items(seller, "activity").filter({ hasText: text });
+  const gone = panel(seller).locator("li.gone");
+  await gone.filter({ hasText: words("marker_name_urgent") }).filter({ hasText: words("history_taken_back_by", { who: "Ana", when: "" }) }).waitFor();
+  assert.equal(await gone.count(), 1, "what stands is not struck through");
   const told = {
     activity_conversations: words("event_closed"),
     activity_leads: words("history_opened_by_message"),

@@ -7,6 +7,7 @@ import {
   type LeadBulkReport,
   type LeadPatch,
   type LeadTarget,
+  type TagTarget,
   type TagView,
   type UndoToken,
 } from "../backend";
@@ -102,16 +103,25 @@ export function changeLeadsOf(
   return run(did, progress, (id) => call("bulk_leads", { id, target: { what: "chats", target }, patch }));
 }
 
+/** One note about each of these. False: about nobody. */
+function noteOf(target: TagTarget, text: string, progress: (now: Progress | null) => void): Promise<boolean> {
+  const did = (count: number) => m.did_bulk_note({ count, shown: number(count) });
+  return run(did, progress, (id) => call("bulk_note", { id, target, text }));
+}
+
 /** The leads of those that are picked in a list of something else; `tag` changes the tags of those themselves. */
 export function leadsOfPicked(
   {
     count,
     target,
+    people,
     progress,
     done,
   }: {
     count: number;
     target: LeadTarget;
+    /** Whom a note is about. */
+    people: TagTarget;
     progress: (now: Progress | null) => void;
     done: () => void;
   },
@@ -125,6 +135,13 @@ export function leadsOfPicked(
     target,
     change: (patch, label) => then(run(words(label), progress, (id) => call("bulk_leads", { id, target, patch }))),
     tag: (one, on) => void then(tag(one, on)),
+    note: (text, failed) =>
+      void then(
+        noteOf(people, text, progress).then((kept) => {
+          if (!kept) failed();
+          return kept;
+        }),
+      ),
     plan: (plan, label) =>
       void then(run(words(label), progress, (id) => call("bulk_follow_up", { ...plan, id, target }))),
   };

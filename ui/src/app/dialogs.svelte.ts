@@ -44,6 +44,8 @@ export interface Asked {
   many?: Many;
   /** Of a status: chosen already. */
   status_id?: LeadStatusId;
+  /** Of a note: typed already. */
+  text?: string;
 }
 
 /** What has to be filled in before a lead goes where it was to go. */

@@ -1,5 +1,5 @@
 // Notes and calls of a contact: written, changed, taken away, and found again in the chat they were written beside.
-import { call, type ContactId, type ConversationId, type NoteId, type NoteView } from "../backend";
+import { call, type ContactId, type ConversationId, type Note, type NoteId, type NoteView } from "../backend";
 import { newId } from "../lib/id";
 import { m } from "../paraglide/messages.js";
 import { act, attempt, offerUndo } from "./act";
@@ -9,19 +9,22 @@ import { askPanel } from "./panel-asked.svelte";
 import { showPerson } from "./person.svelte";
 import { go } from "./route.svelte";
 
-/** A new note, or other words for one that is there. True when it was kept. */
+/** A new note, or other words for one that is there: `read` is what that said to whoever changed it. The note as it
+ *  was kept. */
 export async function saveNote(
   about: { contact_id: ContactId; conversation_id: ConversationId | null },
   text: string,
-  edited?: NoteId,
-): Promise<boolean> {
-  const saved = await attempt(() => call("save_note", { ...about, note_id: edited ?? newId(), text }));
-  if (saved) offerUndo(edited ? m.note_did_change() : m.note_did_save(), saved.undo);
-  return saved !== undefined;
+  read?: Note,
+): Promise<NoteView | undefined> {
+  const note_id = read?.id ?? newId();
+  const saved = await attempt(() => call("save_note", { ...about, note_id, text, expect: read }));
+  if (saved) offerUndo(read ? m.note_did_change() : m.note_did_save(), saved.undo);
+  return saved?.note;
 }
 
+/** As it was shown: what somebody else wrote into it since is not deleted unread. */
 export function deleteNote({ note }: NoteView): Promise<boolean> {
-  return act(note.call ? m.call_did_delete() : m.note_did_delete(), () => call("delete_note", { note_id: note.id }));
+  return act(note.call ? m.call_did_delete() : m.note_did_delete(), () => call("delete_note", { note }));
 }
 
 export function logCall(contact_id: ContactId, name: string, conversation_id: ConversationId | null): void {

@@ -33,6 +33,8 @@ export interface Many {
   /** Over when it is done. */
   change: (patch: LeadPatch, label: string) => Promise<void>;
   tag: (tag: TagView, on: boolean) => void;
+  /** One note about each person; `failed`: about nobody, and why not was said. */
+  note: (text: string, failed: () => void) => void;
   plan: (plan: Plan, label: string) => void;
 }
 export interface Place {

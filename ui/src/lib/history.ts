@@ -33,8 +33,8 @@ export interface Entry {
   /** What changed with it, shortly. */
   more: string[];
   note: string;
-  /** A later step took it back. */
-  isTakenBack: boolean;
+  /** A later step took it back: who did, where somebody did, and when. */
+  takenBack: { who: string; at_ms: number } | null;
 }
 
 export interface Known {
@@ -45,14 +45,18 @@ export interface Known {
   currency: string | null;
 }
 
+/** By whom, and when. */
+export type TakenBack = Pick<HistoryEvent, "by" | "at_ms">;
+
 /** The steps that others took back and nobody restored. Events are the newest first. */
-export function takenBack(events: readonly HistoryEvent[]): Set<HistoryId> {
-  const gone = new Set<HistoryId>();
-  for (const event of events) if (event.undoes && !gone.has(event.id)) gone.add(event.undoes);
+export function takenBack(events: readonly HistoryEvent[]): Map<HistoryId, TakenBack> {
+  const gone = new Map<HistoryId, TakenBack>();
+  for (const event of events) if (event.undoes && !gone.has(event.id)) gone.set(event.undoes, event);
   return gone;
 }
 
-export function entryOf(event: HistoryEvent, known: Known, gone: ReadonlySet<HistoryId>): Entry {
+export function entryOf(event: HistoryEvent, known: Known, gone: ReadonlyMap<HistoryId, TakenBack>): Entry {
+  const back = gone.get(event.id);
   const kinds = kindsOf(event);
   const { sign, text, told } = sentence(event, kinds, known);
   return {
@@ -68,8 +72,22 @@ export function entryOf(event: HistoryEvent, known: Known, gone: ReadonlySet<His
       ...planned(event),
     ].filter((words) => words !== ""),
     note: event.note,
-    isTakenBack: gone.has(event.id),
+    takenBack: back ? { who: whoOf(back.by, known), at_ms: back.at_ms } : null,
   };
+}
+
+const whoOf = (by: HistoryEvent["by"], known: Known): string =>
+  by.by === "member" ? known.member(by.id) || m.member_nameless() : "";
+
+/** "Taken back by Ana, 12 May, 14:03" */
+export function takenBackWords(
+  { takenBack: back }: Pick<Entry, "takenBack">,
+  moment: (at_ms: number) => string,
+): string {
+  if (!back) return "";
+  return back.who
+    ? m.history_taken_back_by({ who: back.who, when: moment(back.at_ms) })
+    : m.history_taken_back_at({ when: moment(back.at_ms) });
 }
 
 /** What of them stands in the thread between the messages (THR-01), the oldest first: where the lead began, went and
@@ -117,7 +135,7 @@ function sentence(
   known: Known,
 ): { sign: Sign; text: string; told?: Kind } {
   const { before, after, by, kind } = event;
-  const who = by.by === "member" ? known.member(by.id) || m.member_nameless() : "";
+  const who = whoOf(by, known);
   const to = nameIn(event, after.status_id, known);
   if (event.follow_up) return { sign: "follow_up", told: "follow_up", text: plannedText(event, event.follow_up, who) };
   if (!before)
@@ -292,7 +310,9 @@ export function historyText(
       of = entry.lead_id;
       lines.push(title(of));
     }
-    lines.push(`${moment(entry.at_ms)} · ${[entry.text, ...entry.more].join(" · ")}`);
+    const back = takenBackWords(entry, moment);
+    const said = [entry.text, ...entry.more, ...(back ? [back] : [])];
+    lines.push(`${moment(entry.at_ms)} · ${said.join(" · ")}`);
     if (entry.note !== "") lines.push(...entry.note.split("\n").map((line) => `    ${line}`));
   }
   return lines.join("\n");

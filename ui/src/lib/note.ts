@@ -1,5 +1,5 @@
 // Notes and calls, in words.
-import type { Call, CallOutcome, NoteView } from "../backend";
+import type { Call, CallOutcome, Note, NoteView } from "../backend";
 import { number } from "./numbers";
 import { m } from "../paraglide/messages.js";
 
@@ -23,3 +23,10 @@ export function callWords({ direction, outcome, minutes }: Call): string {
 
 /** Who wrote it. */
 export const noteBy = (view: NoteView): string => view.by_name || m.member_nameless();
+
+/** As the rules compare them: not by when they were changed. */
+export function saysSame(one: Note, other: Note): boolean {
+  const said = ({ at_ms, text, call }: Note) =>
+    JSON.stringify([at_ms, text, call?.direction, call?.outcome, call?.minutes ?? null]);
+  return said(one) === said(other);
+}

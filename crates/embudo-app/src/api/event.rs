@@ -50,8 +50,14 @@ pub enum AppEvent {
         done: u32,
         total: u32,
     },
-    /// Notes or calls of somebody: read them again.
-    NotesChanged,
+    /// Notes or calls of these: read them again. Empty: too many to name.
+    NotesChanged {
+        contact_ids: Vec<ContactId>,
+    },
+    /// Something happened to the leads or follow-ups of these, or was taken back. Empty: too many to name.
+    HistoryChanged {
+        contact_ids: Vec<ContactId>,
+    },
     QuickRepliesChanged,
     /// Read `list_saved_views`.
     SavedViewsChanged,

@@ -2,9 +2,10 @@ use super::UndoToken;
 use super::directory::MergeView;
 use super::inbox::LineBrief;
 use super::search::SnippetPart;
+use super::tag::TagTarget;
 use embudo_domain::{
-    CallOutcome, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId, Note,
-    NoteId,
+    CallOutcome, ChangedBy, ContactId, ConversationEvent, ConversationId, Direction, HistoryEvent, MemberId, MessageId,
+    Note, NoteId,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +16,8 @@ pub struct NoteView {
     pub note: Note,
     /// Empty: the owner, who has not said a name yet.
     pub by_name: String,
+    /// Who changed it last; empty as well where nobody did.
+    pub edited_by_name: String,
     /// Of the chat it was written beside; absent: none, or it is gone.
     pub line: Option<LineBrief>,
 }
@@ -52,6 +55,12 @@ pub struct NotePage {
     pub total: u32,
 }
 
+/// As it is by now; absent: it was deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct NoteNow {
+    pub note: Option<NoteView>,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct NoteOnly {
     pub note_id: NoteId,
@@ -67,6 +76,27 @@ pub struct SaveNote {
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
     pub text: String,
+    /// As it was shown to whoever changed it; absent: it is new. Where it says something else by now
+    /// nothing is written (CHANGED_MEANWHILE).
+    #[serde(default)]
+    #[ts(optional)]
+    pub expect: Option<Note>,
+}
+
+/// The same note about each of these contacts; told and canceled as `bulk_leads`, and what it answers
+/// counts contacts.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BulkNote {
+    #[ts(type = "string")]
+    pub id: uuid::Uuid,
+    pub target: TagTarget,
+    pub text: String,
+}
+
+/// As it was shown to whoever deletes it.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct DeleteNote {
+    pub note: Note,
 }
 
 /// As [`SaveNote`]; a call that was had, also long ago.
@@ -85,6 +115,10 @@ pub struct LogCall {
     #[serde(default)]
     pub minutes: Option<u16>,
     pub text: String,
+    /// As in [`SaveNote`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub expect: Option<Note>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -117,6 +151,14 @@ pub struct ListActivity {
     pub limit: u32,
 }
 
+/// Who took a step back, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct StepUndone {
+    pub by: ChangedBy,
+    #[ts(type = "number")]
+    pub at_ms: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "what", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant)]
@@ -130,10 +172,12 @@ pub enum ActivityWhat {
         /// Empty: nobody, or the owner, who has not said a name yet.
         by_name: String,
     },
-    /// Of a lead or of a follow-up. `by_import`: the lead came with a file.
+    /// Of a lead or of a follow-up. `by_import`: the lead came with a file. `undone`: it was taken
+    /// back, and nothing gave it back.
     History {
         event: HistoryEvent,
         by_import: bool,
+        undone: Option<StepUndone>,
     },
     Note {
         note: NoteView,

@@ -1,18 +1,24 @@
 //! Notes about contacts, their calls, and everything that happened with them in one line of time
 //! (CON-05).
 
+use super::leads::{MOST_NAMED, UnderWay, count};
+use super::tags::contacts_meant;
 use crate::App;
 use crate::api::*;
 use crate::catalogue::Catalogue;
 use crate::failure;
 use crate::workspace::Workspace;
-use embudo_domain::{Act, Author, Body, Call, Note, Refusal};
+use embudo_domain::rules::MAX_CONTACTS_OF_ACT;
+use embudo_domain::{Act, Author, Body, Call, ContactId, Note, NoteId, Refusal};
 use embudo_store::{Activity, ActivityKind as StoredKind, ActivityRow, Place};
+use uuid::Uuid;
 
 const MOST: u32 = 200;
 
 fn view(note: Note, catalogue: &Catalogue) -> NoteView {
-    NoteView { by_name: catalogue.author_name(&Author::Member { id: note.by }), line: None, note }
+    let name = |id| catalogue.author_name(&Author::Member { id });
+    let edited_by_name = note.edited_by.map(name).unwrap_or_default();
+    NoteView { by_name: name(note.by), edited_by_name, line: None, note }
 }
 
 /// With the lines of their chats, where those are still there.
@@ -44,14 +50,20 @@ pub(super) async fn list_notes(app: &App, args: ListNotes) -> Result<NotePage, A
     Ok(NotePage { notes: views(&workspace, notes).await?, total })
 }
 
-/// What it said as this device last knew it, and the note as it is to be.
-async fn save(app: &App, new: Note) -> Result<SavedNote, ApiError> {
+/// One that is there for a person's eyes, or none.
+pub(super) async fn get_note(app: &App, args: NoteOnly) -> Result<NoteNow, ApiError> {
     let workspace = app.workspace()?;
-    let old = workspace.store.note(new.id).await.map_err(failure::store)?;
-    let edited_at_ms = old.as_ref().map(|_| workspace.clock.now_ms());
+    let note = workspace.store.note(args.note_id).await.map_err(failure::store)?;
+    Ok(NoteNow { note: views(&workspace, note.into_iter().collect()).await?.pop() })
+}
+
+/// `expect`: what it said when it was read; what it says by now is not written over.
+async fn save(app: &App, new: Note, expect: Option<Note>) -> Result<SavedNote, ApiError> {
+    let workspace = app.workspace()?;
+    let edited_at_ms = expect.as_ref().map(|_| workspace.clock.now_ms());
     let note_id = new.id;
     let note = Note { edited_at_ms, ..new };
-    let act = Act::SaveNote { note: Box::new(note), expect: old.map(Box::new) };
+    let act = Act::SaveNote { note: Box::new(note), expect: expect.map(Box::new) };
     let Done { undo } = workspace.act_undoable(act).await?;
     let saved = workspace.store.note(note_id).await.map_err(failure::store)?.ok_or_else(failure::not_found)?;
     let note = views(&workspace, vec![saved]).await?.pop().ok_or_else(failure::not_found)?;
@@ -67,10 +79,11 @@ pub(super) async fn save_note(app: &App, args: SaveNote) -> Result<SavedNote, Ap
         by: workspace.actor.member_id,
         at_ms: workspace.clock.now_ms(),
         edited_at_ms: None,
+        edited_by: None,
         text: args.text,
         call: None,
     };
-    save(app, note).await
+    save(app, note, args.expect).await
 }
 
 pub(super) async fn log_call(app: &App, args: LogCall) -> Result<SavedNote, ApiError> {
@@ -88,17 +101,81 @@ pub(super) async fn log_call(app: &App, args: LogCall) -> Result<SavedNote, ApiE
         by: workspace.actor.member_id,
         at_ms: args.at_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: args.text,
         call: Some(Call { direction: args.direction, outcome: args.outcome, minutes: args.minutes }),
     };
-    save(app, note).await
+    save(app, note, args.expect).await
 }
 
-pub(super) async fn delete_note(app: &App, args: NoteOnly) -> Result<Done, ApiError> {
+pub(super) async fn delete_note(app: &App, args: DeleteNote) -> Result<Done, ApiError> {
     let workspace = app.workspace()?;
-    let old = workspace.store.note(args.note_id).await.map_err(failure::store)?;
-    let old = old.ok_or_else(|| failure::refused(&Refusal::NotFound))?;
-    workspace.act_undoable(Act::DeleteNote { id: args.note_id, expect: Some(Box::new(old)) }).await
+    let id = args.note.id;
+    if workspace.store.note(id).await.map_err(failure::store)?.is_none() {
+        return Err(failure::refused(&Refusal::NotFound));
+    }
+    workspace.act_undoable(Act::DeleteNote { id, expect: Some(Box::new(args.note)) }).await
+}
+
+/// A note about each of them, with one undo for all. Who is in the bin is skipped, and named.
+pub(super) async fn bulk_note(app: &App, args: BulkNote) -> Result<LeadBulkReport, ApiError> {
+    let workspace = app.workspace()?;
+    let under_way = UnderWay::begin(&workspace, args.id);
+    let contacts = contacts_meant(&workspace, args.target).await?;
+    let at_ms = workspace.clock.now_ms();
+    let act = |contact_id: &ContactId| {
+        let note = Note {
+            id: NoteId(Uuid::now_v7()),
+            contact_id: *contact_id,
+            conversation_id: None,
+            by: workspace.actor.member_id,
+            at_ms,
+            edited_at_ms: None,
+            edited_by: None,
+            text: args.text.clone(),
+            call: None,
+        };
+        Act::SaveNote { note: Box::new(note), expect: None }
+    };
+    let total = count(contacts.len());
+    let mut report = LeadBulkReport { left: total, ..LeadBulkReport::default() };
+    let (mut inverses, mut refused) = (Vec::new(), None);
+    for chunk in contacts.chunks(MAX_CONTACTS_OF_ACT) {
+        if under_way.is_canceled() {
+            break;
+        }
+        let answers = match under_way.act_many(chunk.iter().map(act).collect()).await {
+            Ok(answers) => answers,
+            Err(error) => {
+                report.error = Some(error);
+                break;
+            }
+        };
+        for (contact_id, answer) in chunk.iter().zip(answers) {
+            match answer {
+                Ok(applied) => {
+                    report.done += 1;
+                    inverses.extend(applied.inverse);
+                }
+                Err(refusal) => {
+                    report.skipped += 1;
+                    refused.get_or_insert(refusal);
+                    if report.skipped_contacts.len() < MOST_NAMED {
+                        report.skipped_contacts.push(*contact_id);
+                    }
+                }
+            }
+        }
+        report.left = total - report.done - report.skipped;
+        workspace.bus.put(AppEvent::BulkProgress { id: args.id, done: total - report.left, total });
+    }
+    report.undo = workspace.undo.push(inverses);
+    // Of nobody it could be written: why not is heard, and nothing is lost of what was typed.
+    match (report.done, report.error.take(), refused) {
+        (0, Some(error), _) => Err(error),
+        (0, None, Some(refusal)) => Err(failure::refused(&refusal)),
+        (_, error, _) => Ok(LeadBulkReport { error, ..report }),
+    }
 }
 
 fn stored_kind(kind: ActivityKind) -> StoredKind {
@@ -144,7 +221,10 @@ async fn item(workspace: &Workspace, row: ActivityRow) -> Result<Option<Activity
                 by_name: catalogue.author_name(&message.author),
             }
         }
-        Activity::History { event, by_import } => ActivityWhat::History { event: *event, by_import },
+        Activity::History { event, by_import, undone } => {
+            let undone = undone.map(|step| StepUndone { by: step.by, at_ms: step.at_ms });
+            ActivityWhat::History { event: *event, by_import, undone }
+        }
         Activity::Note(note) => match views(workspace, vec![*note]).await?.pop() {
             Some(note) => ActivityWhat::Note { note },
             None => return Ok(None),

@@ -61,7 +61,7 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
             (page.leads, page.leads_total) = (super::sale::full_views(&workspace, cards).await?, list.total);
         }
         page.tags = tags(&workspace, &parsed);
-        page.notes = notes(&workspace, &people, &args).await?;
+        page.notes = notes(&workspace, &parsed, &people, &line_ids, &args).await?;
         page.contacts = contacts
             .into_iter()
             .map(|hit| ContactHit {
@@ -91,16 +91,22 @@ pub(super) async fn search(app: &App, args: Search) -> Result<SearchPage, ApiErr
 }
 
 /// By their words alone: who is meant by a tag or a lead is asked of people.
-async fn notes(workspace: &Workspace, people: &PeopleTerms, args: &Search) -> Result<Vec<NoteHit>, ApiError> {
+async fn notes(
+    workspace: &Workspace,
+    parsed: &ParsedSearch,
+    people: &PeopleTerms,
+    line_ids: &[LineId],
+    args: &Search,
+) -> Result<Vec<NoteHit>, ApiError> {
     if !people.is_empty() {
         return Ok(Vec::new());
     }
-    let hits = workspace.store.search_notes(&args.text, NOTES).await.map_err(failure::store)?;
+    let lines = lines_meant(parsed, line_ids, args);
+    let hits = workspace.store.search_notes(&args.text, lines.as_deref(), NOTES).await.map_err(failure::store)?;
     let chats: Vec<ConversationId> = hits.iter().filter_map(|hit| hit.conversation_id).collect();
     let lines = workspace.store.lines_of(&chats).await.map_err(failure::store)?;
-    let line_of = |hit: &embudo_store::NoteHit| hit.conversation_id.and_then(|id| lines.get(&id)).copied();
-    let hits = hits.into_iter().filter(|hit| args.line_id.is_none() || line_of(hit) == args.line_id);
     Ok(hits
+        .into_iter()
         .map(|hit| NoteHit {
             note_id: hit.note_id,
             contact_id: hit.contact_id,
@@ -180,9 +186,7 @@ async fn leads_meant(
     filter.markers = people.markers.clone();
     filter.source_ids = people.source_ids.clone();
     filter.tag_ids = people.tag_ids.clone();
-    if !parsed.lines.is_empty() {
-        let lines = line_ids.iter().copied().filter(|id| args.line_id.is_none_or(|one| one == *id));
-        let lines: Vec<LineId> = lines.collect();
+    if let Some(lines) = lines_meant(parsed, line_ids, args) {
         if lines.is_empty() {
             return Ok(None);
         }
@@ -194,6 +198,14 @@ async fn leads_meant(
         filter.last_activity = Some(TimeRange { since_ms, until_ms });
     }
     Ok(Some(filter))
+}
+
+/// The named lines, within the one that the list is about; absent: none is meant.
+fn lines_meant(parsed: &ParsedSearch, named: &[LineId], args: &Search) -> Option<Vec<LineId>> {
+    if parsed.lines.is_empty() {
+        return args.line_id.map(|id| vec![id]);
+    }
+    Some(named.iter().copied().filter(|id| args.line_id.is_none_or(|one| one == *id)).collect())
 }
 
 /// Tags by their names, to search by.

@@ -5,6 +5,7 @@ use super::sale::all_or_none;
 use crate::App;
 use crate::api::*;
 use crate::failure;
+use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_CONTACTS_OF_ACT;
 use embudo_domain::*;
 
@@ -68,24 +69,30 @@ pub(super) async fn delete_tag(app: &App, args: DeleteTag) -> Result<LeadBulkRep
 pub(super) async fn bulk_tag(app: &App, args: BulkTag) -> Result<LeadBulkReport, ApiError> {
     let workspace = app.workspace()?;
     let under_way = UnderWay::begin(&workspace, args.id);
-    let mut contacts = match args.target {
-        TagTarget::Contacts { ids } => ids,
-        TagTarget::Leads { target } => {
-            let (leads, _) = fixed(&workspace, target).await?;
-            workspace.store.contacts_of_leads(&leads).await.map_err(failure::store)?
-        }
-        TagTarget::Chats { target } => {
-            let chats = super::inbox::fixed(&workspace, target).await?;
-            workspace.store.contacts_of_conversations(&chats).await.map_err(failure::store)?
-        }
-    };
-    contacts.sort_unstable();
-    contacts.dedup();
-    at_most(contacts.len())?;
+    let contacts = contacts_meant(&workspace, args.target).await?;
     let tag = workspace.catalogue().tag(args.tag_id).ok_or_else(failure::not_found)?.clone();
     if args.on {
         workspace.act(Act::KeepTag { tag }).await?;
     }
     let act = |contact_ids| Act::TagContacts { contact_ids, tag_id: args.tag_id, on: args.on };
     in_chunks(&under_way, &contacts, MAX_CONTACTS_OF_ACT, Entity::Contact, act).await
+}
+
+/// Each once, however many of their leads or chats are meant.
+pub(super) async fn contacts_meant(workspace: &Workspace, target: TagTarget) -> Result<Vec<ContactId>, ApiError> {
+    let mut contacts = match target {
+        TagTarget::Contacts { ids } => ids,
+        TagTarget::Leads { target } => {
+            let (leads, _) = fixed(workspace, target).await?;
+            workspace.store.contacts_of_leads(&leads).await.map_err(failure::store)?
+        }
+        TagTarget::Chats { target } => {
+            let chats = super::inbox::fixed(workspace, target).await?;
+            workspace.store.contacts_of_conversations(&chats).await.map_err(failure::store)?
+        }
+    };
+    contacts.sort_unstable();
+    contacts.dedup();
+    at_most(contacts.len())?;
+    Ok(contacts)
 }

@@ -40,23 +40,40 @@ async fn a_note_is_written_beside_a_chat_found_by_its_words_changed_deleted_and_
     let mut events = desk.app.events();
     let saved = desk.call("save_note", note.clone()).await;
     assert_eq!(saved["note"]["line"]["name"], desk.call("list_lines", json!({})).await[0]["name"], "its chat is there");
-    while events.recv().await.unwrap() != AppEvent::NotesChanged {}
+    let told = loop {
+        if let AppEvent::NotesChanged { contact_ids } = events.recv().await.unwrap() {
+            break contact_ids;
+        }
+    };
+    assert_eq!(json!(told), json!([maria]), "whose notes they are, so that others are not read again");
     let found = desk.call("search", json!({ "text": "so a tard", "limit": 20 })).await;
     assert_eq!(found["notes"][0]["note_id"], note["note_id"], "without accents, while it is typed: {found}");
     assert_eq!(found["notes"][0]["conversation_id"], json!(chat));
 
     note["text"] = json!("Só de manhã");
+    assert_eq!(desk.code("save_note", note.clone()).await, "CHANGED_MEANWHILE", "as new it would write over one");
+    note["expect"] = saved["note"]["note"].clone();
     let changed = desk.call("save_note", note.clone()).await;
     assert!(!changed["note"]["note"]["edited_at_ms"].is_null(), "it says that it was changed");
     assert_eq!(desk.texts(&maria, false).await, ["Só de manhã"]);
     desk.call("undo", changed["undo"].clone()).await;
     assert_eq!(desk.texts(&maria, false).await, ["Só à tarde"]);
 
-    let deleted = desk.call("delete_note", json!({ "note_id": note["note_id"] })).await;
+    let changed = desk.call("save_note", note.clone()).await["note"].clone();
+    assert_eq!(changed["edited_by_name"], json!("Ana"), "who is about to write over it is told whose words these are");
+    note["text"] = json!("Nunca");
+    assert_eq!(desk.code("save_note", note.clone()).await, "CHANGED_MEANWHILE", "from a screen that is older");
+    let unread = json!({ "note": saved["note"]["note"] });
+    assert_eq!(desk.code("delete_note", unread).await, "CHANGED_MEANWHILE");
+    let now = desk.call("get_note", json!({ "note_id": note["note_id"] })).await;
+    assert_eq!(now["note"], changed, "what it says by now");
+
+    let deleted = desk.call("delete_note", json!({ "note": now["note"]["note"] })).await;
+    assert_eq!(desk.call("get_note", json!({ "note_id": note["note_id"] })).await["note"], json!(null));
     assert_eq!(desk.texts(&maria, false).await, Vec::<String>::new());
     assert_eq!(desk.call("search", json!({ "text": "tarde", "limit": 20 })).await["notes"], json!([]));
     desk.call("undo", deleted["undo"].clone()).await;
-    assert_eq!(desk.texts(&maria, false).await, ["Só à tarde"]);
+    assert_eq!(desk.texts(&maria, false).await, ["Só de manhã"]);
     note["text"] = json!("  ");
     assert_eq!(desk.code("save_note", note).await, "EMPTY_MESSAGE");
 }
@@ -85,6 +102,47 @@ async fn a_call_is_logged_after_it_was_had_and_stands_in_the_activity_with_every
     assert_eq!(desk.activity(&maria, json!(["call"])).await, ["note"]);
     desk.call("undo", logged["undo"].clone()).await;
     assert_eq!(desk.activity(&maria, json!(["call", "note"])).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_of_many_is_one_about_each_person_and_one_undo_takes_all_of_them_away() {
+    let mut desk = Desk::open().await;
+    let mut chats = Vec::new();
+    for name in ["Maria", "João", "Rosa"] {
+        chats.push(desk.customer_writes(name, "quero o azul").await);
+    }
+    let mut people = Vec::new();
+    for chat in &chats {
+        people.push(desk.writer_of(*chat).await);
+    }
+    let noted = async |desk: &Desk| {
+        let mut all = Vec::new();
+        for person in &people {
+            all.push(desk.texts(person, false).await);
+        }
+        all
+    };
+    let of_chats = json!({ "of": "chats", "target": { "on": "ids", "ids": chats } });
+    let bulk = |target: &Value, text: &str| json!({ "id": Uuid::now_v7(), "target": target, "text": text });
+    let report = desk.call("bulk_note", bulk(&of_chats, "Feira de maio")).await;
+    assert_eq!((&report["done"], &report["skipped"]), (&json!(3), &json!(0)), "{report}");
+    assert_eq!(noted(&desk).await, [["Feira de maio"]; 3], "found with their other notes");
+    let history = desk.call("list_history", json!({ "contact_id": people[0], "before": null, "limit": 50 })).await;
+    let told = history["events"].as_array().unwrap().iter().filter(|event| event["note"] != json!(""));
+    assert_eq!(told.count(), 0, "and no words in the history of a lead");
+    desk.call("undo", report["undo"].clone()).await;
+    assert_eq!(noted(&desk).await, vec![Vec::<String>::new(); 3], "all of them with one undo");
+
+    let binned = json!({ "id": Uuid::now_v7(), "target": { "what": "ids", "ids": [people[2]] }, "deed": { "do": "delete", "with_history": false }, "expect": 1 });
+    desk.call("bulk_contacts", binned).await;
+    let of_people = json!({ "of": "contacts", "ids": [people[0], people[2], people[0]] });
+    let report = desk.call("bulk_note", bulk(&of_people, "Feira de junho")).await;
+    assert_eq!((&report["done"], &report["skipped"]), (&json!(1), &json!(1)), "each once: {report}");
+    assert_eq!(report["skipped_contacts"], json!([people[2]]), "and it says of whom it could not be written");
+    assert_eq!(noted(&desk).await, [vec!["Feira de junho"], vec![], vec![]]);
+    assert_eq!(desk.code("bulk_note", bulk(&of_people, " ")).await, "EMPTY_MESSAGE", "of nobody: why not is said");
+    let nobody = json!({ "of": "contacts", "ids": [people[2]] });
+    assert_eq!(desk.code("bulk_note", bulk(&nobody, "Feira")).await, "IN_BIN");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,7 +23,7 @@ fn put(note: Note, inverse: Act) -> Effects {
     Effects { changes: vec![Change::Put(Row::Note(Box::new(note)))], inverse: Some(inverse), ..Effects::default() }
 }
 
-/// New or changed. `expect`: what it said as it was last seen.
+/// New or changed. `expect`: what it said as it was last read; none: it is new.
 pub(super) fn save(note: &Note, expect: Option<&Note>, actor: Actor, facts: &Facts) -> Result<Effects, Refusal> {
     let note = checked(note)?;
     let Some(old) = facts.note(note.id) else {
@@ -32,15 +32,16 @@ pub(super) fn save(note: &Note, expect: Option<&Note>, actor: Actor, facts: &Fac
             return Err(Refusal::NotFound);
         }
         there(facts, note.contact_id)?;
-        let note = Note { by: actor.member_id, edited_at_ms: None, ..note };
+        let note = Note { by: actor.member_id, edited_at_ms: None, edited_by: None, ..note };
         let inverse = Act::DeleteNote { id: note.id, expect: Some(Box::new(note.clone())) };
         return Ok(put(note, inverse));
     };
-    if expect.is_some_and(|expect| !expect.says(old)) {
-        return Err(Refusal::ChangedMeanwhile);
-    }
+    // Also where it says the same already: said twice it is one.
     if note.says(old) {
         return Ok(Effects::default());
+    }
+    if !expect.is_some_and(|expect| expect.says(old)) {
+        return Err(Refusal::ChangedMeanwhile);
     }
     // A call stays one, and it stays with whom it is by now.
     if note.call.is_some() != old.call.is_some() {
@@ -51,6 +52,7 @@ pub(super) fn save(note: &Note, expect: Option<&Note>, actor: Actor, facts: &Fac
         text: note.text,
         call: note.call,
         edited_at_ms: note.edited_at_ms,
+        edited_by: note.edited_at_ms.map(|_| actor.member_id),
         ..old.clone()
     };
     let inverse = Act::SaveNote { note: Box::new(old.clone()), expect: Some(Box::new(note.clone())) };

@@ -17,6 +17,7 @@ fn note(shop: &mut Shop, contact_id: ContactId, text: &str) -> Note {
         by: shop.ana.member_id,
         at_ms: shop.now_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: text.to_owned(),
         call: None,
     }
@@ -55,7 +56,8 @@ fn a_note_is_written_set_right_and_each_is_taken_back() {
     let first = there(&shop, first.id).unwrap();
     let second = Note { text: "likes red".to_owned(), edited_at_ms: Some(shop.now_ms), ..first.clone() };
     let set_right = shop.act(changed(&first, &second)).inverse.unwrap();
-    assert_eq!(there(&shop, first.id), Some(second.clone()));
+    let second = Note { edited_by: Some(shop.ana.member_id), ..second };
+    assert_eq!(there(&shop, first.id), Some(second), "it says who changed it");
     shop.act(set_right);
     assert_eq!(there(&shop, first.id), Some(first), "as it was, and nothing says that it was changed");
     shop.act(written);
@@ -87,6 +89,9 @@ fn two_who_change_one_note_do_not_overwrite_each_other() {
     let theirs = Note { text: "likes green".to_owned(), ..first.clone() };
     shop.act(changed(&first, &mine));
     assert_eq!(shop.refused(changed(&first, &theirs)), Refusal::ChangedMeanwhile);
+    assert_eq!(shop.refused(save(&theirs)), Refusal::ChangedMeanwhile, "nor by who says that it is new");
+    shop.act(save(&mine));
+    assert_eq!(there(&shop, first.id).unwrap().text, "likes red", "what is said already is no change");
     let gone = Act::DeleteNote { id: first.id, expect: Some(Box::new(first.clone())) };
     assert_eq!(shop.refused(gone), Refusal::ChangedMeanwhile, "nor is deleted what nobody has read");
     shop.act(Act::DeleteNote { id: first.id, expect: None });

@@ -2,13 +2,14 @@
 //! planned, noted and said, whom it was merged with and with which file it came. Each kind is read by
 //! its own index from the place on, and what comes first of all of them is the page.
 
-use super::notes::Place;
+use super::notes::{Place, notes_sql};
 use crate::sql::{self, Args};
-use crate::tables::{self, SELECT_NOTE, get, get_id, history_from, note_from};
+use crate::tables::{self, get, get_id, history_from, note_from};
 use crate::{Result, Store};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -35,10 +36,12 @@ pub enum Activity {
         line_id: LineId,
         message: Box<Message>,
     },
-    /// Also of a follow-up. `by_import`: the lead came with a file.
+    /// Also of a follow-up. `by_import`: the lead came with a file. `undone`: by whom and when it was
+    /// taken back, and stays so.
     History {
         event: Box<HistoryEvent>,
         by_import: bool,
+        undone: Option<Undone>,
     },
     Note(Box<Note>),
     /// `undone`: that it was taken back.
@@ -56,13 +59,42 @@ pub struct ActivityRow {
     pub what: Activity,
 }
 
-pub const EVENTS_OF_CONTACT: &str = "select m.created_at_ms, m.id, c.line_id from conversation c \
-     cross join message m indexed by message_event on m.conversation_id = c.id and m.direction = 2 \
-     and m.deleted_at_ms is null where c.contact_id = ?1 and (m.created_at_ms, m.id) < (?2, ?3) \
-     order by m.created_at_ms desc, m.id desc limit ?4";
-/// 3 and more: of follow-ups. 2: opened by an import.
-const HISTORY: &str = "select h.body, h.at_ms, h.id, h.kind = 0 and exists (select 1 from lead l where l.id = h.lead_id and l.origin = 2) \
-     from history h where h.contact_id = ?1 and (h.at_ms, h.id) < (?2, ?3)";
+/// Who took something back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undone {
+    pub by: ChangedBy,
+    pub at_ms: i64,
+}
+
+pub const CHATS_OF_CONTACT: &str = "select id, line_id from conversation where contact_id = ?1";
+/// Of one chat: the events of several are in no common order.
+pub const EVENTS_OF_CHAT: &str = "select m.created_at_ms, m.id from message m indexed by message_event \
+     where m.conversation_id = ?1 and m.direction = 2 and m.deleted_at_ms is null \
+     and (m.created_at_ms, m.id) < (?2, ?3) order by m.created_at_ms desc, m.id desc limit ?4";
+/// What was taken back by a step that is not older than this time, the newest first.
+pub const UNDONE_SINCE: &str = "select body from history indexed by history_undone \
+     where contact_id = ?1 and kind = 2 and at_ms >= ?2 order by at_ms desc, id desc";
+
+/// Of leads, of follow-ups, and leads that came with a file.
+pub fn history_sql([leads, follow_ups, imports]: [bool; 3]) -> String {
+    // 3 to 9: of follow-ups. Origin 2: opened by an import.
+    const BY_IMPORT: &str = "h.kind = 0 and exists (select 1 from lead l where l.id = h.lead_id and l.origin = 2)";
+    let mut of = Vec::new();
+    if leads {
+        of.push(format!("((h.kind < 3 or h.kind > 9) and not ({BY_IMPORT}))"));
+    }
+    if follow_ups {
+        of.push("h.kind between 3 and 9".to_owned());
+    }
+    if imports {
+        of.push(format!("({BY_IMPORT})"));
+    }
+    format!(
+        "select h.body, h.at_ms, h.id, {BY_IMPORT} from history h where h.contact_id = ?1 \
+         and (h.at_ms, h.id) < (?2, ?3) and ({}) order by h.at_ms desc, h.id desc limit ?4",
+        of.join(" or ")
+    )
+}
 
 impl Store {
     /// The newest first; `before` is the last of the page before. Of these kinds only.
@@ -82,7 +114,9 @@ impl Store {
             let mut reader = self.read().await?;
             let mut snapshot = sqlx::Connection::begin(&mut *reader).await?;
             if wants(ActivityKind::Conversation) {
-                rows.extend(asked.events(&mut snapshot).await?);
+                for (chat, line_id) in chats_of(&mut snapshot, contact_id).await? {
+                    rows.extend(asked.events(&mut snapshot, chat, line_id).await?);
+                }
             }
             let history = [ActivityKind::Lead, ActivityKind::FollowUp, ActivityKind::Import].map(wants);
             if history.contains(&true) {
@@ -107,10 +141,8 @@ impl Store {
     }
 
     async fn chats_brought(&self, contact_id: ContactId) -> Result<Vec<ActivityRow>> {
-        let Some(panel) = self.contact_panel(contact_id).await? else { return Ok(Vec::new()) };
-        let is_theirs = |chat: &ImportedChat| {
-            panel.conversations.iter().any(|conversation| conversation.conversation_id == chat.conversation_id)
-        };
+        let chats = chats_of(&mut *self.read().await?, contact_id).await?;
+        let is_theirs = |chat: &ImportedChat| chats.iter().any(|(id, _)| *id == chat.conversation_id);
         let imports = self.imports().await?.into_iter();
         let theirs = imports.filter(|import| import.undone.is_none() && import.chat.as_ref().is_some_and(is_theirs));
         Ok(theirs
@@ -120,6 +152,14 @@ impl Store {
             })
             .collect())
     }
+}
+
+async fn chats_of(conn: &mut SqliteConnection, contact_id: ContactId) -> Result<Vec<(ConversationId, LineId)>> {
+    let mut args = Args::default();
+    args.id(contact_id.0)?;
+    let rows = sql::rows_of(conn, CHATS_OF_CONTACT, args).await?;
+    let chat = |row| Ok((ConversationId(get_id(row, 0, "conversation")?), LineId(get_id(row, 1, "conversation")?)));
+    rows.iter().map(chat).collect()
 }
 
 fn merged(record: MergeRecord) -> Vec<ActivityRow> {
@@ -140,69 +180,76 @@ struct Asked {
 }
 
 impl Asked {
-    fn args(&self) -> Result<Args> {
+    fn args(&self, of: Uuid) -> Result<Args> {
         let mut args = Args::default();
-        args.id(self.contact_id.0)?;
+        args.id(of)?;
         args.add(self.before.at_ms)?;
         args.id(self.before.id)?;
         args.add(i64::from(self.limit))?;
         Ok(args)
     }
 
-    async fn events(&self, conn: &mut SqliteConnection) -> Result<Vec<ActivityRow>> {
-        let mut found = Vec::new();
-        for row in sql::rows_of(conn, EVENTS_OF_CONTACT, self.args()?).await? {
-            let place = Place { at_ms: get(&row, 0)?, id: get_id(&row, 1, "message")? };
-            found.push((place, LineId(get_id(&row, 2, "conversation")?)));
+    async fn events(
+        &self,
+        conn: &mut SqliteConnection,
+        chat: ConversationId,
+        line_id: LineId,
+    ) -> Result<Vec<ActivityRow>> {
+        let mut places = Vec::new();
+        for row in sql::rows_of(conn, EVENTS_OF_CHAT, self.args(chat.0)?).await? {
+            places.push(Place { at_ms: get(&row, 0)?, id: get_id(&row, 1, "message")? });
         }
-        let keys: Vec<RowKey> =
-            found.iter().map(|(place, _)| RowKey { entity: Entity::Message, id: place.id }).collect();
+        let key = |place: &Place| RowKey { entity: Entity::Message, id: place.id };
+        let keys: Vec<RowKey> = places.iter().map(key).collect();
         let mut messages = tables::load(conn, &keys).await?;
-        let row = |(place, line_id): (Place, LineId)| match messages
-            .remove(&RowKey { entity: Entity::Message, id: place.id })
-        {
+        let row = |place: Place| match messages.remove(&key(&place)) {
             Some((Row::Message(message), _)) => {
                 Some(ActivityRow { place, what: Activity::Conversation { line_id, message } })
             }
             _ => None,
         };
-        Ok(found.into_iter().filter_map(row).collect())
+        Ok(places.into_iter().filter_map(row).collect())
     }
 
-    async fn history(
-        &self,
-        conn: &mut SqliteConnection,
-        [leads, follow_ups, imports]: [bool; 3],
-    ) -> Result<Vec<ActivityRow>> {
-        const BY_IMPORT: &str = "h.kind = 0 and exists (select 1 from lead l where l.id = h.lead_id and l.origin = 2)";
-        let mut of = Vec::new();
-        if leads {
-            of.push(format!("((h.kind < 3 or h.kind > 9) and not ({BY_IMPORT}))"));
-        }
-        if follow_ups {
-            of.push("h.kind between 3 and 9".to_owned());
-        }
-        if imports {
-            of.push(format!("({BY_IMPORT})"));
-        }
-        let sql = format!("{HISTORY} and ({}) order by h.at_ms desc, h.id desc limit ?4", of.join(" or "));
-        let rows = sql::rows(conn, sql, self.args()?).await?;
+    async fn history(&self, conn: &mut SqliteConnection, of: [bool; 3]) -> Result<Vec<ActivityRow>> {
+        let rows = sql::rows(conn, history_sql(of), self.args(self.contact_id.0)?).await?;
+        let mut undone = match rows.last() {
+            Some(oldest) => self.undone_since(conn, get(oldest, 1)?).await?,
+            None => HashMap::new(),
+        };
         rows.iter()
             .map(|row| {
                 let place = Place { at_ms: get(row, 1)?, id: get_id(row, 2, "history")? };
                 let (event, by_import) = (Box::new(history_from(row, 0)?), get(row, 3)?);
-                Ok(ActivityRow { place, what: Activity::History { event, by_import } })
+                let undone = undone.remove(&event.id);
+                Ok(ActivityRow { place, what: Activity::History { event, by_import, undone } })
             })
             .collect()
     }
 
+    /// What was taken back and not restored: who takes back a taking back gives back what it took.
+    async fn undone_since(&self, conn: &mut SqliteConnection, at_ms: i64) -> Result<HashMap<HistoryId, Undone>> {
+        let mut args = Args::default();
+        args.id(self.contact_id.0)?;
+        args.add(at_ms)?;
+        let mut undone = HashMap::new();
+        for row in sql::rows_of(conn, UNDONE_SINCE, args).await? {
+            let HistoryEvent { id, undoes, by, at_ms, .. } = history_from(&row, 0)?;
+            if let Some(step) = undoes.filter(|_| !undone.contains_key(&id)) {
+                undone.insert(step, Undone { by, at_ms });
+            }
+        }
+        Ok(undone)
+    }
+
     async fn notes(&self, conn: &mut SqliteConnection, calls: bool) -> Result<Vec<ActivityRow>> {
-        let sql = format!(
-            "{SELECT_NOTE} where contact_id = ?1 and is_call = {} and (at_ms, id) < (?2, ?3) \
-             order by at_ms desc, id desc limit ?4",
-            i64::from(calls)
-        );
-        let rows = sql::rows(conn, sql, self.args()?).await?;
+        let mut args = Args::default();
+        args.id(self.contact_id.0)?;
+        args.add(calls)?;
+        args.add(self.before.at_ms)?;
+        args.id(self.before.id)?;
+        args.add(i64::from(self.limit))?;
+        let rows = sql::rows(conn, notes_sql(false), args).await?;
         rows.iter()
             .map(|row| {
                 let note = note_from(row)?;

@@ -41,12 +41,28 @@ pub struct NoteHit {
 }
 
 pub const NOTES_OF_CONTACT: &str = " where contact_id = ?1 and is_call = ?2 and (at_ms, id) < (?3, ?4)";
-const COUNT: &str = "select coalesce(sum(is_call = 0), 0), coalesce(sum(is_call), 0) from note where contact_id = ?1";
-/// The index is the outer loop. What was written last comes first.
-pub const NOTES_BY_WORDS: &str = "select n.id, n.contact_id, n.conversation_id, \
-     coalesce(nullif(ct.display_name, ''), ct.channel_name, ''), ct.photo_hash, n.is_call, n.at_ms, \
-     snippet(note_fts, 0, char(1), char(2), '…', 12) from note_fts f cross join note n on n.local_id = f.rowid \
-     left join contact ct on ct.id = n.contact_id where note_fts match ?1 order by f.rowid desc limit ?2";
+pub const COUNT: &str =
+    "select coalesce(sum(is_call = 0), 0), coalesce(sum(is_call), 0) from note where contact_id = ?1";
+/// The notes of a contact, or its calls; `with_words`: those that have them.
+pub fn notes_sql(with_words: bool) -> String {
+    let found = if with_words { " and local_id in (select rowid from note_fts where note_fts match ?6)" } else { "" };
+    format!("{SELECT_NOTE}{NOTES_OF_CONTACT}{found} order by at_ms desc, id desc limit ?5")
+}
+
+/// The index is the outer loop. What was written last comes first; `lines`: written beside chats of so many lines.
+pub fn by_words_sql(lines: Option<usize>) -> String {
+    let of_lines = lines.map_or_else(String::new, |count| {
+        let places: Vec<String> = (0..count).map(|at| format!("?{}", at + 3)).collect();
+        let lines = places.join(", ");
+        format!("cross join conversation c on c.id = n.conversation_id and c.line_id in ({lines}) ")
+    });
+    format!(
+        "select n.id, n.contact_id, n.conversation_id, \
+         coalesce(nullif(ct.display_name, ''), ct.channel_name, ''), ct.photo_hash, n.is_call, n.at_ms, \
+         snippet(note_fts, 0, char(1), char(2), '…', 12) from note_fts f cross join note n on n.local_id = f.rowid \
+         {of_lines}left join contact ct on ct.id = n.contact_id where note_fts match ?1 order by f.rowid desc limit ?2"
+    )
+}
 
 impl Store {
     pub async fn note(&self, id: NoteId) -> Result<Option<Note>> {
@@ -73,14 +89,11 @@ impl Store {
         args.add(before.at_ms)?;
         args.id(before.id)?;
         args.add(i64::from(limit))?;
-        let found = match expression(text) {
-            Some(words) => {
-                args.add(words)?;
-                " and local_id in (select rowid from note_fts where note_fts match ?6)"
-            }
-            None => "",
-        };
-        let sql = format!("{SELECT_NOTE}{NOTES_OF_CONTACT}{found} order by at_ms desc, id desc limit ?5");
+        let words = expression(text, false);
+        let sql = notes_sql(words.is_some());
+        if let Some(words) = words {
+            args.add(words)?;
+        }
         let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
         rows.iter().map(note_from).collect()
     }
@@ -107,12 +120,17 @@ impl Store {
     }
 
     /// Notes and what was said in calls, with all of the words, the last one perhaps unfinished.
-    pub async fn search_notes(&self, text: &str, limit: u32) -> Result<Vec<NoteHit>> {
-        let Some(expression) = expression(text) else { return Ok(Vec::new()) };
+    /// `lines`: those that were written beside a chat of one of these; absent: all.
+    pub async fn search_notes(&self, text: &str, lines: Option<&[LineId]>, limit: u32) -> Result<Vec<NoteHit>> {
+        let Some(expression) = expression(text, lines.is_some()) else { return Ok(Vec::new()) };
         let mut args = Args::default();
         args.add(expression)?;
         args.add(i64::from(limit))?;
-        let rows = sql::rows_of(&mut *self.read().await?, NOTES_BY_WORDS, args).await?;
+        for line in lines.into_iter().flatten() {
+            args.id(line.0)?;
+        }
+        let sql = by_words_sql(lines.map(<[LineId]>::len));
+        let rows = sql::rows(&mut *self.read().await?, sql, args).await?;
         rows.iter()
             .map(|row| {
                 Ok(NoteHit {
@@ -130,11 +148,15 @@ impl Store {
     }
 }
 
-/// What the index is asked for; none: no word is long enough, or something else is meant.
-fn expression(text: &str) -> Option<String> {
-    let parsed = search_language::parse(text);
+/// What the index is asked for; none: no word is long enough, or something else is meant. `by_line`:
+/// who asks knows which lines are meant.
+fn expression(text: &str, by_line: bool) -> Option<String> {
+    let mut parsed = search_language::parse(text);
+    if by_line {
+        parsed.lines.clear();
+    }
     // Who is meant, when, and of which kind is asked of messages and people.
-    if parsed.is_of_messages() || !parsed.named.is_empty() || !parsed.lines.is_empty() {
+    if parsed.is_of_messages() || !parsed.named.is_empty() {
         return None;
     }
     let is_long = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() >= 2;

@@ -195,6 +195,7 @@ pub(super) async fn put_history(
 ) -> Result<()> {
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::History, id: row.id.0 });
+        changed.history.insert(row.contact_id);
     }
     sql::upsert(conn, &HISTORY, list, guard, |args, (row, ver)| {
         args.id(row.id.0)?;
@@ -206,6 +207,14 @@ pub(super) async fn put_history(
         args.add(ver.cast_signed())
     })
     .await
+}
+
+/// Whose they are before they go.
+pub(super) async fn note_history(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    for row in sql::select_by_ids(conn, "select contact_id from history", "id", ids).await? {
+        changed.history.insert(ContactId(get_id(&row, 0, "history")?));
+    }
+    Ok(())
 }
 
 /// What a card shows of its contact and of their conversations may be different now.

@@ -7,8 +7,9 @@ use crate::{Result, StoreError, codec};
 use embudo_domain::*;
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
-pub(crate) const SELECT: &str = "select id, contact_id, conversation_id, by_id, at_ms, edited_at_ms, text, direction, outcome, minutes, ver from note";
+pub(crate) const SELECT: &str = "select id, contact_id, conversation_id, by_id, at_ms, edited_at_ms, text, direction, outcome, minutes, ver, edited_by_id from note";
 
 const TABLE: Table = Table {
     name: "note",
@@ -24,6 +25,7 @@ const TABLE: Table = Table {
         "direction",
         "outcome",
         "minutes",
+        "edited_by_id",
         "ver",
     ],
     values: None,
@@ -38,6 +40,7 @@ pub(crate) fn note_from(row: &SqliteRow) -> Result<Note> {
         by: MemberId(get_id(row, 3, "note")?),
         at_ms: get(row, 4)?,
         edited_at_ms: get(row, 5)?,
+        edited_by: get_maybe_id(row, 11, "note")?.map(MemberId),
         text: get(row, 6)?,
         call: call_from(row)?,
     })
@@ -68,8 +71,11 @@ pub(super) async fn put(
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {
+    let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
+    note_contacts(conn, &ids, changed).await?;
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::Note, id: row.id.0 });
+        changed.notes.insert(row.contact_id);
     }
     sql::upsert(conn, &TABLE, list, guard, |args, (row, ver)| {
         args.id(row.id.0)?;
@@ -82,7 +88,16 @@ pub(super) async fn put(
         args.add(row.call.map(|call| codec::direction_code(&call.direction)))?;
         args.add(row.call.map(|call| call.outcome.code()))?;
         args.add(row.call.and_then(|call| call.minutes).map(i64::from))?;
+        args.maybe_id(row.edited_by.map(|id| id.0))?;
         args.add(ver.cast_signed())
     })
     .await
+}
+
+/// Whose they are before they go, or go to somebody else.
+pub(super) async fn note_contacts(conn: &mut SqliteConnection, ids: &[Uuid], changed: &mut Changed) -> Result<()> {
+    for row in sql::select_by_ids(conn, "select contact_id from note", "id", ids).await? {
+        changed.notes.insert(ContactId(get_id(&row, 0, "note")?));
+    }
+    Ok(())
 }

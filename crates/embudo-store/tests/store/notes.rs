@@ -14,6 +14,7 @@ fn note(number: u128, to: Customer, at_ms: i64, text: &str) -> Note {
         by: ACTOR.member_id,
         at_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: text.to_owned(),
         call: None,
     }
@@ -29,7 +30,7 @@ fn numbers(notes: &[Note]) -> Vec<u128> {
 }
 
 async fn hits(store: &Store, text: &str) -> Vec<String> {
-    let hits = store.search_notes(text, 50).await.unwrap().into_iter();
+    let hits = store.search_notes(text, None, 50).await.unwrap().into_iter();
     let said = |hit: NoteHit| hit.snippet.into_iter().map(|part| part.text).collect::<String>();
     hits.map(|hit| (hit.name.clone(), said(hit))).map(|(name, text)| format!("{name}: {text}")).collect()
 }
@@ -86,6 +87,115 @@ async fn a_note_is_found_by_its_words_without_their_accents_until_it_says_someth
     assert_eq!(hits(&store, "mesa").await.len(), 1);
     let found = store.check(Depth::Everything).await.unwrap();
     assert!(found.is_empty(), "the index is what the table says: {found:?}");
+}
+
+#[tokio::test]
+async fn an_older_note_of_a_line_is_found_behind_all_the_newer_ones_of_another() {
+    let (mut hub, store) = (Hub::new(), memory().await);
+    hub.receive_text(customer(1), NOW_MS / 1000, "hello");
+    let other = Line { id: LineId(id(70)), external_id: "sim2".to_owned(), ..hub.world.line(LINE).unwrap().clone() };
+    let elsewhere = Conversation {
+        id: ConversationId(id(71)),
+        line_id: other.id,
+        ..hub.world.conversation(customer(1).conversation).unwrap().clone()
+    };
+    let chat = elsewhere.id;
+    hub.put(Row::Line(other.clone()));
+    hub.put(Row::Conversation(elsewhere));
+    hub.put(Row::Note(Box::new(note(1, customer(1), 10, "paga al contado"))));
+    for number in 2..=12 {
+        let beside = Note { conversation_id: Some(chat), ..note(number, customer(1), 20, "paga en cuotas") };
+        hub.put(Row::Note(Box::new(beside)));
+    }
+    hub.put(Row::Note(Box::new(Note { conversation_id: None, ..note(13, customer(1), 30, "paga tarde") })));
+    hub.sync(&store).await;
+    let found = async |text: &str, lines: Option<&[LineId]>| {
+        let hits = store.search_notes(text, lines, 8).await.unwrap().into_iter();
+        hits.map(|hit| hit.note_id.0.as_u128() - id(7_000).as_u128()).collect::<Vec<u128>>()
+    };
+    assert_eq!(found("paga", None).await, [13, 12, 11, 10, 9, 8, 7, 6], "the newest of all");
+    assert_eq!(found("paga", Some(&[LINE])).await, [1], "of eight that are newer none is of this line");
+    assert_eq!(found("in:\"Sales 1\" paga", Some(&[LINE])).await, [1], "as it is typed");
+    assert_eq!(found("paga", Some(&[LINE, other.id])).await.len(), 8);
+    assert_eq!(found("paga", Some(&[])).await, Vec::<u128>::new(), "no line is called so");
+    assert_eq!(found("in:\"Sales 1\" paga", None).await, Vec::<u128>::new(), "nobody has said which line that is");
+}
+
+#[tokio::test]
+async fn what_was_taken_back_says_so_in_the_activity_until_that_was_taken_back_too() {
+    let (mut hub, store) = (Hub::new(), memory().await);
+    let maria = customer(1);
+    hub.receive_text(maria, NOW_MS / 1000, "hello");
+    let lead_id = hub.world.leads().next().unwrap().id;
+    let mark = Act::ChangeLeads {
+        lead_ids: vec![lead_id],
+        patch: LeadPatch { marker: Some(Marker::Urgent), ..LeadPatch::default() },
+        bulk_id: None,
+    };
+    let last = |hub: &Hub| hub.world.leads().next().unwrap().last_event_id;
+    hub.act(&mark, ActId(id(8_001)));
+    let marked = last(&hub);
+    let steps = async |hub: &mut Hub, before: Option<Place>| {
+        hub.sync(&store).await;
+        let rows = store.activity(maria.contact, &[ActivityKind::Lead], before, 50).await.unwrap();
+        let step = |row: ActivityRow| match row.what {
+            Activity::History { event, undone, .. } => (event.id, undone),
+            other => panic!("of leads alone, not {other:?}"),
+        };
+        rows.into_iter().map(step).collect::<Vec<_>>()
+    };
+    let undone_of = |steps: &[(HistoryId, Option<Undone>)], id| {
+        steps.iter().find(|(step, _)| *step == id).unwrap_or_else(|| panic!("no {id:?} in {steps:?}")).1.clone()
+    };
+    let stands = steps(&mut hub, None).await;
+    assert!(stands.iter().all(|(_, undone)| undone.is_none()), "it stands: {stands:?}");
+
+    hub.act(&Act::UndoLeads { event_ids: vec![marked] }, ActId(id(8_002)));
+    let taken_back = last(&hub);
+    let all = steps(&mut hub, None).await;
+    let undone = undone_of(&all, marked).unwrap();
+    assert_eq!(undone.by, ChangedBy::Member { id: ACTOR.member_id }, "by whom");
+    assert_eq!(undone_of(&all, taken_back), None, "the taking back itself stands");
+    let newest = store.activity(maria.contact, &[ActivityKind::Lead], None, 1).await.unwrap()[0].place;
+    let older = steps(&mut hub, Some(newest)).await;
+    assert_eq!(undone_of(&older, marked), Some(undone), "also where what took it back is on the page before");
+
+    hub.act(&Act::UndoLeads { event_ids: vec![taken_back] }, ActId(id(8_003)));
+    let all = steps(&mut hub, None).await;
+    assert_eq!(undone_of(&all, marked), None, "it was given back");
+    assert!(undone_of(&all, taken_back).is_some());
+}
+
+#[tokio::test]
+async fn a_change_names_whose_notes_and_history_it_is_about() {
+    let (mut hub, store) = (Hub::new(), memory().await);
+    for number in [1, 2] {
+        hub.receive_text(customer(number), NOW_MS / 1000, "hello");
+    }
+    hub.sync(&store).await;
+    let (maria, other) = (customer(1), customer(2));
+    hub.put(Row::Note(Box::new(note(1, maria, 10, "a note"))));
+    let changed = hub.deliver(&store).await;
+    assert_eq!(changed.notes.into_iter().collect::<Vec<_>>(), [maria.contact]);
+    assert!(changed.history.is_empty(), "nothing happened to a lead");
+    hub.put(Row::Note(Box::new(Note { contact_id: other.contact, ..note(1, maria, 10, "a note") })));
+    let changed = hub.deliver(&store).await;
+    let both: Vec<ContactId> = BTreeSet::from([maria.contact, other.contact]).into_iter().collect();
+    assert_eq!(changed.notes.into_iter().collect::<Vec<_>>(), both, "whose it was has one less");
+    hub.delete(RowKey { entity: Entity::Note, id: id(7_001) });
+    let changed = hub.deliver(&store).await;
+    assert_eq!(changed.notes.into_iter().collect::<Vec<_>>(), [other.contact]);
+
+    let lead_id = hub.world.leads().find(|lead| lead.contact_id == maria.contact).unwrap().id;
+    let mark = Act::ChangeLeads {
+        lead_ids: vec![lead_id],
+        patch: LeadPatch { marker: Some(Marker::Urgent), ..LeadPatch::default() },
+        bulk_id: None,
+    };
+    hub.act(&mark, ActId(id(8_001)));
+    let changed = hub.deliver(&store).await;
+    assert_eq!(changed.history.into_iter().collect::<Vec<_>>(), [maria.contact]);
+    assert!(changed.notes.is_empty());
 }
 
 fn kinds_of(rows: &[ActivityRow]) -> Vec<&'static str> {

@@ -214,3 +214,39 @@ async fn what_waits_is_found_among_few() {
     let plan = store.query_plan(contact::CONTACT_FILES).await.unwrap();
     assert!(plan.iter().any(|line| line.contains("message_file (conversation_id=?)")), "{plan:#?}");
 }
+
+#[tokio::test]
+async fn notes_and_activity_walk_the_indexes_of_their_contact() {
+    let store = memory().await;
+    let plan_of = async |sql: &str| {
+        let plan = store.query_plan(sql).await.unwrap();
+        assert_lean(sql, &plan);
+        plan
+    };
+    for with_words in [false, true] {
+        let plan = plan_of(&notes::notes_sql(with_words)).await;
+        let walks = "SEARCH note USING INDEX note_kind (contact_id=? AND is_call=? AND (at_ms,id)<(?,?))";
+        assert_eq!(plan[0], walks, "a page and no more: {plan:#?}");
+    }
+    assert!(plan_of(notes::COUNT).await[0].contains("INDEX note_"), "counted among those of the contact");
+    for lines in [None, Some(1), Some(3)] {
+        let plan = plan_of(&notes::by_words_sql(lines)).await;
+        assert!(plan[0].starts_with("SCAN f VIRTUAL TABLE"), "the words first, in their order: {plan:#?}");
+        assert_eq!(plan[1], "SEARCH n USING INTEGER PRIMARY KEY (rowid=?)", "{plan:#?}");
+        let of_line = plan.iter().any(|line| line.starts_with("SEARCH c USING INDEX sqlite_autoindex_conversation_1"));
+        assert_eq!(of_line, lines.is_some(), "{plan:#?}");
+    }
+    let plan = plan_of(activity::CHATS_OF_CONTACT).await;
+    assert!(plan[0].contains("(contact_id=?)"), "{plan:#?}");
+    let plan = plan_of(activity::EVENTS_OF_CHAT).await;
+    let walks = "INDEX message_event (conversation_id=? AND (created_at_ms,id)<(?,?))";
+    assert!(plan[0].ends_with(walks), "{plan:#?}");
+    let plan = plan_of(activity::UNDONE_SINCE).await;
+    assert!(plan[0].ends_with("INDEX history_undone (contact_id=? AND at_ms>?)"), "{plan:#?}");
+    for of in [[true; 3], [true, false, false], [false, true, false], [false, false, true]] {
+        let plan = plan_of(&activity::history_sql(of)).await;
+        assert!(plan[0].ends_with("INDEX history_contact (contact_id=? AND (at_ms,id)<(?,?))"), "{of:?}: {plan:#?}");
+        let origin = plan.iter().filter(|line| line.starts_with("SEARCH l USING"));
+        assert!(origin.clone().all(|line| line.contains("(id=?)")) && origin.count() > 0, "{of:?}: {plan:#?}");
+    }
+}

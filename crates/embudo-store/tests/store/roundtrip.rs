@@ -625,15 +625,16 @@ fn note() -> impl Strategy<Value = Row> {
         (any::<bool>(), select(CallOutcome::ALL.to_vec()), of(any::<u16>())).prop_map(|(is_in, outcome, minutes)| {
             Call { direction: if is_in { Direction::In } else { Direction::Out }, outcome, minutes }
         });
-    (uuid(), uuid(), of(uuid()), uuid(), any::<[i64; 2]>(), any::<bool>(), text(), of(call)).prop_map(
-        |(id, contact, chat, by, [at_ms, edited_at_ms], is_edited, text, call)| {
+    (uuid(), uuid(), of(uuid()), uuid(), any::<[i64; 2]>(), of(uuid()), text(), of(call)).prop_map(
+        |(id, contact, chat, by, [at_ms, edited_at_ms], edited_by, text, call)| {
             Row::Note(Box::new(Note {
                 id: NoteId(id),
                 contact_id: ContactId(contact),
                 conversation_id: chat.map(ConversationId),
                 by: MemberId(by),
                 at_ms,
-                edited_at_ms: is_edited.then_some(edited_at_ms),
+                edited_at_ms: edited_by.map(|_| edited_at_ms),
+                edited_by: edited_by.map(MemberId),
                 text,
                 call,
             }))

@@ -172,6 +172,7 @@ fn about_a_contact(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &m
         by: screen.member_id,
         at_ms: now_ms,
         edited_at_ms: None,
+        edited_by: None,
         text: format!("note {serial}"),
         call: dice.one_in(2).then_some(call),
     };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod field_gone;
+mod notes;
 mod pulled;
 
 use embudo_channels::{Batch as Polled, Update};

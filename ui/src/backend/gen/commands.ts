@@ -147,9 +147,11 @@ export interface Commands {
   list_follow_ups_of: { kind: 'read'; args: T.ContactOnly; result: Array<T.FollowUpView> };
   get_close_preview: { kind: 'read'; args: T.GetClosePreview; result: T.ClosePreview };
   list_notes: { kind: 'read'; args: T.ListNotes; result: T.NotePage };
+  get_note: { kind: 'read'; args: T.NoteOnly; result: T.NoteNow };
   save_note: { kind: 'act'; args: T.SaveNote; result: T.SavedNote };
   log_call: { kind: 'act'; args: T.LogCall; result: T.SavedNote };
-  delete_note: { kind: 'act'; args: T.NoteOnly; result: T.Done };
+  delete_note: { kind: 'act'; args: T.DeleteNote; result: T.Done };
+  bulk_note: { kind: 'act'; args: T.BulkNote; result: T.LeadBulkReport };
   list_activity: { kind: 'read'; args: T.ListActivity; result: T.ActivityPage };
   open_import: { kind: 'act'; args: T.OpenImport; result: T.OpenedImport };
   preview_import: { kind: 'act'; args: T.ImportWith; result: T.ImportPreview };

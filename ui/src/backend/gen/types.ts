@@ -25,7 +25,7 @@ export type ActivityItem = { at_ms: number, id: string, } & ({ "what": "conversa
 /**
  * Empty: nobody, or the owner, who has not said a name yet.
  */
-by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
+by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, undone: StepUndone | null, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
 export type ActivityKind = "conversation" | "lead" | "follow_up" | "note" | "call" | "merge" | "import";
 export type ActivityPage = { 
 /**
@@ -91,7 +91,7 @@ close_to_tray: boolean,
  */
 tray_explained: boolean, };
 export type ApiError = { code: string, params: { [key in string]: string }, retry: boolean, };
-export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed" } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
+export type AppEvent = { "event": "state_changed" } | { "event": "conversations_changed", ids: Array<ConversationId>, } | { "event": "messages_changed", conversation_id: ConversationId, ids: Array<MessageId>, } | { "event": "message_arrived", conversation_id: ConversationId, message_id: MessageId, name: string, } | { "event": "contact_changed", ids: Array<ContactId>, } | { "event": "draft_changed", conversation_id: ConversationId, } | { "event": "lines_changed" } | { "event": "sale_changed" } | { "event": "leads_changed", ids: Array<LeadId>, } | { "event": "follow_ups_changed", ids: Array<FollowUpId>, lead_ids: Array<LeadId>, contact_ids: Array<ContactId>, } | { "event": "bulk_progress", id: string, done: number, total: number, } | { "event": "notes_changed", contact_ids: Array<ContactId>, } | { "event": "history_changed", contact_ids: Array<ContactId>, } | { "event": "quick_replies_changed" } | { "event": "saved_views_changed" } | { "event": "review_changed" } | { "event": "notices_changed" } | { "event": "media_given_up" } | { "event": "alert", title: string, text: string, opens: Opens, } | { "event": "open_requested", 
 /**
  * Absent: a link that leads nowhere, which is said.
  */
@@ -175,6 +175,7 @@ id: string,
  * At most 10,000.
  */
 target: LeadTarget, patch: LeadPatch, };
+export type BulkNote = { id: string, target: TagTarget, text: string, };
 export type BulkReport = { done: number, skipped: number, undo: UndoToken | null, };
 export type BulkTag = { id: string, target: TagTarget, tag_id: TagId, on: boolean, };
 export type BulkTarget = { "on": "ids", ids: Array<ConversationId>, } | { "on": "matching", view: InboxView, };
@@ -574,6 +575,7 @@ export type DeleteFunnel = { id: FunnelId,
 move_to: StageId | null, };
 export type DeleteLeadStatus = { id: LeadStatusId, move_to: LeadStatusId | null, };
 export type DeleteLostReason = { id: LostReasonId, move_to: LostReasonId | null, };
+export type DeleteNote = { note: Note, };
 export type DeleteSource = { id: SourceId, move_to: SourceId | null, };
 export type DeleteTag = { id: TagId, 
 /**
@@ -1353,7 +1355,11 @@ at_ms: number,
 /**
  * `in`: they called.
  */
-direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, };
+direction: Direction, outcome: CallOutcome, minutes: number | null, text: string, 
+/**
+ * As in [`SaveNote`].
+ */
+expect?: Note, };
 export type LogEntry = { at_ms: number, event: EventKind, conversation_id?: ConversationId | null, message_id?: MessageId | null, line_id?: LineId | null, banner?: Reason | null, sound?: Reason | null, badge?: Reason | null, };
 export type LostReason = { id: LostReasonId, code?: string | null, name: string, position: string, };
 export type LostReasonId = string;
@@ -1524,6 +1530,10 @@ by: MemberId,
  */
 at_ms: number, edited_at_ms?: number | null, 
 /**
+ * Who changed it last; the rules say it.
+ */
+edited_by?: MemberId | null, 
+/**
  * Of a note never empty; of a call what was said, if anything.
  */
 text: string, call?: Call | null, };
@@ -1537,6 +1547,7 @@ conversation_id: ConversationId | null,
  */
 name: string, photo: string | null, is_call: boolean, at_ms: number, snippet: Array<SnippetPart>, };
 export type NoteId = string;
+export type NoteNow = { note: NoteView | null, };
 export type NoteOnly = { note_id: NoteId, };
 export type NotePage = { 
 /**
@@ -1552,6 +1563,10 @@ export type NoteView = { note: Note,
  * Empty: the owner, who has not said a name yet.
  */
 by_name: string, 
+/**
+ * Who changed it last; empty as well where nobody did.
+ */
+edited_by_name: string, 
 /**
  * Of the chat it was written beside; absent: none, or it is gone.
  */
@@ -1936,7 +1951,12 @@ note_id: NoteId, contact_id: ContactId,
 /**
  * The chat that is open, of a new one.
  */
-conversation_id: ConversationId | null, text: string, };
+conversation_id: ConversationId | null, text: string, 
+/**
+ * As it was shown to whoever changed it; absent: it is new. Where it says something else by now
+ * nothing is written (CHANGED_MEANWHILE).
+ */
+expect?: Note, };
 export type SaveOutcome = { undo: UndoToken | null, warning: SaveWarning | null, };
 export type SaveQuickReply = { 
 /**
@@ -2158,6 +2178,7 @@ clock_off_ms: number | null,
  * Hub time now, for every countdown on screen.
  */
 now_ms: number, time_is_sure: boolean, database: DatabaseStatus, };
+export type StepUndone = { by: ChangedBy, at_ms: number, };
 export type Tag = { id: TagId, name: string, color: string, };
 export type TagId = string;
 export type TagTarget = { "of": "contacts", ids: Array<ContactId>, } | { "of": "leads", target: LeadTarget, } | { "of": "chats", target: BulkTarget, };

@@ -11,7 +11,13 @@ export function leadsOfContacts(
   done: () => void,
 ): Many {
   const of = leadsOfPicked(
-    { count: contact_ids.length, target: { what: "matching", filter: { tab: "active", contact_ids } }, progress, done },
+    {
+      count: contact_ids.length,
+      target: { what: "matching", filter: { tab: "active", contact_ids } },
+      people: { of: "contacts", ids: contact_ids },
+      progress,
+      done,
+    },
     // It says and settles what came of it itself.
     (tag, on) => deed({ do: "tag", tag_id: tag.id, on }).then(() => false),
   );

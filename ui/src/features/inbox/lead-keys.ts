@@ -18,7 +18,13 @@ export function leadKeys(model: InboxModel, picks: Picks, progress: (now: Progre
     many: () => {
       const target = picks.target(model.view);
       return leadsOfPicked(
-        { count: count(), target: { what: "chats", target }, progress, done: () => undefined },
+        {
+          count: count(),
+          target: { what: "chats", target },
+          people: { of: "chats", target },
+          progress,
+          done: () => undefined,
+        },
         (tag, on) => tagChats(target, tag, on, progress),
       );
     },

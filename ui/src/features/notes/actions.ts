@@ -39,6 +39,7 @@ export function registerNoteActions(): () => void {
     of({
       id: "note.write",
       title: m.note_write,
+      keys: ["shift+n"],
       run: () => {
         const view = chat();
         if (view) askPanel({ contact_id: view.contact_id, tab: "notes", write: true });

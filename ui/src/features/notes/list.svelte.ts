@@ -1,7 +1,7 @@
 // The notes of a contact, or its calls, kept fresh while they are shown, and the one that somebody came for.
 import { tick, untrack } from "svelte";
 import { call, type ContactId, type NoteView } from "../../backend";
-import { on, onResumed } from "../../app/events";
+import { isAbout, on, onResumed } from "../../app/events";
 import { panelAsked, panelTaken, type PanelAsked } from "../../app/panel-asked.svelte";
 import { Paged } from "./paged.svelte";
 
@@ -20,6 +20,10 @@ export class NoteList extends Paged<NoteView> {
       },
       ({ note }) => ({ at_ms: note.at_ms, id: note.id }),
     );
+  }
+  /** What was saved here just now: the change is told a moment later. */
+  put(saved: NoteView): void {
+    this.items = this.items.map((view) => (view.note.id === saved.note.id ? saved : view));
   }
   /** Reads on until it is there, and gives it the focus. */
   async find(note_id: string): Promise<void> {
@@ -48,7 +52,11 @@ export function noteList(contact_id: () => ContactId, calls: boolean, write: () 
   $effect(() => {
     // What it reads of its own comes of this read: followed, each read would ask for the next one.
     untrack(() => list.show(id));
-    const stops = [on("notes_changed", () => list.changed()), onResumed(() => list.changed()), () => list.close()];
+    const stops = [
+      on("notes_changed", ({ contact_ids }) => isAbout(contact_ids, id) && list.changed()),
+      onResumed(() => list.changed()),
+      () => list.close(),
+    ];
     return () => stops.forEach((stop) => stop());
   });
   $effect(() => {

@@ -1,10 +1,11 @@
 // What happened with a contact, in sentences: each with its sign, who did it, and where it can be looked at.
 import type { IconOf } from "../../components/icon";
 import type { ActivityItem, ActivityKind, ConversationId, MessageId, NoteView } from "../../backend";
-import { entryOf, type Known } from "../../lib/history";
+import { entryOf, takenBackWords, type Known } from "../../lib/history";
 import { eventWords } from "../../lib/events";
 import { callWords, noteBy } from "../../lib/note";
 import { number } from "../../lib/numbers";
+import { listTime } from "../../lib/time";
 import { m } from "../../paraglide/messages.js";
 import CalendarClock from "@lucide/svelte/icons/calendar-clock";
 import CircleDot from "@lucide/svelte/icons/circle-dot";
@@ -41,6 +42,8 @@ export interface Told {
   text: string;
   more: string[];
   note: string;
+  /** It does not stand any more: who took it back, and when. */
+  back: string;
   /** Where it happened. */
   place?: { conversation_id: ConversationId; message_id?: MessageId; note?: NoteView };
 }
@@ -54,6 +57,7 @@ export function tell(item: ActivityItem, known: Known): Told {
     text,
     more: [],
     note: "",
+    back: "",
     ...rest,
   });
   switch (item.what) {
@@ -64,11 +68,13 @@ export function tell(item: ActivityItem, known: Known): Told {
       return told(MessageCircle, words.join(" · "), { more, place: { conversation_id, message_id } });
     }
     case "history": {
-      const entry = entryOf(item.event, known, new Set());
-      const sign = item.event.follow_up ? CalendarClock : item.by_import ? FileDown : CircleDot;
+      const { event, undone } = item;
+      const entry = entryOf(event, known, new Map(undone ? [[event.id, undone]] : []));
+      const sign = event.follow_up ? CalendarClock : item.by_import ? FileDown : CircleDot;
       return told(sign, item.by_import ? m.activity_lead_imported() : entry.text, {
         more: entry.more,
         note: entry.note,
+        back: takenBackWords(entry, listTime),
       });
     }
     case "note": {
@@ -83,7 +89,10 @@ export function tell(item: ActivityItem, known: Known): Told {
     case "merge": {
       const names = item.merge.gone.map((one) => one.name || m.directory_nameless()).join(", ");
       const more = item.merge.by_name ? [item.merge.by_name] : [];
-      return told(Merge, item.undone ? m.merge_was_undone({ names }) : m.merge_told({ names }), { more });
+      if (item.undone) return told(Merge, m.merge_was_undone({ names }), { more });
+      const { undone_at_ms } = item.merge;
+      const back = undone_at_ms ? m.history_taken_back_at({ when: listTime(undone_at_ms) }) : "";
+      return told(Merge, m.merge_told({ names }), { more, back });
     }
     case "import":
       return told(FileDown, m.activity_chat_imported({ name: item.file_name }), {

@@ -14,6 +14,7 @@ import {
   type ThreadKey,
   type ThreadPage,
 } from "../../backend";
+import { isAbout } from "../../app/events";
 import { Newest, UnderWay } from "../../lib/newest";
 
 const PAGE = 50;
@@ -145,15 +146,18 @@ export class ThreadModel {
     await this.#readSteps();
   }
 
-  /** Leads changed: what happened is read once for all that is told in a moment. */
-  leadsChanged(): void {
-    if (this.#closed || this.#stepTimer !== undefined) return;
+  /** Something happened to the leads of these; none named: of anybody. What happened is read once for all that is told
+   *  in a moment. */
+  leadsChanged(contact_ids: readonly ContactId[] = []): void {
+    if (this.#closed || this.#stepTimer !== undefined || !isAbout(contact_ids, this.view.contact_id)) return;
     this.#stepTimer = setTimeout(() => {
       this.#stepTimer = undefined;
       void this.#readSteps();
     }, GATHER_MS);
   }
-  async notesChanged(): Promise<void> {
+  /** Notes of these; none named: of anybody. */
+  async notesChanged(contact_ids: readonly ContactId[] = []): Promise<void> {
+    if (!isAbout(contact_ids, this.view.contact_id)) return;
     const notes = await this.#noteReads.ask(() => notesOf(this.view.contact_id, this.id)).catch(() => undefined);
     if (notes && !this.#closed) this.notes = notes;
   }

@@ -230,9 +230,19 @@ pub(super) fn plan(shop: &mut Shop, step: &Step) -> Option<Planned> {
             let call = call.map(|minutes| Call { direction: Direction::Out, outcome, minutes: Some(minutes) });
             let (by, at_ms) = (shop.ana.member_id, shop.now_ms);
             let text = words(*text);
-            let note =
-                Note { id: note_id, contact_id, conversation_id, by, at_ms, edited_at_ms: Some(at_ms), text, call };
-            Member(Act::SaveNote { note: Box::new(note), expect: None })
+            let note = Note {
+                id: note_id,
+                contact_id,
+                conversation_id,
+                by,
+                at_ms,
+                edited_at_ms: Some(at_ms),
+                edited_by: None,
+                text,
+                call,
+            };
+            let read = shop.world.notes().find(|old| old.id == note_id);
+            Member(Act::SaveNote { note: Box::new(note), expect: read.cloned().map(Box::new) })
         }
         Step::Wanted { wanted } => Member(Act::SetLineWanted { line_id, wanted: *wanted }),
         Step::Sale(step) => Member(super::sale::plan(shop, step)?),

@@ -51,6 +51,7 @@ export class Bulk {
         const label = on ? m.tag_did_on({ tag: name }) : m.tag_did_off({ tag: name });
         void then(this.tag(label, target, count, id, on));
       },
+      note: (text, failed) => void then(this.note(target, count, text, failed)),
       plan: (plan, label) => void then(this.plan(label, target, count, plan)),
     };
   }
@@ -63,6 +64,12 @@ export class Bulk {
   tag(label: string, target: LeadTarget, total: number, tag_id: TagId, on: boolean): Promise<boolean> {
     return this.#do(label, total, (id) => call("bulk_tag", { id, target: { of: "leads", target }, tag_id, on }));
   }
+  /** One note about each of their contacts; `failed`: about nobody. */
+  note(target: LeadTarget, total: number, text: string, failed: () => void): Promise<boolean> {
+    const see = (contact_ids: ContactId[]) => showLeads({ contact_ids: [...new Set(contact_ids)] });
+    const people = { of: "leads" as const, target };
+    return this.#do(m.lead_did_note(), total, (id) => call("bulk_note", { id, target: people, text }), see, failed);
+  }
   /** One follow-up for each of them. */
   plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
     return this.#do(label, total, (id) => call("bulk_follow_up", { ...plan, id, target }));
@@ -72,6 +79,7 @@ export class Bulk {
     total: number,
     deed: (id: string) => Promise<LeadBulkReport>,
     see?: (contact_ids: ContactId[]) => void,
+    failed?: () => void,
   ): Promise<boolean> {
     // In the stack from the moment it is asked for: Ctrl+Z takes back what one did last, never the deed before it.
     let said = label;
@@ -105,6 +113,7 @@ export class Bulk {
       } catch (error) {
         dropUndo(entry);
         tell(error);
+        failed?.();
         return false;
       } finally {
         this.now = undefined;
