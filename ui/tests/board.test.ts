@@ -243,15 +243,33 @@ describe("the board", () => {
   it("reads a stretch of a column of thousands, and another one when that comes into view", async () => {
     const model = await loaded();
     const column = col(model, "new");
-    expect(column.rows.length).toBe(150);
+    expect(column.rows.length, "what is on screen comes first").toBe(24);
     asked = [];
+    model.want(column, 0, 10);
+    await settle();
+    expect(asked.map(({ offset, limit }) => [offset, limit])).toEqual([[0, 150]]);
     model.want(column, 60, 70);
-    expect(asked, "held already").toEqual([]);
+    expect(asked.length, "held already").toBe(1);
+    asked = [];
     model.want(column, 12_000, 12_010);
     await settle();
     expect(asked.map(({ offset, limit }) => [offset, limit])).toEqual([[11_950, 150]]);
     expect(column.at(12_005)?.name).toBe("Customer 12005");
     expect(column.count).toBe(20_000);
+  });
+
+  it("keeps a card as it is where a read brings the same again", async () => {
+    const model = await loaded();
+    const column = col(model, "new");
+    const before = [...column.rows];
+    await model.load();
+    expect(column.rows.length).toBeGreaterThanOrEqual(before.length);
+    before.forEach((card, at) => expect(column.rows[at], card.name).toBe(card));
+    await model.mark(before[3]!, "urgent");
+    await settle();
+    expect(column.rows[3]!.lead.state.marker).toBe("urgent");
+    expect(column.rows[3]).not.toBe(before[3]);
+    expect(column.rows[4]).toBe(before[4]);
   });
 
   it("paints a move before the app has answered, and a read that was under way does not take it back", async () => {

@@ -96,6 +96,10 @@ impl Catalogue {
         all
     }
 
+    pub fn sees_funnel(&self, funnel: &Funnel) -> bool {
+        rights::sees_funnel(&self.me, funnel)
+    }
+
     /// Those who left keep their name; empty for who needs none here.
     pub fn member_name(&self, id: MemberId) -> Option<String> {
         self.members.contains_key(&id).then(|| self.author_name(&Author::Member { id }))
@@ -109,6 +113,7 @@ impl Catalogue {
                 id: member.id,
                 name: self.author_name(&Author::Member { id: member.id }),
                 is_me: member.id == self.me.id,
+                role: member.role,
                 away: self.away.contains(&member.id),
             })
             .collect();

@@ -17,6 +17,7 @@ pub mod note;
 pub mod order;
 pub mod people;
 pub mod refusal;
+pub mod rights;
 pub mod rows;
 pub mod rules;
 pub mod sale;

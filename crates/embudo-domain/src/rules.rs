@@ -52,7 +52,7 @@ pub use lines::{MAX_LINES_OF_TYPE, ON_PURPOSE};
 pub use merge::MAX_MERGED;
 pub use phone::{PhoneRead, phone_key, read_phone};
 pub use quiet::INACTIVE;
-pub use sale_rows::{MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
+pub use sale_rows::{MAX_FUNNEL_MEMBERS, MAX_FUNNELS, MAX_LABEL_CHARS, MAX_STAGES, folded};
 pub use tags::{MAX_CONTACTS_OF_ACT, MAX_TAGS, MAX_TAGS_OF_CONTACT};
 pub use views::{MAX_DIGIT, MAX_SHOWS_BYTES, MAX_VIEWS};
 pub use window::{WindowState, window_closes_at_ms, window_state};

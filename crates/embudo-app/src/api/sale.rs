@@ -2,7 +2,7 @@ use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
     AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
-    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, SaleSettings, Source,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Role, SaleSettings, Source,
     SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use ts_rs::TS;
 pub struct SaleView {
     pub settings: SaleSettings,
     pub statuses: Vec<LeadStatus>,
+    /// Those that this member sees.
     pub funnels: Vec<FunnelView>,
     /// The first column of every funnel.
     pub intake: Option<Stage>,
@@ -45,6 +46,7 @@ pub struct MemberView {
     /// Empty: the owner has not said a name yet.
     pub name: String,
     pub is_me: bool,
+    pub role: Role,
     /// They said so of themselves.
     pub away: bool,
 }

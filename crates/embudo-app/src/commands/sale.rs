@@ -22,6 +22,7 @@ pub(super) async fn get_sale(app: &App, _args: Nothing) -> Result<SaleView, ApiE
         funnels: sale
             .funnels
             .iter()
+            .filter(|funnel| catalogue.sees_funnel(funnel))
             .map(|funnel| FunnelView { funnel: funnel.clone(), stages: stages_of(Some(funnel.id)).collect() })
             .collect(),
         intake: stages_of(None).next(),

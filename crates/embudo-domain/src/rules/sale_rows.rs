@@ -8,6 +8,8 @@ use crate::sale::*;
 
 pub const MAX_LABEL_CHARS: u32 = 40;
 pub const MAX_FUNNELS: u32 = 20;
+/// Named as those who see one funnel.
+pub const MAX_FUNNEL_MEMBERS: u32 = 500;
 pub const MAX_STAGES: u32 = 30;
 const MAX_CATALOGUE: u32 = 200;
 const MAX_STUCK_DAYS: u32 = 365;
@@ -183,6 +185,7 @@ pub(super) fn put_funnel(
         color: checked_color(&funnel.color)?,
         is_main: old.is_some_and(|old| old.is_main),
         position: checked_position(&funnel.position, old.map(|old| &old.position), last),
+        seen_by: checked_members(&funnel.seen_by)?,
     };
     let (mut changes, mut back, mut added) = (Vec::new(), Vec::new(), Vec::new());
     if old != Some(&new) {
@@ -210,6 +213,18 @@ pub(super) fn put_funnel(
         Some(old) => Act::PutFunnel { funnel: old.clone(), stages: back, gone: added },
     };
     Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
+}
+
+/// Once each. Whether they are members still is asked where it counts: who leaves and comes back sees
+/// what they saw.
+fn checked_members(named: &[MemberId]) -> Result<Vec<MemberId>, Refusal> {
+    let mut seen_by = named.to_vec();
+    seen_by.sort_unstable();
+    seen_by.dedup();
+    if seen_by.len() > MAX_FUNNEL_MEMBERS as usize {
+        return Err(Refusal::TooMany { limit: MAX_FUNNEL_MEMBERS });
+    }
+    Ok(seen_by)
 }
 
 /// Those of the stages to go that are there and this funnel's.

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::shop::*;
-use embudo_domain::rules::{MAX_FUNNELS, MAX_STAGES};
+use embudo_domain::rules::{MAX_FUNNEL_MEMBERS, MAX_FUNNELS, MAX_STAGES};
 use embudo_domain::*;
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ fn funnel(id: u128, name: &str) -> Funnel {
         color: "#aa3366".to_owned(),
         is_main: true,
         position: String::new(),
+        seen_by: Vec::new(),
     }
 }
 
@@ -230,6 +231,26 @@ fn a_stage_or_a_funnel_with_leads_stays_until_they_were_moved() {
     let undo = shop.act(Act::DeleteFunnel { id: other.id }).inverse.unwrap();
     shop.act(undo);
     assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+}
+
+#[test]
+fn who_sees_a_funnel_is_named_once_each_and_comes_back_with_undo() {
+    let mut shop = Shop::open();
+    let [bia, caio] = [7, 3].map(|n| MemberId(Uuid::from_u128(n)));
+    let weddings = Funnel { is_main: false, ..funnel(1, "Weddings") };
+    shop.act(put_funnel(&weddings, Vec::new()));
+    let seen_by = |shop: &Shop| match shop.world.rows.get(&Row::Funnel(weddings.clone()).key()) {
+        Some(Row::Funnel(row)) => row.seen_by.clone(),
+        other => panic!("{other:?}"),
+    };
+    let named = Funnel { seen_by: vec![bia, caio, bia], ..weddings.clone() };
+    let undo = shop.act(put_funnel(&named, Vec::new())).inverse.unwrap();
+    assert_eq!(seen_by(&shop), [caio, bia]);
+    shop.act(undo);
+    assert_eq!(seen_by(&shop), [], "everybody again");
+    let many = (0..=u128::from(MAX_FUNNEL_MEMBERS)).map(|n| MemberId(Uuid::from_u128(n))).collect();
+    let too_many = put_funnel(&Funnel { seen_by: many, ..weddings.clone() }, Vec::new());
+    assert_eq!(shop.refused(too_many), Refusal::TooMany { limit: MAX_FUNNEL_MEMBERS });
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub(super) const SELECT_SETTINGS: &str = "select id, contacted_by_itself, lost_n
      reopens_lost, reopens_won, ver, markers, moves_on_with_an_answer, suggests_stuck_days, bands, \
      closes_after_h, closes_since_ms, currency from sale_settings";
 pub(super) const SELECT_STATUS: &str = "select id, code, name, color, category, position, ver, number from lead_status";
-pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver from funnel";
+pub(super) const SELECT_FUNNEL: &str = "select id, code, name, color, is_main, position, ver, seen_by from funnel";
 pub(super) const SELECT_STAGE: &str =
     "select id, funnel_id, code, name, color, position, bound_status_id, ver from stage";
 pub(super) const SELECT_SOURCE: &str = "select id, code, name, ver, number from source";
@@ -51,7 +51,7 @@ const STATUS: Table = Table {
 const FUNNEL: Table = Table {
     name: "funnel",
     key: "id",
-    columns: &["id", "code", "name", "color", "is_main", "position", "ver"],
+    columns: &["id", "code", "name", "color", "is_main", "position", "seen_by", "ver"],
     values: None,
     kept: &[],
 };
@@ -111,6 +111,7 @@ pub(super) fn read_funnel(row: &SqliteRow) -> Result<Stored> {
         color: get(row, 3)?,
         is_main: get(row, 4)?,
         position: get(row, 5)?,
+        seen_by: codec::unpack_list("funnel.seen_by", get(row, 7)?)?,
     };
     Ok((Row::Funnel(image), get_ver(row, 6)?))
 }
@@ -214,6 +215,7 @@ pub(super) async fn put_funnels(
         args.add(row.color.as_str())?;
         args.add(row.is_main)?;
         args.add(row.position.as_str())?;
+        args.add(codec::pack_list(&row.seen_by)?)?;
         args.add(ver.cast_signed())
     })
     .await

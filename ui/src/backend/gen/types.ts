@@ -820,7 +820,12 @@ export type Funnel = { id: FunnelId, code?: string | null, name: string, color: 
 /**
  * Where new leads go on to from Intake; exactly one (I22).
  */
-is_main: boolean, position: string, };
+is_main: boolean, position: string, 
+/**
+ * Who sees it and its leads (FUN-15), in the order of their ids; empty: everybody. Owner and
+ * admins always do, named or not: `rights::sees_funnel` answers for all of them.
+ */
+seen_by?: Array<MemberId>, };
 export type FunnelId = string;
 export type FunnelOnly = { id: FunnelId, };
 export type FunnelView = { funnel: Funnel, stages: Array<Stage>, };
@@ -1405,7 +1410,7 @@ export type MemberView = { id: MemberId,
 /**
  * Empty: the owner has not said a name yet.
  */
-name: string, is_me: boolean, 
+name: string, is_me: boolean, role: Role, 
 /**
  * They said so of themselves.
  */
@@ -1831,7 +1836,11 @@ bands?: Array<ScoreBand>,
  * absent: they do not.
  */
 closes_quiet?: ClosesQuiet, };
-export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, funnels: Array<FunnelView>, 
+export type SaleView = { settings: SaleSettings, statuses: Array<LeadStatus>, 
+/**
+ * Those that this member sees.
+ */
+funnels: Array<FunnelView>, 
 /**
  * The first column of every funnel.
  */

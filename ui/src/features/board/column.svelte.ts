@@ -1,6 +1,7 @@
 // One column of the board: how many cards stand in it, and the stretch of them that is held. What is not held is
 // read when it comes into view.
 import type { CardView, LeadId, Stage } from "../../backend";
+import { isEqual } from "../../lib/equal";
 
 export class Column {
   stage = $state.raw<Stage>(undefined as unknown as Stage);
@@ -37,11 +38,16 @@ export class Column {
 
   /** A whole stretch as it was read; `limit` cards were asked for. */
   show(cards: CardView[], from: number, limit: number): void {
-    this.rows = cards;
+    // A card of which nothing changed stays the one it was: nothing of it is drawn anew.
+    const held = new Map(this.rows.map((card) => [card.lead.id, card]));
+    this.rows = cards.map((card) => {
+      const one = held.get(card.lead.id);
+      return one && isEqual(one, card) ? one : card;
+    });
     this.start = from;
-    const held = from + cards.length;
+    const end = from + cards.length;
     const isEnd = cards.length < limit && (cards.length > 0 || from === 0);
-    this.count = isEnd ? held : Math.max(this.count, held);
+    this.count = isEnd ? end : Math.max(this.count, end);
   }
   replace(card: CardView): void {
     this.rows = this.rows.map((other) => (other.lead.id === card.lead.id ? card : other));

@@ -97,7 +97,8 @@ export class Lift {
     if (!isSame(next, this.target)) this.target = next;
   }
   #under(x: number, y: number): Target | undefined {
-    const below = document.elementFromPoint(x, y);
+    // The hand itself lies over all of it.
+    const below = document.elementsFromPoint(x, y).find((el) => !el.matches("[data-hand]"));
     const outcome = below?.closest<HTMLElement>("[data-outcome]");
     if (outcome) return { on: "outcome", category: outcome.dataset.outcome as Closing };
     const stage = below?.closest<HTMLElement>("[data-stage]")?.dataset.stage;

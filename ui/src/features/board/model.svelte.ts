@@ -28,9 +28,15 @@ import { Column } from "./column.svelte";
 import { cardsIn, columnIdOf, columnsOf, countIn, filterOf, inColumn, patchTo, type Grouping } from "./grouping";
 import { inStage, placeFor } from "./placing";
 
+/** Of the column that is scrolled. */
 const WINDOW = 150;
-/** Read ahead of what is in view. */
 const BEFORE = 50;
+/** Of each, where all of the board is read again: what is in view, and around it as much as the first turns of the wheel
+ *  show. */
+const AROUND = 30;
+/** As long as nothing is on screen: as many as a large one shows. */
+const FIRST = 24;
+/** What has to be held around what is in view. */
 const MARGIN = 20;
 const GATHER_MS = 24;
 /** Until what was put somewhere is painted there: what else came of it is read after that. */
@@ -126,7 +132,8 @@ export class BoardModel {
     this.#stopped = false;
     const sale = await this.#sales.ask(() => call("get_sale")).catch(() => undefined);
     if (sale) this.#take(sale);
-    await this.#read(this.columns, true);
+    const isFirst = !this.read;
+    await this.#read(this.columns, true, isFirst ? () => [0, FIRST] : undefined);
     if (this.sale) this.read = true;
   }
   async show(funnel: FunnelId): Promise<void> {
@@ -221,22 +228,22 @@ export class BoardModel {
     const [from, to] = [Math.max(0, first - MARGIN), Math.min(column.count, last + MARGIN)];
     if (column.covers(from, to)) return;
     if (column.asked && column.asked[0] <= from && to <= column.asked[1]) return;
-    void this.#read([column], false);
+    void this.#read([column], false, scrolledTo);
   }
 
   /** Reads what is in view of these columns and paints it in one piece. */
-  async #read(columns: readonly Column[], withCounts: boolean): Promise<void> {
+  async #read(columns: readonly Column[], withCounts: boolean, stretchOf = around): Promise<void> {
     const asks = columns.map((column) => {
-      const from = Math.max(0, column.wanted[0] - BEFORE);
-      column.asked = [from, from + WINDOW];
-      return { column, from, epoch: ++column.epoch };
+      const [from, to] = stretchOf(column);
+      column.asked = [from, to];
+      return { column, from, limit: to - from, epoch: ++column.epoch };
     });
     for (;;) {
       await this.#acts.over();
       const turn = this.#turn;
       const { order, filters, grouping } = this;
       const [pages, counts, whole, stale] = await Promise.all([
-        Promise.all(asks.map(({ column, from }) => this.#cards(column, from, WINDOW).catch(() => undefined))),
+        Promise.all(asks.map(({ column, from, limit }) => this.#cards(column, from, limit).catch(() => undefined))),
         withCounts ? this.#counts(true).catch(() => undefined) : undefined,
         // How many there are without the filter.
         withCounts && this.isFiltered ? this.#counts(false).catch(() => undefined) : undefined,
@@ -259,12 +266,12 @@ export class BoardModel {
           0,
         );
       }
-      asks.forEach(({ column, from, epoch }, i) => {
+      asks.forEach(({ column, from, limit, epoch }, i) => {
         if (column.epoch !== epoch) return;
         column.asked = undefined;
         const cards = pages[i];
         if (!cards || order !== this.order) return;
-        column.show(cards, from, WINDOW);
+        column.show(cards, from, limit);
       });
       if (moved.length > 0) await this.#read(moved, false);
       return;
@@ -475,6 +482,16 @@ export class BoardModel {
     return this.#during(() => call("undo", token));
   }
 }
+
+/** Rows of a column: what is in view, and some around it. */
+const around = ({ wanted: [first, last] }: Column): readonly [from: number, to: number] => [
+  Math.max(0, first - AROUND),
+  last + 2 * AROUND,
+];
+const scrolledTo = ({ wanted: [first] }: Column): readonly [from: number, to: number] => {
+  const from = Math.max(0, first - BEFORE);
+  return [from, from + WINDOW];
+};
 
 function change(id: LeadId, patch: LeadPatch) {
   return call("change_leads", { lead_ids: [id], patch });

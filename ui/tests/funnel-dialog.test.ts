@@ -1,0 +1,85 @@
+// Who of the team sees a funnel (FUN-15), in the dialog of the funnel.
+import { flushSync, mount, tick, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readSale } from "../src/app/sale.svelte";
+import { useTransport, type FunnelView } from "../src/backend";
+import FunnelDialog from "../src/features/sale/FunnelDialog.svelte";
+
+const member = (id: string, role: string) => ({ id, name: id, role, is_me: role === "owner", away: false });
+const view = (seen_by?: string[]): FunnelView => ({
+  funnel: { id: "f", name: "Weddings", color: "#aa3366", is_main: false, position: "V", ...(seen_by && { seen_by }) },
+  stages: [{ id: "s", funnel_id: "f", name: "Visit", color: "#aa3366", position: "V" }],
+});
+let saved: { funnel: { seen_by?: string[] } } | undefined;
+let stop = () => undefined as void;
+
+async function open(members: ReturnType<typeof member>[], seen_by?: string[]) {
+  useTransport({
+    call: (command: string, args: unknown) => {
+      if (command === "save_funnel") saved = args as typeof saved;
+      if (command === "get_sale")
+        return Promise.resolve({
+          ...{ statuses: [], sources: [], reasons: [], fields: [], lines: [], members, settings: {} },
+          funnels: [view(seen_by)],
+        });
+      return Promise.resolve([]);
+    },
+    events: () => () => undefined,
+    mediaUrl: () => "",
+    upload: () => Promise.resolve(""),
+    pickFiles: () => Promise.resolve([]),
+    pickSavePath: () => Promise.resolve(undefined),
+  });
+  await readSale();
+  const onclose = vi.fn();
+  const dialog = mount(FunnelDialog, { target: document.body, props: { view: view(seen_by), onclose } });
+  stop = () => void unmount(dialog);
+  flushSync();
+  await tick();
+  return onclose;
+}
+const input = (label: string) =>
+  [...document.querySelectorAll<HTMLInputElement>("input[type=checkbox], input[type=radio]")].find(
+    (one) => one.getAttribute("aria-label") === label || one.closest("label")?.textContent?.trim() === label,
+  );
+function press(label: string) {
+  input(label)!.click();
+  flushSync();
+}
+const submit = () => document.querySelector("form")!.dispatchEvent(new SubmitEvent("submit", { cancelable: true }));
+
+beforeEach(() => (saved = undefined));
+afterEach(() => {
+  stop();
+  document.body.replaceChildren();
+});
+
+describe("who sees a funnel", () => {
+  const team = [member("Ana", "owner"), member("Bia", "seller"), member("Caio", "seller"), member("Dani", "admin")];
+
+  it("is asked about those only who do not see all of them anyway, and somebody has to be named", async () => {
+    const onclose = await open(team);
+    press("Only these");
+    expect(["Ana", "Bia", "Caio", "Dani"].filter((name) => input(name))).toEqual(["Bia", "Caio"]);
+    submit();
+    await tick();
+    expect(saved, "nobody is named yet").toBeUndefined();
+    press("Caio");
+    press("Bia");
+    submit();
+    await vi.waitFor(() => expect(onclose).toHaveBeenCalled());
+    expect(saved?.funnel.seen_by).toEqual(["Bia", "Caio"]);
+  });
+  it("is everybody again", async () => {
+    const onclose = await open(team, ["Bia"]);
+    expect(input("Bia")?.checked).toBe(true);
+    press("Everybody");
+    submit();
+    await vi.waitFor(() => expect(onclose).toHaveBeenCalled());
+    expect(saved?.funnel.seen_by).toEqual([]);
+  });
+  it("is not asked of who works alone", async () => {
+    await open([member("Ana", "owner")]);
+    expect(input("Everybody")).toBeUndefined();
+  });
+});
