@@ -7,15 +7,18 @@ mod chats;
 mod conversation;
 mod everything;
 mod leads;
+mod own_fields;
+mod preview;
 mod rows;
 mod target;
 mod typed;
 
-pub use bring::{preview, run, undo};
+pub use bring::{run, undo};
 pub use chats::{Chats, name as name_chats, open as open_chats, preview as preview_chat, run as run_chat};
 pub use conversation::export as export_conversation;
 pub use everything::export as export_workspace;
 pub use leads::{contacts as export_contacts, leads as export_leads};
+pub use preview::preview;
 pub use target::{export_history, save_error_rows};
 
 use crate::App;
@@ -46,7 +49,7 @@ pub struct Opened {
     pub id: ImportId,
     pub file_name: String,
     pub table: Table,
-    pub mapping: guess::Mapping,
+    pub mapping: Vec<Option<ColumnIs>>,
 }
 
 /// Rows as they stand in the file, with the codes of their problems.
@@ -54,7 +57,15 @@ pub struct Opened {
 pub struct ErrorRows {
     pub headers: Vec<String>,
     pub separator: Option<char>,
-    pub rows: Vec<(Vec<String>, String)>,
+    pub rows: Vec<(Vec<String>, Vec<Problem>)>,
+}
+
+/// Why a row, or one field of it, was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub code: &'static str,
+    /// The custom field that it is of; empty: the row's.
+    pub field: String,
 }
 
 /// A row of the file as an act takes it, or why it cannot be.
@@ -137,10 +148,14 @@ pub async fn open(app: &App, args: OpenImport) -> Result<OpenedImport, ApiError>
     };
     let (file_name, table) =
         crate::app::off_thread(read).await.map_err(|error| failure::internal("read a file", error))??;
-    let remembered = remembered(&workspace, &table.headers).await;
-    let mapping = match &remembered {
-        Some(options) => options.mapping.clone(),
-        None => guess::mapping(&table.headers, |column| table.samples(column, 20)),
+    let fields = workspace.store.sale_catalogue().await.map_err(failure::store)?.fields;
+    let mut remembered = remembered(&workspace, &table.headers).await;
+    let mapping = match &mut remembered {
+        Some(options) => {
+            own_fields::standing(&mut options.mapping, &fields);
+            options.mapping.clone()
+        }
+        None => own_fields::mapping(&table, &fields),
     };
     let opened = workspace.imports.put(Opened { id: ImportId(Uuid::now_v7()), file_name, table, mapping });
     let table = &opened.table;

@@ -1,6 +1,7 @@
 //! Contacts that a person brought along in a file, and what is kept of it to take it back
 //! (product.md 4.20).
 
+use crate::field::FieldTo;
 use crate::ids::*;
 use crate::message::Body;
 use crate::rows::{Contact, ConversationState, Preview, Reach};
@@ -51,6 +52,12 @@ pub struct ImportRow {
     pub status_id: Option<LeadStatusId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub responsible_id: Option<MemberId>,
+    /// Custom fields of contacts of which the row says something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldTo>,
+    /// Those of which it says something that does not fit into them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<FieldId>,
 }
 
 /// For all rows that do not say otherwise.
@@ -122,6 +129,9 @@ pub struct ImportedRow {
     /// Its number is none and was kept as words.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub check_phone: bool,
+    /// Custom fields of which the row says something that was not taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub check_fields: Vec<FieldId>,
 }
 
 /// A message of an exported chat, read (IMP-06).
@@ -218,6 +228,9 @@ pub struct ImportCounts {
     pub leads: u32,
     /// Of the made and changed ones: what stands in place of a number is none.
     pub check_phone: u32,
+    /// Of those that were taken or are here: something in them fits into no field.
+    #[serde(default)]
+    pub check_fields: u32,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -8,6 +8,7 @@
 pub mod chat;
 pub mod guess;
 pub mod read;
+pub mod value;
 pub mod write;
 
 pub use guess::{Field, Mapping};

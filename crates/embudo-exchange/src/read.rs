@@ -2,6 +2,7 @@
 
 mod csv;
 mod encoding;
+mod objects;
 mod vcard;
 mod workbook;
 
@@ -16,6 +17,8 @@ pub enum FileKind {
     Text,
     Workbook,
     Cards,
+    /// As our own lists are written as JSON.
+    Objects,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +137,8 @@ pub fn read_bytes(bytes: Vec<u8>, choice: &ReadAs, limits: Limits) -> Result<Tab
     drop(bytes);
     let table = if vcard::is_card(&text) {
         vcard::read(&text, encoding, limits)?
+    } else if let Some(table) = objects::read(&text, limits) {
+        table?
     } else {
         csv::read(&text, encoding, choice, limits)?
     };

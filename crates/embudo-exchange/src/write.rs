@@ -118,6 +118,8 @@ fn text_of(cell: &Cell, point: char) -> Cow<'_, str> {
     match cell {
         Cell::Text(text) => Cow::Borrowed(text),
         Cell::Number(number) => Cow::Owned(number.to_string()),
+        // Three digits behind one mark are thousands to who reads "1.250": one more makes it plain.
+        Cell::Decimal { units, decimals: 3 } => Cow::Owned(format!("{}0", decimal(*units, 3, point))),
         Cell::Decimal { units, decimals } => Cow::Owned(decimal(*units, *decimals, point)),
         Cell::At(at_ms) => Cow::Owned(moment(*at_ms, "%Y-%m-%d %H:%M")),
         Cell::Empty => Cow::Borrowed(""),

@@ -2,7 +2,8 @@ use super::directory::ContactsMeant;
 use embudo_domain::directory::ContactSort;
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    ContactId, ConversationId, Duplicates, Import, ImportCounts, ImportDefaults, ImportId, ImportUndone, LeadId,
+    ContactId, ConversationId, Duplicates, FieldId, Import, ImportCounts, ImportDefaults, ImportId, ImportUndone,
+    LeadId,
 };
 use embudo_exchange::Field;
 use embudo_exchange::chat::DayOrder;
@@ -57,17 +58,28 @@ pub struct ImportColumn {
     pub header: String,
     /// A few cells that have something in them.
     pub samples: Vec<String>,
-    pub field: Option<Field>,
+    pub field: Option<ColumnIs>,
+}
+
+/// What a column of a file is: something that every contact has, or one of their custom fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum ColumnIs {
+    Known(Field),
+    Own { field_id: FieldId },
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportOptions {
     /// What each column is; as many as columns.
-    pub mapping: Vec<Option<Field>>,
+    pub mapping: Vec<Option<ColumnIs>>,
     #[serde(default)]
     pub duplicates: Duplicates,
     #[serde(default)]
     pub defaults: ImportDefaults,
+    /// Names that a list does not have become options of it; else they are told.
+    #[serde(default)]
+    pub add_options: bool,
 }
 
 /// `PreviewImport` and `RunImport`: progress is told as `bulk_progress` by the import's id.
@@ -87,6 +99,14 @@ pub struct ImportPreview {
     pub problems: Vec<ProblemCount>,
     /// Tags that the file names and that are not here yet.
     pub new_tags: Vec<String>,
+    /// Options that lists would get.
+    pub new_options: Vec<NewOption>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NewOption {
+    pub field: String,
+    pub option: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -97,8 +117,10 @@ pub struct PreviewRow {
     pub phone: String,
     pub email: String,
     pub outcome: RowOutcome,
-    /// A code that the catalogue has words for.
+    /// A code that the catalogue has words for. Of a row that is taken: a custom field is not.
     pub problem: Option<String>,
+    /// The custom field that it is of.
+    pub field: String,
     /// What is wrong, where it can be named.
     pub value: String,
     /// Its number is none and is kept as words.

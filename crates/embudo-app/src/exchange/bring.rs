@@ -1,7 +1,8 @@
-//! An import: tried out, done, taken back. All three go through the rules in pieces of 200 rows.
+//! An import: done, taken back. As when it is tried out, it goes through the rules in pieces of 200 rows.
 
+use super::own_fields::OwnFields;
 use super::typed::{Names, problem_code};
-use super::{ErrorRows, Opened, Typed, broken_code, remember};
+use super::{ErrorRows, Opened, Problem, Typed, broken_code, remember};
 use crate::App;
 use crate::api::*;
 use crate::commands::UnderWay;
@@ -10,26 +11,25 @@ use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_ROWS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::ActError;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-const PREVIEW_ROWS: usize = 50;
 /// Acts that wait for the hub at a time: canceling leaves only these.
 pub(super) const AHEAD: usize = 6;
 /// The events say when the queue got shorter; this is for one that went by unheard.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// A piece of the file as one act takes it.
-struct Piece {
-    rows: Vec<ImportRow>,
+pub(super) struct Piece {
+    pub(super) rows: Vec<ImportRow>,
     /// Rows of it that no act takes: where in the table, and why.
-    left_out: Vec<(usize, &'static str, String)>,
+    pub(super) left_out: Vec<(usize, &'static str, String)>,
     /// All of them, in the file.
-    size: u32,
+    pub(super) size: u32,
 }
 
 /// Types the rows of a piece. Names of tags that are not here get an id.
-fn piece(names: &mut Names, opened: &Opened, options: &ImportOptions, from: usize) -> Piece {
+pub(super) fn piece(names: &mut Names, opened: &Opened, options: &ImportOptions, from: usize) -> Piece {
     let to = (from + MAX_ROWS_OF_ACT).min(opened.table.rows.len());
     let mut piece = Piece { rows: Vec::with_capacity(to - from), left_out: Vec::new(), size: (to - from) as u32 };
     for at in from..to {
@@ -41,7 +41,7 @@ fn piece(names: &mut Names, opened: &Opened, options: &ImportOptions, from: usiz
     piece
 }
 
-fn act(opened: &Opened, options: &ImportOptions, part: u32, rows: Vec<ImportRow>, failed: u32) -> Act {
+pub(super) fn act(opened: &Opened, options: &ImportOptions, part: u32, rows: Vec<ImportRow>, failed: u32) -> Act {
     Act::ImportContacts {
         import_id: opened.id,
         part,
@@ -53,188 +53,39 @@ fn act(opened: &Opened, options: &ImportOptions, part: u32, rows: Vec<ImportRow>
     }
 }
 
-fn check(opened: &Opened, options: &ImportOptions) -> Result<(), ApiError> {
+pub(super) fn check(opened: &Opened, options: &ImportOptions) -> Result<(), ApiError> {
     if options.mapping.len() != opened.table.headers.len() {
         return Err(ApiError::new("BAD_ARGUMENTS").with("detail", "a field or null for every column"));
     }
     Ok(())
 }
 
-fn offsets(opened: &Opened) -> impl Iterator<Item = (u32, usize)> {
+pub(super) fn offsets(opened: &Opened) -> impl Iterator<Item = (u32, usize)> {
     // A file in which nothing but broken rows stands has one piece to tell so.
     let pieces = opened.table.rows.len().div_ceil(MAX_ROWS_OF_ACT).max(1);
     (0..pieces).map(|no| (no as u32, no * MAX_ROWS_OF_ACT))
 }
 
 #[derive(Default)]
-struct Problems(BTreeMap<&'static str, u32>);
+pub(super) struct Problems(BTreeMap<&'static str, u32>);
 
 impl Problems {
-    fn add(&mut self, problem: &'static str) {
+    pub(super) fn add(&mut self, problem: &'static str) {
         *self.0.entry(problem).or_default() += 1;
     }
 
-    fn counted(self) -> Vec<ProblemCount> {
+    /// Each once, however many fields of a row have it.
+    pub(super) fn add_row(&mut self, problems: impl Iterator<Item = &'static str>) {
+        for problem in problems.collect::<BTreeSet<_>>() {
+            self.add(problem);
+        }
+    }
+
+    pub(super) fn counted(self) -> Vec<ProblemCount> {
         let mut counts: Vec<ProblemCount> =
             self.0.into_iter().map(|(problem, rows)| ProblemCount { problem: problem.to_owned(), rows }).collect();
         counts.sort_by_key(|count| std::cmp::Reverse(count.rows));
         counts
-    }
-}
-
-/// Decides every row without doing any.
-pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiError> {
-    let workspace = app.workspace()?;
-    let opened = workspace.imports.get(args.id)?;
-    check(&opened, &args.options)?;
-    let under_way = UnderWay::begin(&workspace, args.id.0);
-    let mut names = Names::load(&workspace).await?;
-    let mut dry = workspace.store.dry_run(workspace.actor);
-    let mut shown = Shown::new(&opened, &args.options);
-    let mut counts = ImportCounts::default();
-    let total = opened.table.rows.len() as u32;
-    for (no, from) in offsets(&opened) {
-        if under_way.is_canceled() {
-            return Err(ApiError::new("CANCELED"));
-        }
-        let Piece { rows, left_out, size } = piece(&mut names, &opened, &args.options, from);
-        // What the run will have made before.
-        let new_tags = std::mem::take(&mut names.new_tags);
-        for tag in new_tags.values() {
-            let made = dry.decide(&Act::PutTag { tag: tag.clone() }, workspace.clock.stamp()).await;
-            made.map_err(failure::act)?;
-        }
-        shown.new_tags.extend(new_tags.into_values().map(|tag| tag.name));
-        for (at, problem, value) in left_out.iter() {
-            shown.failed(*at, problem, value.clone());
-        }
-        let broken = if no == 0 { opened.table.broken.len() } else { 0 };
-        let failed = (left_out.len() + broken) as u32;
-        let effects = dry.decide(&act(&opened, &args.options, no, rows.clone(), failed), workspace.clock.stamp()).await;
-        for change in effects.map_err(failure::act)?.changes {
-            match change {
-                Change::Put(Row::Import(import)) => counts = import.counts,
-                Change::Put(Row::ImportPart(part)) => shown.part(from, &rows, &part),
-                _ => {}
-            }
-        }
-        workspace.bus.put(AppEvent::BulkProgress { id: args.id.0, done: from as u32 + size, total });
-    }
-    Ok(shown.into_preview(counts))
-}
-
-/// The rows of a preview, those with problems first.
-struct Shown<'a> {
-    opened: &'a Opened,
-    options: &'a ImportOptions,
-    bad: Vec<PreviewRow>,
-    good: Vec<PreviewRow>,
-    problems: Problems,
-    new_tags: Vec<String>,
-}
-
-impl<'a> Shown<'a> {
-    fn new(opened: &'a Opened, options: &'a ImportOptions) -> Self {
-        let mut shown = Self {
-            opened,
-            options,
-            bad: Vec::new(),
-            good: Vec::new(),
-            problems: Problems::default(),
-            new_tags: Vec::new(),
-        };
-        for row in &opened.table.broken {
-            let problem = broken_code(row.problem);
-            shown.problems.add(problem);
-            if shown.bad.len() < PREVIEW_ROWS {
-                let name = row.cells.join(" · ");
-                shown.bad.push(PreviewRow {
-                    row: row.number,
-                    name,
-                    phone: String::new(),
-                    email: String::new(),
-                    outcome: RowOutcome::Failed,
-                    problem: Some(problem.to_owned()),
-                    value: String::new(),
-                    check_phone: false,
-                });
-            }
-        }
-        shown
-    }
-
-    /// The cell of the first column that is this.
-    fn cell(&self, at: usize, fields: &[embudo_exchange::Field]) -> String {
-        let Some(row) = self.opened.table.rows.get(at) else { return String::new() };
-        let of_them = |column: &usize| {
-            let field = self.options.mapping.get(*column).copied().flatten();
-            field.is_some_and(|field| fields.contains(&field)) && !row.cells[*column].is_empty()
-        };
-        (0..row.cells.len()).find(of_them).map(|column| row.cells[column].clone()).unwrap_or_default()
-    }
-
-    fn row(&self, at: usize, outcome: RowOutcome) -> PreviewRow {
-        use embudo_exchange::Field;
-        PreviewRow {
-            row: self.opened.table.rows.get(at).map_or(0, |row| row.number),
-            name: self.cell(at, &[Field::Name, Field::FirstName, Field::LastName]),
-            phone: self.cell(at, &[Field::Phone]),
-            email: self.cell(at, &[Field::Email]),
-            outcome,
-            problem: None,
-            value: String::new(),
-            check_phone: false,
-        }
-    }
-
-    fn failed(&mut self, at: usize, problem: &'static str, value: String) {
-        self.problems.add(problem);
-        if self.bad.len() < PREVIEW_ROWS {
-            let row = self.row(at, RowOutcome::Failed);
-            self.bad.push(PreviewRow { problem: Some(problem.to_owned()), value, ..row });
-        }
-    }
-
-    fn part(&mut self, from: usize, rows: &[ImportRow], part: &ImportPart) {
-        let mut places: HashMap<u32, usize> = HashMap::new();
-        if self.bad.len() < PREVIEW_ROWS || self.good.len() < PREVIEW_ROWS {
-            for at in from..(from + MAX_ROWS_OF_ACT).min(self.opened.table.rows.len()) {
-                places.insert(self.opened.table.rows[at].number, at);
-            }
-        }
-        for (typed, done) in rows.iter().zip(&part.rows) {
-            let outcome = match done.what {
-                Imported::Made { .. } => RowOutcome::Made,
-                Imported::Changed { .. } => RowOutcome::Changed,
-                Imported::Same { .. } => RowOutcome::Same,
-                Imported::Failed { problem } => {
-                    let code = problem_code(problem);
-                    if let Some(at) = places.get(&typed.row) {
-                        let value = if problem == RowProblem::EmailInvalid { &typed.email } else { "" };
-                        self.failed(*at, code, value.to_owned());
-                    } else {
-                        self.problems.add(code);
-                    }
-                    continue;
-                }
-            };
-            let Some(at) = places.get(&typed.row) else { continue };
-            let row = PreviewRow { name: typed.name.clone(), check_phone: done.check_phone, ..self.row(*at, outcome) };
-            let list = if done.check_phone { &mut self.bad } else { &mut self.good };
-            if list.len() < PREVIEW_ROWS {
-                list.push(row);
-            }
-        }
-    }
-
-    fn into_preview(self, counts: ImportCounts) -> ImportPreview {
-        let mut rows = self.bad;
-        rows.sort_by_key(|row| row.row);
-        rows.extend(self.good);
-        rows.truncate(PREVIEW_ROWS);
-        let mut new_tags = self.new_tags;
-        new_tags.sort_by_key(|name| fold(name));
-        ImportPreview { counts, rows, problems: self.problems.counted(), new_tags }
     }
 }
 
@@ -246,7 +97,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
     check(&opened, &args.options)?;
     let under_way = UnderWay::begin(&workspace, args.id.0);
     remember(&workspace, &opened.table.headers, &args.options).await;
-    let mut names = Names::load(&workspace).await?;
+    let mut names = Names::load(&workspace, &opened, &args.options).await?;
     let mut progress = Progress { total: opened.table.rows.len() as u32, ..Progress::default() };
     let mut left_out = Vec::new();
     let mut error = None;
@@ -257,6 +108,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
         let Piece { rows, left_out: skipped, size } = piece(&mut names, &opened, &args.options, from);
         let mut acts: Vec<Act> =
             std::mem::take(&mut names.new_tags).into_values().map(|tag| Act::PutTag { tag }).collect();
+        acts.extend(names.own.new_options().0);
         let broken = if no == 0 { opened.table.broken.len() } else { 0 };
         acts.push(act(&opened, &args.options, no, rows, (skipped.len() + broken) as u32));
         match workspace.act_many(acts).await {
@@ -279,7 +131,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
     let import = workspace.store.import(args.id).await.map_err(failure::store)?;
     let Some(import) = import else { return Err(error.unwrap_or_else(|| ApiError::new("IMPORT_NOT_DONE"))) };
     let pushed: Vec<u32> = progress.pushed.iter().map(|(_, no, _)| *no).collect();
-    let problems = keep_errors(&workspace, &opened, &pushed, &left_out).await?;
+    let problems = keep_errors(&workspace, &opened, &names.own, &pushed, &left_out).await?;
     let total = progress.total + opened.table.broken.len() as u32;
     Ok(ImportReport { left: total.saturating_sub(import.counts.rows), problems, import, error })
 }
@@ -321,40 +173,44 @@ impl Progress {
     }
 }
 
-/// The rows that were not taken, as they stand in the file, for the person to mend.
+/// The rows that were not taken, or not all of them, as they stand in the file, for the person to mend.
 async fn keep_errors(
     workspace: &Workspace,
     opened: &Opened,
+    own: &OwnFields,
     parts: &[u32],
     left_out: &[(usize, &'static str, String)],
 ) -> Result<Vec<ProblemCount>, ApiError> {
-    let mut problems = Problems::default();
-    let mut found: BTreeMap<u32, (Vec<String>, &'static str)> = BTreeMap::new();
+    let of_row = |code| vec![Problem { code, field: String::new() }];
+    let mut found: BTreeMap<u32, (Vec<String>, Vec<Problem>)> = BTreeMap::new();
     for row in &opened.table.broken {
-        found.insert(row.number, (row.cells.clone(), broken_code(row.problem)));
+        found.insert(row.number, (row.cells.clone(), of_row(broken_code(row.problem))));
     }
     for (at, problem, _) in left_out {
         let row = &opened.table.rows[*at];
-        found.insert(row.number, (row.cells.clone(), problem));
+        found.insert(row.number, (row.cells.clone(), of_row(problem)));
     }
-    let mut failed: HashMap<u32, &'static str> = HashMap::new();
+    let mut told: HashMap<u32, Vec<Problem>> = HashMap::new();
     for no in parts {
         let part = workspace.store.import_part(opened.id, *no).await.map_err(failure::store)?;
         for row in part.into_iter().flat_map(|part| part.rows) {
             if let Imported::Failed { problem } = row.what {
-                failed.insert(row.row, problem_code(problem));
+                told.insert(row.row, of_row(problem_code(problem)));
+            } else if !row.check_fields.is_empty() {
+                let problem = |id: &FieldId| Problem { code: own.problem(*id), field: own.name(*id).to_owned() };
+                told.insert(row.row, row.check_fields.iter().map(problem).collect());
             }
         }
     }
     for row in &opened.table.rows {
-        if let Some(problem) = failed.get(&row.number) {
-            found.insert(row.number, (row.cells.clone(), problem));
+        if let Some(problems) = told.remove(&row.number) {
+            found.insert(row.number, (row.cells.clone(), problems));
         }
     }
-    let mut rows = Vec::with_capacity(found.len());
-    for (cells, problem) in found.into_values() {
-        problems.add(problem);
-        rows.push((cells, problem.to_owned()));
+    let mut problems = Problems::default();
+    let rows: Vec<(Vec<String>, Vec<Problem>)> = found.into_values().collect();
+    for (_, of_row) in &rows {
+        problems.add_row(of_row.iter().map(|problem| problem.code));
     }
     let headers = opened.table.headers.clone();
     workspace.imports.put_errors(opened.id, ErrorRows { headers, separator: opened.table.separator, rows });

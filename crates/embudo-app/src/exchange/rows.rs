@@ -1,5 +1,6 @@
 //! What the cells of exported lists say.
 
+use super::own_fields::KEY as FIELD;
 use crate::catalogue::Catalogue;
 use crate::phone;
 use chrono::{Offset, TimeZone};
@@ -15,9 +16,6 @@ pub struct Words<'a> {
     /// As the screen says what has a code and no name.
     pub words: &'a BTreeMap<String, String>,
 }
-
-/// Before the id of a custom field, in the key of its column.
-const FIELD: &str = "field:";
 
 fn text(text: impl Into<String>) -> Cell {
     let text = text.into();

@@ -1,6 +1,6 @@
 //! Where a list goes: a file that is whole or not there.
 
-use super::ErrorRows;
+use super::{ErrorRows, Problem};
 use crate::App;
 use crate::api::*;
 use crate::failure;
@@ -170,11 +170,15 @@ fn write_errors(path: PathBuf, rows: &ErrorRows, args: &SaveErrorRows) -> Result
     columns.push(ExportColumn { key: "reason".to_owned(), title: args.title.clone() });
     let separator = rows.separator.unwrap_or(';');
     let mut list = List::begin(path, Format::Csv, separator, "", &columns)?;
-    for (cells, problem) in &rows.rows {
-        let words = args.words.get(problem).map_or(problem.as_str(), String::as_str);
+    let said = |problem: &Problem| {
+        let words = args.words.get(problem.code).map_or(problem.code, String::as_str);
+        if problem.field.is_empty() { words.to_owned() } else { format!("{}: {words}", problem.field) }
+    };
+    for (cells, problems) in &rows.rows {
+        let words = problems.iter().map(said).collect::<Vec<_>>().join("; ");
         let mut cells: Vec<Cell> = cells.iter().map(|cell| Cell::Text(cell.clone())).collect();
         cells.resize(width, Cell::Empty);
-        cells.push(Cell::Text(words.to_owned()));
+        cells.push(Cell::Text(words));
         list.row(&cells)?;
     }
     list.end()

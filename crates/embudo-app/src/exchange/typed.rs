@@ -1,7 +1,8 @@
 //! Rows of a table as rows of an act: cells by what their columns are, names by what is here.
 
+use super::own_fields::OwnFields;
 use super::{Opened, Typed};
-use crate::api::{ApiError, ImportOptions};
+use crate::api::{ApiError, ColumnIs, ImportOptions};
 use crate::failure;
 use crate::workspace::Workspace;
 use embudo_domain::rules::{MAX_PHONE_CHARS, PhoneRead, folded, read_phone};
@@ -19,6 +20,7 @@ pub struct Names {
     tags: HashMap<String, TagId>,
     /// Tags that a file names and that are not here, by their folded names.
     pub new_tags: HashMap<String, Tag>,
+    pub own: OwnFields,
 }
 
 /// The words for what came with the product, in the three languages of its catalogue.
@@ -40,7 +42,7 @@ const MAX_TAGS_OF_ROW: usize = 20;
 const COLORS: [&str; 8] = ["#1f7ae0", "#0f9d58", "#c2410c", "#7c3aed", "#be185d", "#0e7490", "#a16207", "#4d7c0f"];
 
 impl Names {
-    pub async fn load(workspace: &Workspace) -> Result<Self, ApiError> {
+    pub async fn load(workspace: &Workspace, opened: &Opened, options: &ImportOptions) -> Result<Self, ApiError> {
         let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
         let catalogue = workspace.catalogue();
         let tags = workspace.store.tags().await.map_err(failure::store)?;
@@ -56,14 +58,18 @@ impl Names {
                 sources.entry(name).or_insert(source.id);
             }
         }
+        let country = catalogue.workspace.default_country.clone();
+        let currency = sale.settings.currency.as_deref();
+        let own = OwnFields::of(opened, options, &sale.fields, currency, &country);
         let members = catalogue.member_views().into_iter().filter(|member| !member.name.is_empty());
         Ok(Self {
-            country: catalogue.workspace.default_country.clone(),
+            country,
             statuses,
             sources,
             members: members.map(|member| (folded(&member.name), member.id)).collect(),
             tags: tags.into_iter().map(|tag| (folded(&tag.name), tag.id)).collect(),
             new_tags: HashMap::new(),
+            own,
         })
     }
 
@@ -95,8 +101,13 @@ impl Names {
         let mut phones: Vec<&str> = Vec::new();
         for (column, cell) in row.cells.iter().enumerate() {
             let cell = cell.trim();
-            let Some(field) = options.mapping.get(column).copied().flatten().filter(|_| !cell.is_empty()) else {
-                continue;
+            let field = match options.mapping.get(column).copied().flatten().filter(|_| !cell.is_empty()) {
+                Some(ColumnIs::Known(field)) => field,
+                Some(ColumnIs::Own { field_id }) => {
+                    self.own.cell(&mut typed, field_id, cell, table.kind);
+                    continue;
+                }
+                None => continue,
             };
             match field {
                 Field::Name => typed.name = cell.to_owned(),

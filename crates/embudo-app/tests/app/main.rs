@@ -16,6 +16,7 @@ mod desk;
 mod directory;
 mod erasing;
 mod exchange;
+mod exchange_fields;
 mod fields;
 mod files;
 mod follow_ups;

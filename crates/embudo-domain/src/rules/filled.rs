@@ -46,7 +46,7 @@ pub(super) fn shown(to: &[FieldTo], filled: &[Filled]) -> Vec<FieldTo> {
 }
 
 /// As it is stored; nothing where nothing is said.
-fn checked_value(field: &CustomField, value: &FieldValue) -> Result<Option<FieldValue>, Refusal> {
+pub(super) fn checked_value(field: &CustomField, value: &FieldValue) -> Result<Option<FieldValue>, Refusal> {
     let invalid = Refusal::FieldInvalid { field_id: field.id };
     if value.kind() != field.kind {
         return Err(invalid);

@@ -4,6 +4,7 @@
 //! made, so that a person who stands in the file twice is one person. What each row did stands in
 //! the part's own row, which makes a repeated act harmless and an undo exact.
 
+mod own_fields;
 mod people;
 mod undo;
 
@@ -11,10 +12,12 @@ use super::contacts::{check_email, check_name, checked_about};
 use super::leads::{event_id_of, event_of, in_intake, leads_of, next_lead, wants_of_seeds};
 use super::thread::Wanted;
 use super::*;
+use crate::field::FieldTo;
 use crate::import::*;
 use crate::sale::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use own_fields::Read;
 use people::{Asked, People, keys_of_row, mark_of, text_key};
 pub(super) use undo::{forgotten, needs_forgotten, needs_undo, undo};
 
@@ -49,6 +52,7 @@ pub(super) fn needs(facts: &Facts, bring: &Bring<'_>) -> Vec<Need> {
         wants_of_seeds(&mut wanted, facts);
     }
     wants_of_catalogues(&mut wanted, defaults.status_id, defaults.source_id, defaults.responsible_id);
+    own_fields::wants(&mut wanted, bring.rows);
     for row in bring.rows.iter().take(MAX_ROWS_OF_ACT) {
         for id in &row.tag_ids {
             wanted.row(Entity::Tag, id.0);
@@ -136,14 +140,22 @@ pub(super) fn bring(bring: &Bring<'_>, actor: Actor, facts: &Facts, stamp: Stamp
     let mut number = stamp.lead_no;
     let mut rows = Vec::with_capacity(bring.rows.len());
     for row in bring.rows {
-        let what = match one(row, bring, &mut people, &mut number, actor, stamp) {
+        let read = Read::of(row, facts);
+        let what = match one(row, &read.fields, bring, &mut people, &mut number, actor, stamp) {
             Ok(what) => what,
             Err(problem) => Imported::Failed { problem },
         };
         let check_phone = row.phone_e164.is_none()
             && !row.phone_text.trim().is_empty()
             && matches!(what, Imported::Made { .. } | Imported::Changed { .. });
-        rows.push(ImportedRow { row: row.row, what, check_phone });
+        // Of who is skipped nothing was to be taken.
+        let is_left = match what {
+            Imported::Failed { .. } => true,
+            Imported::Same { .. } => bring.duplicates == Duplicates::Skip,
+            Imported::Made { .. } | Imported::Changed { .. } => false,
+        };
+        let check_fields = if is_left { Vec::new() } else { read.unread };
+        rows.push(ImportedRow { row: row.row, what, check_phone, check_fields });
     }
     count(&mut import.counts, &rows, bring.failed);
     import.parts += 1;
@@ -168,6 +180,7 @@ fn count(counts: &mut ImportCounts, rows: &[ImportedRow], failed: u32) {
     counts.failed += failed;
     for row in rows {
         counts.check_phone += u32::from(row.check_phone);
+        counts.check_fields += u32::from(!row.check_fields.is_empty());
         match &row.what {
             Imported::Made { lead_id, .. } => {
                 counts.made += 1;
@@ -244,6 +257,7 @@ fn checked(row: &ImportRow, defaults: &ImportDefaults, facts: &Facts) -> Result<
 
 fn one(
     row: &ImportRow,
+    fields: &[FieldTo],
     bring: &Bring<'_>,
     people: &mut People<'_>,
     number: &mut Option<i64>,
@@ -262,7 +276,7 @@ fn one(
     let Some(id) = before.as_ref().map(|card| card.contact.id).or(row.contact_id) else {
         return Err(RowProblem::NoKey);
     };
-    let after = match &before {
+    let mut after = match &before {
         // Who is brought in is here again, though nothing else of them changes.
         Some(before) if stays => {
             Card { contact: Contact { bin: None, ..before.contact.clone() }, reach: before.reach.clone() }
@@ -276,6 +290,10 @@ fn one(
             made(id, &said, stamp)
         }
     };
+    if !stays {
+        // Who is new has nothing in them yet.
+        own_fields::fill(&mut after.contact.fields, fields, bring.duplicates == Duplicates::Overwrite);
+    }
     let had = before.as_ref().map_or(0, |before| before.contact.tag_ids.len());
     if after.contact.tag_ids.len() > MAX_TAGS_OF_CONTACT.max(had) {
         return Err(RowProblem::TooManyTags);

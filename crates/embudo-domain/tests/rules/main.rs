@@ -11,6 +11,7 @@ mod fields;
 mod follow_ups;
 mod golden;
 mod import_chats;
+mod import_fields;
 mod imports;
 mod inbound;
 mod leads;

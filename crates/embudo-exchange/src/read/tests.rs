@@ -281,3 +281,25 @@ fn a_line_of_separators_is_not_kept_cell_by_cell() {
     assert_eq!((broken.number, broken.problem), (3, BrokenBy::Cells), "what stands behind is not forgotten");
     assert_eq!((broken.cells.len(), broken.cells[limits.columns].as_str()), (limits.columns + 1, "tall"));
 }
+
+#[test]
+fn a_list_of_objects_is_a_table_in_the_order_of_its_keys() {
+    let table = read_text(
+        br#"[
+        {"name":"Ana","phone":"+55 31","tick":true,"none":null},
+        {"name":"Bia","sum":0.000001,"tick":false,"count":999999999999999}
+    ]"#,
+    );
+    assert_eq!((table.kind, table.has_header), (FileKind::Objects, true));
+    assert_eq!(table.headers, ["name", "phone", "tick", "none", "sum", "count"]);
+    assert_eq!(
+        cells(&table),
+        [["Ana", "+55 31", "true", "", "", ""], ["Bia", "", "false", "", "0.000001", "999999999999999"]],
+        "numbers have no exponent, and every row is as wide as the table"
+    );
+    let table = read_text(b"[name];phone\n[Ana];+5531988888888\n");
+    assert_eq!(table.kind, FileKind::Text, "what only begins like one is read as ever");
+    let table = read_text(br#"[{"name":{"first":"Ana"}}]"#);
+    assert_eq!(table.kind, FileKind::Text, "what is deeper than a list is none");
+    assert!(matches!(read_bytes(b"[]".to_vec(), &ReadAs::default(), Limits::default()), Err(ReadError::Empty)));
+}

@@ -319,6 +319,7 @@ export type ClosesQuiet = { after_h: number,
  */
 since_ms: number, };
 export type ClosingTarget = { "of": "leads", target: LeadTarget, } | { "of": "contacts", target: ContactTarget, };
+export type ColumnIs = Field | { field_id: FieldId, };
 export type ConnectSimulator = { name: string, 
 /**
  * Dev host and tests only: an outside simulator. Empty: the one inside the app.
@@ -710,7 +711,7 @@ name: string, };
 export type FieldOptionId = string;
 export type FieldTo = { field_id: FieldId, value: FieldValue | null, };
 export type FieldValue = { "kind": "text", text: string, } | { "kind": "number", number: Decimal, } | { "kind": "money", amount: Decimal, } | { "kind": "date", date: string, } | { "kind": "list", option_id: FieldOptionId, } | { "kind": "multi_list", option_ids: Array<FieldOptionId>, } | { "kind": "checkbox" } | { "kind": "link", url: string, };
-export type FileKind = "text" | "workbook" | "cards";
+export type FileKind = "text" | "workbook" | "cards" | "objects";
 export type FileName = { 
 /**
  * One visible part of a path on any system, whatever the sender called it.
@@ -907,7 +908,7 @@ header: string,
 /**
  * A few cells that have something in them.
  */
-samples: Array<string>, field: Field | null, };
+samples: Array<string>, field: ColumnIs | null, };
 export type ImportCounts = { rows: number, made: number, changed: number, 
 /**
  * Here already.
@@ -916,7 +917,11 @@ same: number, failed: number, leads: number,
 /**
  * Of the made and changed ones: what stands in place of a number is none.
  */
-check_phone: number, };
+check_phone: number, 
+/**
+ * Of those that were taken or are here: something in them fits into no field.
+ */
+check_fields: number, };
 export type ImportDefaults = { 
 /**
  * Who has never had a lead gets one.
@@ -932,7 +937,11 @@ export type ImportOptions = {
 /**
  * What each column is; as many as columns.
  */
-mapping: Array<Field | null>, duplicates: Duplicates, defaults: ImportDefaults, };
+mapping: Array<ColumnIs | null>, duplicates: Duplicates, defaults: ImportDefaults, 
+/**
+ * Names that a list does not have become options of it; else they are told.
+ */
+add_options: boolean, };
 export type ImportPreview = { counts: ImportCounts, 
 /**
  * Those with a problem first, then those at the beginning; at most 50.
@@ -945,7 +954,11 @@ problems: Array<ProblemCount>,
 /**
  * Tags that the file names and that are not here yet.
  */
-new_tags: Array<string>, };
+new_tags: Array<string>, 
+/**
+ * Options that lists would get.
+ */
+new_options: Array<NewOption>, };
 export type ImportReport = { import: Import, problems: Array<ProblemCount>, 
 /**
  * Rows that were not come to: it was canceled, or `error` ended it.
@@ -1515,6 +1528,7 @@ export type NamesHidden = {
  * Absent: until it is taken back.
  */
 until_ms: number | null, };
+export type NewOption = { field: string, option: string, };
 export type NextFollowUp = { id: FollowUpId, kind: FollowUpKind, due_at_ms: number, state: FollowUpState, };
 export type Note = { id: NoteId, contact_id: ContactId, 
 /**
@@ -1681,9 +1695,13 @@ export type PreviewRow = {
  */
 row: number, name: string, phone: string, email: string, outcome: RowOutcome, 
 /**
- * A code that the catalogue has words for.
+ * A code that the catalogue has words for. Of a row that is taken: a custom field is not.
  */
 problem: string | null, 
+/**
+ * The custom field that it is of.
+ */
+field: string, 
 /**
  * What is wrong, where it can be named.
  */

@@ -27,6 +27,7 @@ export class Wizard {
     mapping: [],
     duplicates: "skip",
     defaults: { open_leads: false, status_id: null, source_id: null, responsible_id: null, tag_ids: [] },
+    add_options: false,
   });
   preview = $state.raw<ImportPreview>();
   report = $state.raw<ImportReport>();
@@ -36,7 +37,11 @@ export class Wizard {
   #source: Source | undefined;
 
   async pick(): Promise<void> {
-    const kind = { title: m.import_pick(), name: m.import_kind(), extensions: ["csv", "txt", "tsv", "xlsx", "vcf"] };
+    const kind = {
+      title: m.import_pick(),
+      name: m.import_kind(),
+      extensions: ["csv", "txt", "tsv", "xlsx", "vcf", "json"],
+    };
     const [file] = await pickFiles(kind);
     if (file) await this.bring(file);
   }
@@ -90,6 +95,12 @@ export class Wizard {
       this.preview = await call("preview_import", args);
       this.step = "check";
     });
+  }
+
+  /** Checked again with what lists don't have as options of them. */
+  async addOptions(): Promise<void> {
+    this.options.add_options = true;
+    await this.check();
   }
 
   async run(): Promise<void> {

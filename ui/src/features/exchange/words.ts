@@ -1,5 +1,7 @@
 // What the app says in codes, in words: problems of rows, columns, and what has a code and no name.
-import type { Field, ImportUndone, RowOutcome } from "../../backend";
+import type { ColumnIs, Field, ImportUndone, PreviewRow, RowOutcome } from "../../backend";
+import { sale } from "../../app/sale.svelte";
+import { fieldsOf } from "../../lib/fields";
 import { markerName, MARKERS, saleName } from "../../lib/sale";
 import { kindName } from "../../lib/body";
 import { number } from "../../lib/numbers";
@@ -17,12 +19,31 @@ const PROBLEMS: Record<string, () => string> = {
   unknown_source: m.import_problem_unknown_source,
   unknown_responsible: m.import_problem_unknown_responsible,
   unknown_tag: m.import_problem_unknown_tag,
+  field_text: m.import_problem_field_text,
+  field_number: m.import_problem_field_number,
+  field_money: m.import_problem_field_money,
+  field_date: m.import_problem_field_date,
+  field_option: m.import_problem_field_option,
+  field_checkbox: m.import_problem_field_checkbox,
+  field_link: m.import_problem_field_link,
+  field_gone: m.import_problem_field_gone,
   quote: m.import_problem_quote,
   cells: m.import_problem_cells,
   too_long: m.import_problem_too_long,
   card: m.import_problem_card,
 };
 export const problemText = (code: string): string => PROBLEMS[code]?.() ?? code;
+/** What becomes of a row, and what of it is not taken: "New · Birthday: not a date (31/02/2020)". */
+export function rowText(row: PreviewRow): string {
+  const outcome = row.check_phone
+    ? `${outcomeName(row.outcome)} · ${m.import_check_number()}`
+    : outcomeName(row.outcome);
+  if (!row.problem) return outcome;
+  const problem = problemText(row.problem);
+  if (row.outcome === "failed") return row.value ? `${problem}: ${row.value}` : problem;
+  const said = `${row.field}: ${problem}`;
+  return `${outcome} · ${row.value ? `${said} (${row.value})` : said}`;
+}
 export const problemWords = (): Record<string, string> =>
   Object.fromEntries(Object.keys(PROBLEMS).map((code) => [code, problemText(code)]));
 
@@ -53,6 +74,19 @@ export function fieldName(field: Field): string {
   }[field]();
 }
 
+/** What a column may be, as the choices of a list: with the workspace's own fields behind. */
+export const columnChoices = (): { value: string; label: string }[] => [
+  { value: "none", label: m.field_none() },
+  ...FIELDS.map((field) => ({ value: field as string, label: fieldName(field) })),
+  ...fieldsOf(sale()?.fields, "contact").map(({ id, name }) => ({ value: `field:${id}`, label: name })),
+];
+export const columnValue = (is: ColumnIs | null | undefined): string =>
+  !is ? "none" : typeof is === "string" ? is : `field:${is.field_id}`;
+export function columnOf(value: string): ColumnIs | null {
+  if (value === "none") return null;
+  return value.startsWith("field:") ? { field_id: value.slice("field:".length) } : (value as Field);
+}
+
 const CARDS: Record<string, () => string> = {
   card_name: m.field_name,
   card_phone: m.field_phone,
@@ -62,9 +96,12 @@ const CARDS: Record<string, () => string> = {
   card_note: m.import_card_note,
   card_groups: m.import_card_groups,
 };
-/** Columns of cards have codes, those of a file without a header have nothing. */
+/** Columns of cards have codes, own fields of our lists as JSON ids, those of a file without a header nothing. */
 export const headerName = (header: string, at: number): string =>
-  CARDS[header]?.() ?? (header || m.import_column({ no: String(at + 1) }));
+  CARDS[header]?.() ??
+  (sale()?.fields.find(({ id }) => header === `field:${id}`)?.name ||
+    header ||
+    m.import_column({ no: String(at + 1) }));
 
 export function outcomeName(outcome: RowOutcome): string {
   return {

@@ -17,6 +17,9 @@ pub(in crate::rules) fn needs_undo(facts: &Facts, import_id: ImportId, part: u32
             Imported::Same { .. } | Imported::Failed { .. } => continue,
         };
         wanted.row(Entity::Contact, contact_id.0).row(Entity::Reach, contact_id.0);
+        if let Some(before) = before {
+            filled::wants_of(&mut wanted, &before.contact.fields);
+        }
         if before.is_none() {
             wanted.find(Lookup::ConversationsOfContact { contact_id });
             wanted.find(Lookup::IdentitiesOfContact { contact_id });
@@ -228,8 +231,12 @@ impl People<'_> {
             let event = Row::History(Box::new(event));
             self.changes.insert(event.key(), Change::Put(event));
         }
-        self.put(before.clone());
-        if before.reach.is_none() && now.reach.is_some() {
+        let mut before = before.clone();
+        // What the import wrote over may have been deleted since: nothing held it any more (I18).
+        before.contact.fields = filled::standing(&before.contact.fields, self.facts);
+        let has_reach = before.reach.is_some();
+        self.put(before);
+        if !has_reach && now.reach.is_some() {
             self.delete(Entity::Reach, id.0);
         }
         true

@@ -93,8 +93,12 @@ fn held(shop: &Shop, id: FieldId) -> impl Iterator<Item = (Uuid, &FieldValue)> {
     })
 }
 
+pub(super) fn field_to(id: u8, n: Option<u8>) -> FieldTo {
+    FieldTo { field_id: field_id(id), value: n.map(|n| value(id, n)) }
+}
+
 pub(super) fn plan(shop: &mut Shop, step: &FieldStep) -> Option<Planned> {
-    let to = |id: u8, n: Option<u8>| vec![FieldTo { field_id: field_id(id), value: n.map(|n| value(id, n)) }];
+    let to = |id: u8, n: Option<u8>| vec![field_to(id, n)];
     Some(Planned::Member(match step {
         FieldStep::Put { id, name, options, gone, required, keep } => {
             let bits = |of: u8| (0..3_u8).filter(move |n| of & (1 << n) != 0);

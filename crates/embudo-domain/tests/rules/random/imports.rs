@@ -1,5 +1,6 @@
 //! Files that a person brings in and takes back, at random.
 
+use super::fields::field_to;
 use super::plan::tag_id;
 use super::sale::pick;
 use crate::shop::*;
@@ -40,6 +41,7 @@ pub(super) struct RowStep {
     tag: Option<u8>,
     status: Option<usize>,
     responsible: bool,
+    fields: Vec<(u8, Option<u8>)>,
 }
 
 fn row_step() -> impl Strategy<Value = RowStep> {
@@ -56,8 +58,9 @@ fn row_step() -> impl Strategy<Value = RowStep> {
         proptest::option::of(0..4_u8),
         proptest::option::of(0..9_usize),
         any::<bool>(),
+        proptest::collection::vec((0..8_u8, proptest::option::weighted(0.8, 0..12_u8)), 0..3),
     )
-        .prop_map(|(name, phone, text, email, tag, status, responsible)| RowStep {
+        .prop_map(|(name, phone, text, email, tag, status, responsible, fields)| RowStep {
             name,
             phone,
             text,
@@ -65,6 +68,7 @@ fn row_step() -> impl Strategy<Value = RowStep> {
             tag,
             status,
             responsible,
+            fields,
         })
 }
 
@@ -123,6 +127,8 @@ pub(super) fn plan(shop: &mut Shop, step: &ImportStep) -> Act {
                 source_id: None,
                 status_id: row.status.and_then(|n| pick(shop, Entity::LeadStatus, n)).map(LeadStatusId),
                 responsible_id: row.responsible.then_some(shop.ana.member_id),
+                fields: row.fields.iter().map(|(id, n)| field_to(*id, *n)).collect(),
+                unread: Vec::new(),
             };
             Act::ImportContacts {
                 import_id: import_id(*import),

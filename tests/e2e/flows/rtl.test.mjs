@@ -1,0 +1,56 @@
+// Right to left: the layout mirrors, and words of either direction stay in their own place (KEY-08).
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { flow } from "../lib/flow.mjs";
+
+const HEBREW = "שלום, כמה זה עולה? (SKU-12)";
+
+const look = async (seller, name) => {
+  if (process.env.SHOTS) await seller.page.screenshot({ path: join(process.env.SHOTS, `rtl-${name}.png`) });
+};
+
+/** What reaches out of the window, but for what is scrolled to. */
+const outside = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("button, a, [role=tab], h1, h2, input, [contenteditable]")]
+      .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !e.closest("[data-sideways], [role=grid]"))
+      .map((e) => ({ e, box: e.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 1 && (box.left < -1 || box.right > innerWidth + 1))
+      .map(({ e }) => `${e.tagName.toLowerCase()} "${(e.ariaLabel ?? e.innerText ?? "").slice(0, 40)}"`),
+  );
+
+flow("right to left the window mirrors, and nothing leaves it", { viewport: { width: 1280, height: 800 } }, async (seller) => {
+  const { page, host, simulator } = seller;
+  await seller.inboxIsThere();
+  await simulator.write("Maria", HEBREW);
+  await seller.heard("Maria", HEBREW);
+  await seller.openChat("Maria");
+  await seller.bubble(HEBREW).waitFor();
+  const side = () =>
+    page.getByRole("navigation").first().evaluate((rail) => (rail.getBoundingClientRect().left > innerWidth / 2 ? "right" : "left"));
+  assert.equal(await side(), "left");
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  assert.equal(await side(), "right", "the rail stands where reading begins");
+
+  const [list, thread] = await Promise.all([seller.row("Maria").boundingBox(), seller.thread.boundingBox()]);
+  assert.ok(list.x > thread.x, "the list stands before the chat");
+  const direction = (text) => seller.bubble(text).getByText(text).evaluate((words) => getComputedStyle(words).direction);
+  assert.equal(await direction(HEBREW), "rtl", "words of one direction are read in it");
+  await seller.send("Hello (12)");
+  await seller.bubble("Hello (12)").waitFor();
+  assert.equal(await direction("Hello (12)"), "ltr", "and those of the other in theirs");
+  assert.deepEqual(await outside(page), [], "inbox and thread");
+  await look(seller, "inbox");
+
+  await seller.board();
+  await seller.card("Maria").waitFor();
+  assert.deepEqual(await outside(page), [], "board");
+  await look(seller, "board");
+  await seller.leads();
+  await page.locator("main [role=row]").filter({ hasText: "Maria" }).first().waitFor();
+  assert.deepEqual(await outside(page), [], "leads");
+  await look(seller, "leads");
+  const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
+  assert.ok(width <= 1280, `the window is not scrolled sideways: ${width}`);
+  assert.ok(await host.call("get_status"));
+});
