@@ -525,7 +525,7 @@ CREATE TABLE funnel (
   is_main integer not null,
   position text not null,
   ver integer not null
-) strict;
+, seen_by blob) strict;
 
 CREATE TABLE stage (
   id blob primary key,

@@ -2,8 +2,8 @@ use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
     AutoLead, ContactId, ConversationId, CustomField, FieldId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
-    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Refusal, Role, SaleSettings, Source,
-    SourceId, Stage, StageId, StageTo,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Refusal, Role, SaleSettings,
+    Source, SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 fn id(n: u128) -> Uuid {
-    Uuid::from_u128(0xf1e1d_0000 + n)
+    Uuid::from_u128(0x000f_1e1d_0000 + n)
 }
 
 fn option(n: u128) -> Uuid {

@@ -228,6 +228,7 @@ const BREAKS: &[(&str, Break)] = &[
             by: ACTOR.member_id,
             at_ms: NOW_MS,
             edited_at_ms: None,
+            edited_by: None,
             text: "not for others".to_owned(),
             call: None,
         })));

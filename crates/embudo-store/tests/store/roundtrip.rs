@@ -644,9 +644,9 @@ fn note() -> impl Strategy<Value = Row> {
 
 fn import() -> impl Strategy<Value = Row> {
     let chat = of((any::<[u32; 4]>(), any::<[i64; 2]>()));
-    (uuid(), text(), uuid(), any::<i64>(), any::<[u32; 7]>(), any::<u32>(), of(any::<[u32; 5]>()), chat).prop_map(
+    (uuid(), text(), uuid(), any::<i64>(), any::<[u32; 8]>(), any::<u32>(), of(any::<[u32; 5]>()), chat).prop_map(
         |(id, file_name, by, at_ms, counts, parts, undone, chat)| {
-            let [rows, made, changed, same, failed, leads, check_phone] = counts;
+            let [rows, made, changed, same, failed, leads, check_phone, check_fields] = counts;
             let undone = undone.map(|[removed, restored, kept, messages, messages_kept]| ImportUndone {
                 at_ms,
                 removed,
@@ -656,7 +656,7 @@ fn import() -> impl Strategy<Value = Row> {
                 messages_kept,
                 kept_because: (messages_kept > 0).then_some(ChatKept::Reopened),
             });
-            let counts = ImportCounts { rows, made, changed, same, failed, leads, check_phone };
+            let counts = ImportCounts { rows, made, changed, same, failed, leads, check_phone, check_fields };
             let chat = chat.map(|([messages, files, known, left_out], [from_s, to_s])| ImportedChat {
                 contact_id: ContactId(by),
                 conversation_id: ConversationId(id),
@@ -690,7 +690,7 @@ fn import_part() -> impl Strategy<Value = Row> {
         uuid().prop_map(|contact| Imported::Same { contact_id: ContactId(contact) }),
         Just(Imported::Failed { problem: RowProblem::EmailInvalid }),
     ];
-    let row = (any::<u32>(), what, any::<bool>());
+    let row = (any::<u32>(), what, any::<bool>(), vec(uuid(), 0..3));
     let before = of((of(preview()), any::<i64>(), state(), any::<bool>()).prop_map(
         |(preview, last_at_ms, state, manual_unread)| ShownBefore { preview, last_at_ms, state, manual_unread },
     ));
@@ -703,8 +703,13 @@ fn import_part() -> impl Strategy<Value = Row> {
         }));
     (uuid(), any::<u32>(), uuid(), any::<i64>(), vec(row, 0..4), chat).prop_map(
         |(import, no, by, at_ms, rows, chat)| {
-            let rows =
-                rows.into_iter().map(|(row, what, check_phone)| ImportedRow { row, what, check_phone }).collect();
+            let rows = rows.into_iter().map(|(row, what, check_phone, unread)| ImportedRow {
+                row,
+                what,
+                check_phone,
+                check_fields: unread.into_iter().map(FieldId).collect(),
+            });
+            let rows = rows.collect();
             Row::ImportPart(Box::new(ImportPart {
                 import_id: ImportId(import),
                 no,
