@@ -85,7 +85,7 @@ fn held(shop: &Shop) -> Vec<Filled> {
 }
 
 fn filled(to: &[FieldTo]) -> Vec<Filled> {
-    to.iter().map(|to| Filled { field_id: to.field_id, value: to.value.clone().unwrap() }).collect()
+    to.iter().map(|to| Filled { field_id: to.field_id, value: to.value.clone().expect("a value") }).collect()
 }
 
 fn counts(shop: &Shop) -> ImportCounts {

@@ -23,11 +23,11 @@ fn said(text: &str) -> Option<FieldValue> {
 
 async fn fill(seat: &Seat, who: &str, value: Option<FieldValue>, now_ms: i64) {
     let rows = seat.store.all_rows(Entity::Contact).await.unwrap().into_iter();
-    let contact_id = rows.filter_map(|(row, _)| match row {
+    let mut contact_id = rows.filter_map(|(row, _)| match row {
         Row::Contact(row) if row.display_name == who => Some(row.id),
         _ => None,
     });
-    let contact_id = contact_id.last().unwrap();
+    let contact_id = contact_id.next_back().unwrap();
     let fields = vec![FieldTo { field_id: SIZE, value }];
     let patch = ContactPatch { fields, ..ContactPatch::default() };
     seat.acts(Act::PatchContact { contact_id, patch, expect: None }, now_ms).await;
