@@ -2,6 +2,7 @@ import { flushSync, mount, tick, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
 import DatePicker from "../src/components/DatePicker.svelte";
+import DayField from "../src/components/DayField.svelte";
 import TimeField from "../src/components/TimeField.svelte";
 import { dayFrom, dayTyped } from "../src/lib/date";
 import { dateOf, dayMs } from "../src/lib/fields";
@@ -127,6 +128,38 @@ describe("the calendar of a day", () => {
     expect(month(), "the month follows").toBe("Marzo de 1990");
     await press(input, "Enter");
     expect(chosen).toEqual(["1990-03-04"]);
+  });
+});
+
+describe("a day of a form", () => {
+  it("says under itself why it is no day, and the field points there", () => {
+    app = mount(DayField, { target: document.body, props: { label: "Día", value: undefined } });
+    flushSync();
+    const input = document.querySelector("input")!;
+    type(input, "31/02");
+    expect(document.querySelector(".problem"), "half a day is no mistake yet").toBeNull();
+    input.dispatchEvent(new FocusEvent("blur"));
+    flushSync();
+    const words = document.getElementById(input.getAttribute("aria-describedby")!);
+    expect(words!.textContent).toContain("31/12/2026");
+    type(input, "28/02");
+    expect(document.querySelector(".problem")).toBeNull();
+    expect(input.getAttribute("aria-describedby")).toBeNull();
+  });
+  it("leaves the words to an owner who takes them", () => {
+    const props = state<{ label: string; value: string | undefined; wrong: string | null }>({
+      label: "Día",
+      value: undefined,
+      wrong: null,
+    });
+    app = mount(DayField, { target: document.body, props });
+    flushSync();
+    const input = document.querySelector("input")!;
+    type(input, "31/02");
+    input.dispatchEvent(new FocusEvent("blur"));
+    flushSync();
+    expect(props.wrong).toContain("31/12/2026");
+    expect(document.querySelector(".problem"), "said once").toBeNull();
   });
 });
 

@@ -8,6 +8,7 @@ import { currentScreen, go } from "../src/app/route.svelte";
 import { resume, startEvents } from "../src/app/events";
 import ContactNotes from "../src/features/notes/ContactNotes.svelte";
 import { dropNoteDraft, keepNoteDraft } from "../src/features/notes/drafts.svelte";
+import LogCall from "../src/features/notes/LogCall.svelte";
 import { NoteList } from "../src/features/notes/list.svelte";
 import Notes from "../src/features/notes/Notes.svelte";
 import { Paged, type Ask } from "../src/features/notes/paged.svelte";
@@ -454,6 +455,43 @@ describe("a note that somebody else changed meanwhile", () => {
     await settle();
     expect(document.querySelector("#note-n")?.textContent).toContain("likes green");
   });
+  it("is said by a region that stood there empty, and the keys that save go to it", async () => {
+    await begin("likes red");
+    const region = document.querySelector('.field [role="status"]')!;
+    expect(region.textContent).toBe("");
+    await stand([changed]);
+    await vi.waitFor(() => {
+      flushSync();
+      expect(region.textContent).toBe("Bia changed this meanwhile. It says now:");
+    });
+    const box = document.querySelector(".meanwhile")!;
+    expect(region.isConnected, "another one would not be read out").toBe(true);
+    expect(box.getAttribute("role"), "a region that is read out has no buttons in it").toBe("group");
+    expect(document.getElementById(box.getAttribute("aria-labelledby")!)?.textContent).toBe(region.textContent);
+    field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    expect(document.activeElement).toBe(button("Keep theirs"));
+  });
+  it("was changed by nobody else where one typed on while it was saved", async () => {
+    await begin("likes red");
+    field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    keepNoteDraft("n", "likes red and blue", stands[0]!.note);
+    const shown: string[] = [];
+    const watch = new MutationObserver(() => shown.push(meanwhile()));
+    watch.observe(document.body, { childList: true, subtree: true });
+    await settle();
+    expect(field()!.value, "what was typed on is not kept yet").toBe("likes red and blue");
+    expect(shown.join(""), "not even for a moment").toBe("");
+    expect(meanwhile()).toBe("");
+    watch.disconnect();
+    stands = [{ ...changed, note: { ...changed.note, text: "likes red" } }];
+    field()!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await settle();
+    expect(asked.map(({ text, expect: read }) => [text, read?.text])).toEqual([
+      ["likes red", "about n"],
+      ["likes red and blue", "likes red"],
+    ]);
+    expect(field()).toBeNull();
+  });
   it("says so where it was deleted, and what was typed can be a note of its own", async () => {
     await begin("likes red");
     await stand([]);
@@ -465,6 +503,52 @@ describe("a note that somebody else changed meanwhile", () => {
     expect(asked[0]!.note_id, "the deleted one stays deleted").not.toBe("n");
     expect(asked[0]!.expect).toBeUndefined();
     expect(field()).toBeNull();
+  });
+});
+
+describe("a call that is written down", () => {
+  it("stays open for what was typed while it was saved, which then goes on from it", async () => {
+    const asked: { note_id: string; text: string; expect?: { text: string } }[] = [];
+    let finish: () => void = () => undefined;
+    useTransport({
+      call: (_: string, args: (typeof asked)[number]) => {
+        asked.push(args);
+        const view = noteView(args.note_id, 1000);
+        const saved = { note: { ...view, note: { ...view.note, text: args.text } }, undo: null };
+        return new Promise((done) => (finish = () => done(saved)));
+      },
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const onclose = vi.fn();
+    const props = { asked: { contact_id: "c1", name: "Ana", conversation_id: null }, onclose };
+    const app = mount(LogCall, { target: document.body, props });
+    flushSync();
+    const field = document.querySelector<HTMLTextAreaElement>(".form textarea")!;
+    const type = (text: string) => {
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      flushSync();
+    };
+    const save = async () => {
+      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+      await later();
+    };
+    type("Wants two");
+    await save();
+    type("Wants two, in blue");
+    finish();
+    await later();
+    expect(onclose, "words would be gone").not.toHaveBeenCalled();
+    await save();
+    finish();
+    await later();
+    expect(onclose).toHaveBeenCalledOnce();
+    expect(asked.map(({ text, expect: read }) => [text, read?.text])).toEqual([
+      ["Wants two", undefined],
+      ["Wants two, in blue", "Wants two"],
+    ]);
+    expect(asked[1]!.note_id, "one call, not two").toBe(asked[0]!.note_id);
+    await unmount(app);
   });
 });
 

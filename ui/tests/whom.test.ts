@@ -167,6 +167,16 @@ describe("a note of many", () => {
     expect(asked.map(([command]) => command)).not.toContain("bulk_leads");
     expect(failed).toBe(0);
   });
+  it.each(places)("that was stopped before the first of %s has its words again", async (where) => {
+    const report = { done: 0, skipped: 0, closed: 0, unfilled: 0, unfilled_fields: [], skipped_contacts: [] };
+    useTransport({
+      call: () => Promise.resolve({ ...report, left: 2, undo: null, error: null }),
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    let failed = 0;
+    manyOf(where).note("Prefers mornings", () => failed++);
+    await expect.poll(() => failed).toBe(1);
+  });
   it.each(places)("that could be written about nobody of %s comes back with its words", async (where) => {
     useTransport({
       call: () => Promise.reject({ code: "IN_BIN", params: {}, retry: false }),

@@ -180,11 +180,11 @@ export class Seller {
     await box.press("Enter");
     await box.waitFor({ state: "detached" });
   }
-  /** The arrow, whatever it says: what comes meanwhile changes its name. */
   /** The last of what somebody wrote has come: what is opened now is opened with all of it. */
   async heard(who, text) {
     await this.row(who).filter({ hasText: text }).waitFor();
   }
+  /** The arrow, whatever it says: what comes meanwhile changes its name. */
   async toBottom() {
     await this.page.locator("button.jump").click();
   }

@@ -47,15 +47,16 @@ export async function inChunks<T>(
 }
 
 /** And says what became of it. */
-async function run(
+async function report(
   did: (count: number) => string,
   progress: (now: Progress | null) => void,
   start: (id: string) => Promise<LeadBulkReport>,
-): Promise<boolean> {
-  const report = await attempt(() => inChunks(progress, start));
-  if (report) say(did, report);
-  return report !== undefined;
+): Promise<LeadBulkReport | undefined> {
+  const came = await attempt(() => inChunks(progress, start));
+  if (came) say(did, came);
+  return came;
 }
+const run = (...deed: Parameters<typeof report>): Promise<boolean> => report(...deed).then((came) => !!came);
 
 const shown = (count: number) => ({ count, shown: number(count) });
 
@@ -103,10 +104,11 @@ export function changeLeadsOf(
   return run(did, progress, (id) => call("bulk_leads", { id, target: { what: "chats", target }, patch }));
 }
 
-/** One note about each of these. False: about nobody. */
-function noteOf(target: TagTarget, text: string, progress: (now: Progress | null) => void): Promise<boolean> {
+/** One note about each of these. False: about nobody, also where it was stopped before the first. */
+async function noteOf(target: TagTarget, text: string, progress: (now: Progress | null) => void): Promise<boolean> {
   const did = (count: number) => m.did_bulk_note({ count, shown: number(count) });
-  return run(did, progress, (id) => call("bulk_note", { id, target, text }));
+  const came = await report(did, progress, (id) => call("bulk_note", { id, target, text }));
+  return !!came && came.done > 0;
 }
 
 /** The leads of those that are picked in a list of something else; `tag` changes the tags of those themselves. */

@@ -51,7 +51,7 @@ export interface Asked {
 /** What has to be filled in before a lead goes where it was to go. */
 export interface FieldsAsked {
   lead: Lead;
-  /** Whose it is. */
+  /** Whose it is; empty until it was read. */
   name: string;
   stage_id: StageId;
   field_ids: readonly FieldId[];

@@ -76,9 +76,14 @@ export function askFields(error: unknown, lead: Lead, patch: LeadPatch, label: s
   const { code, params } = ApiError.from(error);
   if (code !== "FIELDS_NEEDED") return false;
   const [stage_id, field_ids] = [String(params["stage_id"]), idsIn(params["field_ids"])];
+  // Asked at once: whose it is comes a moment later, or never where it can't be read.
+  dialogs.fields = { lead, name: "", stage_id, field_ids, patch, label };
+  const ask = dialogs.fields;
   void call("get_contact", { contact_id: lead.contact_id }).then(
-    ({ display_name: name }) => (dialogs.fields = { lead, name, stage_id, field_ids, patch, label }),
-    tell,
+    ({ display_name }) => {
+      if (dialogs.fields === ask) ask.name = display_name;
+    },
+    () => undefined,
   );
   return true;
 }

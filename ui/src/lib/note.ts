@@ -30,3 +30,10 @@ export function saysSame(one: Note, other: Note): boolean {
     JSON.stringify([at_ms, text, call?.direction, call?.outcome, call?.minutes ?? null]);
   return said(one) === said(other);
 }
+
+/** What somebody else made of a note or a call while it was set right here; null: they deleted it. */
+export function meanwhileWords(view: NoteView | null): string {
+  if (!view) return m.note_deleted_meanwhile();
+  const who = view.edited_by_name;
+  return who ? m.note_changed_by({ who }) : m.note_changed_meanwhile();
+}

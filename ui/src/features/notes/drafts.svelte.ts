@@ -20,6 +20,11 @@ export function noteRead(of: ContactId | NoteId): Note | undefined {
 export function keepNoteDraft(of: ContactId | NoteId, text: string, read?: Note): void {
   drafts.set(of, { text, read: drafts.get(of)?.read ?? read });
 }
+/** They wrote it themselves: what is typed on goes on from it. */
+export function nowRead(note: Note): void {
+  const draft = drafts.get(note.id);
+  if (draft?.read) drafts.set(note.id, { ...draft, read: note });
+}
 export function dropNoteDraft(of: ContactId | NoteId): void {
   drafts.delete(of);
 }

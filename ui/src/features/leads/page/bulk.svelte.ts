@@ -109,6 +109,8 @@ export class Bulk {
         const report = await running;
         said = `${label} · ${reportWords(report)}`;
         say(said, report, entry, see);
+        // Stopped before the first of them: as good as refused.
+        if (report.done === 0) failed?.();
         return report.done > 0;
       } catch (error) {
         dropUndo(entry);
