@@ -1,12 +1,12 @@
-//! Who may see what. One answer for the device and the hub, which never trusts the device.
+//! Who may see what: one answer for the device and the hub.
 
 use crate::{Funnel, Member, Role};
 
-/// A funnel with its stages and the leads in them (FUN-15). Owner and admins see all: nobody can
-/// shut themselves out. Leads in Intake are nobody's funnel's: every funnel shows them (FUN-03).
+/// A funnel among those that one chooses from (FUN-15). Owner and admins see all: nobody can shut
+/// themselves out. Leads in Intake are nobody's funnel's: every funnel shows them (FUN-03).
 pub fn sees_funnel(member: &Member, funnel: &Funnel) -> bool {
     let is_above = matches!(member.role, Role::Owner | Role::Admin);
-    is_above || funnel.seen_by.is_empty() || funnel.seen_by.contains(&member.id)
+    is_above || funnel.seen_by.as_ref().is_none_or(|named| named.contains(&member.id))
 }
 
 #[cfg(test)]
@@ -22,7 +22,7 @@ mod tests {
         let mut funnel = seeded::funnel();
         let (bia, caio) = (of(1, Role::Seller), of(2, Role::Seller));
         assert!(sees_funnel(&bia, &funnel), "nobody is named: everybody sees it");
-        funnel.seen_by = vec![bia.id];
+        funnel.seen_by = Some(vec![bia.id]);
         assert!(sees_funnel(&bia, &funnel));
         assert!(!sees_funnel(&caio, &funnel));
         for role in [Role::Manager, Role::Editor] {

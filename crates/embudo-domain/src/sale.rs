@@ -99,10 +99,11 @@ pub struct Funnel {
     /// Where new leads go on to from Intake; exactly one (I22).
     pub is_main: bool,
     pub position: String,
-    /// Who sees it and its leads (FUN-15), in the order of their ids; empty: everybody. Owner and
-    /// admins always do, named or not: `rights::sees_funnel` answers for all of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen_by: Vec<MemberId>,
+    /// Who sees it (FUN-15), in the order of their ids; absent: everybody. In an act absent leaves it
+    /// as it is, so that who does not know of it opens nothing, and an empty list is everybody.
+    /// `rights::sees_funnel` answers for each member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_by: Option<Vec<MemberId>>,
 }
 
 /// A column. Intake is the one stage without a funnel: every funnel shows it first (I22).

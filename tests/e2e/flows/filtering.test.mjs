@@ -103,11 +103,10 @@ flow("picked chats get a tag, a marker and a stage at once; closed leads are sai
   const { page, words, host } = seller;
   const leads = await customers(seller);
   await change(seller, leads["Caro Tres"], { status: { status_id: await statusId(seller, "archived") } });
-  const pickAll = async () => {
-    for (const who of WHO) await seller.row(who).click({ modifiers: ["Control"] });
-    await page.getByText(words("bulk_count", { count: 3, shown: 3 })).waitFor();
-  };
-  await pickAll();
+  for (const who of WHO) await seller.row(who).click({ modifiers: ["Control"] });
+  // They stay picked for the next deed.
+  const allPicked = () => page.getByText(words("bulk_count", { count: 3, shown: 3 })).waitFor();
+  await allPicked();
   await seller.button("bulk_tags").click();
   await page.getByRole("textbox", { name: words("tag_find") }).fill("Feria");
   await page.getByRole("button", { name: words("tag_make", { name: "Feria" }) }).waitFor();
@@ -116,12 +115,12 @@ flow("picked chats get a tag, a marker and a stage at once; closed leads are sai
   const contacts = async (name) => (await host.call("list_tags")).find((use) => use.tag.name === name)?.contacts;
   assert.equal(await contacts("Feria"), 3, "Enter made what was lit");
   await tag(seller, "VIP", ["Ana Uno"]);
-  await pickAll();
+  await allPicked();
   await seller.button("bulk_tags").click();
   await page.getByRole("button", { name: "VIP", exact: true }).click();
   await eventually(() => contacts("VIP"), 3, "a press on the name puts it on those who had it not");
 
-  await pickAll();
+  await allPicked();
   await seller.button("bulk_lead").click();
   await page.getByRole("menuitem", { name: words("lead_marker") }).press("ArrowRight");
   await page.getByRole("menuitem", { name: words("marker_name_stuck") }).click();
@@ -135,7 +134,7 @@ flow("picked chats get a tag, a marker and a stage at once; closed leads are sai
 
   // And the closed one is one press away, from the inbox and from the directory.
   const shown = () => page.getByRole("grid").getByRole("row").filter({ hasText: "Caro Tres" }).first().waitFor();
-  await pickAll();
+  await allPicked();
   await seller.button("bulk_lead").click();
   await page.getByRole("menuitem", { name: words("lead_marker") }).press("ArrowRight");
   await page.getByRole("menuitem", { name: words("marker_name_stuck") }).click();

@@ -163,6 +163,8 @@ flow("a reminder for a message without an answer goes away when they answer", {}
   await bubble.waitFor();
   await bubble.hover();
   await page.locator(".messages .line.out").last().getByRole("button", { name: words("more") }).click();
+  // It has left: the menu has all that it will have, and nothing moves under the pointer.
+  await page.getByRole("menuitem", { name: words("edit_message") }).waitFor();
   await page.getByRole("menuitem", { name: words("follow_nudge_menu") }).click();
   const dialog = page.getByRole("dialog", { name: words("follow_nudge") });
   await dialog.getByRole("button", { name: new RegExp(`^${words("follow_nudge_weekdays", { count: 2 })}`) }).click();

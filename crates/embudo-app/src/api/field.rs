@@ -25,9 +25,10 @@ pub struct GoneOption {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 pub struct DeleteField {
     pub id: FieldId,
-    /// The person has read that its values go, too. Else refused if there are any.
+    /// How many contacts or leads the person has read that lose a value. Refused where it is another
+    /// number by now.
     #[serde(default)]
-    pub with_values: bool,
+    pub values: u32,
 }
 
 /// What a stage wants to know of a lead and of its contact, and the move there, in one.

@@ -73,8 +73,11 @@ pub(super) async fn delete_field(app: &App, args: DeleteField) -> Result<Done, A
     let workspace = app.workspace()?;
     let there = workspace.store.row(RowKey { entity: Entity::Field, id: args.id.0 }).await.map_err(failure::store)?;
     let mut holders = Vec::new();
-    if let (Some(Row::Field(field)), true) = (there, args.with_values) {
+    if let Some(Row::Field(field)) = there {
         holders = workspace.store.filled_with(field.id, field.of, field.id.0).await.map_err(failure::store)?;
+    }
+    if holders.len() != args.values as usize {
+        return Err(failure::refused(&Refusal::FieldInUse { field_id: args.id }));
     }
     let seen =
         (!holders.is_empty()).then(|| seen_in(args.id, holders.iter().map(|(id, value)| (*id, value)).collect()));

@@ -80,7 +80,9 @@ async fn a_field_goes_with_its_values_and_one_undo_brings_both_back() {
         fill_contact(&desk, lead, &size, text).await;
     }
     assert_eq!(desk.code("delete_field", json!({ "id": size })).await, "FIELD_IN_USE", "nobody was told of values");
-    let done = desk.call("delete_field", json!({ "id": size, "with_values": true })).await;
+    let told_of_one = json!({ "id": size, "values": 1 });
+    assert_eq!(desk.code("delete_field", told_of_one).await, "FIELD_IN_USE", "a second one was filled in meanwhile");
+    let done = desk.call("delete_field", json!({ "id": size, "values": 2 })).await;
     for lead in &leads {
         assert_eq!(fields_of(&desk, &lead["contact_id"]).await, json!([]));
     }

@@ -46,7 +46,7 @@ pub fn catalogue() -> Vec<Row> {
                 color: "#0e7f8f".to_owned(),
                 is_main: false,
                 position: place(funnel),
-                seen_by: Vec::new(),
+                seen_by: None,
             }));
         }
         let known = seeded::stages();

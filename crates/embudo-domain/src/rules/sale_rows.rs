@@ -185,7 +185,10 @@ pub(super) fn put_funnel(
         color: checked_color(&funnel.color)?,
         is_main: old.is_some_and(|old| old.is_main),
         position: checked_position(&funnel.position, old.map(|old| &old.position), last),
-        seen_by: checked_members(&funnel.seen_by)?,
+        seen_by: match &funnel.seen_by {
+            Some(named) => checked_members(named)?,
+            None => old.and_then(|old| old.seen_by.clone()),
+        },
     };
     let (mut changes, mut back, mut added) = (Vec::new(), Vec::new(), Vec::new());
     if old != Some(&new) {
@@ -210,21 +213,26 @@ pub(super) fn put_funnel(
     }
     let inverse = match old {
         None => Act::DeleteFunnel { id: new.id },
-        Some(old) => Act::PutFunnel { funnel: old.clone(), stages: back, gone: added },
+        Some(old) => Act::PutFunnel { funnel: as_it_was(old), stages: back, gone: added },
     };
     Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
 }
 
 /// Once each. Whether they are members still is asked where it counts: who leaves and comes back sees
 /// what they saw.
-fn checked_members(named: &[MemberId]) -> Result<Vec<MemberId>, Refusal> {
+fn checked_members(named: &[MemberId]) -> Result<Option<Vec<MemberId>>, Refusal> {
     let mut seen_by = named.to_vec();
     seen_by.sort_unstable();
     seen_by.dedup();
     if seen_by.len() > MAX_FUNNEL_MEMBERS as usize {
         return Err(Refusal::TooMany { limit: MAX_FUNNEL_MEMBERS });
     }
-    Ok(seen_by)
+    Ok((!seen_by.is_empty()).then_some(seen_by))
+}
+
+/// As an act says it that brings all of it back.
+fn as_it_was(funnel: &Funnel) -> Funnel {
+    Funnel { seen_by: Some(funnel.seen_by.clone().unwrap_or_default()), ..funnel.clone() }
 }
 
 /// Those of the stages to go that are there and this funnel's.

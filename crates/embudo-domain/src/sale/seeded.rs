@@ -60,7 +60,7 @@ pub fn funnel() -> Funnel {
         color: "#2f6fdb".to_owned(),
         is_main: true,
         position: position(0),
-        seen_by: Vec::new(),
+        seen_by: None,
     }
 }
 

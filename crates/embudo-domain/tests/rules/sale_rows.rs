@@ -27,7 +27,7 @@ fn funnel(id: u128, name: &str) -> Funnel {
         color: "#aa3366".to_owned(),
         is_main: true,
         position: String::new(),
-        seen_by: Vec::new(),
+        seen_by: None,
     }
 }
 
@@ -243,13 +243,22 @@ fn who_sees_a_funnel_is_named_once_each_and_comes_back_with_undo() {
         Some(Row::Funnel(row)) => row.seen_by.clone(),
         other => panic!("{other:?}"),
     };
-    let named = Funnel { seen_by: vec![bia, caio, bia], ..weddings.clone() };
+    let named = Funnel { seen_by: Some(vec![bia, caio, bia]), ..weddings.clone() };
     let undo = shop.act(put_funnel(&named, Vec::new())).inverse.unwrap();
-    assert_eq!(seen_by(&shop), [caio, bia]);
+    assert_eq!(seen_by(&shop), Some(vec![caio, bia]));
+    let renamed = Funnel { name: "Parties".to_owned(), ..weddings.clone() };
+    shop.act(put_funnel(&renamed, Vec::new()));
+    assert_eq!(seen_by(&shop), Some(vec![caio, bia]), "who does not speak of it leaves it as it is");
     shop.act(undo);
-    assert_eq!(seen_by(&shop), [], "everybody again");
+    assert_eq!(seen_by(&shop), None, "everybody again");
+    shop.act(put_funnel(&named, Vec::new()));
+    let undo =
+        shop.act(put_funnel(&Funnel { seen_by: Some(Vec::new()), ..weddings.clone() }, Vec::new())).inverse.unwrap();
+    assert_eq!(seen_by(&shop), None, "nobody named is everybody");
+    shop.act(undo);
+    assert_eq!(seen_by(&shop), Some(vec![caio, bia]));
     let many = (0..=u128::from(MAX_FUNNEL_MEMBERS)).map(|n| MemberId(Uuid::from_u128(n))).collect();
-    let too_many = put_funnel(&Funnel { seen_by: many, ..weddings.clone() }, Vec::new());
+    let too_many = put_funnel(&Funnel { seen_by: Some(many), ..weddings.clone() }, Vec::new());
     assert_eq!(shop.refused(too_many), Refusal::TooMany { limit: MAX_FUNNEL_MEMBERS });
 }
 

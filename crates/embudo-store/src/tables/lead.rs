@@ -193,6 +193,9 @@ pub(super) async fn put_history(
     guard: Guard,
     changed: &mut Changed,
 ) -> Result<()> {
+    // A merge and its undo give steps to somebody else: whoever had them sees them go.
+    let ids: Vec<Uuid> = list.iter().map(|(row, _)| row.id.0).collect();
+    note_history(conn, &ids, changed).await?;
     for (row, _) in list {
         changed.note_key(RowKey { entity: Entity::History, id: row.id.0 });
         changed.history.insert(row.contact_id);

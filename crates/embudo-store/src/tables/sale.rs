@@ -111,7 +111,7 @@ pub(super) fn read_funnel(row: &SqliteRow) -> Result<Stored> {
         color: get(row, 3)?,
         is_main: get(row, 4)?,
         position: get(row, 5)?,
-        seen_by: codec::unpack_list("funnel.seen_by", get(row, 7)?)?,
+        seen_by: codec::maybe_unpack("funnel.seen_by", get(row, 7)?)?,
     };
     Ok((Row::Funnel(image), get_ver(row, 6)?))
 }
@@ -215,7 +215,7 @@ pub(super) async fn put_funnels(
         args.add(row.color.as_str())?;
         args.add(row.is_main)?;
         args.add(row.position.as_str())?;
-        args.add(codec::pack_list(&row.seen_by)?)?;
+        args.add(codec::maybe_pack(row.seen_by.as_ref())?)?;
         args.add(ver.cast_signed())
     })
     .await

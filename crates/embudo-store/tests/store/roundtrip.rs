@@ -447,9 +447,9 @@ fn sale_catalogue() -> impl Strategy<Value = Row> {
             Row::LeadStatus(LeadStatus { id: LeadStatusId(id), code, name, color, category, position, number })
         },
     );
-    let funnel = (named(), any::<bool>(), text(), vec(uuid(), 0..3)).prop_map(
+    let funnel = (named(), any::<bool>(), text(), of(vec(uuid(), 1..3))).prop_map(
         |((id, code, name, color), is_main, position, seen_by)| {
-            let seen_by = seen_by.into_iter().map(MemberId).collect();
+            let seen_by = seen_by.map(|named| named.into_iter().map(MemberId).collect());
             Row::Funnel(Funnel { id: FunnelId(id), code, name, color, is_main, position, seen_by })
         },
     );

@@ -135,7 +135,7 @@ fn put(rng: &mut StdRng, world: &World, number: u128) -> Act {
                 color: color.clone(),
                 is_main: rng.random_range(0..4) == 0,
                 position: place.clone(),
-                seen_by: Vec::new(),
+                seen_by: None,
             };
             let stage = Stage {
                 id: StageId(id((17 << 100) | number)),
@@ -170,7 +170,7 @@ fn delete(rng: &mut StdRng, world: &World) -> Act {
                 color: "#112233".to_owned(),
                 is_main: false,
                 position: String::new(),
-                seen_by: vec![MemberId(id(0xbee))],
+                seen_by: Some(vec![MemberId(id(0xbee))]),
             },
             stages: Vec::new(),
             gone: vec![StageId(any_of(rng, world, Entity::Stage))],

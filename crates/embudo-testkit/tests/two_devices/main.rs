@@ -464,7 +464,7 @@ async fn a_funnel_that_got_a_card_meanwhile_is_there_again_and_who_deleted_it_is
         color: "#aa3366".to_owned(),
         is_main: false,
         position: String::new(),
-        seen_by: Vec::new(),
+        seen_by: None,
     };
     let stage = |n, name: &str| Stage {
         id: StageId(id(n)),

@@ -566,9 +566,10 @@ export type DayOrder = "day_first" | "month_first" | "year_first";
 export type Decimal = { units: number, decimals: number, };
 export type DeleteField = { id: FieldId, 
 /**
- * The person has read that its values go, too. Else refused if there are any.
+ * How many contacts or leads the person has read that lose a value. Refused where it is another
+ * number by now.
  */
-with_values: boolean, };
+values: number, };
 export type DeleteFunnel = { id: FunnelId, 
 /**
  * Where the leads of all its stages go. Absent: refused if it has leads.
@@ -825,10 +826,11 @@ export type Funnel = { id: FunnelId, code?: string | null, name: string, color: 
  */
 is_main: boolean, position: string, 
 /**
- * Who sees it and its leads (FUN-15), in the order of their ids; empty: everybody. Owner and
- * admins always do, named or not: `rights::sees_funnel` answers for all of them.
+ * Who sees it (FUN-15), in the order of their ids; absent: everybody. In an act absent leaves it
+ * as it is, so that who does not know of it opens nothing, and an empty list is everybody.
+ * `rights::sees_funnel` answers for each member.
  */
-seen_by?: Array<MemberId>, };
+seen_by?: Array<MemberId> | null, };
 export type FunnelId = string;
 export type FunnelOnly = { id: FunnelId, };
 export type FunnelView = { funnel: Funnel, stages: Array<Stage>, };

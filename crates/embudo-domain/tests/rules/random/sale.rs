@@ -168,7 +168,7 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
                     color,
                     is_main: false,
                     position: String::new(),
-                    seen_by: Vec::new(),
+                    seen_by: None,
                 },
             }
         }
