@@ -79,6 +79,8 @@ pub struct TableRow {
     /// Where it stands: the line in a text, the row of a sheet, the number of a card; from 1.
     pub number: u32,
     pub cells: Vec<String>,
+    /// Columns whose cell the file holds as a number, not as words: no language's marks are in it.
+    pub numbers: Vec<usize>,
 }
 
 /// A file, read.

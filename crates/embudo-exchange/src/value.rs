@@ -99,7 +99,19 @@ pub fn number(cell: &str, point: char) -> Option<(i64, u8)> {
     Some((if is_negative { -units } else { units }, rest.len() as u8))
 }
 
-/// The same of an amount, with the sign or the letters of the workspace's currency around it; those
+/// A number that a file holds as one. What a program computed carries the noise of its fractions
+/// (1159.9999999999998): beyond what is kept it is rounded, as spreadsheets show it.
+pub fn computed(cell: &str) -> Option<(i64, u8)> {
+    number(cell, '.').or_else(|| {
+        let (whole, rest) = cell.split_once('.')?;
+        let whole = whole.trim_start_matches('-').len();
+        let decimals = MAX_DIGITS.checked_sub(whole)?.min(MAX_DECIMALS);
+        let value: f64 = cell.parse().ok().filter(|_| rest.bytes().all(|byte| byte.is_ascii_digit()))?;
+        number(&format!("{value:.decimals$}"), '.')
+    })
+}
+
+/// As [`number`] of an amount, with the sign or the letters of the workspace's currency around it; those
 /// of another one make it none. Nobody says an amount to the thousandth: three digits after one
 /// mark are thousands, whatever the point is.
 pub fn amount(cell: &str, point: char, currency: Option<&str>) -> Option<(i64, u8)> {

@@ -105,21 +105,52 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
         if under_way.is_canceled() {
             break;
         }
-        let Piece { rows, left_out: skipped, size } = piece(&mut names, &opened, &args.options, from);
+        if args.options.add_options {
+            let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
+            names.own.refresh(&sale.fields);
+        }
+        let Piece { mut rows, left_out: skipped, size } = piece(&mut names, &opened, &args.options, from);
         let mut acts: Vec<Act> =
             std::mem::take(&mut names.new_tags).into_values().map(|tag| Act::PutTag { tag }).collect();
-        acts.extend(names.own.new_options().0);
         let broken = if no == 0 { opened.table.broken.len() } else { 0 };
-        acts.push(act(&opened, &args.options, no, rows, (skipped.len() + broken) as u32));
+        let failed = (skipped.len() + broken) as u32;
+        if names.own.has_new() {
+            // Who is skipped or fails adds nothing to a list: what becomes of them is tried first.
+            let mut dry = workspace.store.dry_run(workspace.actor);
+            for act in &acts {
+                let _ = dry.decide(act, workspace.clock.stamp()).await;
+            }
+            names.own.try_options(&mut dry, &workspace).await?;
+            let tried = act(&opened, &args.options, no, rows.clone(), failed);
+            // Why it cannot be done is told by the act itself.
+            let effects = dry.decide(&tried, workspace.clock.stamp()).await.unwrap_or_default();
+            let part = effects.changes.into_iter().find_map(|change| match change {
+                Change::Put(Row::ImportPart(part)) => Some(part),
+                _ => None,
+            });
+            names.own.settle(&mut rows, part.as_ref().map_or(&[][..], |part| &part.rows));
+        }
+        let (options_from, new_options) = (acts.len(), names.own.new_options());
+        names.own.made();
+        acts.extend(new_options.iter().map(|(_, _, act)| act.clone()));
+        acts.push(act(&opened, &args.options, no, rows, failed));
         match workspace.act_many(acts).await {
-            Ok(mut answers) => match answers.pop() {
-                Some(Ok(applied)) => {
-                    left_out.extend(skipped);
-                    progress.pushed.push((applied.mid, no, size));
+            Ok(mut answers) => {
+                // The rule tells the cells that name what was not added; later ones are told by us.
+                for ((field, option, _), answer) in new_options.iter().zip(&answers[options_from..]) {
+                    if answer.is_err() {
+                        names.own.refused(*field, *option);
+                    }
                 }
-                Some(Err(refusal)) => error = Some(failure::refused(&refusal)),
-                None => {}
-            },
+                match answers.pop() {
+                    Some(Ok(applied)) => {
+                        left_out.extend(skipped);
+                        progress.pushed.push((applied.mid, no, size));
+                    }
+                    Some(Err(refusal)) => error = Some(failure::refused(&refusal)),
+                    None => {}
+                }
+            }
             Err(failed) => error = Some(failed),
         }
         if error.is_some() {

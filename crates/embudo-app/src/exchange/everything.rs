@@ -14,8 +14,6 @@ use std::io::Write;
 const PAGE: u32 = 500;
 const VERSION: u32 = 1;
 
-/// What is written, and as what. Drafts, settings, views and what it takes to undo an import are nobody
-/// else's.
 /// The file of a kind of rows. A person's own words that were not sent, their settings and views, and
 /// what only an undo needs have none.
 fn file_of(entity: Entity) -> Option<&'static str> {

@@ -1,14 +1,17 @@
 //! Columns of a file as custom fields of contacts: which is which, and what their cells say.
 
 use super::Opened;
-use crate::api::{ColumnIs, ImportOptions, NewOption};
+use crate::api::{ApiError, ColumnIs, ImportOptions, NewOption};
+use crate::failure;
+use crate::workspace::Workspace;
 use embudo_domain::rules::{MAX_LABEL_CHARS, folded};
 use embudo_domain::*;
 use embudo_exchange::chat::DayOrder;
 use embudo_exchange::guess::folded_header;
 use embudo_exchange::read::{FileKind, Table};
 use embudo_exchange::{guess, value};
-use std::collections::{BTreeMap, HashMap};
+use embudo_store::{ActError, DryRun};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Before the id of a custom field, in the key of its column in our own lists.
@@ -62,7 +65,7 @@ pub struct OwnFields {
     fields: HashMap<FieldId, Own>,
     currency: Option<String>,
     adds: bool,
-    new: BTreeMap<FieldId, Vec<String>>,
+    new: BTreeMap<FieldId, Vec<FieldOption>>,
 }
 
 struct Own {
@@ -88,29 +91,29 @@ impl OwnFields {
         for (column, is) in options.mapping.iter().enumerate() {
             let Some(ColumnIs::Own { field_id }) = is else { continue };
             let Some(field) = fields.iter().find(|field| field.id == *field_id) else { continue };
-            let cells = table.rows.iter().filter_map(|row| row.cells.get(column)).map(String::as_str);
+            // What is held as a number says nothing of how people write them.
+            let words = table.rows.iter().filter(|row| !row.numbers.contains(&column));
+            let cells = words.filter_map(|row| row.cells.get(column)).map(String::as_str);
             let (mut point, mut order) = (point, order);
             match field.kind {
                 FieldKind::Number | FieldKind::Money => point = value::point_of(cells, point),
                 FieldKind::Date => order = value::order_of(cells, order),
                 _ => {}
             }
-            let named = |option: &FieldOption| (folded(&option.name), option.id);
-            let options = field.options.iter().map(named).collect();
-            own.insert(field.id, Own { field: field.clone(), options, point, order });
+            own.insert(field.id, Own { field: field.clone(), options: named(field), point, order });
         }
         let currency = currency.map(str::to_owned);
         Self { fields: own, currency, adds: options.add_options, new: BTreeMap::new() }
     }
 
     /// A cell that has something in it, into the row.
-    pub fn cell(&mut self, row: &mut ImportRow, id: FieldId, cell: &str, kind: FileKind) {
+    pub fn cell(&mut self, row: &mut ImportRow, id: FieldId, cell: &str, is_number: bool) {
         let is_said = row.fields.iter().any(|to| to.field_id == id);
         let currency = self.currency.as_deref();
         let adds = self.adds;
         let read = match self.fields.get_mut(&id) {
             // Two columns of one field cannot both count.
-            Some(own) if !is_said => own.read(cell, kind, currency, if adds { Some(&mut self.new) } else { None }),
+            Some(own) if !is_said => own.read(cell, is_number, currency, if adds { Some(&mut self.new) } else { None }),
             _ => None,
         };
         match read {
@@ -119,15 +122,96 @@ impl OwnFields {
         }
     }
 
-    /// Acts that make the options which cells named for the first time.
-    pub fn new_options(&mut self) -> (Vec<Act>, Vec<NewOption>) {
-        let (mut acts, mut named) = (Vec::new(), Vec::new());
-        for (id, options) in std::mem::take(&mut self.new) {
-            let Some(own) = self.fields.get(&id) else { continue };
-            acts.push(Act::PutField { field: own.field.clone(), gone: Vec::new() });
-            named.extend(options.into_iter().map(|option| NewOption { field: own.field.name.clone(), option }));
+    /// As the fields are now: a colleague may have added the very name that a cell has.
+    pub fn refresh(&mut self, fields: &[CustomField]) {
+        for field in fields {
+            if let Some(own) = self.fields.get_mut(&field.id) {
+                own.options = named(field);
+                own.field = field.clone();
+            }
         }
-        (acts, named)
+    }
+
+    pub fn has_new(&self) -> bool {
+        !self.new.is_empty()
+    }
+
+    /// Options that cells named for the first time, each with the act that adds it to the field as it
+    /// then is. One act each: what is refused costs no other its cells.
+    pub fn new_options(&self) -> Vec<(FieldId, FieldOptionId, Act)> {
+        let mut acts = Vec::new();
+        for (id, options) in &self.new {
+            let Some(own) = self.fields.get(id) else { continue };
+            for option in options {
+                // Without a name nothing can be put back: a field that is gone meanwhile stays gone.
+                let field = CustomField {
+                    name: String::new(),
+                    options: vec![option.clone()],
+                    required_at: Vec::new(),
+                    ..own.field.clone()
+                };
+                let row = Box::new(SaleRow::Field { field, options: vec![option.id] });
+                acts.push((*id, option.id, Act::KeepSaleRow { row }));
+            }
+        }
+        acts
+    }
+
+    /// What the run will have made before.
+    pub async fn try_options(&mut self, dry: &mut DryRun<'_>, workspace: &Workspace) -> Result<(), ApiError> {
+        for (field, option, act) in self.new_options() {
+            match dry.decide(&act, workspace.clock.stamp()).await {
+                Ok(_) => {}
+                Err(ActError::Refused(_)) => self.refused(field, option),
+                Err(ActError::Store(error)) => return Err(failure::store(error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// It is not there: whoever names it names nothing.
+    pub fn refused(&mut self, id: FieldId, option: FieldOptionId) {
+        if let Some(own) = self.fields.get_mut(&id) {
+            own.forget(option);
+        }
+        if let Some(new) = self.new.get_mut(&id) {
+            new.retain(|new| new.id != option);
+        }
+    }
+
+    /// Leaves of the new options those that people who are made or changed have, and takes the
+    /// others out of the rows. Also the acts that do so where they were tried.
+    pub fn settle(&mut self, rows: &mut [ImportRow], done: &[ImportedRow]) -> (Vec<NewOption>, Vec<Act>) {
+        let is_taken = |done: &ImportedRow| matches!(done.what, Imported::Made { .. } | Imported::Changed { .. });
+        let taken = rows.iter().zip(done).filter(|(_, done)| is_taken(done)).flat_map(|(row, _)| &row.fields);
+        let used: BTreeSet<FieldOptionId> =
+            taken.filter_map(|to| to.value.as_ref()).flat_map(|value| value.options().iter().copied()).collect();
+        let (mut named, mut acts, mut unused) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for (id, options) in &mut self.new {
+            let Some(own) = self.fields.get_mut(id) else { continue };
+            let gone: Vec<FieldOptionId> =
+                options.iter().map(|option| option.id).filter(|id| !used.contains(id)).collect();
+            options.retain(|option| used.contains(&option.id));
+            gone.iter().for_each(|option| own.forget(*option));
+            let new = |option: &FieldOption| NewOption { field: own.field.name.clone(), option: option.name.clone() };
+            named.extend(options.iter().map(new));
+            unused.extend(gone.iter().copied());
+            if !gone.is_empty() {
+                acts.push(Act::PutField { field: own.field.clone(), gone });
+            }
+        }
+        let is_unused = |to: &FieldTo| {
+            to.value.as_ref().is_some_and(|value| value.options().iter().any(|option| unused.contains(option)))
+        };
+        for row in rows {
+            row.fields.retain(|to| !is_unused(to));
+        }
+        (named, acts)
+    }
+
+    /// The acts were done.
+    pub fn made(&mut self) {
+        self.new.clear();
     }
 
     pub fn name(&self, id: FieldId) -> &str {
@@ -154,20 +238,16 @@ impl Own {
     fn read(
         &mut self,
         cell: &str,
-        kind: FileKind,
+        is_number: bool,
         currency: Option<&str>,
-        new: Option<&mut BTreeMap<FieldId, Vec<String>>>,
+        new: Option<&mut BTreeMap<FieldId, Vec<FieldOption>>>,
     ) -> Option<Option<FieldValue>> {
         let decimal = |(units, decimals)| Decimal { units, decimals };
-        // A number of a workbook or of JSON was never written with the marks of a language.
-        let is_plain = matches!(kind, FileKind::Workbook | FileKind::Objects)
-            && cell.matches('.').count() <= 1
-            && cell.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-');
         Some(match self.field.kind {
             FieldKind::Text => Some(FieldValue::Text { text: cell.to_owned() }),
-            FieldKind::Number if is_plain => Some(FieldValue::Number { number: decimal(value::number(cell, '.')?) }),
+            FieldKind::Number if is_number => Some(FieldValue::Number { number: decimal(value::computed(cell)?) }),
             FieldKind::Number => Some(FieldValue::Number { number: decimal(value::number(cell, self.point)?) }),
-            FieldKind::Money if is_plain => Some(FieldValue::Money { amount: decimal(value::number(cell, '.')?) }),
+            FieldKind::Money if is_number => Some(FieldValue::Money { amount: decimal(value::computed(cell)?) }),
             FieldKind::Money => Some(FieldValue::Money { amount: decimal(value::amount(cell, self.point, currency)?) }),
             FieldKind::Date => Some(FieldValue::Date { date: value::day(cell, self.order)? }),
             FieldKind::List => {
@@ -184,7 +264,11 @@ impl Own {
         self.options.get(&folded(name)).copied()
     }
 
-    fn options(&mut self, cell: &str, new: Option<&mut BTreeMap<FieldId, Vec<String>>>) -> Option<Vec<FieldOptionId>> {
+    fn options(
+        &mut self,
+        cell: &str,
+        new: Option<&mut BTreeMap<FieldId, Vec<FieldOption>>>,
+    ) -> Option<Vec<FieldOptionId>> {
         let at = |name: &str| {
             let id = self.option(name)?;
             self.field.options.iter().position(|option| option.id == id)
@@ -193,20 +277,44 @@ impl Own {
             return Some(places.into_iter().map(|at| self.field.options[at].id).collect());
         }
         let new = new?;
-        let names = cell.split([',', ';', '|', '\n']).map(str::trim).filter(|name| !name.is_empty());
-        names.map(|name| self.option(name).or_else(|| self.add(name, new))).collect()
-    }
-
-    fn add(&mut self, name: &str, new: &mut BTreeMap<FieldId, Vec<String>>) -> Option<FieldOptionId> {
-        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let fits = !name.is_empty() && name.chars().count() <= MAX_LABEL_CHARS as usize;
-        if !fits || self.field.options.len() >= MAX_OPTIONS as usize {
+        let names: Vec<&str> =
+            cell.split([',', ';', '|', '\n']).map(str::trim).filter(|name| !name.is_empty()).collect();
+        // All or none: of a cell that is not taken nothing is added.
+        let mut lacking: Vec<String> = Vec::new();
+        for name in names.iter().filter(|name| self.option(name).is_none()) {
+            let name = fitting(name)?;
+            if lacking.iter().all(|other| folded(other) != folded(&name)) {
+                lacking.push(name);
+            }
+        }
+        if self.field.options.len() + lacking.len() > MAX_OPTIONS as usize {
             return None;
         }
-        let id = FieldOptionId(Uuid::now_v7());
-        self.options.insert(folded(&name), id);
-        self.field.options.push(FieldOption { id, name: name.clone() });
-        new.entry(self.field.id).or_default().push(name);
+        names.into_iter().map(|name| self.option(name).or_else(|| self.add(name, new))).collect()
+    }
+
+    fn add(&mut self, name: &str, new: &mut BTreeMap<FieldId, Vec<FieldOption>>) -> Option<FieldOptionId> {
+        let name = fitting(name).filter(|_| self.field.options.len() < MAX_OPTIONS as usize)?;
+        let option = FieldOption { id: FieldOptionId(Uuid::now_v7()), name };
+        self.options.insert(folded(&option.name), option.id);
+        self.field.options.push(option.clone());
+        let id = option.id;
+        new.entry(self.field.id).or_default().push(option);
         Some(id)
     }
+
+    fn forget(&mut self, option: FieldOptionId) {
+        self.options.retain(|_, id| *id != option);
+        self.field.options.retain(|other| other.id != option);
+    }
+}
+
+fn named(field: &CustomField) -> HashMap<String, FieldOptionId> {
+    field.options.iter().map(|option| (folded(&option.name), option.id)).collect()
+}
+
+/// A name as an option has it.
+fn fitting(name: &str) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!name.is_empty() && name.chars().count() <= MAX_LABEL_CHARS as usize).then_some(name)
 }

@@ -30,7 +30,7 @@ pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiEr
         if under_way.is_canceled() {
             return Err(ApiError::new("CANCELED"));
         }
-        let Piece { rows, left_out, size } = piece(&mut names, &opened, &args.options, from);
+        let Piece { mut rows, left_out, size } = piece(&mut names, &opened, &args.options, from);
         // What the run will have made before.
         let new_tags = std::mem::take(&mut names.new_tags);
         for tag in new_tags.values() {
@@ -38,24 +38,30 @@ pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiEr
             made.map_err(failure::act)?;
         }
         shown.new_tags.extend(new_tags.into_values().map(|tag| tag.name));
-        let (made, new_options) = names.own.new_options();
-        for act in &made {
-            dry.decide(act, workspace.clock.stamp()).await.map_err(failure::act)?;
-        }
-        shown.new_options.extend(new_options);
+        names.own.try_options(&mut dry, &workspace).await?;
         for (at, problem, value) in left_out.iter() {
             shown.failed(*at, problem, value.clone());
         }
         let broken = if no == 0 { opened.table.broken.len() } else { 0 };
         let failed = (left_out.len() + broken) as u32;
         let effects = dry.decide(&act(&opened, &args.options, no, rows.clone(), failed), workspace.clock.stamp()).await;
+        let mut part = None;
         for change in effects.map_err(failure::act)?.changes {
             match change {
                 Change::Put(Row::Import(import)) => counts = import.counts,
-                Change::Put(Row::ImportPart(part)) => shown.part(from, &rows, &part, &names.own),
+                Change::Put(Row::ImportPart(done)) => {
+                    shown.part(from, &rows, &done, &names.own);
+                    part = Some(done);
+                }
                 _ => {}
             }
         }
+        let (named, back) = names.own.settle(&mut rows, part.as_ref().map_or(&[][..], |part| &part.rows));
+        for act in back {
+            dry.decide(&act, workspace.clock.stamp()).await.map_err(failure::act)?;
+        }
+        names.own.made();
+        shown.new_options.extend(named);
         workspace.bus.put(AppEvent::BulkProgress { id: args.id.0, done: from as u32 + size, total });
     }
     Ok(shown.into_preview(counts))

@@ -104,7 +104,7 @@ impl Names {
             let field = match options.mapping.get(column).copied().flatten().filter(|_| !cell.is_empty()) {
                 Some(ColumnIs::Known(field)) => field,
                 Some(ColumnIs::Own { field_id }) => {
-                    self.own.cell(&mut typed, field_id, cell, table.kind);
+                    self.own.cell(&mut typed, field_id, cell, row.numbers.contains(&column));
                     continue;
                 }
                 None => continue,

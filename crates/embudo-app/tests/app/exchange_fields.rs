@@ -218,3 +218,40 @@ async fn what_goes_out_as_a_list_comes_back_as_it_was() {
         assert_eq!(held(&desk, "Bia").await, bia, "{format} {separator}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_look_like_a_number_are_read_by_the_country_and_numbers_as_they_are() {
+    let desk = Desk::open().await;
+    define(&desk).await;
+    let text = r#"[{"Nome":"Ana","Telefone":"+5531988888888","Tamanho do anel":"1.250"},
+        {"Nome":"Bia","Telefone":"+5531977777777","Tamanho do anel":1159.9999999999998}]"#;
+    let path = write(&desk, "shop.json", text);
+    let brought = import(&desk, &path, "skip", false).await;
+    assert_eq!(brought.count("check_fields"), 0, "{}", brought.preview);
+    let number = |units: i64| json!([{ "field_id": id(2), "value": { "kind": "number", "number": { "units": units, "decimals": 0 } } }]);
+    assert_eq!(held(&desk, "Ana").await, number(1_250), "where people write a thousand so");
+    assert_eq!(held(&desk, "Bia").await, number(1_160));
+}
+
+async fn option_names(desk: &Desk, n: u128) -> Vec<String> {
+    let sale = desk.call("get_sale", json!({})).await;
+    let field = sale["fields"].as_array().unwrap().iter().find(|field| field["id"] == json!(id(n))).unwrap().clone();
+    field["options"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_cells_that_are_taken_add_to_a_list() {
+    let desk = Desk::open().await;
+    define(&desk).await;
+    let head = "Nome;Telefone;Tamanho;Gosta de";
+    let long = "x".repeat(41);
+    let text = format!("{head}\nAna;+5531988888888;;Prata|{long}\nBia;;Enorme;\nCid;+5531966666666;Medio;\n");
+    let brought = import(&desk, &write(&desk, "shop.csv", &text), "skip", true).await;
+    assert_eq!(brought.preview["new_options"], json!([{ "field": "Tamanho", "option": "Medio" }]));
+    assert_eq!((brought.count("made"), brought.count("failed"), brought.count("check_fields")), (2, 1, 1));
+    let again = format!("{head}\nCid;+5531966666666;Outro;\n");
+    let again = import(&desk, &write(&desk, "again.csv", &again), "skip", true).await;
+    assert_eq!((again.count("same"), again.count("check_fields")), (1, 0));
+    assert_eq!(option_names(&desk, 6).await, ["Pequeno", "Ouro, 18k"], "one name of the cell is too long");
+    assert_eq!(option_names(&desk, 5).await, ["Pequeno", "Ouro, 18k", "Medio"], "neither who fails nor who is skipped");
+}

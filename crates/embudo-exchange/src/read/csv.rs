@@ -22,7 +22,8 @@ pub(super) fn read(text: &str, encoding: &'static str, choice: &ReadAs, limits: 
     while let Some(record) = rest.record(separator, limits.cell_chars) {
         match record {
             Record::Cells { number, cells } => {
-                rows.push(TableRow { number, cells: cells.into_iter().map(|cell| cleaned(&cell)).collect() });
+                let cells = cells.into_iter().map(|cell| cleaned(&cell)).collect();
+                rows.push(TableRow { number, cells, numbers: Vec::new() });
             }
             Record::Unclosed { number, line } => {
                 let cells = line.split(separator).take(limits.columns + 1).map(|cell| cut(cell.trim(), 200)).collect();

@@ -75,7 +75,7 @@ fn table(objects: Vec<Object>, limits: Limits) -> Result<Table, ReadError> {
     let (mut rows, mut broken) = (Vec::with_capacity(objects.len()), Vec::new());
     for (at, Object(pairs)) in objects.into_iter().enumerate() {
         let number = at as u32 + 1;
-        let mut cells = vec![String::new(); headers.len()];
+        let (mut cells, mut numbers) = (vec![String::new(); headers.len()], Vec::new());
         for (key, value) in pairs {
             let column = *places.entry(key).or_insert_with_key(|key| {
                 headers.push(key.clone());
@@ -87,13 +87,18 @@ fn table(objects: Vec<Object>, limits: Limits) -> Result<Table, ReadError> {
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
             }
+            // A key that stands twice counts as it stands last.
+            numbers.retain(|other| *other != column);
+            if matches!(value, Value::Whole(_) | Value::Number(_)) {
+                numbers.push(column);
+            }
             cells[column] = value.text();
         }
         if cells.iter().any(|cell| cell.chars().count() > limits.cell_chars) {
             let cells = cells.iter().map(|cell| cut(cell, 200)).collect();
             broken.push(BrokenRow { number, cells, problem: BrokenBy::TooLong });
         } else if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(TableRow { number, cells });
+            rows.push(TableRow { number, cells, numbers });
         }
     }
     for row in &mut rows {

@@ -303,3 +303,13 @@ fn a_list_of_objects_is_a_table_in_the_order_of_its_keys() {
     assert_eq!(table.kind, FileKind::Text, "what is deeper than a list is none");
     assert!(matches!(read_bytes(b"[]".to_vec(), &ReadAs::default(), Limits::default()), Err(ReadError::Empty)));
 }
+
+#[test]
+fn a_cell_says_whether_the_file_holds_it_as_a_number() {
+    let sheet = r#"<?xml version="1.0" encoding="UTF-8"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c r="A2" t="str"><v>1.250</v></c><c r="B2"><v>1.25</v></c></row></sheetData></worksheet>"#;
+    let table = read_bytes(office_book(sheet), &ReadAs::default(), Limits::default()).unwrap();
+    assert_eq!(cells(&table), [["1.250", "1.25"]]);
+    assert_eq!(table.rows[0].numbers, [1], "the first is words");
+    let table = read_text(br#"[{"a":"1.250","b":1.25,"c":true,"d":3}]"#);
+    assert_eq!(table.rows[0].numbers, [1, 3]);
+}

@@ -50,7 +50,7 @@ pub(super) fn read(text: &str, encoding: &'static str, limits: Limits) -> Result
                     let cells = cells.iter().map(|cell| cut(cell, 200)).collect();
                     table.broken.push(BrokenRow { number, cells, problem: BrokenBy::TooLong });
                 } else if cells.iter().any(|cell| !cell.is_empty()) {
-                    table.rows.push(TableRow { number, cells });
+                    table.rows.push(TableRow { number, cells, numbers: Vec::new() });
                 }
             }
             (_, Some(open)) => open.take(&property),

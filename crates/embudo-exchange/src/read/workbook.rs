@@ -40,7 +40,7 @@ pub(super) fn read(bytes: Vec<u8>, choice: &ReadAs, limits: Limits) -> Result<Ta
     })?;
     let mut left_bytes = limits.bytes;
     // The first sheet with something in it.
-    let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    let mut rows: BTreeMap<u32, (Vec<String>, Vec<usize>)> = BTreeMap::new();
     for name in book.sheet_names() {
         let mut cells = book.worksheet_cells_reader(&name).map_err(damaged)?;
         while let Some(cell) = cells.next_cell().map_err(damaged)? {
@@ -56,11 +56,14 @@ pub(super) fn read(bytes: Vec<u8>, choice: &ReadAs, limits: Limits) -> Result<Ta
             if column >= limits.columns {
                 return Err(ReadError::TooManyColumns { limit: limits.columns });
             }
-            let cells = rows.entry(row + 1).or_default();
+            let (cells, numbers) = rows.entry(row + 1).or_default();
             if cells.len() <= column {
                 cells.resize(column + 1, String::new());
             }
             cells[column] = text;
+            if matches!(cell.get_value(), DataRef::Int(_) | DataRef::Float(_)) {
+                numbers.push(column);
+            }
             if rows.len() > limits.rows + 1 {
                 return Err(ReadError::TooManyRows { limit: limits.rows });
             }
@@ -78,7 +81,7 @@ pub(super) fn read(bytes: Vec<u8>, choice: &ReadAs, limits: Limits) -> Result<Ta
         separator: None,
         has_header: false,
         headers: Vec::new(),
-        rows: rows.into_iter().map(|(number, cells)| TableRow { number, cells }).collect(),
+        rows: rows.into_iter().map(|(number, (cells, numbers))| TableRow { number, cells, numbers }).collect(),
         broken: Vec::new(),
     };
     finish(table, choice, limits)

@@ -115,3 +115,13 @@ fn names_of_a_list_may_have_commas_of_their_own() {
     assert_eq!(read("Chains, Bracelets"), None, "one is not known");
     assert_eq!(read(" , "), Some(vec![]));
 }
+
+#[test]
+fn a_computed_number_is_kept_without_the_noise_of_its_fractions() {
+    assert_eq!(computed("1159.9999999999998"), Some((1_160, 0)));
+    assert_eq!(computed("-0.30000000000000004"), Some((-3, 1)));
+    assert_eq!(computed("1.25"), Some((125, 2)));
+    assert_eq!(computed("1.250"), Some((125, 2)), "never a thousand");
+    assert_eq!(computed("12345678901.1"), Some((123_456_789_011, 1)));
+    assert_eq!(computed("1000000000000000"), None, "too long without any fraction");
+}
