@@ -47,6 +47,7 @@ describe("a day typed by hand", () => {
       "2026-03",
       "x",
       "4/3/2026/1",
+      "4/3/0026",
     ])
       expect(dayFrom(typed, NOW), typed).toBeUndefined();
     expect(dayFrom("29/2/2028", NOW)).toBe("2028-02-29");

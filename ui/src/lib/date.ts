@@ -39,7 +39,8 @@ export function dayFrom(typed: string, now_ms: number): string | undefined {
 }
 function yearFrom(typed: string, now: number): number | undefined {
   if (typed === "") return now;
-  if (typed.length === 4) return Number(typed);
+  // "0026" is a slip: it would be shown as the 26 that it is not.
+  if (typed.length === 4) return Number(typed) >= 1000 ? Number(typed) : undefined;
   if (typed.length !== 2) return undefined;
   const year = now - (now % 100) + Number(typed);
   // Up to ten years ahead; more are those of a birthday.

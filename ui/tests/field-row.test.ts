@@ -1,0 +1,66 @@
+// A custom field where it stands in the panel.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, expect, it } from "vitest";
+import FieldRow from "../src/app/fields/FieldRow.svelte";
+import type { CustomField, FieldKind, FieldValue } from "../src/backend";
+
+const VALUES: [FieldValue, string][] = [
+  [{ kind: "text", text: "Ele" }, "Ele"],
+  [{ kind: "link", url: "https://example.com/ele" }, "https://example.com/ele"],
+  [{ kind: "number", number: { units: 1250, decimals: 0 } }, "1,250"],
+  [{ kind: "money", amount: { units: 12505, decimals: 1 } }, "1,250.50"],
+];
+const field = (kind: FieldKind): CustomField => ({
+  ...{ id: "f1", of: "contact", name: "Field", position: "V", required_at: [], options: [] },
+  kind,
+});
+let app: ReturnType<typeof mount> | undefined;
+let saved: (FieldValue | null)[];
+function show(kind: FieldKind, value: FieldValue | undefined) {
+  saved = [];
+  const save = (next: FieldValue | null) => (saved.push(next), Promise.resolve(null));
+  app = mount(FieldRow, { target: document.body, props: { field: field(kind), value, save } });
+  flushSync();
+}
+const settle = () => new Promise((resolve) => setTimeout(resolve)).then(() => flushSync());
+afterEach(async () => {
+  if (app) await unmount(app);
+  app = undefined;
+});
+
+it.each(VALUES)("shows what is kept, and whoever comes by changes nothing: %o", async (value, text) => {
+  show(value.kind, value);
+  const input = document.querySelector<HTMLInputElement | HTMLTextAreaElement>("input, textarea")!;
+  expect(input.value).toBe(text);
+  input.focus();
+  flushSync();
+  await settle();
+  input.blur();
+  flushSync();
+  await settle();
+  expect(saved).toEqual([]);
+  expect(input.value).toBe(text);
+});
+
+async function chooseDay(typed: string, leave: "outside" | "esc") {
+  show("date", undefined);
+  document.querySelector<HTMLButtonElement>("button.choose")!.click();
+  flushSync();
+  await settle();
+  const input = document.querySelector<HTMLInputElement>(".typed input")!;
+  input.focus();
+  input.value = typed;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  if (leave === "esc")
+    input.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+  await unmount(app!);
+  app = undefined;
+  await settle();
+}
+it("keeps a day that was typed however the month is left, but by Esc", async () => {
+  await chooseDay("01/10/2027", "outside");
+  expect(saved).toEqual([{ kind: "date", date: "2027-01-10" }]);
+  await chooseDay("01/10/2027", "esc");
+  expect(saved).toEqual([]);
+});
