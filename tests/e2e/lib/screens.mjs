@@ -383,7 +383,7 @@ async function* followUps(seller) {
     });
   // Still today, however late it is: the week that is shown is this one.
   const untilMidnight_ms = new Date().setHours(24, 0, 0, 0) - Date.now();
-  await plan(1, Math.min(3_600_000, untilMidnight_ms / 2), { note: "Supercali" });
+  await plan(1, Math.min(3_600_000, Math.floor(untilMidnight_ms / 2)), { note: "Supercali" });
   await plan(2, 5 * 86_400_000, {
     kind: "message",
     message: { conversation_id: bruno.id, body: { kind: "text", text: "Supercali" } },
