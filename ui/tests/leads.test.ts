@@ -30,6 +30,12 @@ function card(no: number, isClosed = false): CardView {
   } as unknown as CardView;
 }
 
+/** What the app reports of a deed on one. */
+const ONE_DONE = {
+  ...{ done: 1, skipped: 0, closed: 0, unfilled: 0, unfilled_fields: [], skipped_contacts: [], left: 0 },
+  error: null,
+};
+
 describe("a filter", () => {
   const now = at(28, 15);
 
@@ -339,17 +345,7 @@ describe("a deed on many", () => {
     expect(await second).toBe(false);
     await expect.poll(() => asked.length).toBe(2);
     expect(asked[1]!.patch).toEqual({ note: "right" });
-    asked[1]!.finish({
-      done: 1,
-      skipped: 0,
-      closed: 0,
-      unfilled: 0,
-      unfilled_fields: [],
-      skipped_contacts: [],
-      left: 0,
-      undo: null,
-      error: null,
-    });
+    asked[1]!.finish({ ...ONE_DONE, undo: null });
     expect(await third).toBe(true);
   });
   it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
@@ -368,17 +364,7 @@ describe("a deed on many", () => {
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
     const undoing = undoLast();
     await expect.poll(() => finish).toBeDefined();
-    finish!({
-      done: 1,
-      skipped: 0,
-      closed: 0,
-      unfilled: 0,
-      unfilled_fields: [],
-      skipped_contacts: [],
-      left: 0,
-      undo: { id: "token" },
-      error: null,
-    });
+    finish!({ ...ONE_DONE, undo: { id: "token" } });
     await Promise.all([running, undoing]);
     expect(taken).toEqual([{ id: "token" }]);
   });

@@ -2,6 +2,7 @@
 // many of them stand behind the point.
 import type { Decimal, CustomField, FieldId, FieldKind, FieldValue, Filled } from "../backend";
 import { locale } from "../app/locale.svelte";
+import { isEqual } from "./equal";
 import { dateFormat, numberFormat } from "./intl";
 
 export const FIELD_KINDS: readonly FieldKind[] = [
@@ -157,7 +158,7 @@ export function valueText(
 
 /** The same value? */
 export function isSame(one: FieldValue | undefined, other: FieldValue | undefined): boolean {
-  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null);
+  return isEqual(one, other);
 }
 
 /** "shop.example/ring", without what every link begins with. */

@@ -1,10 +1,10 @@
 //! Custom fields out of a file (CON-07, IMP-01 to IMP-05).
 
+use crate::imports::{FILE, bring};
 use crate::shop::*;
 use embudo_domain::*;
 use uuid::Uuid;
 
-const FILE: ImportId = ImportId(Uuid::from_u128(0xf11e));
 const SIZE: FieldId = FieldId(Uuid::from_u128(0xf1));
 const CITY: FieldId = FieldId(Uuid::from_u128(0xf2));
 const TICK: FieldId = FieldId(Uuid::from_u128(0xf3));
@@ -61,18 +61,6 @@ fn ana(shop: &mut Shop, fields: Vec<FieldTo>) -> ImportRow {
         phone_e164: Some("+5531988888888".to_owned()),
         fields,
         ..ImportRow::default()
-    }
-}
-
-fn bring(part: u32, rows: Vec<ImportRow>, duplicates: Duplicates) -> Act {
-    Act::ImportContacts {
-        import_id: FILE,
-        part,
-        file_name: "people.csv".to_owned(),
-        rows,
-        duplicates,
-        defaults: ImportDefaults::default(),
-        failed: 0,
     }
 }
 

@@ -7,7 +7,7 @@ use embudo_domain::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-const FILE: ImportId = ImportId(Uuid::from_u128(0xf11e));
+pub(super) const FILE: ImportId = ImportId(Uuid::from_u128(0xf11e));
 
 fn person(shop: &mut Shop, name: &str, phone: &str, email: &str) -> ImportRow {
     let is_number = phone.starts_with('+');
@@ -23,7 +23,7 @@ fn person(shop: &mut Shop, name: &str, phone: &str, email: &str) -> ImportRow {
     }
 }
 
-fn bring(part: u32, rows: Vec<ImportRow>, duplicates: Duplicates) -> Act {
+pub(super) fn bring(part: u32, rows: Vec<ImportRow>, duplicates: Duplicates) -> Act {
     Act::ImportContacts {
         import_id: FILE,
         part,
