@@ -1,6 +1,13 @@
 // A thread looks the same however its messages arrive (THR-03, I7), and keeps to what it shows.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { useTransport, type HistoryEvent, type ListHistory, type ListMessages, type MessageView } from "../src/backend";
+import {
+  useTransport,
+  type HistoryEvent,
+  type ListHistory,
+  type ListMessages,
+  type MessageView,
+  type OpenThread,
+} from "../src/backend";
 import { days } from "../src/features/thread/days";
 import { ThreadModel } from "../src/features/thread/model.svelte";
 import { pictureBox } from "../src/features/thread/picture";
@@ -62,7 +69,12 @@ beforeEach(() => {
     pickFiles: () => Promise.resolve([]),
     pickSavePath: () => Promise.resolve(undefined),
   });
-  function read(command: string, args: unknown): Promise<unknown> {
+  async function read(command: string, args: unknown): Promise<unknown> {
+    if (command === "open_thread") {
+      const { steps, with_events } = args as OpenThread;
+      const [opened, page] = await Promise.all([read("get_conversation", {}), read("list_messages", args)]);
+      return { view: opened, page, steps: with_events ? happened.slice(0, steps) : [], notes: [] };
+    }
     if (command === "list_notes") return Promise.resolve({ notes: [], total: 0 });
     if (command === "get_conversation") return Promise.resolve({ ...view });
     if (command === "list_history") {

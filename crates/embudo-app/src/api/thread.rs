@@ -1,7 +1,8 @@
 use super::inbox::{LineBrief, TagView};
+use super::note::NoteView;
 use embudo_domain::{
-    Author, Body, ContactId, ConversationId, ConversationState, Delivery, DeliveryMark, Direction, MessageId, Reaction,
-    SendError, WantedEdit,
+    Author, Body, ContactId, ConversationId, ConversationState, Delivery, DeliveryMark, Direction, HistoryEvent,
+    MessageId, Reaction, SendError, WantedEdit,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -108,6 +109,31 @@ pub struct ListMessages {
     /// 1..=200
     pub limit: u32,
     pub with_events: bool,
+}
+
+/// A chat as it opens, in one answer: asked for apart, what stands between the messages would wait
+/// for the chat's contact, and each answer costs the window a turn.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OpenThread {
+    pub conversation_id: ConversationId,
+    pub at: ThreadAt,
+    /// 1..=200 messages
+    pub limit: u32,
+    pub with_events: bool,
+    /// 1..=200 of the contact's history; none are read without events.
+    pub steps: u32,
+    /// 1..=200 notes, and as many calls.
+    pub notes: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OpenedThread {
+    pub view: ConversationView,
+    pub page: ThreadPage,
+    /// The newest first.
+    pub steps: Vec<HistoryEvent>,
+    /// The contact's newest, notes and then calls, also those of other chats.
+    pub notes: Vec<NoteView>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

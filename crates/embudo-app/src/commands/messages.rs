@@ -110,6 +110,29 @@ pub(super) async fn list_messages(app: &App, args: ListMessages) -> Result<Threa
     Ok(ThreadPage { messages, has_before: page.has_before, has_after: page.has_after })
 }
 
+/// Neither a history nor notes that cannot be read keep a chat shut.
+pub(super) async fn open_thread(app: &App, args: OpenThread) -> Result<OpenedThread, ApiError> {
+    let OpenThread { conversation_id, at, limit, with_events, steps, notes } = args;
+    let view = get_conversation(app, ConversationOnly { conversation_id });
+    let page = list_messages(app, ListMessages { conversation_id, at, limit, with_events });
+    let (view, page) = tokio::try_join!(view, page)?;
+    let contact_id = view.contact_id;
+    let history = async {
+        if !with_events {
+            return Ok(Vec::new());
+        }
+        let asked = ListHistory { contact_id, before: None, limit: steps };
+        super::sale::list_history(app, asked).await.map(|page| page.events)
+    };
+    let noted = |calls| {
+        let asked = ListNotes { contact_id, calls, text: String::new(), before: None, limit: notes };
+        super::notes::list_notes(app, asked)
+    };
+    let (steps, notes, calls) = tokio::join!(history, noted(false), noted(true));
+    let kept = [notes, calls].into_iter().flatten().flat_map(|page| page.notes).collect();
+    Ok(OpenedThread { view, page, steps: steps.unwrap_or_default(), notes: kept })
+}
+
 pub(super) async fn get_messages(app: &App, args: MessageIds) -> Result<Vec<MessageView>, ApiError> {
     views_of(&*app.workspace()?, &args.ids).await
 }

@@ -182,3 +182,37 @@ async fn a_history_is_a_text_that_every_editor_reads() {
     assert_eq!(text, "\u{feff}Histórico de Maria\r\n\r\nAna fechou\r\n");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chat_opens_with_all_that_stands_in_it_in_one_answer() {
+    let mut desk = Desk::open().await;
+    let chat = desk.customer_writes("Maria", "quero o azul").await;
+    let maria = desk.writer_of(chat).await;
+    let beside =
+        |text: &str| json!({ "note_id": Uuid::now_v7(), "contact_id": maria, "conversation_id": chat, "text": text });
+    desk.call("save_note", beside("Só à tarde")).await;
+    let mut call = beside("wants two");
+    (call["at_ms"], call["direction"], call["outcome"]) = (json!(now_ms() - 60_000), json!("out"), json!("answered"));
+    desk.call("log_call", call).await;
+    let page = json!({ "conversation_id": chat, "at": { "at": "newest" }, "limit": 50, "with_events": true });
+    let of_contact = |calls: bool| json!({ "contact_id": maria, "calls": calls, "limit": 50 });
+    let view = desk.call("get_conversation", json!({ "conversation_id": chat })).await;
+    let messages = desk.call("list_messages", page.clone()).await;
+    let history = desk.call("list_history", json!({ "contact_id": maria, "limit": 100 })).await;
+    let mut notes = desk.call("list_notes", of_contact(false)).await["notes"].as_array().unwrap().clone();
+    notes.extend(desk.call("list_notes", of_contact(true)).await["notes"].as_array().unwrap().clone());
+    assert!(messages["messages"].as_array().unwrap().len() == 2 && notes.len() == 2, "{messages} {notes:?}");
+    assert!(!history["events"].as_array().unwrap().is_empty(), "the lead that the message opened: {history}");
+
+    let mut asked = page;
+    (asked["steps"], asked["notes"]) = (json!(100), json!(50));
+    let opened = desk.call("open_thread", asked.clone()).await;
+    assert_eq!(opened["view"], view);
+    assert_eq!(opened["page"], messages);
+    assert_eq!(opened["steps"], history["events"]);
+    assert_eq!(opened["notes"], json!(notes));
+    asked["with_events"] = json!(false);
+    assert_eq!(desk.call("open_thread", asked.clone()).await["steps"], json!([]), "only messages were wanted");
+    asked["conversation_id"] = json!(Uuid::now_v7());
+    assert_eq!(desk.code("open_thread", asked).await, "NOT_FOUND");
+}

@@ -81,18 +81,17 @@ export class ThreadModel {
 
   /** Reads the head and the first page together: the switch is one repaint. */
   static async open(id: ConversationId, at: ThreadAt | undefined, withEvents: boolean): Promise<ThreadModel> {
-    const ask = (place: ThreadAt) =>
-      call("list_messages", { conversation_id: id, at: place, limit: PAGE, with_events: withEvents });
-    const viewing = call("get_conversation", { conversation_id: id });
-    const [view, page, steps, notes] = await Promise.all([
-      viewing,
-      ask(at ?? { at: "first_unread" }),
-      withEvents ? viewing.then(({ contact_id }) => stepsOf(contact_id, Infinity)).catch(() => []) : [],
-      viewing.then(({ contact_id }) => notesOf(contact_id, id)).catch(() => []),
-    ]);
-    const model = new ThreadModel(view, page, withEvents);
-    model.steps = steps;
-    model.notes = notes;
+    const opened = await call("open_thread", {
+      conversation_id: id,
+      at: at ?? { at: "first_unread" },
+      limit: PAGE,
+      with_events: withEvents,
+      steps: STEPS,
+      notes: NOTES,
+    });
+    const model = new ThreadModel(opened.view, opened.page, withEvents);
+    model.steps = opened.steps;
+    model.notes = ofChat(id, opened.notes);
     await model.#coverSteps();
     if (at?.at === "around") model.landing = at.message_id;
     return model;
@@ -339,8 +338,10 @@ async function stepsOf(
 async function notesOf(contact_id: ContactId, id: ConversationId): Promise<NoteView[]> {
   const kinds = [false, true].map((calls) => call("list_notes", { contact_id, calls, before: null, limit: NOTES }));
   const notes = (await Promise.all(kinds)).flatMap((page) => page.notes);
-  return notes.filter(({ note }) => note.conversation_id === id).sort((a, b) => b.note.at_ms - a.note.at_ms);
+  return ofChat(id, notes);
 }
+const ofChat = (id: ConversationId, notes: readonly NoteView[]): NoteView[] =>
+  notes.filter(({ note }) => note.conversation_id === id).sort((a, b) => b.note.at_ms - a.note.at_ms);
 
 /** Is `a` after `b` in thread order (I7)? */
 function after(a: ThreadKey, b: ThreadKey): boolean {
