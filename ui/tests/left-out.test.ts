@@ -48,7 +48,10 @@ it("shows all of them with their reason, each one press away, and those with lea
       people: [{ contact_id: "ana", name: "Ana" }],
     },
   ];
-  expect(seeThem([{ why: { why: "same" }, count: 4, people: [] }]), "of nobody there is nothing to see").toBeUndefined();
+  expect(
+    seeThem([{ why: { why: "same" }, count: 4, people: [] }]),
+    "of nobody there is nothing to see",
+  ).toBeUndefined();
   seeThem(left)!.run();
   expect(dialogs.leftOut).toEqual(left);
   const asked: unknown[] = [];
@@ -57,7 +60,8 @@ it("shows all of them with their reason, each one press away, and those with lea
       target: document.body,
       props: { left, onperson: (...who: unknown[]) => asked.push(who), onclose: () => asked.push("closed") },
     });
-  const button = (name: string) => [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === name)!;
+  const button = (name: string) =>
+    [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === name)!;
   let dialog = show();
   flushSync();
   await expect.poll(() => [...document.querySelectorAll("h3")].map((one) => one.textContent)).toHaveLength(3);

@@ -77,8 +77,22 @@ describe("what was not applied", () => {
     expect(wantedText(note)).toBe("Your move to Quote was not applied. Your note was not added.");
   });
   it("keeps what was typed into a field that somebody had deleted", () => {
-    const field: CustomField = { id: "size", of: "lead", kind: "number", name: "Size", options: [], required_at: [], position: "V" };
-    const list: CustomField = { ...field, id: "kind", kind: "list", name: "Kind", options: [{ id: "gold", name: "Gold" }] };
+    const field: CustomField = {
+      id: "size",
+      of: "lead",
+      kind: "number",
+      name: "Size",
+      options: [],
+      required_at: [],
+      position: "V",
+    };
+    const list: CustomField = {
+      ...field,
+      id: "kind",
+      kind: "list",
+      name: "Kind",
+      options: [{ id: "gold", name: "Gold" }],
+    };
     const gone = item({
       refusal: { code: "FIELD_GONE", field_id: "size" },
       wanted: { what: "lead", patch: { fields: [{ field_id: "size", value: null }] } },

@@ -63,7 +63,11 @@ const shown = (count: number) => ({ count, shown: number(count) });
 export function say(did: (count: number) => string, report: LeadBulkReport): void {
   const { done, left, error } = report;
   const label: Words = () =>
-    [did(done), ...report.left_out.map((one) => leftWords(one, m.bulk_skipped)), left > 0 ? m.bulk_left(shown(left)) : ""]
+    [
+      did(done),
+      ...report.left_out.map((one) => leftWords(one, m.bulk_skipped)),
+      left > 0 ? m.bulk_left(shown(left)) : "",
+    ]
       .filter(Boolean)
       .join(" · ");
   sayWithThem(label, report.undo, report.left_out);
