@@ -902,4 +902,10 @@ end;
 
 CREATE INDEX message_event on message (conversation_id, created_at_ms, id) where direction = 2 and deleted_at_ms is null;
 
-CREATE INDEX history_undone on history (contact_id, at_ms, id) where kind = 2;
+CREATE TABLE field_refused (
+  id blob primary key, -- of the field
+  field blob not null, -- MessagePack, as it was filled in
+  at_ms integer not null
+) strict, without rowid;
+
+CREATE INDEX history_taken_back on history (contact_id, at_ms, id) where kind in (2, 9);

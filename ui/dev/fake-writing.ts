@@ -155,6 +155,7 @@ export function writing(world: World): Handlers {
           at_ms: NOW - 62 * MIN,
           about: about("k8", "Rosa Fuentes", { conversation_id: "c8" }),
           wanted: null,
+          typed: [],
           cause: null,
         },
         {
@@ -166,6 +167,7 @@ export function writing(world: World): Handlers {
           at_ms: NOW - 3 * 60 * MIN,
           about: about("k7", "Lucía Paredes", { conversation_id: "c7" }),
           wanted: null,
+          typed: [],
           cause: null,
         },
         {
@@ -177,6 +179,7 @@ export function writing(world: World): Handlers {
           at_ms: NOW - 4 * 60 * MIN,
           about: about("k3", "Maria Silva", { conversation_id: "c3", lead_number: 12 }),
           wanted: { what: "lead", patch: { status: { status_id: "lost" }, note: "Pagó la mitad en efectivo" } },
+          typed: [],
           cause: {
             did: { did: "closed", status_id: "converted" },
             by: { by: "member", id: "m1" },
@@ -193,6 +196,7 @@ export function writing(world: World): Handlers {
           at_ms: NOW - 5 * 60 * MIN,
           about: about("k5", "Carla Mota", { others: 1 }),
           wanted: null,
+          typed: [],
           cause: {
             did: { did: "binned" },
             by: { by: "member", id: "m1" },

@@ -2,7 +2,7 @@
 // what came of a deed on many (LED-01, LED-07, LED-09).
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pushUndo } from "../src/app/undo.svelte";
-import { useTransport, type CardView, type LeadPage, type ListLeads } from "../src/backend";
+import { useTransport, type CardView, type LeadPage, type LeftOut, type ListLeads, type WhyLeft } from "../src/backend";
 import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
 import { showLocale } from "../src/app/locale.svelte";
@@ -32,9 +32,11 @@ function card(no: number, isClosed = false): CardView {
 
 /** What the app reports of a deed on one. */
 const ONE_DONE = {
-  ...{ done: 1, skipped: 0, closed: 0, unfilled: 0, unfilled_fields: [], skipped_contacts: [], left: 0 },
+  ...{ done: 1, skipped: 0, left_out: [], left: 0 },
   error: null,
 };
+
+const left = (why: WhyLeft, count: number): LeftOut => ({ why, count, people: [] });
 
 describe("a filter", () => {
   const now = at(28, 15);
@@ -203,11 +205,12 @@ it("the pages with a button are always as many", () => {
 });
 
 it("a report counts what was done, left alone and not come to", () => {
-  const none = { unfilled: 0, unfilled_fields: [], skipped_contacts: [], undo: null, error: null };
-  const report = { ...none, done: 1280, skipped: 4, closed: 0, left: 0 };
+  const report = { left_out: [left({ why: "same" }, 4)], undo: null, error: null, done: 1280, skipped: 4, left: 0 };
   expect(reportWords(report)).toBe("1,280 done · 4 skipped");
-  expect(reportWords({ ...report, closed: 4 })).toBe("1,280 done · 4 closed leads were skipped");
-  expect(reportWords({ ...report, skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
+  expect(reportWords({ ...report, left_out: [left({ why: "closed" }, 4)] })).toBe(
+    "1,280 done · 4 closed leads were skipped",
+  );
+  expect(reportWords({ ...report, left_out: [], skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
 });
 
 it("a report says which fields they lack that were left alone, beside those that were for another reason", async () => {
@@ -221,10 +224,15 @@ it("a report says which fields they lack that were left alone, beside those that
     events: () => () => undefined,
   } as unknown as Parameters<typeof useTransport>[0]);
   await readSale();
-  const none = { skipped_contacts: [], left: 0, undo: null, error: null };
-  const report = { ...none, done: 8, skipped: 3, closed: 0, unfilled: 3, unfilled_fields: ["size"] };
+  const none = { left: 0, undo: null, error: null, done: 8 };
+  const report = { ...none, skipped: 3, left_out: [left({ why: "unfilled", field_ids: ["size"] }, 3)] };
   expect(reportWords(report)).toBe("8 done · 3 skipped: they lack “Size”");
-  const mixed = { ...report, skipped: 6, closed: 2, unfilled: 1, unfilled_fields: ["size", "date"] };
+  const left_out = [
+    left({ why: "closed" }, 2),
+    left({ why: "unfilled", field_ids: ["size", "date"] }, 1),
+    left({ why: "same" }, 3),
+  ];
+  const mixed = { ...report, skipped: 6, left_out };
   expect(reportWords(mixed)).toBe(
     "8 done · 2 closed leads were skipped · 1 skipped: it lacks “Size”, “Wedding” · 3 skipped",
   );
@@ -269,10 +277,7 @@ describe("a deed on many", () => {
     finish({
       done: 200,
       skipped: 0,
-      closed: 0,
-      unfilled: 0,
-      unfilled_fields: [],
-      skipped_contacts: [],
+      left_out: [],
       left: 400,
       undo: null,
       error: null,
@@ -297,10 +302,7 @@ describe("a deed on many", () => {
     const report = {
       done: 2,
       skipped: 0,
-      closed: 0,
-      unfilled: 0,
-      unfilled_fields: [],
-      skipped_contacts: [],
+      left_out: [],
       left: 0,
       error: null,
     };

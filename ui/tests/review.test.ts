@@ -5,8 +5,8 @@ import { setHubNow } from "../src/app/clock.svelte";
 import { stuckFor } from "../src/app/leads";
 import { LOCALES, showLocale } from "../src/app/locale.svelte";
 import { readSale } from "../src/app/sale.svelte";
-import { useTransport, type Lead, type ReviewItem } from "../src/backend";
-import { aboutText, canStartAnew, wantedText, whoIsBinned, whyText } from "../src/features/review/words";
+import { useTransport, type CustomField, type Lead, type ReviewItem } from "../src/backend";
+import { aboutText, canStartAnew, typedText, wantedText, whoIsBinned, whyText } from "../src/features/review/words";
 
 const NOW = new Date(2026, 10, 28, 12).getTime();
 const DAY_MS = 86_400_000;
@@ -53,6 +53,7 @@ const item = (patch: Partial<ReviewItem>): ReviewItem => ({
   at_ms: NOW,
   about,
   wanted: { what: "lead", patch: { status: { status_id: "lost" } } },
+  typed: [],
   cause: {
     did: { did: "closed", status_id: "won" },
     by: { by: "member", id: "ana" },
@@ -74,6 +75,37 @@ describe("what was not applied", () => {
     );
     const note = item({ wanted: { what: "lead", patch: { stage: { stage_id: "quote" }, note: "half paid" } } });
     expect(wantedText(note)).toBe("Your move to Quote was not applied. Your note was not added.");
+  });
+  it("keeps what was typed into a field that somebody had deleted", () => {
+    const field: CustomField = {
+      id: "size",
+      of: "lead",
+      kind: "number",
+      name: "Size",
+      options: [],
+      required_at: [],
+      position: "V",
+    };
+    const list: CustomField = {
+      ...field,
+      id: "kind",
+      kind: "list",
+      name: "Kind",
+      options: [{ id: "gold", name: "Gold" }],
+    };
+    const gone = item({
+      refusal: { code: "FIELD_GONE", field_id: "size" },
+      wanted: { what: "lead", patch: { fields: [{ field_id: "size", value: null }] } },
+      typed: [
+        { field, value: { kind: "number", number: { units: 145, decimals: 1 } } },
+        { field: list, value: { kind: "list", option_id: "gold" } },
+      ],
+      text: "she asked twice",
+      cause: null,
+    });
+    expect(typedText(gone)).toBe("she asked twice\nSize: 14.5\nKind: Gold");
+    expect(wantedText(gone)).toBe("What you filled in was not applied: “Size”.");
+    expect(whyText(gone)).toBe("The field was deleted by then.");
   });
   it("of several contacts names the one who is in the bin", () => {
     const merged = item({

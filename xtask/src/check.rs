@@ -2,15 +2,16 @@
 
 use anyhow::{Result, bail};
 
-use crate::{arrows, flows, tools};
+use crate::{arrows, flows, migrations, tools};
 
 pub fn command() -> Result<()> {
     let mut wrong = arrows::check(&tools::metadata()?);
     wrong.extend(flows::check(crate::process::root())?);
+    wrong.extend(migrations::check(crate::process::root())?);
     if !wrong.is_empty() {
         bail!("{}\n  {}", count(wrong.len()), wrong.join("\n  "));
     }
-    println!("arrows and flows: in order");
+    println!("arrows, flows and migrations: in order");
     Ok(())
 }
 

@@ -12,7 +12,8 @@ pub fn bindings() -> Result<()> {
 /// The dumped schemas of the device and the hub.
 pub fn schema() -> Result<()> {
     writing("EMBUDO_WRITE_SCHEMA", "embudo-store", "schema")?;
-    writing("EMBUDO_WRITE_SCHEMA", "embudo-hub", "schema")
+    writing("EMBUDO_WRITE_SCHEMA", "embudo-hub", "schema")?;
+    crate::migrations::write()
 }
 
 fn writing(variable: &str, package: &str, filter: &str) -> Result<()> {

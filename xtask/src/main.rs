@@ -13,6 +13,7 @@ mod desktop;
 mod display;
 mod flows;
 mod generate;
+mod migrations;
 mod node;
 mod notices;
 mod process;
@@ -33,10 +34,10 @@ cargo xtask <command>
   run [--release] [-- ARGS]   install what is missing, build and open the app
   test                        set up and run every test
   ci                          what CI runs: formatting, lints, licences, `check`, `test`
-  check                       the arrows between crates, and docs/flows.md against the tests
+  check                       the arrows between crates, docs/flows.md against the tests, the order of migrations
   setup                       only install what this machine lacks
   bindings                    write ui/src/backend/gen from the commands of embudo-app
-  schema                      write docs/schema from the migrations
+  schema                      write docs/schema from the migrations, and list the new ones
   notices [--check]           write THIRD-PARTY-NOTICES.txt from the locks, or say if it is fresh
   tones                       write crates/embudo-platform/tones from their score
   sim [--seeds N] [--start S] the deterministic simulation

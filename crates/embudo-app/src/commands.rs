@@ -19,6 +19,7 @@ mod fields;
 mod follow_ups;
 mod inbox;
 mod leads;
+mod left_out;
 mod lines;
 mod messages;
 mod notes;

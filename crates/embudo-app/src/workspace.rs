@@ -191,6 +191,20 @@ impl Workspace {
         Ok(outcomes)
     }
 
+    /// All of these in one commit, or none of them: then the first refusal is the answer.
+    pub async fn act_together(&self, acts: Vec<Act>) -> Result<Vec<Applied>, ApiError> {
+        let kept = crate::kept::rows_used(&self.store, &acts).await.map_err(failure::store)?;
+        let pending: Vec<Pending> =
+            kept.into_iter().chain(acts).map(|act| Pending { act, stamp: self.clock.stamp() }).collect();
+        let applied = self.store.apply_together(&pending, self.actor).await.map_err(|error| self.noted_act(error))?;
+        let mut changed = Changed::default();
+        for one in &applied {
+            changed.merge(one.changed.clone());
+        }
+        self.after_act(changed).await;
+        Ok(applied)
+    }
+
     pub async fn after_act(&self, changed: Changed) {
         self.set_disk(None);
         self.send_acts();

@@ -272,9 +272,12 @@ pub enum Act {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         expect: Option<Box<Note>>,
     },
-    /// Undo of the deletion.
+    /// Undo: as it was, with who wrote it and who had changed it.
     RestoreNote {
         note: Box<Note>,
+        /// What it says until then, of one that was changed; absent: it was deleted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expect: Option<Box<Note>>,
     },
 
     // -- imports ----------------------------------------------------------------------------

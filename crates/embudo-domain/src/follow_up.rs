@@ -174,6 +174,9 @@ pub struct FollowUpMark {
 pub struct FollowUpStep {
     pub from: Option<Box<FollowUp>>,
     pub to: Option<Box<FollowUp>>,
+    /// What told of it: taken back it is struck through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<HistoryId>,
 }
 
 /// The next open one of a lead, as a card and a row of the list show it.

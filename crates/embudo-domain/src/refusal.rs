@@ -99,6 +99,8 @@ pub enum Refusal {
     FieldKindFixed,
     #[error("the field is filled")]
     FieldInUse { field_id: FieldId },
+    #[error("the field was deleted")]
+    FieldGone { field_id: FieldId },
     #[error("the option is chosen")]
     OptionInUse { field_id: FieldId, option_id: FieldOptionId },
     #[error("the stage wants these fields filled")]

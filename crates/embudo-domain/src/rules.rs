@@ -300,8 +300,8 @@ pub struct Effects {
     pub jobs: Vec<Job>,
     /// Jobs of these messages are to be dropped.
     pub dropped_jobs: Vec<MessageId>,
-    /// Why each of many leads that an act names was left as it is.
-    pub left_out: Vec<Refusal>,
+    /// Each of many leads that an act names and that was left as it is, and why.
+    pub left_out: Vec<(Uuid, Refusal)>,
     /// It speaks of a message that is not here yet (an edit, a status, a reaction that overtook
     /// its original). Nothing was changed; the hub keeps the act and tries it again after the
     /// next message or the end of a send on that line.

@@ -25,8 +25,8 @@ pub struct Applied {
     pub changed: Changed,
     /// The act that undoes it.
     pub inverse: Option<Act>,
-    /// Why each of many leads was left as it is.
-    pub left_out: Vec<Refusal>,
+    /// Each of many leads that was left as it is, and why.
+    pub left_out: Vec<(uuid::Uuid, Refusal)>,
 }
 
 impl Store {
@@ -62,6 +62,25 @@ impl Store {
         let _told = self.in_memory().tell(answers.iter().flatten().map(|applied| &applied.changed));
         tx.commit().await?;
         Ok(answers)
+    }
+
+    /// What belongs together, in one commit: all of it, or nothing and the first refusal. What these acts
+    /// use is kept before (ADR 0117), which alone may be refused.
+    pub async fn apply_together(&self, acts: &[Pending], actor: Actor) -> Result<Vec<Applied>, ActError> {
+        let mut writer = self.write().await?;
+        let mut tx = writer.begin().await?;
+        let mut applied = Vec::with_capacity(acts.len());
+        for Pending { act, stamp } in acts {
+            match apply(&mut tx, act, actor, *stamp).await {
+                Ok(one) => applied.push(one),
+                // Decided before anything was written.
+                Err(ActError::Refused(_)) if matches!(act, Act::KeepSaleRow { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let _told = self.in_memory().tell(applied.iter().map(|one| &one.changed));
+        tx.commit().await?;
+        Ok(applied)
     }
 }
 

@@ -62,5 +62,5 @@ pub use lead_index::{LeadList, LeadOrder, TabCounts};
 pub use notices::{LinesNow, NOTICES_KEPT_MS, NoticeCounts, NoticeFilter, NoticePick, NoticeRow, UNNOTED_FAILURES};
 pub use open::{Device, Key, Location, OpenOptions, Store, backup_path};
 pub use rebase::Batch;
-pub use review::{ReviewAbout, ReviewCause, ReviewDid, ReviewRow};
+pub use review::{ReviewAbout, ReviewCause, ReviewDid, ReviewRow, ReviewTyped};
 pub use screens::*;

@@ -2,8 +2,10 @@
 
 mod about;
 pub(crate) mod came_back;
+mod typed;
 
 pub use about::{ReviewAbout, ReviewCause, ReviewDid};
+pub use typed::ReviewTyped;
 
 use crate::bugs::{DeviceBug, planted};
 use crate::changed::Changed;
@@ -33,6 +35,8 @@ pub struct ReviewRow {
     /// Absent where it was about nobody, or they are gone.
     pub about: Option<ReviewAbout>,
     pub cause: Option<ReviewCause>,
+    /// What it was to fill into custom fields.
+    pub typed: Vec<ReviewTyped>,
 }
 
 const COLUMNS: &str = "act_id, act, refusal, conversation_id, text, restored, provisional, at_ms";
@@ -69,7 +73,8 @@ impl Store {
             let row = read(row)?;
             let about = self.review_about(&row.act, row.conversation_id).await?;
             let cause = self.review_cause(&row.refusal).await?;
-            told.push(ReviewRow { about, cause, ..row });
+            let typed = self.review_typed(&row.act).await?;
+            told.push(ReviewRow { about, cause, typed, ..row });
         }
         Ok(told)
     }
@@ -95,6 +100,7 @@ fn read(row: &SqliteRow) -> Result<ReviewRow> {
         at_ms: get(row, 7)?,
         about: None,
         cause: None,
+        typed: Vec::new(),
     })
 }
 
@@ -105,6 +111,7 @@ pub(crate) async fn refused_by_hub(
     refusal: &Refusal,
     changed: &mut Changed,
 ) -> Result<()> {
+    typed::note(conn, &pending.act, refusal, pending.stamp.now_ms).await?;
     if !is_worth_a_word(&pending.act) || planted(DeviceBug::WordsDropped) {
         return withdraw(conn, pending.stamp.act_id, changed).await;
     }
@@ -126,6 +133,7 @@ pub(crate) async fn refused_here(
     refusal: &Refusal,
     changed: &mut Changed,
 ) -> Result<()> {
+    typed::note(conn, &pending.act, refusal, pending.stamp.now_ms).await?;
     if is_worth_a_word(&pending.act) { put(conn, pending, refusal, false, true, changed).await } else { Ok(()) }
 }
 
@@ -215,14 +223,11 @@ fn words_of(act: &Act) -> Option<String> {
         Act::SaveNote { note, .. } => lines_of(&[&note.text]),
         // The same for all of them.
         Act::PlanFollowUps { follow_ups } => follow_ups.first().and_then(planned_words),
-        Act::ChangeLeads { patch: LeadPatch { note, fields, .. }, .. } => {
-            lines_of(&[note.as_str()].into_iter().chain(typed_in(fields)).collect::<Vec<_>>())
-        }
-        Act::OpenLeads { note, .. } => lines_of(&[note]),
+        Act::ChangeLeads { patch: LeadPatch { note, .. }, .. } | Act::OpenLeads { note, .. } => lines_of(&[note]),
         Act::PatchContact { patch, .. } => {
             let typed = [&patch.display_name, &patch.phone, &patch.email, &patch.about];
             let typed = typed.into_iter().map(|field| field.as_deref().unwrap_or_default());
-            lines_of(&typed.chain(typed_in(&patch.fields)).collect::<Vec<_>>())
+            lines_of(&typed.collect::<Vec<_>>())
         }
         Act::CreateContact { contact } => {
             lines_of(&[&contact.name, &contact.phone, &contact.email, &contact.about].map(String::as_str))
@@ -234,15 +239,6 @@ fn words_of(act: &Act) -> Option<String> {
 fn planned_words(follow_up: &FollowUp) -> Option<String> {
     let planned = follow_up.message.as_ref().and_then(|message| message.body.searchable());
     planned.or_else(|| Some(follow_up.note.clone()).filter(|note| !note.is_empty()))
-}
-
-/// Words that were written into custom fields.
-fn typed_in(fields: &[FieldTo]) -> impl Iterator<Item = &str> {
-    fields.iter().filter_map(|to| match &to.value {
-        Some(FieldValue::Text { text }) => Some(text.as_str()),
-        Some(FieldValue::Link { url }) => Some(url.as_str()),
-        _ => None,
-    })
 }
 
 /// What was typed, one under the other.

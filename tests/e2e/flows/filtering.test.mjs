@@ -139,6 +139,10 @@ flow("picked chats get a tag, a marker and a stage at once; closed leads are sai
   await page.getByRole("menuitem", { name: words("lead_marker") }).press("ArrowRight");
   await page.getByRole("menuitem", { name: words("marker_name_stuck") }).click();
   await said.getByRole("button", { name: words("leads_see_them"), exact: true }).click();
+  const left = page.getByRole("dialog", { name: words("left_title") });
+  await left.getByRole("heading", { name: words("leads_bulk_closed", { count: 1, shown: 1 }) }).waitFor();
+  await left.getByRole("button", { name: "Caro Tres", exact: true }).waitFor();
+  await left.getByRole("button", { name: words("left_in_table"), exact: true }).click();
   await page.getByRole("heading", { level: 1, name: words("leads"), exact: true }).waitFor();
   await shown();
   await page.getByRole("row").filter({ hasText: "Ana Uno" }).waitFor({ state: "detached" });

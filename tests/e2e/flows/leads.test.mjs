@@ -272,6 +272,9 @@ flow("many leads are changed at once, reported, and taken back as one", {}, asyn
   await page.getByRole("menuitem", { name: words("marker_name_urgent") }).click();
   const report = `${words("leads_bulk_done", { count: 4, shown: 4 })} · ${words("leads_bulk_skipped", { count: 1, shown: 1 })}`;
   await seller.toast.filter({ hasText: report }).getByRole("button", { name: words("leads_see_them") }).click();
+  const left = page.getByRole("dialog", { name: words("left_title") });
+  await left.getByRole("heading", { name: words("left_same", { count: 1, shown: 1 }) }).waitFor();
+  await left.getByRole("button", { name: words("left_in_table"), exact: true }).click();
   await areShown(seller, ["Bruno Dias"], "the one that was left as it was");
 });
 

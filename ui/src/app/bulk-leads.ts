@@ -3,10 +3,10 @@
 import {
   call,
   type BulkTarget,
-  type ContactId,
   type LeadBulkReport,
   type LeadPatch,
   type LeadTarget,
+  type LeftOut,
   type TagTarget,
   type TagView,
   type UndoToken,
@@ -15,9 +15,9 @@ import { newId } from "../lib/id";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { attempt, tell } from "./act";
+import { dialogs } from "./dialogs.svelte";
 import { on } from "./events";
-import { showLeads } from "./leads-asked.svelte";
-import { fieldName } from "./sale.svelte";
+import { leftWords } from "./left-out";
 import { toast, undoable, type Words } from "./toast.svelte";
 import { pushUndo } from "./undo.svelte";
 import type { Many } from "./whom.svelte";
@@ -60,35 +60,29 @@ const run = (...deed: Parameters<typeof report>): Promise<boolean> => report(...
 
 const shown = (count: number) => ({ count, shown: number(count) });
 
-/** Why some were left as they were: "4 closed leads were skipped", "3 skipped: they lack “Size”". `others`: of those that
- *  were so already, or changed meanwhile. */
-export function skippedWords(
-  { skipped, closed, unfilled, unfilled_fields }: LeadBulkReport,
-  others: (count: { count: number; shown: string }) => string,
-): string[] {
-  const fields = unfilled_fields.map((id) => `“${fieldName(id) || "…"}”`).join(", ");
-  const rest = skipped - closed - unfilled;
-  return [
-    closed > 0 ? m.leads_bulk_closed(shown(closed)) : "",
-    unfilled > 0 ? m.leads_bulk_unfilled({ ...shown(unfilled), fields }) : "",
-    rest > 0 ? others(shown(rest)) : "",
-  ].filter(Boolean);
-}
-
 export function say(did: (count: number) => string, report: LeadBulkReport): void {
   const { done, left, error } = report;
   const label: Words = () =>
-    [did(done), ...skippedWords(report, m.bulk_skipped), left > 0 ? m.bulk_left(shown(left)) : ""]
+    [
+      did(done),
+      ...report.left_out.map((one) => leftWords(one, m.bulk_skipped)),
+      left > 0 ? m.bulk_left(shown(left)) : "",
+    ]
       .filter(Boolean)
       .join(" · ");
-  sayWithThem(label, report.undo, report.skipped_contacts);
+  sayWithThem(label, report.undo, report.left_out);
   if (error) tell(error);
 }
 
+/** Those that can be named, with the reason of each. */
+export function seeThem(left: readonly LeftOut[]): { label: string; run: () => void } | undefined {
+  if (!left.some(({ people }) => people.length > 0)) return undefined;
+  return { label: m.leads_see_them(), run: () => void (dialogs.leftOut = left) };
+}
+
 /** What was done, with its undo, and those that were left as they were in one press. */
-export function sayWithThem(label: Words, token: UndoToken | null, contact_ids: ContactId[]): void {
-  const see = () => showLeads({ contact_ids: [...new Set(contact_ids)] });
-  const action = contact_ids.length > 0 ? { label: m.leads_see_them(), run: see } : undefined;
+export function sayWithThem(label: Words, token: UndoToken | null, left: readonly LeftOut[]): void {
+  const action = seeThem(left);
   if (!token) return toast(label, { action });
   const entry = undoable(label, () => call("undo", token).then(() => undefined, tell));
   pushUndo(entry);

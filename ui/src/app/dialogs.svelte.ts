@@ -9,6 +9,7 @@ import type {
   LeadId,
   LeadPatch,
   LeadStatusId,
+  LeftOut,
   FieldId,
   StageId,
   MessageView,
@@ -81,6 +82,8 @@ interface Dialogs {
   /** Contacts that are perhaps one person, the one to keep first. */
   merge: ContactId[] | null;
   newContact: object | null;
+  /** Whom a deed on many left as they were. */
+  leftOut: readonly LeftOut[] | null;
   /** Work for somebody who is away: is that meant? */
   away: { name: string; give: () => void } | null;
   duplicates: boolean;
@@ -102,6 +105,7 @@ export const dialogs = $state<Dialogs>({
   asking: false,
   merge: null,
   newContact: null,
+  leftOut: null,
   away: null,
   duplicates: false,
   call: null,

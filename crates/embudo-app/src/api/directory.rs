@@ -1,6 +1,7 @@
 use super::UndoToken;
 use super::error::ApiError;
 use super::inbox::{LineBrief, TagView};
+use super::left_out::LeftOut;
 use embudo_domain::directory::{ContactFilter, ContactSort, ContactTab, SameBy};
 use embudo_domain::*;
 use serde::{Deserialize, Serialize};
@@ -163,14 +164,8 @@ pub struct BulkContacts {
 pub struct ContactBulkReport {
     pub done: u32,
     pub skipped: u32,
-    /// Of these: they had an active lead already.
-    pub already_active: u32,
-    /// Of these: messages of theirs wait to be sent.
-    pub with_queued: u32,
-    /// Of these: their lead is closed (LEAD_FINAL_BULK).
-    pub closed: u32,
-    /// Who they are, to be shown; at most 1,000.
-    pub closed_contacts: Vec<ContactId>,
+    /// Why, with as many as are skipped.
+    pub left_out: Vec<LeftOut>,
     /// Not come to: it was canceled, or `error` ended it.
     pub left: u32,
     pub undo: Option<UndoToken>,

@@ -1,9 +1,10 @@
+use super::left_out::{LeftOut, WhyLeft};
 use super::{ApiError, LineBrief, PreviewView, TagView, UndoToken};
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    AutoLead, ContactId, ConversationId, CustomField, FieldId, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
-    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Refusal, Role, SaleSettings,
-    Source, SourceId, Stage, StageId, StageTo,
+    AutoLead, ContactId, ConversationId, CustomField, Funnel, FunnelId, HistoryEvent, HistoryId, Lead, LeadId,
+    LeadPatch, LeadStatus, LeadStatusId, LineId, LostReason, LostReasonId, NextFollowUp, Role, SaleSettings, Source,
+    SourceId, Stage, StageId, StageTo,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -172,29 +173,19 @@ pub struct CancelBulk {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct LeadBulkReport {
     pub done: u32,
-    /// They are as they were: closed, without what the stage wants, already so, or not there any more.
+    /// They are as they were.
     pub skipped: u32,
-    /// Of these: closed leads (LEAD_FINAL_BULK).
-    pub closed: u32,
-    /// Of these: a field that the stage wants is empty (FIELDS_NEEDED).
-    pub unfilled: u32,
-    /// Which fields those are, the one that most lack first.
-    pub unfilled_fields: Vec<FieldId>,
-    /// Whose the skipped ones are, to be shown; at most 1,000.
-    pub skipped_contacts: Vec<ContactId>,
+    /// Why, with as many as are skipped.
+    pub left_out: Vec<LeftOut>,
     /// Not come to: it was canceled, or `error` ended it.
     pub left: u32,
     /// Takes back all that is done.
     pub undo: Option<UndoToken>,
     pub error: Option<ApiError>,
-    /// The skipped ones by their ids.
+    /// The skipped ones by their ids, until they are told by reason.
     #[serde(skip)]
     #[ts(skip)]
-    pub left_alone: Vec<uuid::Uuid>,
-    /// What the rules said of them, where they said anything.
-    #[serde(skip)]
-    #[ts(skip)]
-    pub left_out: Vec<Refusal>,
+    pub left_alone: Vec<(uuid::Uuid, WhyLeft)>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]

@@ -1,4 +1,6 @@
-use embudo_domain::{ChangedBy, ContactId, ConversationId, LeadPatch, LeadStatusId, LineId, LineState, TagId};
+use embudo_domain::{
+    ChangedBy, ContactId, ConversationId, CustomField, FieldValue, LeadPatch, LeadStatusId, LineId, LineState, TagId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -83,6 +85,8 @@ pub struct ReviewItem {
     pub at_ms: i64,
     pub about: Option<ReviewAboutView>,
     pub wanted: Option<ReviewWanted>,
+    /// What was filled into custom fields, which may be gone.
+    pub typed: Vec<ReviewTypedView>,
     pub cause: Option<ReviewCauseView>,
 }
 
@@ -100,6 +104,13 @@ pub struct ReviewAboutView {
     pub in_bin: bool,
     /// How many beside them.
     pub others: u32,
+}
+
+/// A field as it was when it was filled in.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct ReviewTypedView {
+    pub field: CustomField,
+    pub value: FieldValue,
 }
 
 /// To what it was to change, where the act's name does not say it.

@@ -1,6 +1,7 @@
 //! The directory: everybody, and what is done to many at once (DIR-01…03).
 
-use super::leads::{MOST_NAMED, MOST_OF_BULK, UnderWay, count};
+use super::leads::{MOST_OF_BULK, UnderWay, count};
+use super::left_out::{self, Left};
 use super::sale::MOST;
 use crate::App;
 use crate::api::*;
@@ -11,7 +12,7 @@ use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::{Applied, ContactQuery, ContactRow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 pub(super) async fn list_contacts(app: &App, args: ListContacts) -> Result<ContactPage, ApiError> {
@@ -119,13 +120,16 @@ pub(super) async fn bulk_contacts(app: &App, args: BulkContacts) -> Result<Conta
         workspace.act(Act::KeepTag { tag }).await?;
     }
     let mut report = ContactBulkReport { left: total, ..ContactBulkReport::default() };
-    let mut inverses = Vec::new();
+    let (mut inverses, mut left) = (Vec::new(), Vec::new());
     for chunk in ids.chunks(MAX_LEADS_OF_ACT) {
         if under_way.is_canceled() {
             break;
         }
         match one_chunk(&under_way, chunk, &args.deed, args.id, ids.len() == 1, &mut report).await {
-            Ok(mut more) => inverses.append(&mut more),
+            Ok((mut more, mut alone)) => {
+                inverses.append(&mut more);
+                left.append(&mut alone);
+            }
             // One alone says why.
             Err(error) if ids.len() == 1 => return Err(error),
             Err(error) => {
@@ -139,6 +143,7 @@ pub(super) async fn bulk_contacts(app: &App, args: BulkContacts) -> Result<Conta
         }
     }
     report.undo = workspace.undo.push(inverses);
+    report.left_out = left_out::told(&workspace, left).await;
     match report.error.take() {
         Some(error) if report.undo.is_none() => Err(error),
         error => Ok(ContactBulkReport { error, ..report }),
@@ -182,9 +187,11 @@ async fn one_chunk(
     bulk_id: Uuid,
     is_alone: bool,
     report: &mut ContactBulkReport,
-) -> Result<Vec<Act>, ApiError> {
+) -> Result<(Vec<Act>, Vec<Left>), ApiError> {
     let workspace = under_way.workspace;
     let rows = workspace.store.contact_rows(ids).await.map_err(failure::store)?;
+    let mut owners: HashMap<Uuid, ContactId> =
+        rows.iter().filter_map(|row| Some((row.lead.as_ref()?.id.0, row.contact.id))).collect();
     let leads = |row: &&ContactRow| row.lead.as_ref().is_some_and(Lead::is_active);
     let active: Vec<LeadId> =
         rows.iter().filter(leads).filter_map(|row| row.lead.as_ref()).map(|lead| lead.id).collect();
@@ -217,7 +224,6 @@ async fn one_chunk(
             acts.push(Act::SourceContacts { to: to.collect() });
         }
         ContactDeed::Unarchive => {
-            report.already_active += count(active.len());
             // Who was won or lost is not in the archive: a new cycle for them is a person's own decision.
             let is_archived =
                 |lead: &Lead| lead.state.closed.as_ref().is_some_and(|one| one.category == Category::Archived);
@@ -227,6 +233,7 @@ async fn one_chunk(
                 NewLead { lead_id, contact_id: row.contact.id, joins: true }
             };
             let leads: Vec<NewLead> = rows.iter().filter(last).map(new).collect();
+            owners.extend(leads.iter().map(|new| (new.lead_id.0, new.contact_id)));
             if !leads.is_empty() {
                 acts.push(Act::OpenLeads {
                     leads,
@@ -248,42 +255,84 @@ async fn one_chunk(
     }
     let in_bin: Vec<(ContactId, bool)> =
         rows.iter().filter_map(|row| Some((row.contact.id, row.contact.bin.as_ref()?.with_history))).collect();
-    if matches!(deed, ContactDeed::Stage { .. } | ContactDeed::Archive) {
-        let closed = rows.iter().filter(|row| row.lead.as_ref().is_some_and(|lead| !lead.is_active()));
-        let closed: Vec<ContactId> = closed.map(|row| row.contact.id).collect();
-        report.closed += count(closed.len());
-        let room = MOST_NAMED.saturating_sub(report.closed_contacts.len());
-        report.closed_contacts.extend(closed.into_iter().take(room));
-    }
+    let whose: Vec<Vec<ContactId>> = acts.iter().map(|act| contacts_of(act, &owners)).collect();
     let counts_leads = matches!(deed, ContactDeed::Stage { .. } | ContactDeed::Archive | ContactDeed::Unarchive);
-    let (mut done, mut inverses) = (0, Vec::new());
-    for outcome in under_way.act_many(acts).await? {
+    let (mut done, mut inverses, mut said) = (BTreeSet::new(), Vec::new(), HashMap::new());
+    for (outcome, whose) in under_way.act_many(acts).await?.into_iter().zip(whose) {
         match outcome {
             Ok(applied) => {
-                done += changed(&applied, counts_leads, deed);
+                let leads = applied.changed.ids(Entity::Lead).filter_map(|id| owners.get(&id).copied());
+                done.extend(leads);
+                if !counts_leads {
+                    done.extend(applied.changed.ids(Entity::Contact).map(ContactId));
+                }
                 if matches!(deed, ContactDeed::Restore) {
                     inverses.extend(back_into_bin(&applied, &in_bin));
                 }
                 inverses.extend(applied.inverse);
+                let refused = applied.left_out.into_iter();
+                said.extend(refused.filter_map(|(id, why)| Some((*owners.get(&id)?, left_out::why(why)))));
             }
             Err(refusal) if is_alone => return Err(failure::refused(&refusal)),
-            // Nor will be the next ones.
-            Err(refusal @ Refusal::NotAllowed) => report.error = Some(failure::refused(&refusal)),
-            Err(_) => {}
+            Err(refusal) => {
+                // Nor will be the next ones.
+                if refusal == Refusal::NotAllowed {
+                    report.error = Some(failure::refused(&refusal));
+                }
+                let why = left_out::why(refusal);
+                said.extend(whose.into_iter().map(|id| (id, why.clone())));
+            }
         }
     }
-    let done = done.min(ids.len());
-    if matches!(deed, ContactDeed::Delete { .. }) {
-        match workspace.store.contact_rows(ids).await.map_err(failure::store) {
-            Ok(after) => report.with_queued += count(after.iter().filter(|row| row.contact.bin.is_none()).count()),
+    let rows = match deed {
+        ContactDeed::Delete { .. } => match workspace.store.contact_rows(ids).await.map_err(failure::store) {
+            Ok(after) => after,
             // What was done stays done, and is to be undone.
-            Err(error) => report.error = Some(error),
-        }
-    }
-    report.done += count(done);
-    report.skipped += count(ids.len() - done);
+            Err(error) => {
+                report.error = Some(error);
+                rows
+            }
+        },
+        _ => rows,
+    };
+    let rows: HashMap<ContactId, ContactRow> = rows.into_iter().map(|row| (row.contact.id, row)).collect();
+    let left: Vec<Left> = ids
+        .iter()
+        .filter(|id| !done.contains(id))
+        .map(|id| (Some(*id), said.remove(id).unwrap_or_else(|| why_left(deed, rows.get(id)))))
+        .collect();
+    report.done += count(ids.len() - left.len());
+    report.skipped += count(left.len());
     report.left = report.left.saturating_sub(count(ids.len()));
-    Ok(inverses)
+    Ok((inverses, left))
+}
+
+/// Of whom an act speaks, where it is refused whole.
+fn contacts_of(act: &Act, owners: &HashMap<Uuid, ContactId>) -> Vec<ContactId> {
+    match act {
+        Act::ChangeLeads { lead_ids, .. } => lead_ids.iter().filter_map(|id| owners.get(&id.0).copied()).collect(),
+        Act::OpenLeads { leads, .. } => leads.iter().map(|new| new.contact_id).collect(),
+        Act::AssignContacts { to } => to.iter().map(|to| to.contact_id).collect(),
+        Act::SourceContacts { to } => to.iter().map(|to| to.contact_id).collect(),
+        Act::DeleteContacts { contact_ids, .. }
+        | Act::TagContacts { contact_ids, .. }
+        | Act::RestoreContacts { contact_ids } => contact_ids.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Where the rules said nothing.
+fn why_left(deed: &ContactDeed, row: Option<&ContactRow>) -> WhyLeft {
+    let Some(row) = row else { return WhyLeft::Refused { refusal: Refusal::NotFound } };
+    let is_active = row.lead.as_ref().map(Lead::is_active);
+    match (deed, is_active) {
+        (ContactDeed::Stage { .. } | ContactDeed::Archive | ContactDeed::Unarchive, None) => WhyLeft::NoLead,
+        (ContactDeed::Stage { .. } | ContactDeed::Archive, Some(false)) => WhyLeft::Closed,
+        (ContactDeed::Unarchive, Some(true)) => WhyLeft::AlreadyActive,
+        (ContactDeed::Unarchive, Some(false)) => WhyLeft::NotArchived,
+        (ContactDeed::Delete { .. }, _) if row.contact.bin.is_none() => WhyLeft::Queued,
+        _ => WhyLeft::Same,
+    }
 }
 
 /// Restoring has no exact inverse: to be taken back, those that came back are deleted once more, each
@@ -296,15 +345,4 @@ fn back_into_bin(applied: &Applied, in_bin: &[(ContactId, bool)]) -> Vec<Act> {
         (!contact_ids.is_empty()).then_some(Act::DeleteContacts { contact_ids, with_history })
     };
     [false, true].into_iter().filter_map(one).collect()
-}
-
-fn changed(applied: &Applied, counts_leads: bool, deed: &ContactDeed) -> usize {
-    let leads = applied.changed.ids(Entity::Lead).count();
-    let contacts = applied.changed.ids(Entity::Contact).count();
-    match deed {
-        // An active lead's responsible may be the contact's already.
-        ContactDeed::Assign { .. } => leads.max(contacts),
-        _ if counts_leads => leads,
-        _ => contacts,
-    }
 }

@@ -1,7 +1,7 @@
 //! The agenda, and what is done to follow-ups (product.md 4.8).
 
 use super::composer::values_of;
-use super::leads::{UnderWay, count, fixed, in_chunks, name_left};
+use super::leads::{UnderWay, count, fixed, in_chunks, left_leads};
 use super::sale::views as card_views;
 use crate::App;
 use crate::api::*;
@@ -127,25 +127,25 @@ pub(super) async fn bulk_follow_up(app: &App, args: BulkFollowUp) -> Result<Lead
     if !is_message && text.chars().count() > MAX_NOTE_CHARS as usize {
         return Err(failure::refused(&Refusal::TextTooLong { max_chars: MAX_NOTE_CHARS }));
     }
-    let (ids, mut without) = fixed(&workspace, args.target).await?;
+    let (ids, without) = fixed(&workspace, args.target).await?;
     let (mut rows, mut left) = (HashMap::with_capacity(ids.len()), Vec::new());
+    let gone = || WhyLeft::Refused { refusal: Refusal::NotFound };
     let mut follow_up_ids = Vec::with_capacity(ids.len());
     for chunk in ids.chunks(MAX_LEADS_OF_ACT) {
         let cards = workspace.store.cards(chunk).await.map_err(failure::store)?;
-        without += count(chunk.len() - cards.len());
+        let there: HashSet<LeadId> = cards.iter().map(|card| card.lead.id).collect();
+        left.extend(chunk.iter().filter(|id| !there.contains(id)).map(|id| (*id, gone())));
         for card in cards {
             // One alone is refused with its reason.
             if ids.len() > 1 && !card.lead.is_active() {
-                without += 1;
-                left.push(card.lead.id);
+                left.push((card.lead.id, WhyLeft::Closed));
                 continue;
             }
             let message = if is_message && card.lead.is_active() {
                 match planned(&workspace, &card, text).await? {
                     Some(message) => Some(message),
                     None => {
-                        without += 1;
-                        left.push(card.lead.id);
+                        left.push((card.lead.id, WhyLeft::NoWay));
                         continue;
                     }
                 }
@@ -177,10 +177,11 @@ pub(super) async fn bulk_follow_up(app: &App, args: BulkFollowUp) -> Result<Lead
         follow_ups: ids.iter().filter_map(|id| rows.get(id).cloned()).collect(),
     };
     let mut report = in_chunks(&under_way, &follow_up_ids, MAX_LEADS_OF_ACT, Entity::FollowUp, act).await?;
-    let left_alone = std::mem::take(&mut report.left_alone).into_iter().map(FollowUpId);
-    left.extend(left_alone.filter_map(|id| rows.get(&id).map(|row| row.lead_id)));
-    name_left(&workspace, &mut report, &left).await;
-    Ok(LeadBulkReport { skipped: report.skipped + without, ..report })
+    report.skipped += count(left.len() + without.len());
+    let left_alone = std::mem::take(&mut report.left_alone).into_iter();
+    left.extend(left_alone.filter_map(|(id, why)| rows.get(&FollowUpId(id)).map(|row| (row.lead_id, why))));
+    report.left_out = left_leads(&workspace, left, without).await;
+    Ok(report)
 }
 
 /// By the newest chat that messages can leave by, in the words for this person. `None`: there is no

@@ -1,5 +1,6 @@
 //! The leads page: what a filter means, and what is done to many at once.
 
+use super::left_out;
 use super::sale::{MOST, full_views};
 use crate::App;
 use crate::api::*;
@@ -9,12 +10,10 @@ use embudo_domain::filter::LeadFilter;
 use embudo_domain::rules::MAX_LEADS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::{Applied, LeadOrder, TabCounts};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{MutexGuard, PoisonError};
 use uuid::Uuid;
 
-/// Skipped ones that a report names.
-pub(super) const MOST_NAMED: usize = 1_000;
 /// Leads of one deed.
 pub(super) const MOST_OF_BULK: u32 = 10_000;
 
@@ -72,32 +71,23 @@ pub(super) async fn bulk_leads(app: &App, args: BulkLeads) -> Result<LeadBulkRep
     let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then_some(ActId(args.id));
     let act = |lead_ids| Act::ChangeLeads { lead_ids, patch: args.patch.clone(), bulk_id };
     let mut report = in_chunks(&under_way, &ids, MAX_LEADS_OF_ACT, Entity::Lead, act).await?;
-    name_unfilled(&mut report);
-    let left_alone: Vec<LeadId> = std::mem::take(&mut report.left_alone).into_iter().map(LeadId).collect();
-    name_left(&workspace, &mut report, &left_alone).await;
-    Ok(LeadBulkReport { skipped: report.skipped + without, ..report })
+    let left = std::mem::take(&mut report.left_alone).into_iter().map(|(id, why)| (LeadId(id), why)).collect();
+    report.skipped += count(without.len());
+    report.left_out = left_leads(&workspace, left, without).await;
+    Ok(report)
 }
 
-/// Whom the deed left out, to be said and shown; what was done is not undone because they cannot be.
-pub(super) async fn name_left(workspace: &Workspace, report: &mut LeadBulkReport, lead_ids: &[LeadId]) {
-    if let Ok(left) = workspace.store.leads_left(lead_ids).await {
-        report.closed = count(left.iter().filter(|(_, is_closed)| *is_closed).count());
-        report.skipped_contacts = left.into_iter().map(|(contact_id, _)| contact_id).take(MOST_NAMED).collect();
-    }
-}
-
-/// Those that lack what the stage wants to know, and what that is.
-fn name_unfilled(report: &mut LeadBulkReport) {
-    let mut lack: BTreeMap<FieldId, u32> = BTreeMap::new();
-    for refusal in std::mem::take(&mut report.left_out) {
-        let Refusal::FieldsNeeded { field_ids, .. } = refusal else { continue };
-        report.unfilled += 1;
-        for id in field_ids {
-            *lack.entry(id).or_default() += 1;
-        }
-    }
-    report.unfilled_fields = lack.keys().copied().collect();
-    report.unfilled_fields.sort_by_key(|id| std::cmp::Reverse(lack.get(id)));
+/// Whose the leads are that were left, with those of whom there is none.
+pub(super) async fn left_leads(
+    workspace: &Workspace,
+    left: Vec<(LeadId, WhyLeft)>,
+    without: Vec<ContactId>,
+) -> Vec<LeftOut> {
+    let ids: Vec<LeadId> = left.iter().map(|(id, _)| *id).collect();
+    let owners = workspace.store.owners_of_leads(&ids).await.unwrap_or_default();
+    let leads = left.into_iter().map(|(id, why)| (owners.get(&id).copied(), why));
+    let others = without.into_iter().map(|id| (Some(id), WhyLeft::NoLead));
+    left_out::told(workspace, leads.chain(others).collect()).await
 }
 
 /// In acts of `size` with one undo for all. Between two commits it is told how far it has come, and
@@ -134,17 +124,20 @@ pub(super) async fn chunks_done<T: Clone + Into<Uuid>>(
         if under_way.is_canceled() {
             break;
         }
+        let mut said: HashMap<Uuid, WhyLeft> = HashMap::new();
         let done: BTreeSet<Uuid> = match under_way.act_many(vec![act(chunk.to_vec())]).await {
             Ok(mut answers) => match answers.pop() {
                 Some(Ok(applied)) => {
                     inverses.extend(applied.inverse);
-                    report.left_out.extend(applied.left_out);
+                    said.extend(applied.left_out.into_iter().map(|(id, refusal)| (id, left_out::why(refusal))));
                     applied.changed.ids(entity).collect()
                 }
                 // One alone says why.
                 Some(Err(refusal)) if ids.len() == 1 => return Err(failure::refused(&refusal)),
+                // For all of them.
                 Some(Err(refusal)) => {
-                    report.left_out.push(refusal);
+                    let why = left_out::why(refusal);
+                    said.extend(chunk.iter().cloned().map(|id| (id.into(), why.clone())));
                     BTreeSet::new()
                 }
                 None => BTreeSet::new(),
@@ -156,8 +149,8 @@ pub(super) async fn chunks_done<T: Clone + Into<Uuid>>(
         };
         report.done += count(done.len());
         report.skipped += count(chunk.len().saturating_sub(done.len()));
-        let of_chunk = chunk.iter().cloned().map(Into::into);
-        report.left_alone.extend(of_chunk.filter(|id: &Uuid| !done.contains(id)));
+        let left = chunk.iter().cloned().map(Into::into).filter(|id: &Uuid| !done.contains(id));
+        report.left_alone.extend(left.map(|id| (id, said.remove(&id).unwrap_or(WhyLeft::Same))));
         report.left = total - report.done - report.skipped;
         workspace.bus.put(AppEvent::BulkProgress { id: under_way.id, done: total - report.left, total });
     }
@@ -168,9 +161,12 @@ pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// The leads that are meant at this moment, and how many contacts have none.
-pub(super) async fn fixed(workspace: &Workspace, target: LeadTarget) -> Result<(Vec<LeadId>, u32), ApiError> {
-    let mut without = 0;
+/// The leads that are meant at this moment, and the contacts that have none.
+pub(super) async fn fixed(
+    workspace: &Workspace,
+    target: LeadTarget,
+) -> Result<(Vec<LeadId>, Vec<ContactId>), ApiError> {
+    let mut without = Vec::new();
     let ids = match target {
         LeadTarget::Ids { mut ids } => {
             ids.sort_unstable();
@@ -186,7 +182,9 @@ pub(super) async fn fixed(workspace: &Workspace, target: LeadTarget) -> Result<(
             let chats = super::inbox::fixed(workspace, target).await?;
             let contacts = workspace.store.contacts_of_conversations(&chats).await.map_err(failure::store)?;
             let leads = workspace.store.newest_leads(&contacts).await.map_err(failure::store)?;
-            without = count(contacts.len() - leads.len());
+            let owners = workspace.store.owners_of_leads(&leads).await.map_err(failure::store)?;
+            let with: BTreeSet<ContactId> = owners.into_values().collect();
+            without = contacts.into_iter().filter(|id| !with.contains(id)).collect();
             leads
         }
     };

@@ -1,7 +1,8 @@
 //! Notes about contacts, their calls, and everything that happened with them in one line of time
 //! (CON-05).
 
-use super::leads::{MOST_NAMED, UnderWay, count};
+use super::leads::{UnderWay, count};
+use super::left_out;
 use super::tags::contacts_meant;
 use crate::App;
 use crate::api::*;
@@ -139,7 +140,7 @@ pub(super) async fn bulk_note(app: &App, args: BulkNote) -> Result<LeadBulkRepor
     };
     let total = count(contacts.len());
     let mut report = LeadBulkReport { left: total, ..LeadBulkReport::default() };
-    let (mut inverses, mut refused) = (Vec::new(), None);
+    let (mut inverses, mut refused, mut left) = (Vec::new(), None, Vec::new());
     for chunk in contacts.chunks(MAX_CONTACTS_OF_ACT) {
         if under_way.is_canceled() {
             break;
@@ -159,10 +160,8 @@ pub(super) async fn bulk_note(app: &App, args: BulkNote) -> Result<LeadBulkRepor
                 }
                 Err(refusal) => {
                     report.skipped += 1;
+                    left.push((Some(*contact_id), left_out::why(refusal.clone())));
                     refused.get_or_insert(refusal);
-                    if report.skipped_contacts.len() < MOST_NAMED {
-                        report.skipped_contacts.push(*contact_id);
-                    }
                 }
             }
         }
@@ -170,6 +169,7 @@ pub(super) async fn bulk_note(app: &App, args: BulkNote) -> Result<LeadBulkRepor
         workspace.bus.put(AppEvent::BulkProgress { id: args.id, done: total - report.left, total });
     }
     report.undo = workspace.undo.push(inverses);
+    report.left_out = left_out::told(&workspace, left).await;
     // Of nobody it could be written: why not is heard, and nothing is lost of what was typed.
     match (report.done, report.error.take(), refused) {
         (0, Some(error), _) => Err(error),

@@ -269,22 +269,11 @@ async fn freed_of_status(workspace: &Workspace, id: LeadStatusId, to: LeadStatus
     Ok(acts)
 }
 
-/// What belongs together. When one is refused those before it are taken back, and that refusal is
-/// the answer.
+/// What belongs together, in one commit: whatever ends the program, all of it or nothing is done. When
+/// one is refused nothing is, and that refusal is the answer.
 pub(super) async fn all_or_none(workspace: &Workspace, acts: Vec<Act>) -> Result<Done, ApiError> {
-    let mut inverses = Vec::new();
-    for act in acts {
-        match workspace.act(act).await {
-            Ok(applied) => inverses.extend(applied.inverse),
-            Err(error) => {
-                for inverse in inverses.into_iter().rev() {
-                    workspace.act(inverse).await?;
-                }
-                return Err(error);
-            }
-        }
-    }
-    Ok(Done { undo: workspace.undo.push(inverses) })
+    let applied = workspace.act_together(acts).await?;
+    Ok(Done { undo: workspace.undo.push(applied.into_iter().filter_map(|one| one.inverse).collect()) })
 }
 
 pub(super) async fn save_funnel(app: &App, args: SaveFunnel) -> Result<Done, ApiError> {

@@ -7,7 +7,7 @@ use crate::space;
 use crate::workspace::Workspace;
 use embudo_domain::{Act, ActId, Entity, LeadPatch, RowKey};
 use embudo_platform::{LinkError, link_target};
-use embudo_store::{Changed, Depth, ReviewAbout, ReviewCause, ReviewDid};
+use embudo_store::{Changed, Depth, ReviewAbout, ReviewCause, ReviewDid, ReviewTyped};
 use embudo_sync::SyncState;
 use std::fmt::Write as _;
 use std::sync::PoisonError;
@@ -75,6 +75,7 @@ pub(super) async fn list_review(app: &App, _args: Nothing) -> Result<Vec<ReviewI
             id: row.act_id.to_string(),
             act: act_name(&row.act),
             wanted: wanted(&row.act),
+            typed: row.typed.into_iter().map(|ReviewTyped { field, value }| ReviewTypedView { field, value }).collect(),
             about: row.about.map(about_view),
             cause: row.cause.map(cause_view),
             refusal: row.refusal,

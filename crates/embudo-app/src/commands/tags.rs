@@ -1,6 +1,7 @@
 //! Tags: the catalogue, and which contacts have which.
 
 use super::leads::{UnderWay, at_most, chunks_done, fixed, in_chunks};
+use super::left_out;
 use super::sale::all_or_none;
 use crate::App;
 use crate::api::*;
@@ -75,7 +76,11 @@ pub(super) async fn bulk_tag(app: &App, args: BulkTag) -> Result<LeadBulkReport,
         workspace.act(Act::KeepTag { tag }).await?;
     }
     let act = |contact_ids| Act::TagContacts { contact_ids, tag_id: args.tag_id, on: args.on };
-    in_chunks(&under_way, &contacts, MAX_CONTACTS_OF_ACT, Entity::Contact, act).await
+    let mut report = in_chunks(&under_way, &contacts, MAX_CONTACTS_OF_ACT, Entity::Contact, act).await?;
+    let left = std::mem::take(&mut report.left_alone);
+    let left = left.into_iter().map(|(id, why)| (Some(ContactId(id)), why)).collect();
+    report.left_out = left_out::told(&workspace, left).await;
+    Ok(report)
 }
 
 /// Each once, however many of their leads or chats are meant.

@@ -170,6 +170,9 @@ async fn many_leads_get_one_follow_up_each_with_a_report_and_one_undo() {
 
     let unfilled = desk.call("bulk_follow_up", ask("message", "{{contact.email}}")).await;
     assert_eq!((&unfilled["done"], &unfilled["skipped"]), (&json!(0), &json!(3)), "nobody reads a variable");
+    let counts: Vec<(&Value, &Value)> =
+        unfilled["left_out"].as_array().unwrap().iter().map(|left| (&left["why"]["why"], &left["count"])).collect();
+    assert_eq!(counts, [(&json!("closed"), &json!(1)), (&json!("no_way"), &json!(2))], "and each reason is said");
     desk.call("bulk_follow_up", ask("task", "call")).await;
     assert_eq!(desk.agenda("later").await, ["call", "call"], "and tasks as well");
 }

@@ -138,7 +138,10 @@ async fn a_note_of_many_is_one_about_each_person_and_one_undo_takes_all_of_them_
     let of_people = json!({ "of": "contacts", "ids": [people[0], people[2], people[0]] });
     let report = desk.call("bulk_note", bulk(&of_people, "Feira de junho")).await;
     assert_eq!((&report["done"], &report["skipped"]), (&json!(1), &json!(1)), "each once: {report}");
-    assert_eq!(report["skipped_contacts"], json!([people[2]]), "and it says of whom it could not be written");
+    let why = json!({ "why": "refused", "refusal": { "code": "IN_BIN", "contact_id": people[2] } });
+    let rosa = json!([{ "contact_id": people[2], "name": "Rosa" }]);
+    let told = json!([{ "why": why, "count": 1, "people": rosa }]);
+    assert_eq!(report["left_out"], told, "and it says of whom it could not be written, and why");
     assert_eq!(noted(&desk).await, [vec!["Feira de junho"], vec![], vec![]]);
     assert_eq!(desk.code("bulk_note", bulk(&of_people, " ")).await, "EMPTY_MESSAGE", "of nobody: why not is said");
     let nobody = json!({ "of": "contacts", "ids": [people[2]] });

@@ -349,8 +349,9 @@ async fn all_that_match_change_in_chunks_with_progress_one_undo_and_a_way_to_sto
     let args = json!({ "id": id, "target": target, "patch": { "marker": "important" } });
     let report = desk.call("bulk_leads", args).await;
     assert_eq!((&report["done"], &report["skipped"], &report["left"]), (&json!(1), &json!(1), &json!(0)));
-    let named = (&report["closed"], &report["skipped_contacts"]);
-    assert_eq!(named, (&json!(1), &json!([lead["contact_id"]])), "\"See them\" also where nobody picked them by hand");
+    let rosa = json!([{ "contact_id": lead["contact_id"], "name": "Rosa" }]);
+    let closed = json!([{ "why": { "why": "closed" }, "count": 1, "people": rosa }]);
+    assert_eq!(report["left_out"], closed, "\"See them\" also where nobody picked them by hand");
     desk.next_event(|event| matches!(event, AppEvent::BulkProgress { id: of, done: 2, total: 2 } if *of == id)).await;
     assert_eq!(desk.lead(chat).await["state"]["marker"], "important");
     desk.undo(&report).await;

@@ -87,7 +87,7 @@ fn each(act: &Act, seen: &mut dyn FnMut(Entity, Uuid)) {
         | Act::RestoreContacts { contact_ids } => {
             contact_ids.iter().for_each(|id| seen(Entity::Contact, id.0));
         }
-        Act::SaveNote { note, .. } | Act::RestoreNote { note } => seen(Entity::Contact, note.contact_id.0),
+        Act::SaveNote { note, .. } | Act::RestoreNote { note, .. } => seen(Entity::Contact, note.contact_id.0),
         Act::SaveFollowUp { follow_up, .. } => seen(Entity::Lead, follow_up.lead_id.0),
         Act::PlanFollowUps { follow_ups } => follow_ups.iter().for_each(|row| seen(Entity::Lead, row.lead_id.0)),
         Act::ChangeLeads { lead_ids, .. } | Act::RemapLeads { lead_ids, .. } => {
@@ -114,7 +114,7 @@ fn rename(act: &mut Act, facts: &Facts) {
         | Act::RestoreContacts { contact_ids } => {
             contact_ids.iter_mut().for_each(contact);
         }
-        Act::SaveNote { note, .. } | Act::RestoreNote { note } => contact(&mut note.contact_id),
+        Act::SaveNote { note, .. } | Act::RestoreNote { note, .. } => contact(&mut note.contact_id),
         Act::SaveFollowUp { follow_up, .. } => lead(&mut follow_up.lead_id),
         Act::PlanFollowUps { follow_ups } => follow_ups.iter_mut().for_each(|row| lead(&mut row.lead_id)),
         Act::ChangeLeads { lead_ids, .. } | Act::RemapLeads { lead_ids, .. } => lead_ids.iter_mut().for_each(lead),

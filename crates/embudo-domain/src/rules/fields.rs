@@ -151,10 +151,10 @@ pub(super) fn needs_kept(facts: &Facts) -> Vec<Need> {
     wanted.done()
 }
 
-/// Back as who uses it knew it, if it is not there any more; of one that is there, the options that
-/// are used.
+/// The options that are used are back as who uses them knew them. A field that is gone stays gone: what
+/// was in it went with it, and back it would hold this one value alone (ADR 0127).
 pub(super) fn keep(field: &CustomField, options: &[FieldOptionId], facts: &Facts) -> Result<Effects, Refusal> {
-    let Some(now) = facts.field(field.id) else { return put(field, &[], facts) };
+    let now = facts.field(field.id).ok_or(Refusal::FieldGone { field_id: field.id })?;
     let is_lost =
         |option: &&FieldOption| options.contains(&option.id) && now.options.iter().all(|other| other.id != option.id);
     let lost: Vec<FieldOption> = field.options.iter().filter(is_lost).cloned().collect();

@@ -33,7 +33,7 @@ pub(super) fn with(filled: &[Filled], to: &[FieldTo], of: FieldOf, facts: &Facts
         let value = match (facts.field(*field_id).filter(|field| field.of == of), value) {
             (Some(field), Some(value)) => checked_value(field, value)?,
             (_, None) => None,
-            (None, Some(_)) => return Err(Refusal::NotFound),
+            (None, Some(_)) => return Err(Refusal::FieldGone { field_id: *field_id }),
         };
         set_value(&mut filled, *field_id, value);
     }

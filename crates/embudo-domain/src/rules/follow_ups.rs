@@ -167,7 +167,8 @@ fn saved(
     let mut mark = new.mark();
     mark.was_due_at_ms = old.map(|old| old.due_at_ms).filter(|was| *was != new.due_at_ms);
     let by = ChangedBy::Member { id: actor.member_id };
-    let step = FollowUpStep { from: Some(Box::new(new.clone())), to: old.map(|old| Box::new(old.clone())) };
+    let (from, to) = (Some(Box::new(new.clone())), old.map(|old| Box::new(old.clone())));
+    let step = FollowUpStep { from, to, event: Some(event_id(new.id, stamp)) };
     Ok(Some((vec![put(new), event(lead, kind, mark, &by, stamp)], step)))
 }
 
@@ -178,7 +179,7 @@ pub(super) fn put(row: FollowUp) -> Change {
 /// Of the lead's history; the lead itself is as it was.
 pub(super) fn event(lead: &Lead, kind: HistoryKind, mark: FollowUpMark, by: &ChangedBy, stamp: Stamp) -> Change {
     Change::Put(Row::History(Box::new(HistoryEvent {
-        id: HistoryId(stamp.act_id.derived(&format!("follow-up:{}", mark.id))),
+        id: event_id(mark.id, stamp),
         contact_id: lead.contact_id,
         lead_id: lead.id,
         at_ms: stamp.now_ms,
@@ -194,6 +195,19 @@ pub(super) fn event(lead: &Lead, kind: HistoryKind, mark: FollowUpMark, by: &Cha
         canceled: Vec::new(),
         handed: Vec::new(),
     })))
+}
+
+/// The same on the device and at the hub, so that an undo can name it.
+fn event_id(id: FollowUpId, stamp: Stamp) -> HistoryId {
+    HistoryId(stamp.act_id.derived(&format!("follow-up:{id}")))
+}
+
+/// It took that step back.
+fn undone(mut change: Change, step: Option<HistoryId>) -> Change {
+    if let Change::Put(Row::History(event)) = &mut change {
+        event.undoes = step;
+    }
+    change
 }
 
 pub(super) fn needs(facts: &Facts, ids: &[FollowUpId]) -> Vec<Need> {
@@ -270,7 +284,8 @@ fn each(
             Ok((old, lead, new)) => {
                 let mut mark = new.mark();
                 mark.was_due_at_ms = (old.due_at_ms != new.due_at_ms).then_some(old.due_at_ms);
-                steps.push(FollowUpStep { from: Some(Box::new(new.clone())), to: Some(Box::new(old.clone())) });
+                let (from, to) = (Some(Box::new(new.clone())), Some(Box::new(old.clone())));
+                steps.push(FollowUpStep { from, to, event: Some(event_id(new.id, stamp)) });
                 changes.push(put(new));
                 changes.push(event(lead, kind, mark, &by, stamp));
             }
@@ -310,8 +325,9 @@ pub(super) fn restore(steps: &[FollowUpStep], actor: Actor, facts: &Facts, stamp
                     Some(new) => put(new.clone()),
                     None => Change::Delete(RowKey { entity: Entity::FollowUp, id: id.0 }),
                 });
-                changes.push(event(lead, HistoryKind::FollowUpUndone, mark, &by, stamp));
-                back.push(FollowUpStep { from: new.map(Box::new), to: old.map(|old| Box::new(old.clone())) });
+                changes.push(undone(event(lead, HistoryKind::FollowUpUndone, mark, &by, stamp), step.event));
+                let (from, to) = (new.map(Box::new), old.map(|old| Box::new(old.clone())));
+                back.push(FollowUpStep { from, to, event: Some(event_id(id, stamp)) });
             }
             Err(refusal) if steps.len() == 1 => return Err(refusal),
             Err(_) => {}

@@ -129,7 +129,7 @@ pub(super) fn change(
                 put(&mut changes, lead, event, facts);
             }
             Err(refusal) if is_one || refusal.is_of_the_act() => return Err(refusal),
-            Err(refusal) => left_out.push(refusal),
+            Err(refusal) => left_out.push((id.0, refusal)),
         }
     }
     let inverse = (!event_ids.is_empty()).then_some(Act::UndoLeads { event_ids });

@@ -101,7 +101,7 @@ fn needs_of(act: &Act, actor: Actor, facts: &Facts) -> Vec<Need> {
         Act::MoveFollowUps { ids, .. } | Act::EndFollowUps { ids, .. } => follow_ups::needs(facts, ids),
         Act::RestoreFollowUps { steps } => follow_ups::needs_restore(facts, steps),
         Act::SendFollowUp { id, .. } => follow_ups::needs_send(facts, actor, *id),
-        Act::SaveNote { note, .. } | Act::RestoreNote { note } => notes::needs(note),
+        Act::SaveNote { note, .. } | Act::RestoreNote { note, .. } => notes::needs(note),
         Act::DeleteNote { id, .. } => notes::needs_gone(*id),
         Act::ImportContacts { .. } => bring_of(act).map(|bring| imports::needs(facts, &bring)).unwrap_or_default(),
         Act::ImportChat { .. } => chat_of(act).map(|bring| import_chats::needs(facts, &bring)).unwrap_or_default(),
@@ -215,7 +215,7 @@ pub(super) fn decide(act: &Act, actor: Actor, facts: &Facts, stamp: Stamp) -> Re
         Act::SendFollowUp { id, clicked_at_ms } => follow_ups::send(*id, *clicked_at_ms, actor, facts, stamp),
         Act::SaveNote { note, expect } => notes::save(note, expect.as_deref(), actor, facts),
         Act::DeleteNote { id, expect } => notes::delete(*id, expect.as_deref(), facts),
-        Act::RestoreNote { note } => notes::restore(note, facts),
+        Act::RestoreNote { note, expect } => notes::restore(note, expect.as_deref(), facts),
         Act::ImportContacts { .. } => {
             bring_of(act).map_or(Err(Refusal::NotFound), |bring| imports::bring(&bring, actor, facts, stamp))
         }

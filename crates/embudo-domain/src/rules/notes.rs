@@ -55,8 +55,13 @@ pub(super) fn save(note: &Note, expect: Option<&Note>, actor: Actor, facts: &Fac
         edited_by: note.edited_at_ms.map(|_| actor.member_id),
         ..old.clone()
     };
-    let inverse = Act::SaveNote { note: Box::new(old.clone()), expect: Some(Box::new(note.clone())) };
+    let inverse = restoring(old, Some(&note));
     Ok(put(note, inverse))
+}
+
+/// Who takes something back has written nothing: it is an act of its own, not another change.
+fn restoring(old: &Note, expect: Option<&Note>) -> Act {
+    Act::RestoreNote { note: Box::new(old.clone()), expect: expect.cloned().map(Box::new) }
 }
 
 pub(super) fn delete(id: NoteId, expect: Option<&Note>, facts: &Facts) -> Result<Effects, Refusal> {
@@ -64,20 +69,36 @@ pub(super) fn delete(id: NoteId, expect: Option<&Note>, facts: &Facts) -> Result
     if expect.is_some_and(|expect| !expect.says(old)) {
         return Err(Refusal::ChangedMeanwhile);
     }
-    let inverse = Act::RestoreNote { note: Box::new(old.clone()) };
+    let inverse = restoring(old, None);
     let changes = vec![Change::Delete(RowKey { entity: Entity::Note, id: id.0 })];
     Ok(Effects { changes, inverse: Some(inverse), ..Effects::default() })
 }
 
-/// Undo of the deletion: as it was, with who wrote it.
-pub(super) fn restore(note: &Note, facts: &Facts) -> Result<Effects, Refusal> {
-    if facts.note(note.id).is_some() {
-        return Ok(Effects::default());
+/// Undo of a deletion, or of a change (`expect`: what it says until then).
+pub(super) fn restore(note: &Note, expect: Option<&Note>, facts: &Facts) -> Result<Effects, Refusal> {
+    match (facts.note(note.id), expect) {
+        (Some(now), Some(expect)) => return back(note, expect, now),
+        (Some(_), None) => return Ok(Effects::default()),
+        (None, Some(_)) => return Err(Refusal::NotFound),
+        (None, None) => {}
     }
     // Also in the bin, where it was before.
     somebody(facts, note.contact_id)?;
     let note = checked(note)?;
     let inverse = Act::DeleteNote { id: note.id, expect: Some(Box::new(note.clone())) };
+    Ok(put(note, inverse))
+}
+
+fn back(note: &Note, expect: &Note, now: &Note) -> Result<Effects, Refusal> {
+    if note.says(now) && note.edited_at_ms == now.edited_at_ms {
+        return Ok(Effects::default());
+    }
+    if !expect.says(now) || note.call.is_some() != now.call.is_some() {
+        return Err(Refusal::ChangedMeanwhile);
+    }
+    let Note { at_ms, edited_at_ms, edited_by, text, call, .. } = checked(note)?;
+    let note = Note { at_ms, edited_at_ms, edited_by, text, call, ..now.clone() };
+    let inverse = restoring(now, Some(&note));
     Ok(put(note, inverse))
 }
 

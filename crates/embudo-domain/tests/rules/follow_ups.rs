@@ -171,6 +171,36 @@ fn the_undo_of_each_gives_back_exactly_what_was() {
 }
 
 #[test]
+fn an_undo_names_the_step_that_it_takes_back() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let told = |effects: &Effects| {
+        let mut events = effects.changes.iter().filter_map(|change| match change {
+            Change::Put(Row::History(event)) => Some((event.id, event.undoes)),
+            _ => None,
+        });
+        events.next().unwrap()
+    };
+    let row = shop.planned_message("maria", HOUR_MS, "Still interested?");
+    let id = row.id;
+    let due_at_ms = shop.now_ms + DAY_MS;
+    for act in [
+        Act::SaveFollowUp { follow_up: Box::new(row) },
+        Act::MoveFollowUps { ids: vec![id], due_at_ms },
+        Act::EndFollowUps { ids: vec![id], done: false },
+    ] {
+        let done = shop.act(act);
+        let (step, undoes) = told(&done);
+        assert_eq!(undoes, None);
+        let back = shop.act(done.inverse.unwrap());
+        let (taken_back, undoes) = told(&back);
+        assert_eq!(undoes, Some(step), "so that it is struck through");
+        let again = shop.act(back.inverse.unwrap());
+        assert_eq!(told(&again).1, Some(taken_back), "and is not, where that was taken back");
+    }
+}
+
+#[test]
 fn an_undo_does_not_touch_what_another_person_changed_since() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");
@@ -180,7 +210,7 @@ fn an_undo_does_not_touch_what_another_person_changed_since() {
     shop.act(Act::EndFollowUps { ids: vec![id], done: true });
     assert_eq!(shop.refused(moved.inverse.unwrap()), Refusal::ChangedMeanwhile);
     let forged = FollowUp { state: FollowUpState::Sent { message_id: MessageId(shop.id()) }, ..shop.follow_up(id) };
-    let step = FollowUpStep { from: Some(Box::new(shop.follow_up(id))), to: Some(Box::new(forged)) };
+    let step = FollowUpStep { from: Some(Box::new(shop.follow_up(id))), to: Some(Box::new(forged)), event: None };
     let refusal = shop.refused(Act::RestoreFollowUps { steps: vec![step] });
     assert_eq!(refusal, Refusal::ChangedMeanwhile, "nothing is sent by an undo");
 }

@@ -1,5 +1,6 @@
 //! The rules, driven through the model world: each module a subject, each test a sentence.
 
+mod bin;
 mod catalogues;
 mod changed;
 mod contacts;
@@ -15,6 +16,7 @@ mod import_fields;
 mod imports;
 mod inbound;
 mod leads;
+mod merges;
 mod notes;
 mod own;
 mod people;

@@ -80,6 +80,42 @@ fn who_deletes_a_note_of_somebody_else_and_takes_that_back_does_not_become_its_w
 }
 
 #[test]
+fn who_takes_back_a_change_of_a_note_did_not_change_it() {
+    let mut shop = Shop::open();
+    let maria = maria(&mut shop);
+    let first = note(&mut shop, maria, "likes blue");
+    shop.act(save(&first));
+    let by_bia = Note { text: "likes red".to_owned(), edited_at_ms: Some(shop.now_ms), ..first.clone() };
+    let (bia, stamp) = (Actor { member_id: BIA, role: Role::Seller }, shop.stamp());
+    shop.world.apply(&changed(&first, &by_bia), bia, stamp).unwrap();
+    let by_bia = there(&shop, first.id).unwrap();
+    assert_eq!((by_bia.by, by_bia.edited_by), (shop.ana.member_id, Some(BIA)));
+    let by_ana = Note { text: "likes green".to_owned(), edited_at_ms: Some(shop.now_ms + 1), ..by_bia.clone() };
+    let back = shop.act(changed(&by_bia, &by_ana)).inverse.unwrap();
+    let by_ana = there(&shop, first.id).unwrap();
+    let again = shop.act(back.clone()).inverse.unwrap();
+    assert_eq!(there(&shop, first.id), Some(by_bia.clone()), "Bia changed it last, at her time");
+    assert!(shop.act(back).changes.is_empty(), "it is so already");
+    shop.act(again.clone());
+    assert_eq!(there(&shop, first.id), Some(by_ana), "taken back once more it is Ana's again");
+    shop.act(Act::DeleteNote { id: first.id, expect: None });
+    assert_eq!(shop.refused(again), Refusal::NotFound, "what was deleted meanwhile stays deleted");
+}
+
+#[test]
+fn an_undo_does_not_take_away_what_was_changed_after_it() {
+    let mut shop = Shop::open();
+    let maria = maria(&mut shop);
+    let first = note(&mut shop, maria, "likes blue");
+    shop.act(save(&first));
+    let mine = Note { text: "likes red".to_owned(), ..first.clone() };
+    let back = shop.act(changed(&first, &mine)).inverse.unwrap();
+    let theirs = Note { text: "likes green".to_owned(), ..first };
+    shop.act(changed(&mine, &theirs));
+    assert_eq!(shop.refused(back), Refusal::ChangedMeanwhile);
+}
+
+#[test]
 fn two_who_change_one_note_do_not_overwrite_each_other() {
     let mut shop = Shop::open();
     let maria = maria(&mut shop);

@@ -113,7 +113,7 @@ impl Store {
             Act::SaveFollowUp { follow_up } => {
                 Subject { contacts: vec![follow_up.contact_id], lead: Some(follow_up.lead_id), ..Subject::default() }
             }
-            Act::SaveNote { note, .. } | Act::RestoreNote { note } => Subject::contacts(vec![note.contact_id]),
+            Act::SaveNote { note, .. } | Act::RestoreNote { note, .. } => Subject::contacts(vec![note.contact_id]),
             Act::DeleteNote { expect: Some(note), .. } => Subject::contacts(vec![note.contact_id]),
             Act::MoveFollowUps { ids, .. } | Act::EndFollowUps { ids, .. } => self.of_follow_ups(ids).await?,
             Act::SendFollowUp { id, .. } => self.of_follow_ups(&[*id]).await?,

@@ -71,9 +71,10 @@ pub const CHATS_OF_CONTACT: &str = "select id, line_id from conversation where c
 pub const EVENTS_OF_CHAT: &str = "select m.created_at_ms, m.id from message m indexed by message_event \
      where m.conversation_id = ?1 and m.direction = 2 and m.deleted_at_ms is null \
      and (m.created_at_ms, m.id) < (?2, ?3) order by m.created_at_ms desc, m.id desc limit ?4";
-/// What was taken back by a step that is not older than this time, the newest first.
-pub const UNDONE_SINCE: &str = "select body from history indexed by history_undone \
-     where contact_id = ?1 and kind = 2 and at_ms >= ?2 order by at_ms desc, id desc";
+/// What was taken back of leads and of follow-ups by a step that is not older than this time, the
+/// newest first.
+pub const UNDONE_SINCE: &str = "select body from history indexed by history_taken_back \
+     where contact_id = ?1 and kind in (2, 9) and at_ms >= ?2 order by at_ms desc, id desc";
 
 /// Of leads, of follow-ups, and leads that came with a file.
 pub fn history_sql([leads, follow_ups, imports]: [bool; 3]) -> String {

@@ -31,12 +31,12 @@ impl Store {
         self.contacts_of("select contact_id from lead", ids.iter().map(|id| id.0).collect()).await
     }
 
-    /// Whose they are, and whether they are closed.
-    pub async fn leads_left(&self, ids: &[LeadId]) -> Result<Vec<(ContactId, bool)>> {
+    /// Whose they are; who is not there is missing.
+    pub async fn owners_of_leads(&self, ids: &[LeadId]) -> Result<HashMap<LeadId, ContactId>> {
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let start = "select contact_id, closed_at_ms is not null from lead";
+        let start = "select id, contact_id from lead";
         let rows = sql::select_by_ids(&mut *self.read().await?, start, "id", &ids).await?;
-        rows.iter().map(|row| Ok((ContactId(get_id(row, 0, "lead")?), get(row, 1)?))).collect()
+        rows.iter().map(|row| Ok((LeadId(get_id(row, 0, "lead")?), ContactId(get_id(row, 1, "lead")?)))).collect()
     }
 
     /// Each once.

@@ -32,3 +32,4 @@ mod search;
 mod speed;
 mod support;
 mod thread;
+mod versions;

@@ -167,6 +167,47 @@ async fn what_was_taken_back_says_so_in_the_activity_until_that_was_taken_back_t
 }
 
 #[tokio::test]
+async fn what_was_taken_back_of_a_follow_up_says_by_whom_until_it_is_given_back() {
+    let (mut hub, store) = (Hub::new(), memory().await);
+    let maria = customer(1);
+    hub.receive_text(maria, NOW_MS / 1000, "hello");
+    let lead_id = hub.world.leads().find(|lead| lead.contact_id == maria.contact).unwrap().id;
+    let task = FollowUp {
+        id: FollowUpId(id(8_300)),
+        lead_id,
+        contact_id: maria.contact,
+        kind: FollowUpKind::Task,
+        state: FollowUpState::Scheduled,
+        due_at_ms: NOW_MS + 86_400_000,
+        note: "call".to_owned(),
+        message: None,
+        cancel_if_reply: false,
+        nudge_of: None,
+        responsible_id: None,
+        created_by: ACTOR.member_id,
+        created_at_ms: NOW_MS,
+        ended_at_ms: None,
+    };
+    hub.act(&Act::SaveFollowUp { follow_up: Box::new(task.clone()) }, ActId(id(8_301)));
+    let done = hub.act(&Act::EndFollowUps { ids: vec![task.id], done: true }, ActId(id(8_302)));
+    let back = hub.act(&done.unwrap(), ActId(id(8_303)));
+    hub.sync(&store).await;
+    let struck = async || {
+        let rows = store.activity(maria.contact, &[ActivityKind::FollowUp], None, 50).await.unwrap();
+        let struck = rows.into_iter().filter_map(|row| match row.what {
+            Activity::History { event, undone, .. } => undone.map(|undone| (event.kind, undone.by)),
+            other => panic!("of follow-ups alone, not {other:?}"),
+        });
+        struck.collect::<Vec<_>>()
+    };
+    let me = ChangedBy::Member { id: ACTOR.member_id };
+    assert_eq!(struck().await, [(HistoryKind::FollowUpDone, me.clone())], "it is not done any more");
+    hub.act(&back.unwrap(), ActId(id(8_304)));
+    hub.sync(&store).await;
+    assert_eq!(struck().await, [(HistoryKind::FollowUpUndone, me)], "it is done after all");
+}
+
+#[tokio::test]
 async fn a_change_names_whose_notes_and_history_it_is_about() {
     let (mut hub, store) = (Hub::new(), memory().await);
     for number in [1, 2] {

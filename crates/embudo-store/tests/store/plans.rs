@@ -242,7 +242,7 @@ async fn notes_and_activity_walk_the_indexes_of_their_contact() {
     let walks = "INDEX message_event (conversation_id=? AND (created_at_ms,id)<(?,?))";
     assert!(plan[0].ends_with(walks), "{plan:#?}");
     let plan = plan_of(activity::UNDONE_SINCE).await;
-    assert!(plan[0].ends_with("INDEX history_undone (contact_id=? AND at_ms>?)"), "{plan:#?}");
+    assert!(plan[0].ends_with("INDEX history_taken_back (contact_id=? AND at_ms>?)"), "{plan:#?}");
     for of in [[true; 3], [true, false, false], [false, true, false], [false, false, true]] {
         let plan = plan_of(&activity::history_sql(of)).await;
         assert!(plan[0].ends_with("INDEX history_contact (contact_id=? AND (at_ms,id)<(?,?))"), "{of:?}: {plan:#?}");

@@ -34,7 +34,9 @@ pub fn happen(rng: &mut StdRng, hub: &mut Hub, number: u128) {
             let at_s = hub.now_ms / 1000 - rng.random_range(0..30);
             hub.receive_text(from, at_s, &format!("question {number}"));
         }
-        4 => hub.act(&send(number, from, "answer"), ActId(id((14 << 100) | number))),
+        4 => {
+            hub.act(&send(number, from, "answer"), ActId(id((14 << 100) | number)));
+        }
         5 => {
             let act = Act::SetBlocked { contact_id: from.contact, blocked: rng.random_range(0..3) == 0 };
             hub.act(&act, ActId(id((14 << 100) | number)));

@@ -226,7 +226,7 @@ fn follow_up(rng: &mut StdRng, world: &World, number: u128) -> Act {
         _ => {
             let from = row(any).map(Box::new);
             let to = from.clone().map(|row| Box::new(FollowUp { due_at_ms, ..*row }));
-            Act::RestoreFollowUps { steps: vec![FollowUpStep { from, to: to.filter(|_| rng.random()) }] }
+            Act::RestoreFollowUps { steps: vec![FollowUpStep { from, to: to.filter(|_| rng.random()), event: None }] }
         }
     }
 }

@@ -139,10 +139,10 @@ impl Hub {
     }
 
     /// What another device of the team did; a refused act changes nothing.
-    pub fn act(&mut self, act: &Act, act_id: ActId) {
-        if let Ok(effects) = self.world.apply(act, ACTOR, self.stamp(act_id)) {
-            self.log(&effects);
-        }
+    pub fn act(&mut self, act: &Act, act_id: ActId) -> Option<Act> {
+        let effects = self.world.apply(act, ACTOR, self.stamp(act_id)).ok()?;
+        self.log(&effects);
+        effects.inverse
     }
 
     /// An act of the hub; a refused one changes nothing.

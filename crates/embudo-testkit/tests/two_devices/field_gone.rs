@@ -96,3 +96,39 @@ async fn a_deletion_that_the_hub_takes_empties_it_on_both_devices() {
         assert!(seat.store.broken_invariants().await.unwrap().is_empty());
     }
 }
+
+#[tokio::test]
+async fn a_value_that_reaches_the_hub_after_the_deletion_of_its_field_is_told_and_changes_nothing() {
+    let mut shop = with_sizes().await;
+    let field = match shop.bia.store.row(RowKey { entity: Entity::Field, id: SIZE.0 }).await.unwrap() {
+        Some(Row::Field(field)) => field,
+        other => panic!("{other:?}"),
+    };
+    deletes(&shop.ana, NOON_MS + MINUTE_MS).await;
+    shop.speaks(0).await;
+    // Bia has no network and knows nothing of it. As the app does it: what is used is kept first.
+    let kept = SaleRow::Field { field: field.clone(), options: Vec::new() };
+    shop.bia.acts(Act::KeepSaleRow { row: Box::new(kept) }, NOON_MS + MINUTE_MS).await;
+    fill(&shop.bia, "joao", said("14"), NOON_MS + MINUTE_MS).await;
+    shop.meet().await;
+    for seat in [&shop.ana, &shop.bia] {
+        assert!(!is_there(seat).await, "back it would hold João's value alone, and Maria's would be gone");
+        assert_eq!((size_of(seat, "maria").await, size_of(seat, "joao").await), (None, None));
+        assert!(seat.store.pending(0, 10).await.unwrap().is_empty());
+        assert!(seat.store.broken_invariants().await.unwrap().is_empty());
+    }
+    assert!(shop.ana.store.review().await.unwrap().is_empty(), "her deletion happened");
+    let review = shop.bia.store.review().await.unwrap();
+    let [item] = &review[..] else { panic!("one item, not {review:?}") };
+    assert_eq!(item.refusal, Refusal::FieldGone { field_id: SIZE });
+    assert_eq!(item.about.as_ref().unwrap().name, "joao");
+    let typed = ReviewTyped { field, value: said("14").unwrap() };
+    assert_eq!(item.typed, [typed], "what was typed, and into what, though the field is nowhere any more");
+    // It is not the end: who deleted it may take that back, and then there is a place for it again.
+    let back = Act::PutField { field: item.typed[0].field.clone(), gone: Vec::new() };
+    shop.ana.acts(back, NOON_MS + MINUTE_MS).await;
+    shop.meet().await;
+    fill(&shop.bia, "joao", said("14"), NOON_MS + MINUTE_MS).await;
+    shop.meet().await;
+    assert_eq!(size_of(&shop.ana, "joao").await, said("14"));
+}

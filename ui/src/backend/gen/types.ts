@@ -336,21 +336,9 @@ name: string, color: string,
 remove_webhook: boolean, };
 export type ContactBulkReport = { done: number, skipped: number, 
 /**
- * Of these: they had an active lead already.
+ * Why, with as many as are skipped.
  */
-already_active: number, 
-/**
- * Of these: messages of theirs wait to be sent.
- */
-with_queued: number, 
-/**
- * Of these: their lead is closed (LEAD_FINAL_BULK).
- */
-closed: number, 
-/**
- * Who they are, to be shown; at most 1,000.
- */
-closed_contacts: Array<ContactId>, 
+left_out: Array<LeftOut>, 
 /**
  * Not come to: it was canceled, or `error` ended it.
  */
@@ -1083,21 +1071,9 @@ export type LeadBulkReport = { done: number,
  */
 skipped: number, 
 /**
- * Of these: closed leads (LEAD_FINAL_BULK).
+ * Why, with as many as are skipped.
  */
-closed: number, 
-/**
- * Of these: a field that the stage wants is empty (FIELDS_NEEDED).
- */
-unfilled: number, 
-/**
- * Which fields those are, the one that most lack first.
- */
-unfilled_fields: Array<FieldId>, 
-/**
- * Whose the skipped ones are, to be shown; at most 1,000.
- */
-skipped_contacts: Array<ContactId>, 
+left_out: Array<LeftOut>, 
 /**
  * Not come to: it was canceled, or `error` ended it.
  */
@@ -1762,7 +1738,7 @@ export type ReadAs = {
 encoding?: string, separator?: string, has_header?: boolean, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
-export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "FIELD_INVALID", field_id: FieldId, } | { "code": "LINK_INVALID" } | { "code": "FIELD_KIND_FIXED" } | { "code": "FIELD_IN_USE", field_id: FieldId, } | { "code": "OPTION_IN_USE", field_id: FieldId, option_id: FieldOptionId, } | { "code": "FIELDS_NEEDED", lead_id: LeadId, stage_id: StageId, field_ids: Array<FieldId>, } | { "code": "CURRENCY_INVALID" } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
+export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "FIELD_INVALID", field_id: FieldId, } | { "code": "LINK_INVALID" } | { "code": "FIELD_KIND_FIXED" } | { "code": "FIELD_IN_USE", field_id: FieldId, } | { "code": "FIELD_GONE", field_id: FieldId, } | { "code": "OPTION_IN_USE", field_id: FieldId, option_id: FieldOptionId, } | { "code": "FIELDS_NEEDED", lead_id: LeadId, stage_id: StageId, field_ids: Array<FieldId>, } | { "code": "CURRENCY_INVALID" } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
 export type RemoveLine = { line_id: LineId, 
 /**
  * Everything that came and went over it goes too. Can't be undone.
@@ -1829,7 +1805,7 @@ conversation_id: ConversationId | null,
 /**
  * My own words: a message, a note, what was typed of a contact.
  */
-text: string | null, at_ms: number, about: ReviewAboutView | null, wanted: ReviewWanted | null, cause: ReviewCauseView | null, };
+text: string | null, at_ms: number, about: ReviewAboutView | null, wanted: ReviewWanted | null, typed: Array<ReviewTypedView>, cause: ReviewCauseView | null, };
 export type ReviewOnly = { id: string, };
 export type ReviewWanted = { "what": "lead", patch: LeadPatch, } | { "what": "tag", tag_id: TagId, on: boolean, } | { "what": "block", on: boolean, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
@@ -2301,3 +2277,7 @@ export type Workspace = { id: WorkspaceId, name: string,
  */
 default_country: string, created_at_ms: number, };
 export type WorkspaceId = string;
+export type ReviewTypedView = { field: CustomField, value: FieldValue, };
+export type LeftPerson = { contact_id: ContactId, name: string, };
+export type LeftOut = { why: WhyLeft, count: number, people: Array<LeftPerson>, };
+export type WhyLeft = { "why": "closed" } | { "why": "no_lead" } | { "why": "already_active" } | { "why": "not_archived" } | { "why": "unfilled", field_ids: Array<FieldId>, } | { "why": "queued" } | { "why": "no_way" } | { "why": "refused", refusal: Refusal, } | { "why": "same" };

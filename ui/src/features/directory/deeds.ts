@@ -2,6 +2,7 @@
 import { ApiError, call, type ContactBulkReport, type ContactDeed, type ContactTarget } from "../../backend";
 import { tell } from "../../app/act";
 import { inChunks, sayWithThem, type Progress } from "../../app/bulk-leads";
+import { leftWords } from "../../app/left-out";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
@@ -28,14 +29,7 @@ function words(deed: ContactDeed, report: ContactBulkReport): string {
     },
   };
   const said = [DID[deed.do]()];
-  const active = report.already_active;
-  const queued = report.with_queued;
-  const closed = report.closed;
-  const others = report.skipped - active - queued - closed;
-  if (active > 0) said.push(m.directory_already_active({ count: active, shown: number(active) }));
-  if (queued > 0) said.push(m.directory_with_queued({ count: queued, shown: number(queued) }));
-  if (closed > 0) said.push(m.leads_bulk_closed({ count: closed, shown: number(closed) }));
-  if (others > 0) said.push(m.bulk_skipped({ count: others, shown: number(others) }));
+  said.push(...report.left_out.map((one) => leftWords(one, m.bulk_skipped)));
   if (report.left > 0) said.push(m.directory_left({ count: report.left, shown: number(report.left) }));
   return said.join(" · ");
 }
@@ -51,7 +45,7 @@ export async function doTo(
   try {
     const report = await inChunks(progress, (id) => call("bulk_contacts", { id, target, deed, expect }));
     const said = words(deed, report);
-    sayWithThem(said, report.undo, report.closed_contacts);
+    sayWithThem(said, report.undo, report.left_out);
     if (report.error) tell(report.error);
     return true;
   } catch (error) {

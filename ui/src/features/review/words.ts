@@ -1,7 +1,8 @@
 // What was tried and what stood in its way, in a person's words. An act without words of its own is still a change that
 // was not applied.
-import type { ContactId, LeadPatch, Refusal, ReviewItem } from "../../backend";
+import type { ContactId, FieldId, LeadPatch, Refusal, ReviewItem } from "../../backend";
 import { codeText } from "../../app/errors";
+import { fieldValueText } from "../../app/fields/words";
 import { fieldName, memberName, stageOf, statusName } from "../../app/sale.svelte";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
@@ -83,10 +84,10 @@ function actOf(act: string): string {
 }
 
 /** What a person wanted, each change as its own sentence. */
-export function wantedText({ act, wanted }: ReviewItem): string {
+export function wantedText({ act, wanted, typed }: ReviewItem): string {
   switch (wanted?.what) {
     case "lead":
-      return leadText(wanted.patch) || actOf(act);
+      return leadText(wanted.patch, typed) || actOf(act);
     case "tag": {
       const tag = tagOf(wanted.tag_id)?.name ?? "…";
       return wanted.on ? m.review_wanted_tag({ tag }) : m.review_wanted_untag({ tag });
@@ -98,7 +99,10 @@ export function wantedText({ act, wanted }: ReviewItem): string {
   }
 }
 
-function leadText({ status, stage, marker, score, responsible_id, fields, note }: LeadPatch): string {
+function leadText(
+  { status, stage, marker, score, responsible_id, fields, note }: LeadPatch,
+  typed: ReviewItem["typed"],
+): string {
   const said: string[] = [];
   if (status) said.push(m.review_wanted_status({ status: statusName(status.status_id) || "…" }));
   if (stage) said.push(m.review_wanted_stage({ stage: saleName(stageOf(stage.stage_id) ?? { name: "…" }) }));
@@ -111,7 +115,7 @@ function leadText({ status, stage, marker, score, responsible_id, fields, note }
   if (score !== undefined) said.push(score === null ? m.review_wanted_unscore() : m.review_wanted_score({ score }));
   if (fields?.length)
     said.push(
-      m.review_wanted_fields({ fields: fields.map(({ field_id }) => `“${fieldName(field_id) || "…"}”`).join(", ") }),
+      m.review_wanted_fields({ fields: fields.map(({ field_id }) => `“${nameIn(typed, field_id)}”`).join(", ") }),
     );
   if (responsible_id !== undefined)
     said.push(
@@ -121,6 +125,16 @@ function leadText({ status, stage, marker, score, responsible_id, fields, note }
     );
   if (note) said.push(m.review_wanted_note());
   return said.join(" ");
+}
+
+/** Also of a field that is gone. */
+const nameIn = (typed: ReviewItem["typed"], id: FieldId) =>
+  typed.find(({ field }) => field.id === id)?.field.name ?? (fieldName(id) || "…");
+
+/** All that was typed, one under the other: none of it has another place any more. */
+export function typedText({ text, typed }: ReviewItem): string {
+  const filled = typed.map(({ field, value }) => `${field.name}: ${fieldValueText(field, value)}`);
+  return [text, ...filled].filter(Boolean).join("\n");
 }
 
 /** Who did what before, or what the rules say. */

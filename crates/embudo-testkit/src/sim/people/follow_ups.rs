@@ -19,7 +19,7 @@ pub fn choose(screen: &Screen<'_>, dice: &mut Dice, now_ms: i64, serial: &mut u6
             // Taken back as an undo would, of which only some still fit.
             let row = any(dice)?;
             let earlier = FollowUp { due_at_ms, ..row.clone() };
-            let step = FollowUpStep { from: Some(Box::new(row.clone())), to: Some(Box::new(earlier)) };
+            let step = FollowUpStep { from: Some(Box::new(row.clone())), to: Some(Box::new(earlier)), event: None };
             other(Act::RestoreFollowUps { steps: vec![step] })
         }
     }

@@ -4,7 +4,6 @@ import {
   call,
   type BulkFollowUp,
   type CardView,
-  type ContactId,
   type LeadBulkReport,
   type LeadId,
   type LeadPatch,
@@ -12,10 +11,10 @@ import {
   type TagId,
 } from "../../../backend";
 import { tell } from "../../../app/act";
-import { skippedWords } from "../../../app/bulk-leads";
+import { seeThem } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
-import { showLeads } from "../../../app/leads-asked.svelte";
+import { leftWords } from "../../../app/left-out";
 import { toast, undoable } from "../../../app/toast.svelte";
 import { canUndo, dropUndo, pushUndo, type Undoable } from "../../../app/undo.svelte";
 import type { Many } from "../../../app/whom.svelte";
@@ -57,8 +56,7 @@ export class Bulk {
   }
   /** True when it was done, wholly or in part. */
   run(label: string, target: LeadTarget, total: number, patch: LeadPatch): Promise<boolean> {
-    const see = (contact_ids: ContactId[]) => showLeads({ contact_ids: [...new Set(contact_ids)] });
-    return this.#do(label, total, (id) => call("bulk_leads", { id, target, patch }), see);
+    return this.#do(label, total, (id) => call("bulk_leads", { id, target, patch }));
   }
   /** A tag onto the contacts of these leads, or off. */
   tag(label: string, target: LeadTarget, total: number, tag_id: TagId, on: boolean): Promise<boolean> {
@@ -66,9 +64,8 @@ export class Bulk {
   }
   /** One note about each of their contacts; `failed`: about nobody. */
   note(target: LeadTarget, total: number, text: string, failed: () => void): Promise<boolean> {
-    const see = (contact_ids: ContactId[]) => showLeads({ contact_ids: [...new Set(contact_ids)] });
     const people = { of: "leads" as const, target };
-    return this.#do(m.lead_did_note(), total, (id) => call("bulk_note", { id, target: people, text }), see, failed);
+    return this.#do(m.lead_did_note(), total, (id) => call("bulk_note", { id, target: people, text }), failed);
   }
   /** One follow-up for each of them. */
   plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
@@ -78,7 +75,6 @@ export class Bulk {
     label: string,
     total: number,
     deed: (id: string) => Promise<LeadBulkReport>,
-    see?: (contact_ids: ContactId[]) => void,
     failed?: () => void,
   ): Promise<boolean> {
     // In the stack from the moment it is asked for: Ctrl+Z takes back what one did last, never the deed before it.
@@ -108,7 +104,7 @@ export class Bulk {
       try {
         const report = await running;
         said = `${label} · ${reportWords(report)}`;
-        say(said, report, entry, see);
+        say(said, report, entry);
         // Stopped before the first of them: as good as refused.
         if (report.done === 0) failed?.();
         return report.done > 0;
@@ -135,25 +131,18 @@ export async function cardsOf(ids: readonly LeadId[]): Promise<CardView[]> {
   );
   return (await Promise.all(parts.map((part) => call("get_cards", { ids: part })))).flat();
 }
-function say(
-  text: string,
-  report: LeadBulkReport,
-  entry: Undoable,
-  see: ((contact_ids: ContactId[]) => void) | undefined,
-): void {
-  const left = report.skipped_contacts;
-  const action = see && left.length > 0 ? { label: m.leads_see_them(), run: () => see(left) } : undefined;
+function say(text: string, report: LeadBulkReport, entry: Undoable): void {
   // It was taken back meanwhile, which is said.
   if (report.undo && !canUndo(entry)) return;
   if (!report.undo) dropUndo(entry);
-  toast(text, { undoable: report.undo ? entry : undefined, action });
+  toast(text, { undoable: report.undo ? entry : undefined, action: seeThem(report.left_out) });
 }
 
 /** "1,280 done · 4 closed leads were skipped." */
 export function reportWords(report: LeadBulkReport): string {
   const { done, left, error } = report;
   const shown = (count: number) => ({ count, shown: number(count) });
-  const parts = [m.leads_bulk_done(shown(done)), ...skippedWords(report, m.leads_bulk_skipped)];
+  const parts = [m.leads_bulk_done(shown(done)), ...report.left_out.map((one) => leftWords(one, m.leads_bulk_skipped))];
   if (left > 0) parts.push(m.leads_bulk_left(shown(left)));
   if (error) parts.push(asEnd(codeText(error.code, error.params)));
   return parts.join(" · ");
