@@ -414,3 +414,31 @@ flow("contacts are picked, assigned and marked by keys alone, and stay picked", 
   await page.keyboard.press("Escape");
   await bar.waitFor({ state: "detached" });
 });
+
+flow("rows say themselves, and a new message is said politely, once", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await seller.inboxIsThere();
+  await page.evaluate(() => {
+    window.said = [];
+    const log = document.querySelector("[role=log][aria-live=polite][aria-atomic=true]");
+    new MutationObserver(() => window.said.push(log.textContent)).observe(log, { subtree: true, childList: true, characterData: true });
+  });
+  const said = () => page.evaluate(() => window.said);
+  const first = words("announce_message", { name: "Ana Ruiz" });
+  await simulator.write("Ana Ruiz", "Hola");
+  await eventually(said, [first], "who wrote is said");
+  await simulator.write("Bruno Dias", "Oi");
+  await eventually(said, [first, words("announce_message", { name: "Bruno Dias" })], "each once, and nothing between them");
+  assert.equal(await page.locator("[aria-live=assertive]").count(), 0, "nobody is interrupted");
+
+  const unread = (who) => `${who}, ${words("label_unread", { count: 1 })}, `;
+  const row = page.getByRole("row", { name: new RegExp(`^${unread("Ana Ruiz")}.*Hola`) });
+  await row.waitFor();
+  await seller.board();
+  await page.getByRole("row", { name: new RegExp(`^${unread("Ana Ruiz")}Hola`) }).waitFor();
+  await goTo(seller, "l");
+  await page.getByRole("row", { name: "Ana Ruiz", exact: true }).waitFor();
+  await page.getByRole("columnheader", { name: words("lead_marker"), exact: true }).waitFor();
+  await goTo(seller, "d");
+  await page.getByRole("row", { name: new RegExp(`^Ana Ruiz, .*${words("row_lead_status", { name: words("sale_new") })}`) }).waitFor();
+});
