@@ -442,3 +442,23 @@ flow("rows say themselves, and a new message is said politely, once", {}, async 
   await goTo(seller, "d");
   await page.getByRole("row", { name: new RegExp(`^Ana Ruiz, .*${words("row_lead_status", { name: words("sale_new") })}`) }).waitFor();
 });
+
+flow("the sheet of keys names each key once, on every screen", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Ana Ruiz", "Hola");
+  await seller.row("Ana Ruiz").waitFor();
+  await seller.inboxIsThere();
+  const sheet = page.getByRole("dialog", { name: words("help_title") });
+  for (const [key, screen] of [["i", "inbox"], ["b", "sale_sales"], ["l", "leads"], ["f", "agenda"], ["d", "directory"]]) {
+    await goTo(seller, key);
+    await page.getByRole("heading", { level: 1, name: words(screen), exact: true }).waitFor();
+    await page.keyboard.press("?");
+    await sheet.waitFor();
+    const keys = await sheet.locator("dd > *").allInnerTexts();
+    const twice = keys.filter((one, at) => keys.indexOf(one) !== at);
+    assert.deepEqual(twice, [], `each key once: ${screen}`);
+    assert.ok(keys.includes("/") && keys.includes("?"), `and with what works everywhere: ${screen}`);
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+  }
+});
