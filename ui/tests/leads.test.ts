@@ -207,6 +207,10 @@ it("a report counts what was done, left alone and not come to", () => {
   const report = { ...none, done: 1280, skipped: 4, closed: 0, left: 0 };
   expect(reportWords(report)).toBe("1,280 done · 4 skipped");
   expect(reportWords({ ...report, closed: 4 })).toBe("1,280 done · 4 closed leads were skipped");
+  expect(reportWords({ ...report, done: 0, closed: 4 }), "no deed is called done").toBe(
+    "Nothing changed: 4 closed leads were skipped",
+  );
+  expect(reportWords({ ...report, done: 0, skipped: 0 })).toBe("Nothing changed");
   expect(reportWords({ ...report, skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
 });
 

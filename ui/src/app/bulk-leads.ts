@@ -75,12 +75,18 @@ export function skippedWords(
   ].filter(Boolean);
 }
 
+/** What was done and what was not; where nothing was, why not. */
+export function reported(done: number, did: () => string, not: readonly string[]): string {
+  if (done > 0) return [did(), ...not].join(" · ");
+  return not.length > 0 ? m.bulk_nothing_because({ why: not.join(" · ") }) : m.bulk_nothing();
+}
+
 export function say(did: (count: number) => string, report: LeadBulkReport): void {
   const { done, left, error } = report;
-  const label: Words = () =>
-    [did(done), ...skippedWords(report, m.bulk_skipped), left > 0 ? m.bulk_left(shown(left)) : ""]
-      .filter(Boolean)
-      .join(" · ");
+  const label: Words = () => {
+    const not = [...skippedWords(report, m.bulk_skipped), left > 0 ? m.bulk_left(shown(left)) : ""];
+    return reported(done, () => did(done), not.filter(Boolean));
+  };
   sayWithThem(label, report.undo, report.skipped_contacts);
   if (error) tell(error);
 }

@@ -1,7 +1,7 @@
 // What is done to the picked contacts: one deed, one report in words, one undo.
 import { ApiError, call, type ContactBulkReport, type ContactDeed, type ContactTarget } from "../../backend";
 import { tell } from "../../app/act";
-import { inChunks, sayWithThem, type Progress } from "../../app/bulk-leads";
+import { inChunks, reported, sayWithThem, type Progress } from "../../app/bulk-leads";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
@@ -27,17 +27,17 @@ function words(deed: ContactDeed, report: ContactBulkReport): string {
       });
     },
   };
-  const said = [DID[deed.do]()];
+  const not: string[] = [];
   const active = report.already_active;
   const queued = report.with_queued;
   const closed = report.closed;
   const others = report.skipped - active - queued - closed;
-  if (active > 0) said.push(m.directory_already_active({ count: active, shown: number(active) }));
-  if (queued > 0) said.push(m.directory_with_queued({ count: queued, shown: number(queued) }));
-  if (closed > 0) said.push(m.leads_bulk_closed({ count: closed, shown: number(closed) }));
-  if (others > 0) said.push(m.bulk_skipped({ count: others, shown: number(others) }));
-  if (report.left > 0) said.push(m.directory_left({ count: report.left, shown: number(report.left) }));
-  return said.join(" · ");
+  if (active > 0) not.push(m.directory_already_active({ count: active, shown: number(active) }));
+  if (queued > 0) not.push(m.directory_with_queued({ count: queued, shown: number(queued) }));
+  if (closed > 0) not.push(m.leads_bulk_closed({ count: closed, shown: number(closed) }));
+  if (others > 0) not.push(m.bulk_skipped({ count: others, shown: number(others) }));
+  if (report.left > 0) not.push(m.directory_left({ count: report.left, shown: number(report.left) }));
+  return reported(count, DID[deed.do], not);
 }
 
 /** `expect`: how many a person was asked about. Answers how many they are by now where they are others, and false

@@ -12,7 +12,7 @@ import {
   type TagId,
 } from "../../../backend";
 import { tell } from "../../../app/act";
-import { skippedWords } from "../../../app/bulk-leads";
+import { reported, skippedWords } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
 import { showLeads } from "../../../app/leads-asked.svelte";
@@ -153,8 +153,8 @@ function say(
 export function reportWords(report: LeadBulkReport): string {
   const { done, left, error } = report;
   const shown = (count: number) => ({ count, shown: number(count) });
-  const parts = [m.leads_bulk_done(shown(done)), ...skippedWords(report, m.leads_bulk_skipped)];
-  if (left > 0) parts.push(m.leads_bulk_left(shown(left)));
-  if (error) parts.push(asEnd(codeText(error.code, error.params)));
-  return parts.join(" · ");
+  const not = skippedWords(report, m.leads_bulk_skipped);
+  if (left > 0) not.push(m.leads_bulk_left(shown(left)));
+  if (error) not.push(asEnd(codeText(error.code, error.params)));
+  return reported(done, () => m.leads_bulk_done(shown(done)), not);
 }
