@@ -17,6 +17,7 @@ import { Picks } from "../src/app/lead-picks.svelte";
 import { contactFilter, fieldsOn, leadFilter, only, rangeOf, without, type Filters } from "../src/lib/lead-filter";
 import { setScoreBands } from "../src/lib/bands.svelte";
 import { bandName, bandOf, bandTo } from "../src/lib/score";
+import { hostAnswers } from "./transport";
 
 const at = (day: number, hour = 0) => new Date(2026, 10, day, hour).getTime();
 
@@ -219,11 +220,9 @@ it("a report says which fields they lack that were left alone, beside those that
     { id: "size", of: "lead", name: "Size" },
     { id: "date", of: "contact", name: "Wedding" },
   ];
-  useTransport({
-    call: () =>
-      Promise.resolve({ statuses: [], funnels: [], sources: [], reasons: [], members: [], settings: {}, fields }),
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers(() =>
+    Promise.resolve({ statuses: [], funnels: [], sources: [], reasons: [], members: [], settings: {}, fields }),
+  );
   await readSale();
   const none = { skipped_contacts: [], left: 0, undo: null, error: null };
   const report = { ...none, done: 8, skipped: 3, closed: 0, unfilled: 3, unfilled_fields: ["size"] };
@@ -329,14 +328,11 @@ describe("a deed on many", () => {
   });
   it("is not done at all when it was taken back before its turn, and one that fails holds nobody up", async () => {
     const asked: { patch: unknown; fail: (error: unknown) => void; finish: (report: unknown) => void }[] = [];
-    useTransport({
-      call: (command: string, args: unknown) => {
-        if (command !== "bulk_leads") return Promise.resolve({});
-        const { patch } = args as { patch: unknown };
-        return new Promise((finish, fail) => asked.push({ patch, fail, finish }));
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command: string, args: unknown) => {
+      if (command !== "bulk_leads") return Promise.resolve({});
+      const { patch } = args as { patch: unknown };
+      return new Promise((finish, fail) => asked.push({ patch, fail, finish }));
+    });
     const target = { what: "ids" as const, ids: ["a"] };
     const bulk = new Bulk();
     const first = bulk.run("Marked", target, 1, { marker: "urgent" });
@@ -355,14 +351,11 @@ describe("a deed on many", () => {
   it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
     let finish: ((report: unknown) => void) | undefined;
     const taken: unknown[] = [];
-    useTransport({
-      call: (command: string, args: unknown) => {
-        if (command === "bulk_leads") return new Promise((done) => (finish = done));
-        taken.push(args);
-        return Promise.resolve({});
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command: string, args: unknown) => {
+      if (command === "bulk_leads") return new Promise((done) => (finish = done));
+      taken.push(args);
+      return Promise.resolve({});
+    });
     pushUndo({ label: "before", undo: () => void taken.push("the deed before") });
     const target = { what: "ids" as const, ids: ["a"] };
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
@@ -382,23 +375,20 @@ describe("the table", () => {
     asked = [];
     total = 130;
     hold = undefined;
-    useTransport({
-      call: async (command: string, args: unknown) => {
-        if (command !== "list_leads") throw new Error(command);
-        const ask = args as ListLeads;
-        asked.push(ask);
-        const wait = hold;
-        const count = Math.max(0, Math.min(ask.limit, total - ask.offset));
-        const page: LeadPage = {
-          cards: Array.from({ length: count }, (_, i) => card(ask.offset + i)),
-          total,
-          tabs: { active: total, inactive: 0, all: total },
-        };
-        await wait;
-        return page;
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers(async (command: string, args: unknown) => {
+      if (command !== "list_leads") throw new Error(command);
+      const ask = args as ListLeads;
+      asked.push(ask);
+      const wait = hold;
+      const count = Math.max(0, Math.min(ask.limit, total - ask.offset));
+      const page: LeadPage = {
+        cards: Array.from({ length: count }, (_, i) => card(ask.offset + i)),
+        total,
+        tabs: { active: total, inactive: 0, all: total },
+      };
+      await wait;
+      return page;
+    });
   });
   afterEach(() => {
     hold = undefined;
