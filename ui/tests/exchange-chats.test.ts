@@ -1,21 +1,18 @@
 // Exported chats: what is open is closed when nobody needs it any more, and what an undo says.
 import { expect, test } from "vitest";
-import { useTransport } from "../src/backend";
 import { ChatCard, ChatWizard, NOBODY } from "../src/features/exchange/chats.svelte";
 import { Progress } from "../src/features/exchange/progress.svelte";
 import { undoImport } from "../src/features/exchange/wizard.svelte";
 import { broughtWords } from "../src/features/exchange/words";
 import { m } from "../src/paraglide/messages.js";
+import { hostAnswers } from "./transport";
 
 function answering(answers: Record<string, unknown>): [string, unknown][] {
   const called: [string, unknown][] = [];
-  useTransport({
-    call: (command: string, args: unknown) => {
-      called.push([command, args]);
-      return Promise.resolve(answers[command]);
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers((command: string, args: unknown) => {
+    called.push([command, args]);
+    return Promise.resolve(answers[command]);
+  });
   return called;
 }
 

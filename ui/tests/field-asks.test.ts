@@ -4,8 +4,9 @@ import { beforeEach, expect, it } from "vitest";
 import AskFields from "../src/app/fields/AskFields.svelte";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { askFields } from "../src/app/leads";
-import { useTransport, type CustomField, type Lead } from "../src/backend";
+import { type CustomField, type Lead } from "../src/backend";
 import FieldDelete from "../src/features/sale/FieldDelete.svelte";
+import { hostAnswers } from "./transport";
 
 let asked: string[];
 let answers: ((answer: unknown) => void)[];
@@ -13,13 +14,10 @@ beforeEach(() => {
   asked = [];
   answers = [];
   dialogs.fields = null;
-  useTransport({
-    call: (command: string) => {
-      asked.push(command);
-      return new Promise((done) => answers.push(done));
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers((command: string) => {
+    asked.push(command);
+    return new Promise((done) => answers.push(done));
+  });
 });
 const later = async () => {
   await new Promise((next) => setTimeout(next));

@@ -17,6 +17,7 @@ import { Picks } from "../src/app/lead-picks.svelte";
 import { contactFilter, fieldsOn, leadFilter, only, rangeOf, without, type Filters } from "../src/lib/lead-filter";
 import { setScoreBands } from "../src/lib/bands.svelte";
 import { bandName, bandOf, bandTo } from "../src/lib/score";
+import { hostAnswers } from "./transport";
 
 const at = (day: number, hour = 0) => new Date(2026, 10, day, hour).getTime();
 
@@ -207,9 +208,12 @@ it("the pages with a button are always as many", () => {
 it("a report counts what was done, left alone and not come to", () => {
   const report = { left_out: [left({ why: "same" }, 4)], undo: null, error: null, done: 1280, skipped: 4, left: 0 };
   expect(reportWords(report)).toBe("1,280 done · 4 skipped");
-  expect(reportWords({ ...report, left_out: [left({ why: "closed" }, 4)] })).toBe(
-    "1,280 done · 4 closed leads were skipped",
+  const closed = [left({ why: "closed" }, 4)];
+  expect(reportWords({ ...report, left_out: closed })).toBe("1,280 done · 4 closed leads were skipped");
+  expect(reportWords({ ...report, done: 0, left_out: closed }), "no deed is called done").toBe(
+    "Nothing changed: 4 closed leads were skipped",
   );
+  expect(reportWords({ ...report, done: 0, left_out: [], skipped: 0 })).toBe("Nothing changed");
   expect(reportWords({ ...report, left_out: [], skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
 });
 
@@ -218,11 +222,9 @@ it("a report says which fields they lack that were left alone, beside those that
     { id: "size", of: "lead", name: "Size" },
     { id: "date", of: "contact", name: "Wedding" },
   ];
-  useTransport({
-    call: () =>
-      Promise.resolve({ statuses: [], funnels: [], sources: [], reasons: [], members: [], settings: {}, fields }),
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers(() =>
+    Promise.resolve({ statuses: [], funnels: [], sources: [], reasons: [], members: [], settings: {}, fields }),
+  );
   await readSale();
   const none = { left: 0, undo: null, error: null, done: 8 };
   const report = { ...none, skipped: 3, left_out: [left({ why: "unfilled", field_ids: ["size"] }, 3)] };
@@ -327,14 +329,11 @@ describe("a deed on many", () => {
   });
   it("is not done at all when it was taken back before its turn, and one that fails holds nobody up", async () => {
     const asked: { patch: unknown; fail: (error: unknown) => void; finish: (report: unknown) => void }[] = [];
-    useTransport({
-      call: (command: string, args: unknown) => {
-        if (command !== "bulk_leads") return Promise.resolve({});
-        const { patch } = args as { patch: unknown };
-        return new Promise((finish, fail) => asked.push({ patch, fail, finish }));
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command: string, args: unknown) => {
+      if (command !== "bulk_leads") return Promise.resolve({});
+      const { patch } = args as { patch: unknown };
+      return new Promise((finish, fail) => asked.push({ patch, fail, finish }));
+    });
     const target = { what: "ids" as const, ids: ["a"] };
     const bulk = new Bulk();
     const first = bulk.run("Marked", target, 1, { marker: "urgent" });
@@ -353,14 +352,11 @@ describe("a deed on many", () => {
   it("is what Ctrl+Z takes back from the moment it begins, never the deed before it", async () => {
     let finish: ((report: unknown) => void) | undefined;
     const taken: unknown[] = [];
-    useTransport({
-      call: (command: string, args: unknown) => {
-        if (command === "bulk_leads") return new Promise((done) => (finish = done));
-        taken.push(args);
-        return Promise.resolve({});
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command: string, args: unknown) => {
+      if (command === "bulk_leads") return new Promise((done) => (finish = done));
+      taken.push(args);
+      return Promise.resolve({});
+    });
     pushUndo({ label: "before", undo: () => void taken.push("the deed before") });
     const target = { what: "ids" as const, ids: ["a"] };
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
@@ -380,23 +376,20 @@ describe("the table", () => {
     asked = [];
     total = 130;
     hold = undefined;
-    useTransport({
-      call: async (command: string, args: unknown) => {
-        if (command !== "list_leads") throw new Error(command);
-        const ask = args as ListLeads;
-        asked.push(ask);
-        const wait = hold;
-        const count = Math.max(0, Math.min(ask.limit, total - ask.offset));
-        const page: LeadPage = {
-          cards: Array.from({ length: count }, (_, i) => card(ask.offset + i)),
-          total,
-          tabs: { active: total, inactive: 0, all: total },
-        };
-        await wait;
-        return page;
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers(async (command: string, args: unknown) => {
+      if (command !== "list_leads") throw new Error(command);
+      const ask = args as ListLeads;
+      asked.push(ask);
+      const wait = hold;
+      const count = Math.max(0, Math.min(ask.limit, total - ask.offset));
+      const page: LeadPage = {
+        cards: Array.from({ length: count }, (_, i) => card(ask.offset + i)),
+        total,
+        tabs: { active: total, inactive: 0, all: total },
+      };
+      await wait;
+      return page;
+    });
   });
   afterEach(() => {
     hold = undefined;

@@ -4,26 +4,23 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { codeText, hasWords } from "../src/app/errors";
 import { showLocale, LOCALES } from "../src/app/locale.svelte";
 import { readSale } from "../src/app/sale.svelte";
-import { useTransport } from "../src/backend";
+import { hostAnswers } from "./transport";
 
 const types = readFileSync("src/backend/gen/types.ts", "utf8");
 const declared = types.split("export type Refusal = ")[1]!.split(";\nexport")[0]!;
 const codes = [...declared.matchAll(/"code": "([A-Z_]+)"/g)].map(([, code]) => code!);
 
 beforeEach(async () => {
-  useTransport({
-    call: async () => ({
-      settings: { markers: [] },
-      statuses: [{ id: "s1", code: "converted", name: "", color: "#1f7a3d", category: "won", position: "AV" }],
-      sources: [{ id: "o1", name: "Google Ads" }],
-      reasons: [{ id: "r1", code: "price", name: "" }],
-      funnels: [{ funnel: {}, stages: [{ id: "g1", name: "Quote" }] }],
-      intake: null,
-      lines: [],
-      members: [],
-    }),
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers(async () => ({
+    settings: { markers: [] },
+    statuses: [{ id: "s1", code: "converted", name: "", color: "#1f7a3d", category: "won", position: "AV" }],
+    sources: [{ id: "o1", name: "Google Ads" }],
+    reasons: [{ id: "r1", code: "price", name: "" }],
+    funnels: [{ funnel: {}, stages: [{ id: "g1", name: "Quote" }] }],
+    intake: null,
+    lines: [],
+    members: [],
+  }));
   await readSale();
 });
 afterEach(() => showLocale("en"));

@@ -5,8 +5,9 @@ import { setHubNow } from "../src/app/clock.svelte";
 import { stuckFor } from "../src/app/leads";
 import { LOCALES, showLocale } from "../src/app/locale.svelte";
 import { readSale } from "../src/app/sale.svelte";
-import { useTransport, type CustomField, type Lead, type ReviewItem } from "../src/backend";
+import { type CustomField, type Lead, type ReviewItem } from "../src/backend";
 import { aboutText, canStartAnew, typedText, wantedText, whoIsBinned, whyText } from "../src/features/review/words";
+import { hostAnswers } from "./transport";
 
 const NOW = new Date(2026, 10, 28, 12).getTime();
 const DAY_MS = 86_400_000;
@@ -14,22 +15,19 @@ let settings: Record<string, unknown>;
 
 beforeEach(async () => {
   settings = { markers: [] };
-  useTransport({
-    call: async () => ({
-      settings,
-      statuses: [
-        { id: "won", code: "converted", name: "", category: "won" },
-        { id: "lost", code: "lost", name: "", category: "lost" },
-      ],
-      sources: [],
-      reasons: [],
-      funnels: [{ funnel: {}, stages: [{ id: "quote", name: "Quote" }] }],
-      intake: null,
-      lines: [],
-      members: [{ id: "ana", name: "Ana", is_me: true }],
-    }),
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers(async () => ({
+    settings,
+    statuses: [
+      { id: "won", code: "converted", name: "", category: "won" },
+      { id: "lost", code: "lost", name: "", category: "lost" },
+    ],
+    sources: [],
+    reasons: [],
+    funnels: [{ funnel: {}, stages: [{ id: "quote", name: "Quote" }] }],
+    intake: null,
+    lines: [],
+    members: [{ id: "ana", name: "Ana", is_me: true }],
+  }));
   setHubNow(NOW);
   await readSale();
 });

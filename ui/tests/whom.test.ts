@@ -7,13 +7,14 @@ import { go } from "../src/app/route.svelte";
 import { keysAt, type Many, type One, type Place } from "../src/app/whom.svelte";
 import { readSale } from "../src/app/sale.svelte";
 import { currentToast } from "../src/app/toast.svelte";
-import { useTransport, type ContactDeed, type ContactTarget, type Lead, type LeadPatch } from "../src/backend";
+import { type ContactDeed, type ContactTarget, type Lead, type LeadPatch } from "../src/backend";
 import { Doing } from "../src/features/directory/doing.svelte";
 import { leadsOfContacts } from "../src/features/directory/lead-keys";
 import { registerFollowUpActions } from "../src/features/followups/actions";
 import { registerLeadActions } from "../src/features/leads/actions";
 import Ask from "../src/features/leads/ask/Ask.svelte";
 import { Bulk } from "../src/features/leads/page/bulk.svelte";
+import { hostAnswers } from "./transport";
 
 const WON = { id: "won", code: "converted", name: "", color: "#2f6fdb", category: "won", position: "B" };
 const lead = (closed = false) =>
@@ -30,25 +31,14 @@ beforeEach(async () => {
   stops?.forEach((stop) => stop());
   asked = [];
   dialogs.ask = dialogs.followUps = dialogs.leadStatus = null;
-  useTransport({
-    call: (command: string, args: unknown) => {
-      asked.push([command, args]);
-      if (command === "get_sale")
-        return Promise.resolve({ statuses: [WON], funnels: [], sources: [], reasons: [], members: [], settings: {} });
-      return Promise.resolve(
-        command === "list_leads_of_contact"
-          ? [lead()]
-          : {
-              done: 1,
-              skipped: 0,
-              left_out: [],
-              left: 0,
-              undo: null,
-            },
-      );
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers((command: string, args: unknown) => {
+    asked.push([command, args]);
+    if (command === "get_sale")
+      return Promise.resolve({ statuses: [WON], funnels: [], sources: [], reasons: [], members: [], settings: {} });
+    return Promise.resolve(
+      command === "list_leads_of_contact" ? [lead()] : { done: 1, skipped: 0, left_out: [], left: 0, undo: null },
+    );
+  });
   await readSale();
   stops = [registerLeadActions(), registerFollowUpActions()];
 });
@@ -166,19 +156,13 @@ describe("a note of many", () => {
   });
   it.each(places)("that was stopped before the first of %s has its words again", async (where) => {
     const report = { done: 0, skipped: 0, left_out: [] };
-    useTransport({
-      call: () => Promise.resolve({ ...report, left: 2, undo: null, error: null }),
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers(() => Promise.resolve({ ...report, left: 2, undo: null, error: null }));
     let failed = 0;
     manyOf(where).note("Prefers mornings", () => failed++);
     await expect.poll(() => failed).toBe(1);
   });
   it.each(places)("that could be written about nobody of %s comes back with its words", async (where) => {
-    useTransport({
-      call: () => Promise.reject({ code: "IN_BIN", params: {}, retry: false }),
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers(() => Promise.reject({ code: "IN_BIN", params: {}, retry: false }));
     const many = manyOf(where);
     dialogs.ask = null;
     const app = mount(Ask, {
@@ -199,13 +183,10 @@ describe("deeds on many contacts", () => {
   beforeEach(() => {
     finish = [];
     deeds = [];
-    useTransport({
-      call: (_: string, args: unknown) => {
-        deeds.push((args as { deed: ContactDeed }).deed.do);
-        return new Promise((done) => finish.push(() => done(report)));
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((_: string, args: unknown) => {
+      deeds.push((args as { deed: ContactDeed }).deed.do);
+      return new Promise((done) => finish.push(() => done(report)));
+    });
   });
   const ids = { what: "ids" as const, ids: ["ana"] };
 

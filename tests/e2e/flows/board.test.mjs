@@ -1,47 +1,7 @@
 // The board: cards of a funnel, moved by the pointer or the keys alone, closed with their reason, their chats beside it.
 import assert from "node:assert/strict";
+import { focused, grab, isIn, LATER, leadOf, middle, namesIn, undo, write } from "../lib/board.mjs";
 import { eventually, flow } from "../lib/flow.mjs";
-
-/** The names in a column, from the top; `name` is the column's. */
-const namesIn = (seller, name) => seller.column(name).locator("[data-lead] .name").allInnerTexts();
-const isIn = (seller, column, names, why) => eventually(() => namesIn(seller, column), names, why);
-
-/** Customers who wrote one after the other: the last one stands on top. */
-async function write(seller, ...people) {
-  const { simulator, host } = seller;
-  const { intake } = await host.call("get_sale");
-  const count = async () => (await host.call("list_cards", { stage_id: intake.id, order: "lifted", offset: 0, limit: 99 })).length;
-  for (const who of people) {
-    const before = await count();
-    await simulator.write(who, `Hola, soy ${who}`);
-    // Two leads of one moment would share a place.
-    await eventually(count, before + 1, `${who} is a lead`);
-  }
-}
-/** Channels count in seconds: of one second nobody can say who wrote last. */
-const LATER = { after_ms: 2_000 };
-const middle = async (locator) => {
-  const box = await locator.boundingBox();
-  return [box.x + box.width / 2, box.y + box.height / 2];
-};
-/** Takes a card in the hand, as a person does: press, a little way, and on. */
-async function grab(page, card) {
-  // The cards may close up between the look and the press: then a person takes hold again.
-  for (let tries = 0; ; tries++) {
-    const [x, y] = await middle(card);
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    await page.mouse.move(x + 12, y + 12, { steps: 4 });
-    const outcomes = page.locator("[data-outcome]").first();
-    const held = await outcomes.waitFor({ timeout: 4_000 }).then(() => true, () => false);
-    if (held) return;
-    if (tries === 4) await outcomes.waitFor();
-    await page.mouse.up();
-  }
-}
-const focused = (page) => page.evaluate(() => document.activeElement?.getAttribute("aria-activedescendant"));
-const undo = (seller, text) =>
-  seller.toast.filter({ hasText: text }).getByRole("button", { name: seller.words("undo"), exact: true }).click();
 
 flow("who writes for the first time is a card on top of Intake, and on top again with each message", {}, async (seller) => {
   const { page, simulator, words } = seller;
@@ -102,13 +62,6 @@ flow("a card is dragged to its place in another stage, taken back, and stays the
   const lead = await leadOf(seller, "Ana Ruiz");
   assert.equal(statuses.find((s) => s.id === lead.state.status_id).code, "contacted", "its stage set the lead's status");
 });
-
-/** The newest lead of a person. */
-async function leadOf(seller, who) {
-  const found = await seller.host.call("search", { text: who, line_id: null, conversation_id: null, after: null, limit: 5 });
-  const [lead] = await seller.host.call("list_leads_of_contact", { contact_id: found.contacts[0].contact_id });
-  return lead;
-}
 
 flow("a card says the score of its lead, to the eye and to a screen reader", {}, async (seller) => {
   const { page, words, host } = seller;

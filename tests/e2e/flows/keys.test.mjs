@@ -414,3 +414,51 @@ flow("contacts are picked, assigned and marked by keys alone, and stay picked", 
   await page.keyboard.press("Escape");
   await bar.waitFor({ state: "detached" });
 });
+
+flow("rows say themselves, and a new message is said politely, once", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await seller.inboxIsThere();
+  await page.evaluate(() => {
+    window.said = [];
+    const log = document.querySelector("[role=log][aria-live=polite][aria-atomic=true]");
+    new MutationObserver(() => window.said.push(log.textContent)).observe(log, { subtree: true, childList: true, characterData: true });
+  });
+  const said = () => page.evaluate(() => window.said);
+  const first = words("announce_message", { name: "Ana Ruiz" });
+  await simulator.write("Ana Ruiz", "Hola");
+  await eventually(said, [first], "who wrote is said");
+  await simulator.write("Bruno Dias", "Oi");
+  await eventually(said, [first, words("announce_message", { name: "Bruno Dias" })], "each once, and nothing between them");
+  assert.equal(await page.locator("[aria-live=assertive]").count(), 0, "nobody is interrupted");
+
+  const unread = (who) => `${who}, ${words("label_unread", { count: 1 })}, `;
+  const row = page.getByRole("row", { name: new RegExp(`^${unread("Ana Ruiz")}.*Hola`) });
+  await row.waitFor();
+  await seller.board();
+  await page.getByRole("row", { name: new RegExp(`^${unread("Ana Ruiz")}Hola`) }).waitFor();
+  await goTo(seller, "l");
+  await page.getByRole("row", { name: "Ana Ruiz", exact: true }).waitFor();
+  await page.getByRole("columnheader", { name: words("lead_marker"), exact: true }).waitFor();
+  await goTo(seller, "d");
+  await page.getByRole("row", { name: new RegExp(`^Ana Ruiz, .*${words("row_lead_status", { name: words("sale_new") })}`) }).waitFor();
+});
+
+flow("the sheet of keys names each key once, on every screen", {}, async (seller) => {
+  const { page, simulator, words } = seller;
+  await simulator.write("Ana Ruiz", "Hola");
+  await seller.row("Ana Ruiz").waitFor();
+  await seller.inboxIsThere();
+  const sheet = page.getByRole("dialog", { name: words("help_title") });
+  for (const [key, screen] of [["i", "inbox"], ["b", "sale_sales"], ["l", "leads"], ["f", "agenda"], ["d", "directory"]]) {
+    await goTo(seller, key);
+    await page.getByRole("heading", { level: 1, name: words(screen), exact: true }).waitFor();
+    await page.keyboard.press("?");
+    await sheet.waitFor();
+    const keys = await sheet.locator("dd > *").allInnerTexts();
+    const twice = keys.filter((one, at) => keys.indexOf(one) !== at);
+    assert.deepEqual(twice, [], `each key once: ${screen}`);
+    assert.ok(keys.includes("/") && keys.includes("?"), `and with what works everywhere: ${screen}`);
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+  }
+});

@@ -74,11 +74,11 @@ export function availability(action: Action): true | string {
   return action.available?.() ?? true;
 }
 
-/** Runs an action by id when it may run; remembers it for the palette. */
-export function runAction(id: string): boolean {
+/** Runs an action by id when it may run; remembers it for the palette where a person asked for it. */
+export function runAction(id: string, asked = true): boolean {
   const action = actions.get(id);
   if (!action || availability(action) !== true) return false;
-  if (!action.quiet) {
+  if (asked && !action.quiet) {
     recents = [id, ...recentIds().filter((r) => r !== id)].slice(0, 12);
     remember("recent-actions", recents);
   }

@@ -23,8 +23,11 @@ export class Cursor {
 
   constructor(hooks: Hooks) {
     this.#hooks = hooks;
+    this.id = untrack(() => this.#model.cursor);
     $effect(() => {
       const id = this.id;
+      // Who comes back to the board comes back to this card.
+      this.#model.cursor = id;
       if (id === undefined) return;
       const { columns } = this.#model;
       const column = this.#model.columnOf(id);
@@ -73,19 +76,28 @@ export class Cursor {
   }
   async goTo(column: Column, index: number): Promise<void> {
     const card = column.at(index);
-    this.#place = { column: this.#model.columns.indexOf(column), index: Math.max(0, index) };
+    const place = { column: this.#model.columns.indexOf(column), index: Math.max(0, index) };
+    this.#place = place;
     this.id = card?.lead.id;
     this.#hooks.reveal(column, index);
     if (document.activeElement !== column.el) column.el?.focus({ preventScroll: true });
     if (card || index < 0) return;
     // Far away (Home, End): it is read once it is in view.
     await this.#model.held(column, index);
+    if (this.#place !== place) return;
     this.id = column.at(index)?.lead.id;
+  }
+  /** The row of the keys in a column. Far away its card may not be held, or not be read yet: then it is where the keys
+   *  went. */
+  #rowIn(column: Column): number {
+    const row = this.id === undefined ? -1 : column.indexOf(this.id);
+    const isHere = this.#model.columns[this.#place.column] === column;
+    return row === -1 && isHere && column.count > 0 ? Math.min(this.#place.index, column.count - 1) : row;
   }
   walk(column: Column, step: Step): void {
     const { columns } = this.#model;
     const at = columns.indexOf(column);
-    const own = this.id === undefined ? -1 : column.indexOf(this.id);
+    const own = this.#rowIn(column);
     const next = columns[stepAcross(at, columns.length, step)];
     if (!next) return;
     if (next === column) return void this.goTo(column, stepIn(own, column.count, step));

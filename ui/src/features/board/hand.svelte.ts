@@ -97,9 +97,12 @@ export class Hand {
     cursor.id = card.lead.id;
     cursor.focus();
     reveal(column, column.indexOf(card.lead.id));
-    await tick();
-    this.lift.take(card, column, document.getElementById(`card-${card.lead.id}`)?.clientWidth ?? 212);
+    // In the hand at once: the next key is about it, however soon it comes.
+    this.lift.take(card, column, column.el?.clientWidth ?? 212);
     say(m.board_lifted({ name: this.name }));
+    await tick();
+    // Without a chat beside them the columns are wider.
+    this.lift.width_px = column.el?.clientWidth ?? 212;
   }
   /** While a card is in the hand every key is about it. */
   onkeydown = (event: KeyboardEvent): void => {

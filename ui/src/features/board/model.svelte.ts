@@ -68,6 +68,8 @@ export class BoardModel {
   columns = $state.raw<Column[]>([]);
   /** Everything in view has been read once: before that there is nothing to say, not even "empty". */
   read = $state(false);
+  /** The card that the keys are on, also while another screen is shown. */
+  cursor: LeadId | undefined;
 
   #funnel = $state.raw<FunnelId | null>(null);
   #acts = new UnderWay();

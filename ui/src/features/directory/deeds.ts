@@ -1,7 +1,7 @@
 // What is done to the picked contacts: one deed, one report in words, one undo.
 import { ApiError, call, type ContactBulkReport, type ContactDeed, type ContactTarget } from "../../backend";
 import { tell } from "../../app/act";
-import { inChunks, sayWithThem, type Progress } from "../../app/bulk-leads";
+import { inChunks, reported, sayWithThem, type Progress } from "../../app/bulk-leads";
 import { leftWords } from "../../app/left-out";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
@@ -28,10 +28,9 @@ function words(deed: ContactDeed, report: ContactBulkReport): string {
       });
     },
   };
-  const said = [DID[deed.do]()];
-  said.push(...report.left_out.map((one) => leftWords(one, m.bulk_skipped)));
-  if (report.left > 0) said.push(m.directory_left({ count: report.left, shown: number(report.left) }));
-  return said.join(" · ");
+  const not = report.left_out.map((one) => leftWords(one, m.bulk_skipped));
+  if (report.left > 0) not.push(m.directory_left({ count: report.left, shown: number(report.left) }));
+  return reported(count, DID[deed.do], not);
 }
 
 /** `expect`: how many a person was asked about. Answers how many they are by now where they are others, and false

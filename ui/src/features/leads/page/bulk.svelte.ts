@@ -11,7 +11,7 @@ import {
   type TagId,
 } from "../../../backend";
 import { tell } from "../../../app/act";
-import { seeThem } from "../../../app/bulk-leads";
+import { reported, seeThem } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
 import { leftWords } from "../../../app/left-out";
@@ -142,8 +142,8 @@ function say(text: string, report: LeadBulkReport, entry: Undoable): void {
 export function reportWords(report: LeadBulkReport): string {
   const { done, left, error } = report;
   const shown = (count: number) => ({ count, shown: number(count) });
-  const parts = [m.leads_bulk_done(shown(done)), ...report.left_out.map((one) => leftWords(one, m.leads_bulk_skipped))];
-  if (left > 0) parts.push(m.leads_bulk_left(shown(left)));
-  if (error) parts.push(asEnd(codeText(error.code, error.params)));
-  return parts.join(" · ");
+  const not = report.left_out.map((one) => leftWords(one, m.leads_bulk_skipped));
+  if (left > 0) not.push(m.leads_bulk_left(shown(left)));
+  if (error) not.push(asEnd(codeText(error.code, error.params)));
+  return reported(done, () => m.leads_bulk_done(shown(done)), not);
 }
