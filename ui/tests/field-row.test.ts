@@ -1,6 +1,7 @@
 // A custom field where it stands in the panel.
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, expect, it } from "vitest";
+import { currentToast, dismissToast } from "../src/app/toast.svelte";
 import FieldRow from "../src/app/fields/FieldRow.svelte";
 import type { CustomField, FieldKind, FieldValue } from "../src/backend";
 
@@ -11,7 +12,11 @@ const VALUES: [FieldValue, string][] = [
   [{ kind: "money", amount: { units: 12505, decimals: 1 } }, "1,250.50"],
 ];
 const field = (kind: FieldKind): CustomField => ({
-  ...{ id: "f1", of: "contact", name: "Field", position: "V", required_at: [], options: [] },
+  ...{ id: "f1", of: "contact", name: "Field", position: "V", required_at: [] },
+  options: [
+    { id: "o1", name: "Red" },
+    { id: "o2", name: "Blue" },
+  ],
   kind,
 });
 let app: ReturnType<typeof mount> | undefined;
@@ -26,6 +31,7 @@ const settle = () => new Promise((resolve) => setTimeout(resolve)).then(() => fl
 afterEach(async () => {
   if (app) await unmount(app);
   app = undefined;
+  dismissToast();
 });
 
 it.each(VALUES)("shows what is kept, and whoever comes by changes nothing: %o", async (value, text) => {
@@ -63,4 +69,73 @@ it("keeps a day that was typed however the month is left, but by Esc", async () 
   expect(saved).toEqual([{ kind: "date", date: "2027-01-10" }]);
   await chooseDay("01/10/2027", "esc");
   expect(saved).toEqual([]);
+});
+
+const press = (key: string) =>
+  document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+const red: FieldValue = { kind: "multi_list", option_ids: ["o1"] };
+/** Opens the list of somebody with "Red", and ticks "Blue" too. */
+async function tickBlue() {
+  show("multi_list", red);
+  document.querySelector<HTMLButtonElement>("button.choose")!.click();
+  flushSync();
+  await settle();
+  const [, blue] = document.querySelectorAll<HTMLInputElement>(".picks input");
+  blue!.focus();
+  blue!.click();
+  flushSync();
+}
+const both = [{ kind: "multi_list", option_ids: ["o1", "o2"] }];
+it("keeps what was ticked however the list is left, but by Esc", async () => {
+  for (const key of ["Tab", "Enter"]) {
+    await tickBlue();
+    press(key);
+    flushSync();
+    await settle();
+    expect(saved, `left by ${key}`).toEqual(both);
+    expect(document.querySelector("button.choose")!.ariaExpanded, "it is closed").toBe("false");
+    await unmount(app!);
+    await settle();
+    expect(saved, "once").toEqual(both);
+  }
+  await tickBlue();
+  await unmount(app!);
+  app = undefined;
+  expect(saved, "left with the whole row, as by another chat").toEqual(both);
+});
+
+it("says that Esc put back what was there, and still has what was ticked", async () => {
+  await tickBlue();
+  expect(document.querySelector(".picks")!.textContent).toContain("Esc puts it back");
+  press("Escape");
+  flushSync();
+  await settle();
+  expect(saved).toEqual([]);
+  expect(currentToast()?.text).toBe("“Field” stayed as it was.");
+  currentToast()!.action!.run();
+  await settle();
+  expect(saved).toEqual(both);
+});
+
+it("offers what was ticked only for as long as the field of this person is there", async () => {
+  await tickBlue();
+  press("Escape");
+  flushSync();
+  await settle();
+  await unmount(app!);
+  app = undefined;
+  expect(currentToast(), "it would be kept for whoever is there next").toBeUndefined();
+  expect(saved).toEqual([]);
+});
+
+it("says nothing where Esc had nothing to put back", async () => {
+  show("multi_list", red);
+  document.querySelector<HTMLButtonElement>("button.choose")!.click();
+  flushSync();
+  await settle();
+  document.querySelector<HTMLInputElement>(".picks input")!.focus();
+  press("Escape");
+  flushSync();
+  await settle();
+  expect(currentToast()).toBeUndefined();
 });

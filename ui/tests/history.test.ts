@@ -112,7 +112,7 @@ describe("the history of a lead", () => {
     expect([...takenBack([undone, first]).keys()]).toEqual([first.id]);
     const redone = event({ kind: "undone", before: state(), after: first.after, undoes: undone.id });
     expect([...takenBack([redone, undone, first]).keys()]).toEqual([undone.id]);
-    expect(said(undone)).toMatchObject({ text: "Ana took a step back", more: ["Marker: ◻️ No marker"] });
+    expect(said(undone)).toMatchObject({ text: "Ana took a step back", more: ["Marker: \u25fb\ufe0e No marker"] });
   });
   it("says in its text what does not stand any more, who took it back, and when", () => {
     const first = event({ after: state({ marker: "urgent" }), at_ms: 1 });
@@ -124,7 +124,7 @@ describe("the history of a lead", () => {
       (at_ms) => `day ${at_ms}`,
     );
     expect(text.split("\n").slice(1)).toEqual([
-      "day 2 · Ana took a step back · Marker: ◻️ No marker",
+      "day 2 · Ana took a step back · Marker: \u25fb\ufe0e No marker",
       "day 1 · Ana marked it 🔥 Urgent · Taken back by Ana, day 2",
     ]);
   });

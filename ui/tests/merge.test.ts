@@ -1,5 +1,9 @@
-// Of two cards the fuller one is proposed to stay (CON-04).
-import { expect, test } from "vitest";
+// Of two cards the fuller one is proposed to stay, and what comes along is said before (CON-04).
+import { flushSync, mount, unmount } from "svelte";
+import { expect, test, vi } from "vitest";
+import { useTransport } from "../src/backend";
+import ContactLines from "../src/features/contact/ContactLines.svelte";
+import MergeDialog from "../src/features/contact/MergeDialog.svelte";
 import { fullestFirst, type Card } from "../src/features/contact/fuller";
 
 interface Known {
@@ -41,4 +45,46 @@ test("somebody saved stays before a stranger, a sale under way decides between e
   expect(first(stranger, card("saved", { name: "Maria" }))).toBe("saved");
   expect(first(card("old", { created: 1 }), card("selling", { created: 2, lead: true }))).toBe("selling");
   expect(first(card("young", { created: 2 }), card("old", { created: 1 }))).toBe("old");
+});
+
+test("the merge says what each side brings along, and of nothing that there is nothing", async () => {
+  const many = (count: number) => Array.from({ length: count }, () => ({}));
+  const has: Record<string, Record<string, unknown>> = {
+    full: {
+      list_leads_of_contact: many(2),
+      list_follow_ups_of: many(1),
+      list_contact_files: [],
+      notes: 3,
+      calls: 1,
+    },
+    thin: { list_leads_of_contact: [], list_follow_ups_of: [], list_contact_files: [], notes: 0, calls: 0 },
+  };
+  useTransport({
+    call: (command: string, args: { contact_id: string; calls?: boolean }) => {
+      const { view, more } = card(args.contact_id, { name: args.contact_id, saved: args.contact_id === "full" });
+      const mine = has[args.contact_id]!;
+      if (command === "get_contact")
+        return Promise.resolve({ ...view, conversations: many(args.contact_id === "full" ? 1 : 0) });
+      if (command === "get_contact_more") return Promise.resolve(more);
+      if (command === "list_notes")
+        return Promise.resolve({ notes: [], total: args.calls ? mine["calls"] : mine["notes"] });
+      return Promise.resolve(mine[command]);
+    },
+    events: () => () => undefined,
+  } as unknown as Parameters<typeof useTransport>[0]);
+  const app = mount(MergeDialog, { target: document.body, props: { ids: ["thin", "full"], onclose: () => undefined } });
+  await vi.waitFor(() => expect(document.querySelectorAll(".brings")).toHaveLength(2));
+  const said = [...document.querySelectorAll(".brings")].map((one) => one.firstChild!.textContent!.trim());
+  expect(said).toEqual(["1 chat · 2 leads · 1 follow-up · 3 notes · 1 call", "nothing else"]);
+  await unmount(app);
+});
+
+test("the panel of somebody who never wrote says so instead of nothing", async () => {
+  const contact = { id: "c", conversations: [], can_start_on: [], blocked: false };
+  const app = mount(ContactLines, { target: document.body, props: { contact: contact as never, current: null } });
+  flushSync();
+  expect(document.querySelector("[aria-labelledby=contact-lines] ul")!.textContent!.trim()).toBe(
+    "They haven't written to you yet.",
+  );
+  await unmount(app);
 });

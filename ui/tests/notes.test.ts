@@ -552,6 +552,68 @@ describe("a call that is written down", () => {
   });
 });
 
+describe("a call that can't be kept as it stands", () => {
+  const settle = () => new Promise((next) => setTimeout(next)).then(() => flushSync());
+  it("says at the field what is wrong, and saving goes to the first of them", async () => {
+    const said: string[] = [];
+    useTransport({
+      call: (command: string) => (said.push(command), Promise.resolve({ note: noteView("n", 1), undo: null })),
+      events: () => () => undefined,
+    } as unknown as Parameters<typeof useTransport>[0]);
+    const onclose = vi.fn();
+    const asked = { contact_id: "c", conversation_id: null, name: "Ana" };
+    const app = mount(LogCall, { target: document.body, props: { asked, onclose } });
+    await settle();
+    const label = (name: string) => [...document.querySelectorAll("label")].find((one) => one.textContent === name)!;
+    const [minutes, time] = ["Minutes", "Time"].map((name) => label(name).control as HTMLInputElement);
+    const day = document.querySelector<HTMLInputElement>("[aria-label=Day]")!;
+    const write = (field: HTMLInputElement, text: string) => {
+      field.focus();
+      field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      flushSync();
+    };
+    const save = async () => {
+      const button = [...document.querySelectorAll("button")].find((one) => one.textContent?.trim() === "Save call")!;
+      button.click();
+      await settle();
+    };
+    /** What is said under a field, where a screen reader is sent for it. */
+    const under = (field: HTMLInputElement) =>
+      document.getElementById(field.getAttribute("aria-describedby") ?? "none")?.textContent?.trim();
+
+    write(minutes!, "0");
+    write(day, "12/31/2090");
+    write(time!, "");
+    expect(under(time!), "emptied it may be about to be written").toBeUndefined();
+    write(time!, "noonish");
+    expect(under(minutes!)).toBe("A whole number from 1 to 1440.");
+    expect(under(time!)).toBe("That isn't a time yet");
+    await save();
+    expect(document.activeElement, "the first that is wrong").toBe(minutes);
+
+    write(minutes!, "3");
+    write(time!, "");
+    await save();
+    expect(under(time!)).toBe("Write a time.");
+    expect(document.activeElement, "the time was the next").toBe(time);
+
+    write(time!, "11:00");
+    expect(under(day), "the day is what is to come").toBe("That is still to come.");
+    expect(day.ariaInvalid).toBe("true");
+    expect(under(time!)).toBeUndefined();
+    await save();
+    expect(document.activeElement).toBe(day);
+    expect(said).toEqual([]);
+
+    write(day, "01/05/2026");
+    await save();
+    expect(said).toEqual(["log_call"]);
+    expect(onclose).toHaveBeenCalledOnce();
+    await unmount(app);
+  });
+});
+
 describe("what is told of one contact", () => {
   it("has nothing read again that is about another one", async () => {
     const asked: string[] = [];

@@ -115,7 +115,8 @@ flow("a stage asks for what it needs, fills it in and moves the card in one step
   await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();
   const go = dialog.getByRole("button", { name: words("fields_asked_go"), exact: true });
   // One Esc is enough, wherever the keys are in it; nothing has moved.
-  await dialog.locator("input:focus").waitFor();
+  await dialog.locator("[data-field] button:focus").waitFor();
+  await dialog.getByLabel("Worth", { exact: true }).focus();
   await screen.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await seller.column(words("sale_intake")).getByText("Maria Silva", { exact: true }).waitFor();

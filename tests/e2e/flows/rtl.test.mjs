@@ -5,6 +5,9 @@ import { flow } from "../lib/flow.mjs";
 
 const HEBREW = "שלום, כמה זה עולה? (SKU-12)";
 
+const NEW = { email: "", about: "", tag_ids: [], responsible_id: null, source_id: null, with_lead: false };
+/** Whether the words of an element stand where reading begins, and are cut off at their own end. */
+const stands = (locator) => locator.evaluate((e) => ({ align: getComputedStyle(e).textAlign, direction: getComputedStyle(e).direction }));
 const look = async (seller, name) => {
   if (process.env.SHOTS) await seller.page.screenshot({ path: join(process.env.SHOTS, `rtl-${name}.png`) });
 };
@@ -42,14 +45,28 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   assert.deepEqual(await outside(page), [], "inbox and thread");
   await look(seller, "inbox");
 
+  const panel = page.getByRole("complementary", { name: seller.words("contact"), exact: true });
+  const [place, lead] = await Promise.all([panel.boundingBox(), panel.getByText(seller.words("lead_stage"), { exact: true }).boundingBox()]);
+  assert.ok(place.x < thread.x, "the panel stands after the chat");
+  assert.ok(lead.x > place.x + place.width / 2, "and what a fact is called stands before it");
+  await seller.host.call("create_contact", { ...NEW, name: "Ana Souza", phone: "+52 55 1234 5678" });
+
   await seller.board();
   await seller.card("Maria").waitFor();
   assert.deepEqual(await outside(page), [], "board");
+  // A name in letters that are read from the left is cut off at its right end, and stays where its row begins.
+  assert.equal((await stands(seller.card("Maria").locator(".name"))).direction, "ltr", "a name has its own direction");
+  assert.deepEqual(await stands(seller.card("Maria").locator(".preview")), { align: "right", direction: "ltr" }, "and so has what was written last");
   await look(seller, "board");
   await seller.leads();
   await page.locator("main [role=row]").filter({ hasText: "Maria" }).first().waitFor();
   assert.deepEqual(await outside(page), [], "leads");
   await look(seller, "leads");
+  await page.getByRole("navigation", { name: seller.words("rail_label") }).getByRole("button", { name: seller.words("directory"), exact: true }).click();
+  const ana = page.locator(".directory [role=row]").filter({ hasText: "Ana Souza" });
+  await ana.waitFor();
+  assert.deepEqual(await stands(ana.locator(".phone")), { align: "right", direction: "ltr" }, "a number is read from its plus");
+  await look(seller, "directory");
   const width = await page.evaluate(() => document.scrollingElement.scrollWidth);
   assert.ok(width <= 1280, `the window is not scrolled sideways: ${width}`);
 });

@@ -92,7 +92,7 @@ for (const [language, [directory, agenda, exchange, selling]] of Object.entries(
     await whole(seller, "a person", bad, "aside");
     await page.getByRole("button", { name: words("merge_look") }).click();
     const merge = page.getByRole("dialog", { name: words("merge_title") });
-    await merge.getByText(words("merge_chats"), { exact: true }).waitFor();
+    await merge.getByText(words("merge_brings"), { exact: true }).waitFor();
     await whole(seller, "merge", bad);
     await close(seller, merge);
     assert.deepEqual(bad, [], "everything is in reach");

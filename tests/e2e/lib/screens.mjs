@@ -285,7 +285,7 @@ async function* directory(seller) {
   await bulk.getByRole("button", { name: words("bulk_clear") }).click();
   await page.getByRole("button", { name: words("merge_look") }).click();
   layer = page.getByRole("dialog", { name: words("merge_title") });
-  await layer.getByText(words("merge_chats"), { exact: true }).waitFor();
+  await layer.getByText(words("merge_brings"), { exact: true }).waitFor();
   yield "merge contacts";
   await page.keyboard.press("Escape");
   await layer.waitFor({ state: "detached" });

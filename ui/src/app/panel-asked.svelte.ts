@@ -1,12 +1,15 @@
-// Which tab of a contact's panel is asked for, and for what. Whoever shows the panel opens it, the panel turns the page.
-import type { ContactId, NoteId } from "../backend";
+// Which tab or field of a contact's panel is asked for, and for what. Whoever shows the panel opens it, the panel turns
+// the page.
+import type { ContactId, FieldId, NoteId } from "../backend";
 import { chosenView } from "./chosen.svelte";
 import { currentScreen } from "./route.svelte";
 
 export type PanelTab = "follow_ups" | "history" | "calls" | "files" | "notes" | "activity";
 export interface PanelAsked {
   contact_id: ContactId;
-  tab: PanelTab;
+  tab?: PanelTab;
+  /** To be filled in. */
+  field_id?: FieldId;
   /** To be shown there. */
   note_id?: NoteId;
   /** A note is to be written. */

@@ -43,7 +43,8 @@ export function saleName({ name, code }: Named): string {
 export const MARKERS: readonly Marker[] = ["none", "urgent", "important", "pending", "stuck", "done"];
 
 const MARKER_SIGNS: Record<Marker, string> = {
-  none: "◻️",
+  // As a letter: in a sentence it has the colour of the words, and is seen on any ground.
+  none: "\u25fb\ufe0e",
   urgent: "🔥",
   important: "⭐",
   pending: "⏳",

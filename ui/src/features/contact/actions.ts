@@ -5,6 +5,8 @@ import { attempt } from "../../app/act";
 import { chatOnScreen } from "../../app/beside.svelte";
 import { chosenView } from "../../app/chosen.svelte";
 import { copyText } from "../../app/copy";
+import { fillFields } from "../../app/fields/fill";
+import { currentScreen } from "../../app/route.svelte";
 import { toast } from "../../app/toast.svelte";
 import { m } from "../../paraglide/messages.js";
 import { block } from "../../app/block";
@@ -29,11 +31,11 @@ export function registerContactActions(): () => void {
       words: m.fields,
       group: "conversation",
       run: () => {
-        const first = document.querySelector<HTMLElement>("[data-fields] :is(input, textarea, button)");
-        if (first) first.focus();
-        else toast(m.fields_none());
+        const view = chosenView();
+        if (view) void fillFields(view.contact_id);
       },
-      available,
+      // Beside the board there is no panel.
+      available: () => (currentScreen() === "inbox" ? available() : m.reason_no_chat()),
     },
     {
       id: "contact.copy-phone",
