@@ -217,6 +217,39 @@ fn a_lead_is_opened_for_who_never_had_one() {
 }
 
 #[test]
+fn who_only_wrote_so_far_is_saved_by_a_file_once_and_the_report_tells_so() {
+    for (duplicates, saved) in [(Duplicates::Skip, 0), (Duplicates::FillEmpty, 1), (Duplicates::Overwrite, 1)] {
+        let mut shop = Shop::open();
+        shop.writes("maria", "hi");
+        let maria = shop.contact("maria").id;
+        let reach = Reach {
+            contact_id: maria,
+            phone_e164: Some("+5531988888888".into()),
+            phone_text: "".into(),
+            email: "".into(),
+        };
+        let reach = Row::Reach(reach);
+        shop.world.rows.insert(reach.key(), reach);
+        let before = domain_rows(&shop.world);
+        // The number alone: what is here of her stands in the file or is more.
+        let row = person(&mut shop, "", "+5531988888888", "");
+        shop.act(bring(0, vec![row.clone(), row.clone()], duplicates));
+        assert_eq!(
+            counts(&shop),
+            (0, saved, 2 - saved, 0),
+            "a difference of the database is told, once: {duplicates:?}"
+        );
+        assert_eq!(shop.contact("maria").saved, saved == 1, "who was only known from a message is kept from now on");
+        shop.act(bring(1, vec![row], duplicates));
+        assert_eq!(counts(&shop).1, saved, "the same list once more changes nobody");
+        for part in [1, 0] {
+            shop.act(undo(part));
+        }
+        assert_eq!(domain_rows(&shop.world), before, "and what the report told is taken back");
+    }
+}
+
+#[test]
 fn undo_removes_who_came_and_gives_back_who_was_changed() {
     let mut shop = Shop::open();
     let old = person(&mut shop, "Ana", "+5531988888888", "");
