@@ -227,7 +227,7 @@ fn person() -> impl Strategy<Value = Row> {
         vec(uuid(), 0..5),
         of(text()),
         text(),
-        (any::<i64>(), filled()),
+        (any::<i64>(), filled(), vec((uuid(), any::<i64>(), any::<bool>(), of(any::<i64>())), 0..3)),
     )
         .prop_map(
             |(
@@ -239,7 +239,7 @@ fn person() -> impl Strategy<Value = Row> {
                 tags,
                 language,
                 about,
-                (created_at_ms, fields),
+                (created_at_ms, fields, brought),
             )| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
@@ -266,6 +266,15 @@ fn person() -> impl Strategy<Value = Row> {
                         Box::new(Bin { at_ms, by, with_history, closed: vec![closed], lead_event: None })
                     }),
                     fields,
+                    brought: brought
+                        .into_iter()
+                        .map(|(id, at_ms, made, undone_at_ms)| Brought {
+                            import_id: ImportId(id),
+                            at_ms,
+                            made,
+                            undone_at_ms,
+                        })
+                        .collect(),
                     erased,
                     created_at_ms,
                 })
@@ -688,7 +697,8 @@ fn import_part() -> impl Strategy<Value = Row> {
         }),
         (card, uuid()).prop_map(|(before, mark)| Imported::Changed { before: Box::new(before), mark, lead_id: None }),
         uuid().prop_map(|contact| Imported::Same { contact_id: ContactId(contact) }),
-        Just(Imported::Failed { problem: RowProblem::EmailInvalid }),
+        vec(select(vec![RowProblem::NameTooLong, RowProblem::UnknownTag]), 0..3)
+            .prop_map(|others| Imported::Failed { problem: RowProblem::EmailInvalid, others }),
     ];
     let row = (any::<u32>(), what, any::<bool>(), vec(uuid(), 0..3));
     let before = of((of(preview()), any::<i64>(), state(), any::<bool>()).prop_map(
