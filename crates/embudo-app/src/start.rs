@@ -290,6 +290,12 @@ async fn warm_leads(store: Store) {
         // Also when the program ends meanwhile; who asks is told.
         tracing::debug!(%error, "the leads could not be read ahead");
     }
+    give_back_memory();
+}
+
+/// The rows that were read are many times what is kept of them.
+fn give_back_memory() {
+    tokio::task::spawn_blocking(embudo_platform::give_back_memory);
 }
 
 /// This device, known to its hub and with what it must know before anything is shown.
@@ -431,7 +437,7 @@ async fn first_catalogue(
         }
         match tokio::time::timeout_at(deadline, events.recv()).await {
             Ok(Some(SyncEvent::HubTime(hub_ms))) if hub.time_is_sure() => clock.heard(hub_ms),
-            Ok(Some(SyncEvent::HubTime(_) | SyncEvent::Changed(_))) => {}
+            Ok(Some(SyncEvent::HubTime(_) | SyncEvent::Changed(_) | SyncEvent::Rested)) => {}
             Ok(Some(SyncEvent::Failed(error))) => return Err(StartError::broken("SYNC_FAILED", error)),
             Ok(None) | Err(_) => {
                 return Err(StartError::broken("SYNC_FAILED", "the workspace did not reach this device"));
@@ -448,6 +454,7 @@ async fn follow_sync(workspace: Weak<Workspace>, mut events: mpsc::Receiver<Sync
             // What the hub itself is not sure of is no contact with a server.
             SyncEvent::HubTime(hub_ms) if workspace.hub.hub().time_is_sure() => workspace.clock.heard(hub_ms),
             SyncEvent::HubTime(_) => {}
+            SyncEvent::Rested => give_back_memory(),
             SyncEvent::Failed(error) => {
                 tracing::error!(%error, "sync has ended");
                 workspace.bus.put(AppEvent::StatusChanged);

@@ -54,3 +54,9 @@ pub use secrets::{
     Secrets, SpillingStore,
 };
 pub use tones::tone_wav;
+
+/// Gives memory that is free back to the system, after much was read or written. Takes some
+/// milliseconds, in which other threads may wait for memory.
+pub fn give_back_memory() {
+    os::give_back_memory();
+}

@@ -50,6 +50,8 @@ pub(crate) use family::{mark_from_internet, owner_only, owner_only_folder, sync_
 pub(crate) use quiet::quiet;
 #[cfg(target_os = "linux")]
 pub(crate) use quiet::quiet_at;
+#[cfg(target_os = "linux")]
+pub(crate) use system::give_back_memory;
 pub(crate) use system::{KeyringLink, boot_id, boot_ms};
 #[cfg(target_os = "linux")]
 pub(crate) use tray::serve as serve_tray;
@@ -67,6 +69,10 @@ pub(crate) fn registry_autostart(_: &str) -> std::io::Result<bool> {
 pub(crate) fn set_registry_autostart(_: &str, _: Option<&str>) -> std::io::Result<()> {
     Err(std::io::ErrorKind::Unsupported.into())
 }
+
+/// The allocators of the other systems give back what is free by themselves.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn give_back_memory() {}
 
 /// What a keyring call came to, before it becomes a `SecretError`.
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use sqlx::SqliteConnection;
 use std::collections::HashSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-pub(crate) use table::{ByCode, Code, Codes, beginning, columns, each_row, keep, number, page_of};
+pub(crate) use table::{ByCode, Code, Codes, Maybe, beginning, columns, each_row, keep, number, page_of};
 
 /// Of more than this all are read anew, which then takes less.
 const MOST_NAMED: usize = 20_000;

@@ -42,6 +42,8 @@ pub enum SyncEvent<C> {
     Changed(C),
     /// Hub time as just heard, for the clock.
     HubTime(i64),
+    /// Nothing has come for a while, and the files of the device are at rest.
+    Rested,
     /// It could not go on. Told once until it works again; unless the state is then
     /// [`SyncState::Stopped`], it tries again by itself.
     Failed(SyncFailure),
@@ -235,6 +237,7 @@ where
                     if let Err(error) = rested {
                         tracing::error!(%error, "the log stays as long as it is for now");
                     }
+                    let _ = self.events.send(SyncEvent::Rested).await;
                     Vec::new()
                 }
             };

@@ -1,7 +1,7 @@
 // A flow: a seller with a host of their own in front of a browser, and what they can do and see.
 //
-// A page that throws, logs an error, or asks for anything outside its own host fails the flow, whatever the flow
-// was about. When a flow fails, what was on screen is kept in test-results/.
+// A page that throws, logs an error, asks for anything outside its own host, or asks the same without end fails the
+// flow, whatever the flow was about. When a flow fails, what was on screen is kept in test-results/.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { close } from "./browser.mjs";

@@ -11,10 +11,15 @@ const LOCALES = { en: "en_US.UTF-8", es: "es_MX.UTF-8", pt: "pt_BR.UTF-8" };
 /** How long a person would wait before calling it broken. Generous: the machine may be busy. */
 export const PATIENCE_MS = 20_000;
 
+/** Of one question. The liveliest pages ask a third of it; one that never stops asks hundreds. */
+const MOST_A_SECOND = 60;
+
 export class Seller {
   trouble = [];
   #contexts = [];
   #hostIsDown = false;
+  /** When each question was asked, as far as it is less than a second ago. */
+  #asked = new Map();
 
   constructor(options = {}) {
     this.options = { language: "en", settings: {}, viewport: { width: 1440, height: 900 }, ...options };
@@ -76,8 +81,19 @@ export class Seller {
       if (this.#hostIsDown) return;
       this.trouble.push(`logged ${message.text()}`);
     });
+    page.on("request", (request) => this.#asks(request));
     await page.goto(this.host.address);
     return page;
+  }
+
+  /** A page that asks the same again and again wears out the machine, and nobody sees it. */
+  #asks(request) {
+    if (request.method() !== "POST") return;
+    const question = `${new URL(request.url()).pathname} ${request.postData() ?? ""}`;
+    const now_ms = performance.now();
+    const asked = [...(this.#asked.get(question) ?? []), now_ms].filter((at_ms) => now_ms - at_ms < 1_000);
+    this.#asked.set(question, asked);
+    if (asked.length === MOST_A_SECOND) this.trouble.push(`asked ${asked.length} times within a second: ${question}`);
   }
 
   /** The reply box of a person's chat, as large as its window; a page of its own beside this seller's. */
@@ -212,7 +228,7 @@ export class Seller {
 
   // -- the end ---------------------------------------------------------------------------------
   noTrouble() {
-    assert.deepEqual(this.trouble, [], "the page must not throw, log errors or leave its host");
+    assert.deepEqual(this.trouble, [], "the page must not throw, log errors, leave its host or ask without end");
   }
   async keepEvidence(name) {
     const file = name.replace(/[^\p{L}\p{N}]+/gu, "-");

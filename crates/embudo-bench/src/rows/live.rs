@@ -201,7 +201,7 @@ impl Live {
         while wanted > 0 {
             match self.events.recv().await.context("sync has ended")? {
                 SyncEvent::Changed(changed) => wanted = wanted.saturating_sub(changed.arrived.len()),
-                SyncEvent::HubTime(_) => {}
+                SyncEvent::HubTime(_) | SyncEvent::Rested => {}
                 SyncEvent::Failed(error) => return Err(error.into()),
             }
         }
@@ -274,7 +274,7 @@ impl Live {
             while self.store.pending_count().await? > 0 {
                 match self.events.recv().await.context("sync has ended")? {
                     SyncEvent::Failed(error) => return Err(error.into()),
-                    SyncEvent::Changed(_) | SyncEvent::HubTime(_) => {}
+                    SyncEvent::Changed(_) | SyncEvent::HubTime(_) | SyncEvent::Rested => {}
                 }
             }
             at_hub.since(start);

@@ -1,7 +1,7 @@
 //! The columns, which of their rows a view means, and in which order.
 
 use crate::codec;
-use crate::memory::{ByCode, Code, Codes, columns, keep, page_of};
+use crate::memory::{ByCode, Code, Codes, Maybe, columns, keep, page_of};
 use crate::screens::{InboxFilter, InboxKey, InboxOrder, InboxScope, InboxTab, InboxView, WaitingOn, WindowFilter};
 use embudo_domain::filter::{WindowIs, window_is};
 use embudo_domain::*;
@@ -13,14 +13,15 @@ columns! {
     local_id: i64,
     contact: ContactId,
     /// 0 open, 1 snoozed, 2 closed, 3 blocked
-    list: i64,
+    list: u8,
     line: Code,
     last_at_ms: i64,
-    last_inbound_s: Option<i64>,
-    waiting_since_ms: Option<i64>,
+    last_inbound_s: Maybe,
+    waiting_since_ms: Maybe,
     is_unread: bool,
     has_failed: bool,
-    tags: Box<[Code]>,
+    /// A set.
+    tags: Code,
     /// Of the contact's newest lead; none: they have none, and the codes are 0.
     lead: Option<LeadId>,
     status: Code,
@@ -56,12 +57,17 @@ impl Columns {
         self.table.put(fields);
     }
 
+    pub(super) fn fit(&mut self) {
+        self.table.fit();
+        self.owners.shrink_to_fit();
+    }
+
     fn line(&self, at: usize) -> Line {
         self.lines.get(self.table.line[at])
     }
 
     fn closes_at_ms(&self, at: usize) -> Option<i64> {
-        self.table.last_inbound_s[at].zip(self.line(at).window_ms).map(|(s, ms)| s * 1000 + ms)
+        self.table.last_inbound_s[at].get().zip(self.line(at).window_ms).map(|(s, ms)| s * 1000 + ms)
     }
 
     /// Those of the rows that the view holds. A column is looked at only where the view speaks of
@@ -86,7 +92,7 @@ impl Columns {
         }
         match view.order {
             InboxOrder::Newest | InboxOrder::OldestUnread | InboxOrder::Marker => {}
-            InboxOrder::WaitingLongest => keep(&mut rows, &table.waiting_since_ms, Option::is_some),
+            InboxOrder::WaitingLongest => keep(&mut rows, &table.waiting_since_ms, Maybe::is_some),
             InboxOrder::WindowClosing => {
                 rows.retain(|at| self.closes_at_ms(*at as usize).is_some_and(|at_ms| at_ms > now_ms));
             }
@@ -118,7 +124,7 @@ impl Columns {
             keep(&mut rows, &table.id, |id| drafted.contains(id));
         }
         self.keep_leads(&mut rows, filter);
-        self.codes.keep_lists(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
+        self.codes.keep_sets(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
         rows
     }
 
@@ -156,7 +162,7 @@ impl Columns {
         let (table, at) = (&self.table, at as usize);
         match order {
             InboxOrder::Newest | InboxOrder::OldestUnread => table.last_at_ms[at],
-            InboxOrder::WaitingLongest => table.waiting_since_ms[at].unwrap_or_default(),
+            InboxOrder::WaitingLongest => table.waiting_since_ms[at].get().unwrap_or_default(),
             InboxOrder::WindowClosing => self.closes_at_ms(at).unwrap_or_default(),
             // A closed lead asks for nothing any more.
             InboxOrder::Marker if table.is_closed[at] => by_marker(Marker::None, table.last_at_ms[at]),

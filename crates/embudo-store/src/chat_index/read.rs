@@ -41,6 +41,7 @@ impl memory::Columns for Columns {
             Ok(())
         })
         .await?;
+        columns.fit();
         Ok(columns)
     }
 
@@ -83,11 +84,11 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
         list: get(row, 3)?,
         line: columns.codes.code(get_id(row, 4, "conversation")?),
         last_at_ms: get(row, 5)?,
-        last_inbound_s: get(row, 6)?,
-        waiting_since_ms: get(row, 7)?,
+        last_inbound_s: get::<Option<i64>>(row, 6)?.into(),
+        waiting_since_ms: get::<Option<i64>>(row, 7)?.into(),
         is_unread: get(row, 8)?,
         has_failed: get(row, 9)?,
-        tags: tags.into_iter().map(|tag| columns.codes.code(tag.0)).collect(),
+        tags: columns.codes.set_code(tags.into_iter().map(|tag| tag.0)),
         lead: maybe_id(11)?.map(LeadId),
         status: columns.codes.maybe(maybe_id(12)?),
         stage: columns.codes.maybe(maybe_id(13)?),

@@ -1,7 +1,8 @@
 //! The columns, which of their rows a query means, and in which order.
 
-use crate::memory::{Code, Codes, beginning, columns, keep, number, page_of};
+use crate::memory::{Code, Codes, Maybe, beginning, columns, keep, number, page_of};
 use crate::screens::{ContactQuery, ContactTabCounts};
+use compact_str::CompactString;
 use embudo_domain::directory::{ContactSort, ContactTab};
 use embudo_domain::*;
 use std::cmp::Ordering;
@@ -9,17 +10,18 @@ use std::cmp::Ordering;
 columns! {
     ContactId;
     id: ContactId,
-    name_key: Box<str>,
-    tags: Box<[Code]>,
+    name_key: CompactString,
+    /// A set.
+    tags: Code,
     /// What somebody said of them, else where their lead came from.
     source: Code,
     responsible: Code,
     has_phone: bool,
     has_email: bool,
     created_at_ms: i64,
-    bin_at_ms: Option<i64>,
+    bin_at_ms: Maybe,
     /// Of all their conversations; none: they have none.
-    last_talk_ms: Option<i64>,
+    last_talk_ms: Maybe,
     talk: Option<ConversationId>,
     /// The active one, else the newest; none: the codes are 0.
     lead: Option<LeadId>,
@@ -52,7 +54,7 @@ impl Columns {
                 rows
             }
         };
-        self.codes.keep_lists(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
+        self.codes.keep_sets(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
         self.codes.keep(&mut rows, &table.source, filter.source_ids.iter().map(|id| id.0));
         self.codes.keep(&mut rows, &table.status, filter.status_ids.iter().map(|id| id.0));
         let of_these = filter.responsible_ids.iter().map(|id| id.0);
@@ -64,7 +66,7 @@ impl Columns {
             keep(&mut rows, &table.has_email, |has| *has == wanted);
         }
         if let Some(range) = filter.last_talk {
-            keep(&mut rows, &table.last_talk_ms, |at_ms| at_ms.is_some_and(|at_ms| range.holds(at_ms)));
+            keep(&mut rows, &table.last_talk_ms, |at_ms| at_ms.get().is_some_and(|at_ms| range.holds(at_ms)));
         }
         rows
     }
@@ -119,11 +121,11 @@ impl Columns {
     fn value(&self, at: usize, query: &ContactQuery) -> u64 {
         let table = &self.table;
         match query.sort {
-            ContactSort::Name if Self::is_by_bin(query) => number(table.bin_at_ms[at].unwrap_or_default()),
+            ContactSort::Name if Self::is_by_bin(query) => number(table.bin_at_ms[at].get().unwrap_or_default()),
             ContactSort::Name => beginning(&table.name_key[at]),
             ContactSort::Created => number(table.created_at_ms[at]),
             // Who was never spoken to is as one spoken to at the beginning of time.
-            ContactSort::LastTalk => number(table.last_talk_ms[at].unwrap_or_default()),
+            ContactSort::LastTalk => number(table.last_talk_ms[at].get().unwrap_or_default()),
         }
     }
 

@@ -43,6 +43,7 @@ impl memory::Columns for Columns {
             Ok(())
         })
         .await?;
+        columns.table.fit();
         Ok(columns)
     }
 
@@ -96,14 +97,14 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
     Ok(Fields {
         id: ContactId(get_id(row, 1, "contact")?),
         name_key: get::<&str>(row, 2)?.into(),
-        tags: tags.into_iter().map(|tag| columns.codes.code(tag.0)).collect(),
+        tags: columns.codes.set_code(tags.into_iter().map(|tag| tag.0)),
         source: columns.codes.maybe(id(4)?),
         responsible: columns.codes.maybe(id(5)?),
         has_phone: get(row, 6)?,
         has_email: get(row, 7)?,
         created_at_ms: get(row, 8)?,
-        bin_at_ms: get(row, 9)?,
-        last_talk_ms: get(row, 10)?,
+        bin_at_ms: get::<Option<i64>>(row, 9)?.into(),
+        last_talk_ms: get::<Option<i64>>(row, 10)?.into(),
         talk: id(11)?.map(ConversationId),
         lead,
         status: columns.codes.maybe(id(13)?),

@@ -1,7 +1,8 @@
 //! The columns, and which of their rows a filter means.
 
 use super::TabCounts;
-use crate::memory::{ByCode, Code, Codes, columns, keep};
+use crate::memory::{ByCode, Code, Codes, Maybe, columns, keep};
+use compact_str::CompactString;
 use embudo_domain::filter::{self, LeadFilter, LeadTab, ScoreIs, TimeRange, WaitsOn};
 use embudo_domain::*;
 use std::collections::{BTreeMap, HashSet};
@@ -10,10 +11,11 @@ columns! {
     LeadId;
     id: LeadId,
     contact: ContactId,
-    number: Option<i64>,
+    number: Maybe,
     /// Folded; empty where there is none.
-    name: Box<str>,
-    tags: Box<[Code]>,
+    name: CompactString,
+    /// A set.
+    tags: Code,
     status: Code,
     category: Category,
     stage: Code,
@@ -24,14 +26,14 @@ columns! {
     source: Code,
     responsible: Code,
     opened_at_ms: i64,
-    closed_at_ms: Option<i64>,
-    next_follow_up_ms: Option<i64>,
-    position: Box<str>,
-    board_key: Box<str>,
+    closed_at_ms: Maybe,
+    next_follow_up_ms: Maybe,
+    position: CompactString,
+    board_key: CompactString,
     /// Of the contact's newest conversation; 0: they have none.
     line: Code,
     last_at_ms: i64,
-    last_inbound_s: Option<i64>,
+    last_inbound_s: Maybe,
     is_unread: bool,
     waits_on_us: bool,
     has_failed: bool,
@@ -94,21 +96,21 @@ impl Columns {
             keep(&mut rows, &table.opened_at_ms, |at_ms| range.holds(*at_ms));
         }
         if let Some(range) = filter.closed {
-            keep(&mut rows, &table.closed_at_ms, |at_ms| at_ms.is_some_and(|at_ms| range.holds(at_ms)));
+            keep(&mut rows, &table.closed_at_ms, |at_ms| at_ms.get().is_some_and(|at_ms| range.holds(at_ms)));
         }
         if let Some(days) = filter.stale_days {
-            keep(&mut rows, &table.closed_at_ms, Option::is_none);
+            keep(&mut rows, &table.closed_at_ms, Maybe::is_none);
             let least_ms = filter::days_in_ms(days);
             keep(&mut rows, &table.stage_since_ms, |since_ms| least_ms <= now_ms.saturating_sub(*since_ms));
         }
         if let Some(is) = filter.follow_up {
-            keep(&mut rows, &table.next_follow_up_ms, |next_ms| filter::follow_up_is(is, *next_ms, now_ms));
+            keep(&mut rows, &table.next_follow_up_ms, |next_ms| filter::follow_up_is(is, next_ms.get(), now_ms));
         }
         if filter.number.is_some() {
-            keep(&mut rows, &table.number, |number| *number == filter.number);
+            keep(&mut rows, &table.number, |number| number.get() == filter.number);
         }
         self.keep_chats(&mut rows, filter, now_ms);
-        self.codes.keep_lists(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
+        self.codes.keep_sets(&mut rows, &table.tags, filter.tag_ids.iter().map(|id| id.0), filter.all_tags);
         if let Some(ids) = &filter.contact_ids {
             let ids: HashSet<ContactId> = ids.iter().copied().collect();
             keep(&mut rows, &table.contact, |id| ids.contains(id));
@@ -138,7 +140,7 @@ impl Columns {
             rows.retain(|at| {
                 let at = *at as usize;
                 let window_ms = self.meanings.get(table.line[at]).window_ms;
-                let closes_at_ms = table.last_inbound_s[at].zip(window_ms).map(|(s, ms)| s * 1000 + ms);
+                let closes_at_ms = table.last_inbound_s[at].get().zip(window_ms).map(|(s, ms)| s * 1000 + ms);
                 filter::window_is(window, closes_at_ms, now_ms)
             });
         }
@@ -146,8 +148,8 @@ impl Columns {
 
     pub fn keep_tab(&self, rows: &mut Vec<u32>, tab: LeadTab) {
         match tab {
-            LeadTab::Active => keep(rows, &self.table.closed_at_ms, Option::is_none),
-            LeadTab::Inactive => keep(rows, &self.table.closed_at_ms, Option::is_some),
+            LeadTab::Active => keep(rows, &self.table.closed_at_ms, Maybe::is_none),
+            LeadTab::Inactive => keep(rows, &self.table.closed_at_ms, Maybe::is_some),
             LeadTab::All => {}
         }
     }

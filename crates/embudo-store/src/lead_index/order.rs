@@ -73,7 +73,7 @@ impl Columns {
         let place = |code| self.meanings.get(code).place.map(i64::from);
         match sort {
             LeadSort::Name => None,
-            LeadSort::Number => table.number[at],
+            LeadSort::Number => table.number[at].get(),
             LeadSort::Status => place(table.status[at]),
             LeadSort::Stage => place(table.stage[at]),
             LeadSort::Marker => Some(table.marker[at].weight()),
@@ -81,8 +81,8 @@ impl Columns {
             LeadSort::Source => place(table.source[at]),
             LeadSort::LastActivity => (table.line[at] != 0).then(|| table.last_at_ms[at]),
             LeadSort::Opened => Some(table.opened_at_ms[at]),
-            LeadSort::Closed => table.closed_at_ms[at],
-            LeadSort::NextFollowUp => table.next_follow_up_ms[at],
+            LeadSort::Closed => table.closed_at_ms[at].get(),
+            LeadSort::NextFollowUp => table.next_follow_up_ms[at].get(),
             LeadSort::DaysInStage => {
                 table.closed_at_ms[at].is_none().then(|| table.stage_since_ms[at].saturating_neg())
             }

@@ -45,6 +45,7 @@ impl memory::Columns for Columns {
             Ok(())
         })
         .await?;
+        columns.table.fit();
         Ok(columns)
     }
 
@@ -77,9 +78,9 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
     Ok(Fields {
         id: LeadId(id(1)?),
         contact: ContactId(id(2)?),
-        number: get(row, 3)?,
+        number: get::<Option<i64>>(row, 3)?.into(),
         name: fold(name).into(),
-        tags: tags.into_iter().map(|tag| columns.codes.code(tag.0)).collect(),
+        tags: columns.codes.set_code(tags.into_iter().map(|tag| tag.0)),
         status: columns.codes.code(id(4)?),
         category: codec::coded("lead.category", Category::from_code, get(row, 5)?)?,
         stage: columns.codes.code(id(6)?),
@@ -90,13 +91,13 @@ fn fields(row: &SqliteRow, columns: &mut Columns) -> Result<Fields> {
         source: columns.codes.maybe(maybe_id(11)?),
         responsible: columns.codes.maybe(maybe_id(12)?),
         opened_at_ms: get(row, 13)?,
-        closed_at_ms: get(row, 14)?,
-        next_follow_up_ms: get(row, 26)?,
+        closed_at_ms: get::<Option<i64>>(row, 14)?.into(),
+        next_follow_up_ms: get::<Option<i64>>(row, 26)?.into(),
         position: get::<&str>(row, 15)?.into(),
         board_key: get::<&str>(row, 16)?.into(),
         line: columns.codes.maybe(maybe_id(20)?),
         last_at_ms: get::<Option<i64>>(row, 21)?.unwrap_or_default(),
-        last_inbound_s: get(row, 22)?,
+        last_inbound_s: get::<Option<i64>>(row, 22)?.into(),
         is_unread: get::<Option<bool>>(row, 23)?.unwrap_or_default(),
         waits_on_us: get(row, 24)?,
         has_failed: get::<Option<bool>>(row, 25)?.unwrap_or_default(),

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// A short number in place of an id; 0 is none.
@@ -56,6 +57,12 @@ macro_rules! columns {
 
             pub fn all(&self) -> Vec<u32> {
                 (0..u32::try_from(self.id.len()).unwrap_or(u32::MAX)).collect()
+            }
+
+            /// Gives back the room that the columns grew into while all rows were read.
+            pub fn fit(&mut self) {
+                $(self.$name.shrink_to_fit();)+
+                self.places.shrink_to_fit();
             }
         }
     };
@@ -127,13 +134,57 @@ pub(crate) async fn each_row(
     }
 }
 
+/// A number that a row may lack, in no more room than the number. The least of all numbers stands
+/// for none: no moment and no count is that low.
+#[derive(Clone, Copy)]
+pub(crate) struct Maybe(i64);
+
+impl Maybe {
+    const NONE: i64 = i64::MIN;
+
+    pub fn get(self) -> Option<i64> {
+        (self.0 != Self::NONE).then_some(self.0)
+    }
+
+    pub fn is_some(&self) -> bool {
+        self.0 != Self::NONE
+    }
+
+    pub fn is_none(&self) -> bool {
+        !self.is_some()
+    }
+}
+
+impl From<Option<i64>> for Maybe {
+    fn from(value: Option<i64>) -> Self {
+        Self(value.unwrap_or(Self::NONE))
+    }
+}
+
 #[derive(Clone, Default)]
 pub(crate) struct Codes {
     of: HashMap<Uuid, Code>,
     ids: Vec<Uuid>,
+    /// Several ids of one row: most rows have the same few sets.
+    set_of: HashMap<Arc<[Code]>, Code>,
+    sets: Vec<Arc<[Code]>>,
 }
 
 impl Codes {
+    /// The code of several ids together; 0 is none of them.
+    pub fn set_code(&mut self, ids: impl IntoIterator<Item = Uuid>) -> Code {
+        let set: Arc<[Code]> = ids.into_iter().map(|id| self.code(id)).collect();
+        if set.is_empty() {
+            return 0;
+        }
+        let next = Code::try_from(self.sets.len() + 1).unwrap_or(Code::MAX);
+        let code = *self.set_of.entry(set.clone()).or_insert(next);
+        if code == next {
+            self.sets.push(set);
+        }
+        code
+    }
+
     /// The id's code, a new one for a new id.
     pub fn code(&mut self, id: Uuid) -> Code {
         let next = Code::try_from(self.ids.len() + 1).unwrap_or(Code::MAX);
@@ -193,22 +244,18 @@ impl Codes {
         }
     }
 
-    /// The rows that have one of these, with `all` each of them; none named: all rows.
-    pub fn keep_lists(
-        &self,
-        rows: &mut Vec<u32>,
-        column: &[Box<[Code]>],
-        ids: impl ExactSizeIterator<Item = Uuid>,
-        all: bool,
-    ) {
+    /// The rows whose set has one of these, with `all` each of them; none named: all rows.
+    pub fn keep_sets(&self, rows: &mut Vec<u32>, column: &[Code], ids: impl ExactSizeIterator<Item = Uuid>, all: bool) {
         let wanted: Vec<Code> = ids.map(|id| self.known(id)).collect();
         if wanted.is_empty() {
             return;
         }
-        keep(rows, column, |codes| {
-            let has = |code: &Code| codes.contains(code);
+        let is_meant = |set: &Arc<[Code]>| {
+            let has = |code: &Code| set.contains(code);
             if all { wanted.iter().all(has) } else { wanted.iter().any(has) }
-        });
+        };
+        let meant: Vec<bool> = std::iter::once(false).chain(self.sets.iter().map(is_meant)).collect();
+        keep(rows, column, |code| meant[*code as usize]);
     }
 }
 
@@ -243,6 +290,34 @@ mod tests {
         assert!([i64::MIN, -1, 0, 1, i64::MAX].map(number).is_sorted());
         assert!(["", "a", "ana", "ana maria", "b", "é"].map(beginning).is_sorted());
         assert_eq!(beginning("ana mariana"), beginning("ana maria"), "longer ones are told apart by the text");
+    }
+
+    #[test]
+    fn a_set_is_found_by_any_and_by_all_of_its_ids() {
+        let [red, green, blue] = [1, 2, 3].map(Uuid::from_u128);
+        let mut codes = Codes::default();
+        let column =
+            [vec![], vec![red], vec![red, green], vec![green], vec![red, green]].map(|ids| codes.set_code(ids));
+        assert_eq!(column[2], column[4], "the same set is kept once");
+        let found = |ids: &[Uuid], all| {
+            let mut rows: Vec<u32> = (0..5).collect();
+            codes.keep_sets(&mut rows, &column, ids.iter().copied(), all);
+            rows
+        };
+        assert_eq!(found(&[], true), [0, 1, 2, 3, 4], "none named: all rows");
+        assert_eq!(found(&[red], false), [1, 2, 4]);
+        assert_eq!(found(&[red, green], false), [1, 2, 3, 4]);
+        assert_eq!(found(&[red, green], true), [2, 4]);
+        assert!(found(&[blue], false).is_empty(), "an id that no row has");
+        assert_eq!(found(&[blue, red], false), [1, 2, 4]);
+        assert!(found(&[blue, red], true).is_empty());
+    }
+
+    #[test]
+    fn what_is_missing_is_told_from_every_moment() {
+        for value in [None, Some(0), Some(-1), Some(i64::MAX), Some(i64::MIN + 1)] {
+            assert_eq!(Maybe::from(value).get(), value);
+        }
     }
 
     #[test]
