@@ -93,7 +93,7 @@ CREATE TABLE contact (
   -- user names of its identities, for search; written by the store after both kinds of rows
   handles text not null default '',
   ver integer not null
-, photo_hash text, photo_source integer, responsible_id blob, source_id blob, bin blob, bin_at_ms integer, erased integer not null default 0, fields blob, field_uses text not null default '') strict;
+, photo_hash text, photo_source integer, responsible_id blob, source_id blob, bin blob, bin_at_ms integer, erased integer not null default 0, fields blob, field_uses text not null default '', brought blob) strict;
 
 CREATE INDEX contact_name on contact (name_key);
 

@@ -9,6 +9,7 @@ mod everything;
 mod leads;
 mod own_fields;
 mod preview;
+mod problems;
 mod rows;
 mod target;
 mod typed;
@@ -25,9 +26,10 @@ use crate::App;
 use crate::api::*;
 use crate::failure;
 use crate::workspace::Workspace;
-use embudo_domain::{ImportId, ImportRow};
-use embudo_exchange::read::{self, BrokenBy, ReadAs, ReadError, Table};
+use embudo_domain::ImportId;
+use embudo_exchange::read::{self, ReadAs, ReadError, Table};
 use embudo_exchange::{Limits, guess};
+use problems::Problem;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -52,26 +54,12 @@ pub struct Opened {
     pub mapping: Vec<Option<ColumnIs>>,
 }
 
-/// Rows as they stand in the file, with the codes of their problems.
+/// Rows as they stand in the file, with what is wrong with them.
 #[derive(Debug, Default)]
 pub struct ErrorRows {
     pub headers: Vec<String>,
     pub separator: Option<char>,
     pub rows: Vec<(Vec<String>, Vec<Problem>)>,
-}
-
-/// Why a row, or one field of it, was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    pub code: &'static str,
-    /// The custom field that it is of; empty: the row's.
-    pub field: String,
-}
-
-/// A row of the file as an act takes it, or why it cannot be.
-pub enum Typed {
-    Row(Box<ImportRow>),
-    Problem { problem: &'static str, value: String },
 }
 
 impl Imports {
@@ -100,15 +88,6 @@ impl Imports {
     pub fn errors(&self, id: ImportId) -> Option<Arc<ErrorRows>> {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
         errors.iter().find(|(other, _)| *other == id).map(|(_, rows)| rows.clone())
-    }
-}
-
-pub fn broken_code(broken: BrokenBy) -> &'static str {
-    match broken {
-        BrokenBy::Quote => "quote",
-        BrokenBy::Cells => "cells",
-        BrokenBy::TooLong => "too_long",
-        BrokenBy::Card => "card",
     }
 }
 
@@ -181,7 +160,7 @@ pub async fn open(app: &App, args: OpenImport) -> Result<OpenedImport, ApiError>
 
 /// Of the one row that brings who a chat is with.
 fn piece_error(problem: embudo_domain::RowProblem) -> ApiError {
-    ApiError::new("CHAT_PERSON").with("problem", typed::problem_code(problem))
+    ApiError::new("CHAT_PERSON").with("problem", problems::code(problem))
 }
 
 fn name_of(path: &Path) -> String {

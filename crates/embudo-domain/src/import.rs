@@ -58,6 +58,9 @@ pub struct ImportRow {
     /// Those of which it says something that does not fit into them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<FieldId>,
+    /// What was wrong with it where it was read, as a name that nothing here has: nothing of it is taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<RowProblem>,
 }
 
 /// For all rows that do not say otherwise.
@@ -92,6 +95,23 @@ pub enum RowProblem {
     UnknownTag,
 }
 
+/// That somebody came with a file, or was changed by one; the file's name and who brought it stand in
+/// the import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    pub import_id: ImportId,
+    pub at_ms: i64,
+    /// They came with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made: bool,
+    /// It was taken back, and they stayed because they were here before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undone_at_ms: Option<i64>,
+}
+
+/// Of one person; of more the oldest are forgotten.
+pub const MAX_BROUGHT: usize = 20;
+
 /// A person before an import changed them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Card {
@@ -119,7 +139,21 @@ pub enum Imported {
     },
     Failed {
         problem: RowProblem,
+        /// What else is wrong with it: a row that is mended is mended once.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        others: Vec<RowProblem>,
     },
+}
+
+impl Imported {
+    /// Of a row of which nothing was taken: all that is wrong with it.
+    pub fn problems(&self) -> impl Iterator<Item = RowProblem> + '_ {
+        let (problem, others) = match self {
+            Self::Failed { problem, others } => (Some(*problem), others.as_slice()),
+            _ => (None, &[][..]),
+        };
+        problem.into_iter().chain(others.iter().copied())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,7 +163,7 @@ pub struct ImportedRow {
     /// Its number is none and was kept as words.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub check_phone: bool,
-    /// Custom fields of which the row says something that was not taken.
+    /// Custom fields of which the row says something that was not taken, or could not be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub check_fields: Vec<FieldId>,
 }

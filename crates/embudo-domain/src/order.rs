@@ -9,6 +9,8 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 pub const LAST_MOMENT_MS: i64 = 0xffff_ffff_ffff;
 /// Longer ones are somebody's mistake: two hundred moves into one gap take about 40 digits.
 pub const MAX_PLACE_CHARS: usize = 250;
+/// The highest number that [`top_of`] tells apart.
+const LAST_NUMBER: i64 = u32::MAX as i64;
 
 /// Above everything that was put on top before this moment. The end is a digit in the middle: no
 /// place ends in the lowest one, because nothing fits before "0". Databases make the same text:
@@ -20,9 +22,13 @@ pub fn top(at_ms: i64) -> String {
 /// The same of one among many that share a moment: what has the higher number stands higher, so
 /// that none of them has another's place. They stand below what was put on top at that moment.
 pub fn top_of(at_ms: i64, number: i64) -> String {
-    const LAST: i64 = u32::MAX as i64;
     let moment = LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS);
-    format!("{moment:012x}W{:08x}V", LAST - number.clamp(0, LAST))
+    format!("{moment:012x}W{:08x}V", LAST_NUMBER - number.clamp(0, LAST_NUMBER))
+}
+
+/// The places of many that are put on top together: the first of them (0) stands highest.
+pub fn nth_of(at_ms: i64, nth: i64) -> String {
+    top_of(at_ms, LAST_NUMBER.saturating_sub(nth))
 }
 
 /// A place after `before` and before `after`; an absent neighbour is the end of the list. Two
@@ -90,10 +96,13 @@ mod tests {
         let places = [
             top(noon_ms + 1),
             top(noon_ms),
-            top_of(noon_ms, i64::MAX),
+            nth_of(noon_ms, 0),
+            nth_of(noon_ms, 1),
+            nth_of(noon_ms, 100_000),
             top_of(noon_ms, 100),
             top_of(noon_ms, 99),
             top_of(noon_ms, 0),
+            nth_of(noon_ms - 1, 0),
             top_of(noon_ms - 1, 100),
         ];
         assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");

@@ -3,7 +3,7 @@
 use crate::field::{CustomField, Filled};
 use crate::follow_up::FollowUp;
 use crate::ids::*;
-use crate::import::{Import, ImportPart};
+use crate::import::{Brought, Import, ImportPart};
 use crate::message::{Body, Delivery, Message};
 use crate::note::Note;
 use crate::people::{Alias, Bin, MergeRecord, OtherReach};
@@ -163,6 +163,10 @@ pub struct Contact {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Filled>>")]
     pub fields: Vec<Filled>,
+    /// Files that they came with or were changed by, the oldest first; at most [`crate::import::MAX_BROUGHT`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(skip)]
+    pub brought: Vec<Brought>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bin: Option<Box<Bin>>,
     /// Nothing is left of who they were but their conversations (DIR-03).

@@ -31,7 +31,7 @@ export async function* exchangeScreens(seller) {
   await heading("import_done").waitFor();
   yield "what an import did";
   await seller.button("import_undo").click();
-  await page.getByText(words("import_undone", { removed: 1, restored: 0 })).waitFor();
+  await page.getByText(words("import_undone_removed", { count: 1, shown: 1 })).waitFor();
   yield "an import that was taken back";
   await seller.button("done").click();
 

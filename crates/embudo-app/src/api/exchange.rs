@@ -2,8 +2,8 @@ use super::directory::ContactsMeant;
 use embudo_domain::directory::ContactSort;
 use embudo_domain::filter::{LeadFilter, LeadSort};
 use embudo_domain::{
-    ContactId, ConversationId, Duplicates, FieldId, Import, ImportCounts, ImportDefaults, ImportId, ImportUndone,
-    LeadId,
+    ContactId, ConversationId, Duplicates, FieldId, FieldValue, Import, ImportCounts, ImportDefaults, ImportId,
+    ImportUndone, LeadId,
 };
 use embudo_exchange::Field;
 use embudo_exchange::chat::DayOrder;
@@ -97,10 +97,26 @@ pub struct ImportPreview {
     pub rows: Vec<PreviewRow>,
     /// By how many rows they are, the most first.
     pub problems: Vec<ProblemCount>,
+    /// How numbers, amounts and dates were read, a column each.
+    pub read: Vec<ReadColumn>,
     /// Tags that the file names and that are not here yet.
     pub new_tags: Vec<String>,
     /// Options that lists would get.
     pub new_options: Vec<NewOption>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReadColumn {
+    /// As the file calls it, else the custom field.
+    pub column: String,
+    /// At most two: those that can be read otherwise first.
+    pub samples: Vec<ReadCell>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReadCell {
+    pub cell: String,
+    pub value: FieldValue,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -117,14 +133,22 @@ pub struct PreviewRow {
     pub phone: String,
     pub email: String,
     pub outcome: RowOutcome,
-    /// A code that the catalogue has words for. Of a row that is taken: a custom field is not.
-    pub problem: Option<String>,
-    /// The custom field that it is of.
-    pub field: String,
-    /// What is wrong, where it can be named.
-    pub value: String,
+    /// All that is wrong with it. Of a row that is taken: custom fields that are not.
+    pub problems: Vec<PreviewProblem>,
     /// Its number is none and is kept as words.
     pub check_phone: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PreviewProblem {
+    /// A code that the catalogue has words for.
+    pub problem: String,
+    /// As the file calls it, or a custom field; empty: it is of the whole row, or `field` says which.
+    pub column: String,
+    /// What the column is, where it is no custom field.
+    pub field: Option<Field>,
+    /// What stands there, where it can be shown.
+    pub value: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -139,6 +163,9 @@ pub enum RowOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ProblemCount {
     pub problem: String,
+    /// As in [`PreviewProblem`].
+    pub column: String,
+    pub field: Option<Field>,
     pub rows: u32,
 }
 
@@ -314,7 +341,7 @@ pub struct SaveErrorRows {
     pub path: String,
     /// Of the column with the reason.
     pub title: String,
-    /// The words for each problem.
+    /// The words for each problem, and for what a column is (`column.email` …).
     pub words: BTreeMap<String, String>,
 }
 

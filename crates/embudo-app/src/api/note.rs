@@ -193,6 +193,15 @@ pub enum ActivityWhat {
         file_name: String,
         messages: u32,
     },
+    /// A list of contacts: they came with it, or it changed them.
+    Brought {
+        /// Empty: the owner, who has not said a name yet.
+        by_name: String,
+        file_name: String,
+        made: bool,
+        #[ts(type = "number | null")]
+        undone_at_ms: Option<i64>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]

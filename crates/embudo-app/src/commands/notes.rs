@@ -237,6 +237,12 @@ async fn item(workspace: &Workspace, row: ActivityRow) -> Result<Option<Activity
             messages: import.chat.as_ref().map_or(0, |chat| chat.messages),
             file_name: import.file_name,
         },
+        Activity::Brought { brought, import } => ActivityWhat::Brought {
+            by_name: catalogue.author_name(&Author::Member { id: import.by }),
+            file_name: import.file_name,
+            made: brought.made,
+            undone_at_ms: brought.undone_at_ms,
+        },
     };
     Ok(Some(ActivityItem { place: TimePlace { at_ms: row.place.at_ms, id: row.place.id }, what }))
 }

@@ -182,7 +182,8 @@ async fn run<T: Clone>(
 ) -> Result<LeadsReport, ApiError> {
     let total = all.len();
     let (mut done, mut inverses) = (0, Vec::new());
-    for chunk in even_chunks(&all) {
+    // What comes later stands higher: the last first, so that a board has the order of the selection.
+    for chunk in even_chunks(&all).rev() {
         let applied = workspace.act(act(chunk.to_vec())).await?;
         done += applied.changed.ids(Entity::Lead).count();
         inverses.extend(applied.inverse);

@@ -1,8 +1,9 @@
 //! An import: done, taken back. As when it is tried out, it goes through the rules in pieces of 200 rows.
 
 use super::own_fields::OwnFields;
-use super::typed::{Names, problem_code};
-use super::{ErrorRows, Opened, Problem, Typed, broken_code, remember};
+use super::problems::{Problem, Problems, broken, of_row};
+use super::typed::Names;
+use super::{ErrorRows, Opened, remember};
 use crate::App;
 use crate::api::*;
 use crate::commands::UnderWay;
@@ -11,7 +12,7 @@ use crate::workspace::Workspace;
 use embudo_domain::rules::MAX_ROWS_OF_ACT;
 use embudo_domain::*;
 use embudo_store::ActError;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// Acts that wait for the hub at a time: canceling leaves only these.
@@ -22,23 +23,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 /// A piece of the file as one act takes it.
 pub(super) struct Piece {
     pub(super) rows: Vec<ImportRow>,
-    /// Rows of it that no act takes: where in the table, and why.
-    pub(super) left_out: Vec<(usize, &'static str, String)>,
-    /// All of them, in the file.
-    pub(super) size: u32,
+    /// Rows before it that could not be read: they are told with the first piece.
+    pub(super) broken: u32,
 }
 
 /// Types the rows of a piece. Names of tags that are not here get an id.
 pub(super) fn piece(names: &mut Names, opened: &Opened, options: &ImportOptions, from: usize) -> Piece {
     let to = (from + MAX_ROWS_OF_ACT).min(opened.table.rows.len());
-    let mut piece = Piece { rows: Vec::with_capacity(to - from), left_out: Vec::new(), size: (to - from) as u32 };
-    for at in from..to {
-        match names.row(opened, options, at) {
-            Typed::Row(row) => piece.rows.push(*row),
-            Typed::Problem { problem, value } => piece.left_out.push((at, problem, value)),
-        }
-    }
-    piece
+    let broken = if from == 0 { opened.table.broken.len() as u32 } else { 0 };
+    Piece { rows: (from..to).map(|at| names.row(opened, options, at)).collect(), broken }
 }
 
 pub(super) fn act(opened: &Opened, options: &ImportOptions, part: u32, rows: Vec<ImportRow>, failed: u32) -> Act {
@@ -66,29 +59,6 @@ pub(super) fn offsets(opened: &Opened) -> impl Iterator<Item = (u32, usize)> {
     (0..pieces).map(|no| (no as u32, no * MAX_ROWS_OF_ACT))
 }
 
-#[derive(Default)]
-pub(super) struct Problems(BTreeMap<&'static str, u32>);
-
-impl Problems {
-    pub(super) fn add(&mut self, problem: &'static str) {
-        *self.0.entry(problem).or_default() += 1;
-    }
-
-    /// Each once, however many fields of a row have it.
-    pub(super) fn add_row(&mut self, problems: impl Iterator<Item = &'static str>) {
-        for problem in problems.collect::<BTreeSet<_>>() {
-            self.add(problem);
-        }
-    }
-
-    pub(super) fn counted(self) -> Vec<ProblemCount> {
-        let mut counts: Vec<ProblemCount> =
-            self.0.into_iter().map(|(problem, rows)| ProblemCount { problem: problem.to_owned(), rows }).collect();
-        counts.sort_by_key(|count| std::cmp::Reverse(count.rows));
-        counts
-    }
-}
-
 /// Pushes the pieces, never many ahead of the hub, and reports what the database says. What is done
 /// when something ends it stays done, and can be taken back.
 pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> {
@@ -99,7 +69,6 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
     remember(&workspace, &opened.table.headers, &args.options).await;
     let mut names = Names::load(&workspace, &opened, &args.options).await?;
     let mut progress = Progress { total: opened.table.rows.len() as u32, ..Progress::default() };
-    let mut left_out = Vec::new();
     let mut error = None;
     for (no, from) in offsets(&opened) {
         if under_way.is_canceled() {
@@ -109,11 +78,10 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
             let sale = workspace.store.sale_catalogue().await.map_err(failure::store)?;
             names.own.refresh(&sale.fields);
         }
-        let Piece { mut rows, left_out: skipped, size } = piece(&mut names, &opened, &args.options, from);
+        let Piece { mut rows, broken } = piece(&mut names, &opened, &args.options, from);
+        let size = rows.len() as u32;
         let mut acts: Vec<Act> =
             std::mem::take(&mut names.new_tags).into_values().map(|tag| Act::PutTag { tag }).collect();
-        let broken = if no == 0 { opened.table.broken.len() } else { 0 };
-        let failed = (skipped.len() + broken) as u32;
         if names.own.has_new() {
             // Who is skipped or fails adds nothing to a list: what becomes of them is tried first.
             let mut dry = workspace.store.dry_run(workspace.actor);
@@ -121,7 +89,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
                 let _ = dry.decide(act, workspace.clock.stamp()).await;
             }
             names.own.try_options(&mut dry, &workspace).await?;
-            let tried = act(&opened, &args.options, no, rows.clone(), failed);
+            let tried = act(&opened, &args.options, no, rows.clone(), broken);
             // Why it cannot be done is told by the act itself.
             let effects = dry.decide(&tried, workspace.clock.stamp()).await.unwrap_or_default();
             let part = effects.changes.into_iter().find_map(|change| match change {
@@ -133,7 +101,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
         let (options_from, new_options) = (acts.len(), names.own.new_options());
         names.own.made();
         acts.extend(new_options.iter().map(|(_, _, act)| act.clone()));
-        acts.push(act(&opened, &args.options, no, rows, failed));
+        acts.push(act(&opened, &args.options, no, rows, broken));
         match workspace.act_many(acts).await {
             Ok(mut answers) => {
                 // The rule tells the cells that name what was not added; later ones are told by us.
@@ -143,10 +111,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
                     }
                 }
                 match answers.pop() {
-                    Some(Ok(applied)) => {
-                        left_out.extend(skipped);
-                        progress.pushed.push((applied.mid, no, size));
-                    }
+                    Some(Ok(applied)) => progress.pushed.push((applied.mid, no, size)),
                     Some(Err(refusal)) => error = Some(failure::refused(&refusal)),
                     None => {}
                 }
@@ -162,7 +127,7 @@ pub async fn run(app: &App, args: ImportWith) -> Result<ImportReport, ApiError> 
     let import = workspace.store.import(args.id).await.map_err(failure::store)?;
     let Some(import) = import else { return Err(error.unwrap_or_else(|| ApiError::new("IMPORT_NOT_DONE"))) };
     let pushed: Vec<u32> = progress.pushed.iter().map(|(_, no, _)| *no).collect();
-    let problems = keep_errors(&workspace, &opened, &names.own, &pushed, &left_out).await?;
+    let problems = keep_errors(&workspace, &opened, &args.options, &names.own, &pushed).await?;
     let total = progress.total + opened.table.broken.len() as u32;
     Ok(ImportReport { left: total.saturating_sub(import.counts.rows), problems, import, error })
 }
@@ -208,40 +173,31 @@ impl Progress {
 async fn keep_errors(
     workspace: &Workspace,
     opened: &Opened,
+    options: &ImportOptions,
     own: &OwnFields,
     parts: &[u32],
-    left_out: &[(usize, &'static str, String)],
 ) -> Result<Vec<ProblemCount>, ApiError> {
-    let of_row = |code| vec![Problem { code, field: String::new() }];
     let mut found: BTreeMap<u32, (Vec<String>, Vec<Problem>)> = BTreeMap::new();
     for row in &opened.table.broken {
-        found.insert(row.number, (row.cells.clone(), of_row(broken_code(row.problem))));
+        found.insert(row.number, (row.cells.clone(), vec![broken(row.problem)]));
     }
-    for (at, problem, _) in left_out {
-        let row = &opened.table.rows[*at];
-        found.insert(row.number, (row.cells.clone(), of_row(problem)));
-    }
-    let mut told: HashMap<u32, Vec<Problem>> = HashMap::new();
+    let mut told: HashMap<u32, ImportedRow> = HashMap::new();
     for no in parts {
         let part = workspace.store.import_part(opened.id, *no).await.map_err(failure::store)?;
-        for row in part.into_iter().flat_map(|part| part.rows) {
-            if let Imported::Failed { problem } = row.what {
-                told.insert(row.row, of_row(problem_code(problem)));
-            } else if !row.check_fields.is_empty() {
-                let problem = |id: &FieldId| Problem { code: own.problem(*id), field: own.name(*id).to_owned() };
-                told.insert(row.row, row.check_fields.iter().map(problem).collect());
-            }
-        }
+        let rows = part.into_iter().flat_map(|part| part.rows);
+        let is_wrong = |row: &ImportedRow| row.what.problems().next().is_some() || !row.check_fields.is_empty();
+        told.extend(rows.filter(is_wrong).map(|row| (row.row, row)));
     }
-    for row in &opened.table.rows {
-        if let Some(problems) = told.remove(&row.number) {
-            found.insert(row.number, (row.cells.clone(), problems));
+    for (at, row) in opened.table.rows.iter().enumerate() {
+        if let Some(done) = told.remove(&row.number) {
+            let problems = of_row(opened, options, own, at, &done).into_iter().map(|wrong| wrong.problem);
+            found.insert(row.number, (row.cells.clone(), problems.collect()));
         }
     }
     let mut problems = Problems::default();
     let rows: Vec<(Vec<String>, Vec<Problem>)> = found.into_values().collect();
     for (_, of_row) in &rows {
-        problems.add_row(of_row.iter().map(|problem| problem.code));
+        problems.add_row(of_row.iter().cloned());
     }
     let headers = opened.table.headers.clone();
     workspace.imports.put_errors(opened.id, ErrorRows { headers, separator: opened.table.separator, rows });

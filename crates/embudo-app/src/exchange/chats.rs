@@ -86,7 +86,7 @@ fn who(part: &ImportPart) -> Result<ContactId, ApiError> {
     match part.rows.first().map(|row| &row.what) {
         Some(Imported::Made { contact_id, .. } | Imported::Same { contact_id }) => Ok(*contact_id),
         Some(Imported::Changed { before, .. }) => Ok(before.contact.id),
-        Some(Imported::Failed { problem }) => Err(piece_error(*problem)),
+        Some(Imported::Failed { problem, .. }) => Err(piece_error(*problem)),
         None => Err(ApiError::new("IMPORT_NOT_DONE")),
     }
 }

@@ -1,7 +1,8 @@
 //! Columns of a file as custom fields of contacts: which is which, and what their cells say.
 
 use super::Opened;
-use crate::api::{ApiError, ColumnIs, ImportOptions, NewOption};
+use super::problems::header;
+use crate::api::{ApiError, ColumnIs, ImportOptions, NewOption, ReadCell, ReadColumn};
 use crate::failure;
 use crate::workspace::Workspace;
 use embudo_domain::rules::{MAX_LABEL_CHARS, folded};
@@ -66,7 +67,11 @@ pub struct OwnFields {
     currency: Option<String>,
     adds: bool,
     new: BTreeMap<FieldId, Vec<FieldOption>>,
+    samples: BTreeMap<FieldId, Vec<ReadCell>>,
 }
+
+/// Of one column.
+const SAMPLES_READ: usize = 2;
 
 struct Own {
     field: CustomField,
@@ -103,7 +108,7 @@ impl OwnFields {
             own.insert(field.id, Own { field: field.clone(), options: named(field), point, order });
         }
         let currency = currency.map(str::to_owned);
-        Self { fields: own, currency, adds: options.add_options, new: BTreeMap::new() }
+        Self { fields: own, currency, adds: options.add_options, new: BTreeMap::new(), samples: BTreeMap::new() }
     }
 
     /// A cell that has something in it, into the row.
@@ -117,23 +122,70 @@ impl OwnFields {
             _ => None,
         };
         match read {
-            Some(value) => row.fields.push(FieldTo { field_id: id, value }),
+            Some(value) => {
+                if let Some(value) = value.as_ref().filter(|_| !is_number) {
+                    self.sample(id, cell, value);
+                }
+                row.fields.push(FieldTo { field_id: id, value });
+            }
             None => row.unread.push(id),
         }
     }
 
-    /// As the fields are now: a colleague may have added the very name that a cell has.
+    /// The first cells, but rather those with a mark, which may be read in more than one way.
+    fn sample(&mut self, id: FieldId, cell: &str, value: &FieldValue) {
+        if !matches!(value, FieldValue::Number { .. } | FieldValue::Money { .. } | FieldValue::Date { .. }) {
+            return;
+        }
+        let is_open = |cell: &str| cell.contains(['.', ',', '/']);
+        let samples = self.samples.entry(id).or_default();
+        let known = |sample: &ReadCell| sample.cell == cell;
+        if samples.iter().any(known) {
+            return;
+        }
+        let place = match samples.iter().position(|sample| !is_open(&sample.cell)) {
+            Some(plain) if is_open(cell) => plain,
+            _ => samples.len(),
+        };
+        if place < SAMPLES_READ {
+            samples.insert(place, ReadCell { cell: cell.to_owned(), value: value.clone() });
+            samples.truncate(SAMPLES_READ);
+        }
+    }
+
+    /// What was read so far, in the order of the columns.
+    pub fn read(&self, opened: &Opened, options: &ImportOptions) -> Vec<ReadColumn> {
+        let mut columns = Vec::new();
+        for (column, is) in options.mapping.iter().enumerate() {
+            let Some(ColumnIs::Own { field_id }) = is else { continue };
+            let Some(samples) = self.samples.get(field_id) else { continue };
+            let name = Some(header(opened, column)).filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| self.name(*field_id)).to_owned();
+            if columns.iter().all(|other: &ReadColumn| other.column != name) {
+                columns.push(ReadColumn { column: name, samples: samples.clone() });
+            }
+        }
+        columns
+    }
+
+    /// As the fields are now: a colleague may have added the very name that a cell has. An option that
+    /// got another name meanwhile is still the one that the file means by the old one.
     pub fn refresh(&mut self, fields: &[CustomField]) {
         for field in fields {
             if let Some(own) = self.fields.get_mut(&field.id) {
-                own.options = named(field);
+                let mut options = named(field);
+                let is_there = |id: FieldOptionId| field.options.iter().any(|option| option.id == id);
+                for (name, id) in own.options.drain().filter(|(_, id)| is_there(*id)) {
+                    options.entry(name).or_insert(id);
+                }
+                own.options = options;
                 own.field = field.clone();
             }
         }
     }
 
     pub fn has_new(&self) -> bool {
-        !self.new.is_empty()
+        self.new.values().any(|options| !options.is_empty())
     }
 
     /// Options that cells named for the first time, each with the act that adds it to the field as it
@@ -317,4 +369,70 @@ fn named(field: &CustomField) -> HashMap<String, FieldOptionId> {
 fn fitting(name: &str) -> Option<String> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     (!name.is_empty() && name.chars().count() <= MAX_LABEL_CHARS as usize).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use embudo_exchange::Limits;
+    use embudo_exchange::read::{self, ReadAs};
+    use serde_json::json;
+    use std::io::Cursor;
+
+    const SIZE: FieldId = FieldId(Uuid::from_u128(1));
+    const SMALL: FieldOptionId = FieldOptionId(Uuid::from_u128(2));
+
+    fn size(options: &[(FieldOptionId, &str)]) -> CustomField {
+        let options: Vec<_> = options.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect();
+        let field = json!({
+            "id": SIZE, "of": "contact", "kind": "list", "name": "Size", "options": options, "required_at": [], "position": "V",
+        });
+        serde_json::from_value(field).unwrap()
+    }
+
+    /// An import that adds what a list lacks, under way.
+    fn under_way() -> OwnFields {
+        let csv = Cursor::new(b"Phone,Size\n+5531988888888,small\n".to_vec());
+        let table = read::read(csv, &ReadAs::default(), Limits::default()).unwrap();
+        let is = ColumnIs::Own { field_id: SIZE };
+        let mapping = vec![None, Some(is)];
+        let id = ImportId(Uuid::from_u128(3));
+        let opened = Opened { id, file_name: String::new(), table, mapping: mapping.clone() };
+        let options = ImportOptions { mapping, add_options: true, ..ImportOptions::default() };
+        OwnFields::of(&opened, &options, &[size(&[(SMALL, "Small")])], None, "MX")
+    }
+
+    fn said(own: &mut OwnFields, cell: &str) -> Option<FieldOptionId> {
+        let mut row = ImportRow::default();
+        own.cell(&mut row, SIZE, cell, false);
+        match row.fields.pop()?.value? {
+            FieldValue::List { option_id } => Some(option_id),
+            other => panic!("{other:?} of a list"),
+        }
+    }
+
+    #[test]
+    fn an_option_that_is_renamed_meanwhile_is_still_the_one_that_the_file_names() {
+        let mut own = under_way();
+        assert_eq!(said(&mut own, "small"), Some(SMALL));
+        own.refresh(&[size(&[(SMALL, "Tiny")])]);
+        assert_eq!(said(&mut own, "small"), Some(SMALL), "rows before and after have the same one");
+        assert_eq!(said(&mut own, "tiny"), Some(SMALL));
+        assert!(!own.has_new(), "nothing is added beside it");
+        let other = FieldOptionId(Uuid::from_u128(4));
+        own.refresh(&[size(&[(SMALL, "Tiny"), (other, "Small")])]);
+        assert_eq!(said(&mut own, "small"), Some(other), "but who has the name now is who is meant");
+    }
+
+    #[test]
+    fn an_option_that_is_deleted_meanwhile_is_added_again_where_adding_is_wanted() {
+        let mut own = under_way();
+        own.refresh(&[size(&[])]);
+        let again = said(&mut own, "small").expect("an option of its own");
+        assert_ne!(again, SMALL, "what was deleted does not come back under its id");
+        assert_eq!(own.new_options().len(), 1);
+        // The hub would not have it: the list is full, or the field is gone.
+        own.refused(SIZE, again);
+        assert!(!own.has_new(), "an act that was refused is not sent again by itself");
+    }
 }

@@ -1,17 +1,16 @@
 //! What an import would do: every row through the rules, and nothing done.
 
-use super::bring::{Piece, Problems, act, check, offsets, piece};
+use super::Opened;
+use super::bring::{Piece, act, check, offsets, piece};
 use super::own_fields::OwnFields;
-use super::typed::{Names, problem_code};
-use super::{Opened, broken_code};
+use super::problems::{Problems, Wrong, broken, of_row};
+use super::typed::Names;
 use crate::App;
 use crate::api::*;
 use crate::commands::UnderWay;
 use crate::failure;
-use embudo_domain::rules::MAX_ROWS_OF_ACT;
 use embudo_domain::*;
 use embudo_exchange::Field;
-use std::collections::HashMap;
 
 const PREVIEW_ROWS: usize = 50;
 
@@ -30,7 +29,7 @@ pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiEr
         if under_way.is_canceled() {
             return Err(ApiError::new("CANCELED"));
         }
-        let Piece { mut rows, left_out, size } = piece(&mut names, &opened, &args.options, from);
+        let Piece { mut rows, broken } = piece(&mut names, &opened, &args.options, from);
         // What the run will have made before.
         let new_tags = std::mem::take(&mut names.new_tags);
         for tag in new_tags.values() {
@@ -39,12 +38,7 @@ pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiEr
         }
         shown.new_tags.extend(new_tags.into_values().map(|tag| tag.name));
         names.own.try_options(&mut dry, &workspace).await?;
-        for (at, problem, value) in left_out.iter() {
-            shown.failed(*at, problem, value.clone());
-        }
-        let broken = if no == 0 { opened.table.broken.len() } else { 0 };
-        let failed = (left_out.len() + broken) as u32;
-        let effects = dry.decide(&act(&opened, &args.options, no, rows.clone(), failed), workspace.clock.stamp()).await;
+        let effects = dry.decide(&act(&opened, &args.options, no, rows.clone(), broken), workspace.clock.stamp()).await;
         let mut part = None;
         for change in effects.map_err(failure::act)?.changes {
             match change {
@@ -62,9 +56,10 @@ pub async fn preview(app: &App, args: ImportWith) -> Result<ImportPreview, ApiEr
         }
         names.own.made();
         shown.new_options.extend(named);
-        workspace.bus.put(AppEvent::BulkProgress { id: args.id.0, done: from as u32 + size, total });
+        workspace.bus.put(AppEvent::BulkProgress { id: args.id.0, done: from as u32 + rows.len() as u32, total });
     }
-    Ok(shown.into_preview(counts))
+    let read = names.own.read(&opened, &args.options);
+    Ok(ImportPreview { read, ..shown.into_preview(counts) })
 }
 
 /// The rows of a preview, those with problems first.
@@ -90,8 +85,8 @@ impl<'a> Shown<'a> {
             new_options: Vec::new(),
         };
         for row in &opened.table.broken {
-            let problem = broken_code(row.problem);
-            shown.problems.add(problem);
+            let problem = broken(row.problem);
+            shown.problems.add_row(std::iter::once(problem.clone()));
             if shown.bad.len() < PREVIEW_ROWS {
                 let name = row.cells.join(" · ");
                 shown.bad.push(PreviewRow {
@@ -100,9 +95,7 @@ impl<'a> Shown<'a> {
                     phone: String::new(),
                     email: String::new(),
                     outcome: RowOutcome::Failed,
-                    problem: Some(problem.to_owned()),
-                    field: String::new(),
-                    value: String::new(),
+                    problems: vec![Wrong { problem, value: String::new() }.into_view()],
                     check_phone: false,
                 });
             }
@@ -127,65 +120,32 @@ impl<'a> Shown<'a> {
             phone: self.cell(at, &[ColumnIs::Known(Field::Phone)]),
             email: self.cell(at, &[ColumnIs::Known(Field::Email)]),
             outcome,
-            problem: None,
-            field: String::new(),
-            value: String::new(),
+            problems: Vec::new(),
             check_phone: false,
         }
     }
 
-    fn failed(&mut self, at: usize, problem: &'static str, value: String) {
-        self.problems.add(problem);
-        if self.bad.len() < PREVIEW_ROWS {
-            let row = self.row(at, RowOutcome::Failed);
-            self.bad.push(PreviewRow { problem: Some(problem.to_owned()), value, ..row });
-        }
-    }
-
     fn part(&mut self, from: usize, rows: &[ImportRow], part: &ImportPart, own: &OwnFields) {
-        let mut places: HashMap<u32, usize> = HashMap::new();
-        if self.bad.len() < PREVIEW_ROWS || self.good.len() < PREVIEW_ROWS {
-            for at in from..(from + MAX_ROWS_OF_ACT).min(self.opened.table.rows.len()) {
-                places.insert(self.opened.table.rows[at].number, at);
-            }
-        }
-        for (typed, done) in rows.iter().zip(&part.rows) {
+        for (at, (typed, done)) in (from..).zip(rows.iter().zip(&part.rows)) {
+            let wrong = of_row(self.opened, self.options, own, at, done);
+            self.problems.add_row(wrong.iter().map(|wrong| wrong.problem.clone()));
             let outcome = match done.what {
                 Imported::Made { .. } => RowOutcome::Made,
                 Imported::Changed { .. } => RowOutcome::Changed,
                 Imported::Same { .. } => RowOutcome::Same,
-                Imported::Failed { problem } => {
-                    let code = problem_code(problem);
-                    if let Some(at) = places.get(&typed.row) {
-                        let value = if problem == RowProblem::EmailInvalid { &typed.email } else { "" };
-                        self.failed(*at, code, value.to_owned());
-                    } else {
-                        self.problems.add(code);
-                    }
-                    continue;
-                }
+                Imported::Failed { .. } => RowOutcome::Failed,
             };
-            self.problems.add_row(done.check_fields.iter().map(|id| own.problem(*id)));
-            let Some(at) = places.get(&typed.row) else { continue };
-            if let Some(id) = done.check_fields.first() {
-                if self.bad.len() < PREVIEW_ROWS {
-                    let row = PreviewRow {
-                        name: typed.name.clone(),
-                        problem: Some(own.problem(*id).to_owned()),
-                        field: own.name(*id).to_owned(),
-                        value: self.cell(*at, &[ColumnIs::Own { field_id: *id }]),
-                        check_phone: done.check_phone,
-                        ..self.row(*at, outcome)
-                    };
-                    self.bad.push(row);
-                }
+            let is_bad = done.check_phone || !wrong.is_empty();
+            let list = if is_bad { &self.bad } else { &self.good };
+            if list.len() >= PREVIEW_ROWS {
                 continue;
             }
-            let row = PreviewRow { name: typed.name.clone(), check_phone: done.check_phone, ..self.row(*at, outcome) };
-            let list = if done.check_phone { &mut self.bad } else { &mut self.good };
-            if list.len() < PREVIEW_ROWS {
-                list.push(row);
-            }
+            let row = self.row(at, outcome);
+            // Of who is left out the cell as it stands there.
+            let name = if outcome == RowOutcome::Failed { row.name.clone() } else { typed.name.clone() };
+            let problems = wrong.into_iter().map(Wrong::into_view).collect();
+            let row = PreviewRow { name, problems, check_phone: done.check_phone, ..row };
+            if is_bad { self.bad.push(row) } else { self.good.push(row) }
         }
     }
 
@@ -196,6 +156,7 @@ impl<'a> Shown<'a> {
         rows.truncate(PREVIEW_ROWS);
         let mut new_tags = self.new_tags;
         new_tags.sort_by_key(|name| fold(name));
-        ImportPreview { counts, rows, problems: self.problems.counted(), new_tags, new_options: self.new_options }
+        let (problems, new_options) = (self.problems.counted(), self.new_options);
+        ImportPreview { counts, rows, problems, read: Vec::new(), new_tags, new_options }
     }
 }

@@ -1,10 +1,12 @@
 //! Where a list goes: a file that is whole or not there.
 
-use super::{ErrorRows, Problem};
+use super::ErrorRows;
+use super::problems::Problem;
 use crate::App;
 use crate::api::*;
 use crate::failure;
 use embudo_exchange::write::{Cell, Csv, Format, Json, Workbook};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -172,7 +174,10 @@ fn write_errors(path: PathBuf, rows: &ErrorRows, args: &SaveErrorRows) -> Result
     let mut list = List::begin(path, Format::Csv, separator, "", &columns)?;
     let said = |problem: &Problem| {
         let words = args.words.get(problem.code).map_or(problem.code, String::as_str);
-        if problem.field.is_empty() { words.to_owned() } else { format!("{}: {words}", problem.field) }
+        match column_words(problem, &args.words) {
+            Some(column) => format!("{column}: {}", lowered(words)),
+            None => words.to_owned(),
+        }
     };
     for (cells, problems) in &rows.rows {
         let words = problems.iter().map(said).collect::<Vec<_>>().join("; ");
@@ -182,6 +187,21 @@ fn write_errors(path: PathBuf, rows: &ErrorRows, args: &SaveErrorRows) -> Result
         list.row(&cells)?;
     }
     list.end()
+}
+
+/// By the file's own name for it, so that it is found there.
+fn column_words<'a>(problem: &'a Problem, words: &'a BTreeMap<String, String>) -> Option<&'a str> {
+    if !problem.column.is_empty() {
+        return Some(&problem.column);
+    }
+    let code = serde_json::to_value(problem.field?).ok()?;
+    words.get(&format!("column.{}", code.as_str()?)).map(String::as_str)
+}
+
+/// Behind a colon no sentence begins.
+fn lowered(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A text, with the line ends and the mark that every editor of every desktop reads.

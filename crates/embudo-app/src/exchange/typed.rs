@@ -1,7 +1,7 @@
 //! Rows of a table as rows of an act: cells by what their columns are, names by what is here.
 
+use super::Opened;
 use super::own_fields::OwnFields;
-use super::{Opened, Typed};
 use crate::api::{ApiError, ColumnIs, ImportOptions};
 use crate::failure;
 use crate::workspace::Workspace;
@@ -86,10 +86,10 @@ impl Names {
         id
     }
 
-    /// What the row at this place says.
-    pub fn row(&mut self, opened: &Opened, options: &ImportOptions, at: usize) -> Typed {
+    /// What the row at this place says. A name that nothing here has is wrong with it.
+    pub fn row(&mut self, opened: &Opened, options: &ImportOptions, at: usize) -> ImportRow {
         let table = &opened.table;
-        let Some(row) = table.rows.get(at) else { return Typed::Problem { problem: "no_key", value: String::new() } };
+        let Some(row) = table.rows.get(at) else { return ImportRow::default() };
         let mut typed = ImportRow {
             row: row.number,
             contact_id: Some(ContactId(Uuid::now_v7())),
@@ -99,6 +99,7 @@ impl Names {
         let (mut first, mut last) = (String::new(), String::new());
         let mut about: Vec<String> = Vec::new();
         let mut phones: Vec<&str> = Vec::new();
+        let mut tags: Vec<&str> = Vec::new();
         for (column, cell) in row.cells.iter().enumerate() {
             let cell = cell.trim();
             let field = match options.mapping.get(column).copied().flatten().filter(|_| !cell.is_empty()) {
@@ -124,22 +125,19 @@ impl Names {
                 }
                 Field::Tags => {
                     let names = cell.split([',', ';', '|', '\n']).map(str::trim).filter(|name| !name.is_empty());
-                    for name in names.take(MAX_TAGS_OF_ROW) {
-                        let name: String = name.chars().take(40).collect();
-                        typed.tag_ids.push(self.tag(&name));
-                    }
+                    tags.extend(names.take(MAX_TAGS_OF_ROW));
                 }
                 Field::Source => match self.sources.get(&folded(cell)) {
                     Some(id) => typed.source_id = Some(*id),
-                    None => return Typed::Problem { problem: "unknown_source", value: cell.to_owned() },
+                    None => typed.wrong.push(RowProblem::UnknownSource),
                 },
                 Field::Status => match self.statuses.get(&folded(cell)) {
                     Some(id) => typed.status_id = Some(*id),
-                    None => return Typed::Problem { problem: "unknown_status", value: cell.to_owned() },
+                    None => typed.wrong.push(RowProblem::UnknownStatus),
                 },
                 Field::Responsible => match self.members.get(&folded(cell)) {
                     Some(id) => typed.responsible_id = Some(*id),
-                    None => return Typed::Problem { problem: "unknown_responsible", value: cell.to_owned() },
+                    None => typed.wrong.push(RowProblem::UnknownResponsible),
                 },
             }
         }
@@ -151,7 +149,14 @@ impl Names {
         }
         self.phone(&mut typed, &phones, &mut about);
         typed.about = about.join("\n");
-        Typed::Row(Box::new(typed))
+        // A row that is left out makes no new ones.
+        if typed.wrong.is_empty() {
+            for name in tags {
+                let name: String = name.chars().take(40).collect();
+                typed.tag_ids.push(self.tag(&name));
+            }
+        }
+        typed
     }
 
     /// The first that is a number counts; what is none is kept as words, others among the words
@@ -185,20 +190,4 @@ fn names_of(name: &str, code: Option<&str>) -> Vec<String> {
         names.extend(words.iter().map(|word| (*word).to_owned()));
     }
     names
-}
-
-pub fn problem_code(problem: RowProblem) -> &'static str {
-    match problem {
-        RowProblem::NoKey => "no_key",
-        RowProblem::NameTooLong => "name_too_long",
-        RowProblem::PhoneTooLong => "phone_too_long",
-        RowProblem::EmailInvalid => "email_invalid",
-        RowProblem::AboutTooLong => "about_too_long",
-        RowProblem::TooManyTags => "too_many_tags",
-        RowProblem::UnknownStatus => "unknown_status",
-        RowProblem::StatusFinal => "status_final",
-        RowProblem::UnknownSource => "unknown_source",
-        RowProblem::UnknownResponsible => "unknown_responsible",
-        RowProblem::UnknownTag => "unknown_tag",
-    }
 }

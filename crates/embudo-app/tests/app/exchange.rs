@@ -57,7 +57,13 @@ async fn everything(desk: &Desk) -> BTreeMap<String, Vec<String>> {
         }
         let mut text = String::new();
         std::io::Read::read_to_string(&mut entry, &mut text).unwrap();
-        kinds.insert(name, text.lines().map(str::to_owned).collect());
+        // So does what contacts tell of files.
+        let plain = |line: &str| {
+            let mut row: Value = serde_json::from_str(line).unwrap();
+            row.as_object_mut().map(|row| row.remove("brought"));
+            row.to_string()
+        };
+        kinds.insert(name, text.lines().map(plain).collect());
     }
     kinds
 }
@@ -132,13 +138,16 @@ async fn rows_with_errors_are_saved_mended_and_brought_in_once() {
     assert_eq!(problems, ["email_invalid", "no_key", "quote"]);
 
     let target = desk.folder.path().join("to fix.csv");
-    let words = json!({ "email_invalid": "no es una dirección" });
+    let words = json!({ "email_invalid": "No es una dirección" });
     let args = json!({ "id": report["import"]["id"], "path": target, "title": "Motivo", "words": words });
     let saved = desk.call("save_error_rows", args).await;
     assert_eq!(saved["count"], 3);
     let text = std::fs::read_to_string(&target).unwrap();
     assert!(text.starts_with("\u{feff}Nombre,Teléfono,Correo,Motivo\r\n"), "{text}");
-    assert!(text.contains("Bia,,no es correo,no es una dirección\r\n"), "with the reason in words: {text}");
+    assert!(
+        text.contains("Bia,,no es correo,Correo: no es una dirección\r\n"),
+        "with the column and the reason in words: {text}"
+    );
 
     let mended = text
         .replace("no es correo", "bia@x.example")
@@ -149,6 +158,79 @@ async fn rows_with_errors_are_saved_mended_and_brought_in_once() {
     assert_eq!(counts(&report), (3, 0, 0, 0), "the column with the reason is left out: {mended}");
     let again = import(&desk, &path, "skip", false).await;
     assert_eq!(counts(&again), (0, 0, 3, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_activity_of_a_contact_says_with_which_file_it_came_and_what_was_taken_back() {
+    let desk = Desk::open().await;
+    let first = write(&desk, "clientes.csv", b"name,phone,email\nAna,+5531988888888,\n");
+    import(&desk, &first, "skip", false).await;
+    let second = write(&desk, "correos.csv", b"name,phone,email\nAna,+5531988888888,ana@x.example\n");
+    let report = import(&desk, &second, "fill_empty", false).await;
+    let page = desk.call("list_contacts", json!({ "tab": "all", "offset": 0, "limit": 5 })).await;
+    let ana = page["rows"][0]["contact_id"].clone();
+    let told = async || {
+        let args = json!({ "contact_id": ana, "kinds": ["import"], "limit": 20 });
+        let page = desk.call("list_activity", args).await;
+        let told = |item: &Value| {
+            assert_eq!(item["what"], "brought");
+            let file = item["file_name"].as_str().unwrap().to_owned();
+            (file, item["made"] == true, !item["undone_at_ms"].is_null())
+        };
+        page["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    let (clientes, correos) = ("clientes.csv".to_owned(), "correos.csv".to_owned());
+    assert_eq!(
+        told().await,
+        [(correos.clone(), false, false), (clientes.clone(), true, false)],
+        "nobody needs a lead to have come from somewhere"
+    );
+    desk.call("undo_import", json!({ "id": report["import"]["id"] })).await;
+    assert_eq!(told().await, [(correos, false, true), (clientes, true, false)], "what was taken back is told as such");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_wrong_with_a_row_is_named_by_its_column() {
+    let desk = Desk::open().await;
+    let text = "Nombre,Teléfono,Correo,Estado del lead,Responsable,Etiquetas\nAna,+5531988888888,slip,Nonsense,Nobody,Fresh\nBia,+5531977777777,slop,,,\nCid,+5531966666666,,,,\n";
+    let path = write(&desk, "list.csv", text.as_bytes());
+    let opened = open(&desk, &path).await;
+    let options = options(&opened, "skip", true);
+    let preview = desk.call("preview_import", json!({ "id": opened["id"], "options": options })).await;
+    let wrong = |problem: &str, column: &str, field: &str, value: &str| json!({ "problem": problem, "column": column, "field": field, "value": value });
+    assert_eq!(
+        preview["rows"][0]["problems"],
+        json!([
+            wrong("email_invalid", "Correo", "email", "slip"),
+            wrong("unknown_status", "Estado del lead", "status", "Nonsense"),
+            wrong("unknown_responsible", "Responsable", "responsible", "Nobody"),
+        ])
+    );
+    assert_eq!(preview["new_tags"], json!([]), "a row that is left out makes no tags");
+    assert_eq!(
+        preview["problems"][0],
+        json!({ "problem": "email_invalid", "column": "Correo", "field": "email", "rows": 2 }),
+        "the most first"
+    );
+    let report = desk.call("run_import", json!({ "id": opened["id"], "options": options })).await;
+    assert_eq!(counts(&report), (1, 0, 0, 2), "a row with three reasons is one row");
+    assert_eq!(report["problems"], preview["problems"]);
+    let target = desk.folder.path().join("to fix.csv");
+    let words = json!({ "email_invalid": "No es una dirección", "unknown_status": "no existe", "unknown_responsible": "nadie se llama así" });
+    let args = json!({ "id": report["import"]["id"], "path": target, "title": "Motivo", "words": words });
+    desk.call("save_error_rows", args).await;
+    let saved = std::fs::read_to_string(&target).unwrap();
+    let reason = "Correo: no es una dirección; Estado del lead: no existe; Responsable: nadie se llama así";
+    assert!(saved.contains(&format!("Ana,+5531988888888,slip,Nonsense,Nobody,Fresh,{reason}\r\n")), "{saved}");
+
+    // Without names for columns, the app's own.
+    let path = write(&desk, "bare.csv", b"Dora,+5531955555555,dora@x.example\nEva,+5531944444444,slip\n");
+    let report = import(&desk, &path, "skip", false).await;
+    let words = json!({ "email_invalid": "No es una dirección", "column.email": "E-mail" });
+    let args = json!({ "id": report["import"]["id"], "path": target, "title": "Motivo", "words": words });
+    desk.call("save_error_rows", args).await;
+    let saved = std::fs::read_to_string(&target).unwrap();
+    assert!(saved.contains("Eva,+5531944444444,slip,E-mail: no es una dirección"), "{saved}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -163,8 +245,11 @@ async fn cells_become_statuses_tags_and_numbers() {
     assert_eq!(preview["new_tags"], json!(["VIP", "wholesale"]));
     let failed = &preview["rows"][0];
     assert_eq!(
-        (failed["row"].as_u64(), failed["problem"].as_str(), failed["value"].as_str()),
-        (Some(3), Some("unknown_status"), Some("Nonsense"))
+        (&failed["row"], &failed["problems"]),
+        (
+            &json!(3),
+            &json!([{ "problem": "unknown_status", "column": "Lead status", "field": "status", "value": "Nonsense" }])
+        )
     );
     assert!(desk.call("list_imports", json!({})).await.as_array().unwrap().is_empty(), "a preview does nothing");
     desk.call("run_import", json!({ "id": opened["id"], "options": options })).await;

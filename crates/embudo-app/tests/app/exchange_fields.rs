@@ -106,6 +106,16 @@ async fn columns_are_found_by_the_names_of_fields_and_cells_are_read_by_their_ki
     assert_eq!((brought.count("made"), brought.count("check_fields")), (2, 0), "{}", brought.preview);
     assert_eq!(held(&desk, "Ana").await, everything());
     assert_eq!(held(&desk, "Bia").await, json!([]), "an empty cell says nothing");
+    let shown = |column: &str, cell: &str, at: usize| json!({ "column": column, "samples": [{ "cell": cell, "value": everything()[at]["value"] }] });
+    assert_eq!(
+        brought.preview["read"],
+        json!([
+            shown("tamanho do anel", "1,2340", 1),
+            shown("Orcamento", "R$ 1.250,50", 2),
+            shown("Aniversario", "03/04/1985", 3)
+        ]),
+        "how numbers, amounts and dates were read is shown before anything is done"
+    );
 
     let again = import(&desk, &path, "overwrite", false).await;
     assert_eq!((again.count("made"), again.count("changed"), again.count("same")), (0, 0, 2), "nothing is new");
@@ -122,10 +132,14 @@ async fn a_value_that_does_not_fit_is_told_and_mended_later() {
     let brought = import(&desk, &path, "skip", false).await;
     assert_eq!((brought.count("made"), brought.count("failed"), brought.count("check_fields")), (2, 0, 2));
     let row = &brought.preview["rows"][0];
+    assert_eq!(row["outcome"], "made", "who is brought in with something left to mend is shown first");
     assert_eq!(
-        (row["outcome"].as_str(), row["problem"].as_str(), row["field"].as_str(), row["value"].as_str()),
-        (Some("made"), Some("field_date"), Some("Aniversário"), Some("31/02/2020")),
-        "who is brought in with something left to mend is shown first"
+        row["problems"],
+        json!([
+            { "problem": "field_date", "column": "Aniversário", "field": null, "value": "31/02/2020" },
+            { "problem": "field_option", "column": "Tamanho", "field": null, "value": "Enorme" },
+        ]),
+        "with every cell that is left to mend"
     );
     assert_eq!(
         held(&desk, "Ana").await,
@@ -228,6 +242,14 @@ async fn words_that_look_like_a_number_are_read_by_the_country_and_numbers_as_th
     let path = write(&desk, "shop.json", text);
     let brought = import(&desk, &path, "skip", false).await;
     assert_eq!(brought.count("check_fields"), 0, "{}", brought.preview);
+    assert_eq!(
+        brought.preview["read"],
+        json!([{
+            "column": "Tamanho do anel",
+            "samples": [{ "cell": "1.250", "value": { "kind": "number", "number": { "units": 1_250, "decimals": 0 } } }],
+        }]),
+        "what the file holds as a number can be read in one way only"
+    );
     let number = |units: i64| json!([{ "field_id": id(2), "value": { "kind": "number", "number": { "units": units, "decimals": 0 } } }]);
     assert_eq!(held(&desk, "Ana").await, number(1_250), "where people write a thousand so");
     assert_eq!(held(&desk, "Bia").await, number(1_160));

@@ -137,6 +137,7 @@ impl Rows {
                 source_id: None,
                 bin: None,
                 fields: Vec::new(),
+                brought: Vec::new(),
                 erased: false,
                 created_at_ms: talk.created_ms,
             }),

@@ -22,7 +22,8 @@ use std::time::Instant;
 
 /// One transaction of the peer: as many as one act of an import has.
 const IN_ONE: usize = 200;
-/// Every tenth is here already, with what the file says of them or more.
+/// Every tenth is here already, with what the file says of them or more. Who was only known from a
+/// message becomes a saved contact by it, and the report tells them as changed.
 const KNOWN_EVERY: usize = 10;
 /// Every twentieth stands in the file twice.
 const TWICE_EVERY: usize = 20;
@@ -32,7 +33,15 @@ pub struct List {
     /// Who is new, each once.
     new: u32,
     known: u32,
+    /// Of the known ones nobody had saved them.
+    unsaved: u32,
     twice: u32,
+}
+
+/// A number that somebody has.
+pub struct Known {
+    phone: String,
+    saved: bool,
 }
 
 struct Row {
@@ -43,9 +52,8 @@ struct Row {
 }
 
 impl List {
-    /// `known` are numbers that somebody has.
-    pub fn new(rows: u32, known: &[String]) -> Self {
-        let mut list = Self { rows: Vec::with_capacity(rows as usize), new: 0, known: 0, twice: 0 };
+    pub fn new(rows: u32, known: &[Known]) -> Self {
+        let mut list = Self { rows: Vec::with_capacity(rows as usize), new: 0, known: 0, unsaved: 0, twice: 0 };
         let mut known = known.iter();
         for at in 0..rows as usize {
             let named = |phone: String| Row {
@@ -55,10 +63,11 @@ impl List {
                 phone,
             };
             let row = if at % KNOWN_EVERY == 0
-                && let Some(phone) = known.next()
+                && let Some(Known { phone, saved }) = known.next()
             {
                 list.known += 1;
-                // Nothing that would have to be written: that is the rows' in between.
+                list.unsaved += u32::from(!saved);
+                // Nothing else that would have to be written: that is the rows' in between.
                 Row { name: String::new(), email: String::new(), about: String::new(), phone: phone.clone() }
             } else if at % TWICE_EVERY == 3
                 && let Some(Row { name, phone, email, about }) = list.rows.last()
@@ -85,16 +94,16 @@ impl List {
 }
 
 /// Numbers of people of the data for a list of so many rows, from the device's file.
-pub async fn known(folder: &Folder, rows: u32) -> Result<Vec<String>> {
+pub async fn known(folder: &Folder, rows: u32) -> Result<Vec<Known>> {
+    const FOUND: &str = "select r.phone_e164, c.saved from reach r join contact c on c.id = r.contact_id \
+         where r.phone_e164 is not null order by 1 limit ?1";
     let store = folder.open_device().await?;
     let mut conn = store.raw_reader().await?;
-    let found = sqlx::query_scalar("select phone_e164 from reach where phone_e164 is not null order by 1 limit ?1")
-        .bind(rows.div_ceil(KNOWN_EVERY as u32))
-        .fetch_all(&mut *conn)
-        .await?;
+    let found: Vec<(String, bool)> =
+        sqlx::query_as(FOUND).bind(rows.div_ceil(KNOWN_EVERY as u32)).fetch_all(&mut *conn).await?;
     drop(conn);
     store.close().await?;
-    Ok(found)
+    Ok(found.into_iter().map(|(phone, saved)| Known { phone, saved }).collect())
 }
 
 pub async fn measure(
@@ -126,7 +135,9 @@ pub async fn measure(
     let told = |name: &str| counts[name].as_u64().unwrap_or(u64::MAX);
     ensure!(report["left"] == 0 && report["error"].is_null(), "the import was not done: {report}");
     ensure!(told("made") == u64::from(list.new), "{} are new, made were {counts}", list.new);
-    ensure!(told("same") == u64::from(list.known + list.twice), "the others are here already: {counts}");
+    ensure!(told("changed") == u64::from(list.unsaved), "{} become saved, changed were {counts}", list.unsaved);
+    let same = list.known - list.unsaved + list.twice;
+    ensure!(told("same") == u64::from(same), "{same} were here with all of it: {counts}");
     let added = everybody(app).await? - before;
     ensure!(added == i64::from(list.new), "the report says {} and the directory {added}", list.new);
 
@@ -150,6 +161,7 @@ pub async fn measure(
     // The second one holds nothing; the first one is taken back with all that it made.
     let back = timed(app, "undo_import", &json!({ "id": first["id"] }), &mut undone).await?;
     ensure!(back["undone"]["removed"] == list.new && back["left"] == 0, "not all was taken back: {back}");
+    ensure!(back["undone"]["restored"] == list.unsaved, "{} are to be unsaved again: {back}", list.unsaved);
     ensure!(everybody(app).await? == before, "the directory is as it was");
     lines.push(Line::times("… its undo", undone, None, Goal::None));
     Ok(())
@@ -221,10 +233,11 @@ mod tests {
 
     #[test]
     fn a_list_has_new_ones_known_ones_and_some_twice() {
-        let known: Vec<String> = (0..3).map(|at| format!("+525510000{at}")).collect();
+        let known: Vec<Known> = (0..3).map(|at| Known { phone: format!("+525510000{at}"), saved: at == 1 }).collect();
         let list = List::new(40, &known);
         // Of 40: 0, 10 and 20 are known (30 would be, but nobody is left), 3 and 23 stand there twice.
         assert_eq!((list.known, list.twice, list.new), (3, 2, 35));
+        assert_eq!(list.unsaved, 2, "of the known ones");
         assert_eq!(list.rows[3].phone, list.rows[2].phone, "the row before once more");
         assert_eq!(list.csv().lines().count(), 41, "a head and a line for each");
     }

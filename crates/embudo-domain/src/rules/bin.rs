@@ -299,6 +299,8 @@ pub(super) fn erase(
         about: String::new(),
         photo: None,
         fields: Vec::new(),
+        // A file may be called after who is in it.
+        brought: Vec::new(),
         bin: None,
         erased: true,
         ..contact.clone()

@@ -14,11 +14,12 @@ use super::thread::Wanted;
 use super::*;
 use crate::field::FieldTo;
 use crate::import::*;
+use crate::order;
 use crate::sale::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use own_fields::Read;
-use people::{Asked, People, keys_of_row, mark_of, text_key};
+use people::{Asked, People, brought_back, keys_of_row, mark_of, text_key};
 pub(super) use undo::{forgotten, needs_forgotten, needs_undo, undo};
 
 /// Rows of one act.
@@ -137,23 +138,22 @@ pub(super) fn bring(bring: &Bring<'_>, actor: Actor, facts: &Facts, stamp: Stamp
         return Ok(Effects::default());
     };
     let mut people = People::new(facts);
-    let mut number = stamp.lead_no;
+    let mut next = NextLead { number: stamp.lead_no, place: String::new() };
     let mut rows = Vec::with_capacity(bring.rows.len());
-    for row in bring.rows {
+    for (at, row) in bring.rows.iter().enumerate() {
         let read = Read::of(row, facts);
-        let what = match one(row, &read.fields, bring, &mut people, &mut number, actor, stamp) {
+        // The board has the file's order, whenever each part of it is decided.
+        let nth = i64::from(bring.part) * MAX_ROWS_OF_ACT as i64 + at as i64;
+        next.place = order::nth_of(import.at_ms, nth);
+        let what = match one(row, &read.fields, bring, &mut people, &mut next, actor, stamp) {
             Ok(what) => what,
-            Err(problem) => Imported::Failed { problem },
+            Err(Wrong { problem, others }) => Imported::Failed { problem, others },
         };
         let check_phone = row.phone_e164.is_none()
             && !row.phone_text.trim().is_empty()
             && matches!(what, Imported::Made { .. } | Imported::Changed { .. });
         // Of who is skipped nothing was to be taken.
-        let is_left = match what {
-            Imported::Failed { .. } => true,
-            Imported::Same { .. } => bring.duplicates == Duplicates::Skip,
-            Imported::Made { .. } | Imported::Changed { .. } => false,
-        };
+        let is_left = bring.duplicates == Duplicates::Skip && matches!(what, Imported::Same { .. });
         let check_fields = if is_left { Vec::new() } else { read.unread };
         rows.push(ImportedRow { row: row.row, what, check_phone, check_fields });
     }
@@ -180,7 +180,8 @@ fn count(counts: &mut ImportCounts, rows: &[ImportedRow], failed: u32) {
     counts.failed += failed;
     for row in rows {
         counts.check_phone += u32::from(row.check_phone);
-        counts.check_fields += u32::from(!row.check_fields.is_empty());
+        let is_failed = matches!(row.what, Imported::Failed { .. });
+        counts.check_fields += u32::from(!row.check_fields.is_empty() && !is_failed);
         match &row.what {
             Imported::Made { lead_id, .. } => {
                 counts.made += 1;
@@ -214,45 +215,83 @@ struct Said {
     responsible_id: Option<MemberId>,
 }
 
-fn checked(row: &ImportRow, defaults: &ImportDefaults, facts: &Facts) -> Result<Said, RowProblem> {
+/// Why a row is left out: at least one thing.
+struct Wrong {
+    problem: RowProblem,
+    others: Vec<RowProblem>,
+}
+
+impl From<RowProblem> for Wrong {
+    fn from(problem: RowProblem) -> Self {
+        Self { problem, others: Vec::new() }
+    }
+}
+
+/// All that is wrong with a row is told at once, so that nobody mends it one cell at a time.
+fn checked(row: &ImportRow, defaults: &ImportDefaults, facts: &Facts) -> Result<Said, Wrong> {
+    let mut wrong: Vec<RowProblem> = Vec::new();
+    let mut tell = |problem: RowProblem| {
+        if !wrong.contains(&problem) {
+            wrong.push(problem);
+        }
+    };
     // A number that is none is words, whatever the device took it for.
     let (phone_e164, phone_text) = match &row.phone_e164 {
         Some(e164) if is_e164(e164) => (Some(e164.clone()), String::new()),
         Some(other) => (None, other.trim().to_owned()),
         None => (None, row.phone_text.trim().to_owned()),
     };
+    let has_phone = phone_e164.is_some() || !text_key(&phone_text).is_empty();
     if phone_text.chars().count() > MAX_PHONE_CHARS {
-        return Err(RowProblem::PhoneTooLong);
+        tell(RowProblem::PhoneTooLong);
     }
-    let email = check_email(&row.email).map_err(|_| RowProblem::EmailInvalid)?;
-    if phone_e164.is_none() && email.is_empty() && text_key(&phone_text).is_empty() {
-        return Err(RowProblem::NoKey);
+    let email = check_email(&row.email).unwrap_or_else(|_| {
+        tell(RowProblem::EmailInvalid);
+        String::new()
+    });
+    // Where an address is tried, it is what is to be mended.
+    if !has_phone && row.email.trim().is_empty() {
+        tell(RowProblem::NoKey);
     }
     let name = row.name.split_whitespace().collect::<Vec<_>>().join(" ");
     if !check_name(&name) {
-        return Err(RowProblem::NameTooLong);
+        tell(RowProblem::NameTooLong);
     }
-    let about = checked_about(&row.about).map_err(|_| RowProblem::AboutTooLong)?;
+    let about = checked_about(&row.about).unwrap_or_else(|_| {
+        tell(RowProblem::AboutTooLong);
+        String::new()
+    });
     let tag_ids: BTreeSet<TagId> = row.tag_ids.iter().chain(&defaults.tag_ids).copied().collect();
     if tag_ids.iter().any(|id| facts.row(Entity::Tag, id.0).is_none()) {
-        return Err(RowProblem::UnknownTag);
+        tell(RowProblem::UnknownTag);
     }
     let status_id = row.status_id.or(defaults.status_id).unwrap_or(seeded::NEW);
     if row.status_id.or(defaults.status_id).is_some() {
-        let status = facts.lead_status(status_id).ok_or(RowProblem::UnknownStatus)?;
-        if status.category.is_final() {
-            return Err(RowProblem::StatusFinal);
+        match facts.lead_status(status_id) {
+            None => tell(RowProblem::UnknownStatus),
+            Some(status) if status.category.is_final() => tell(RowProblem::StatusFinal),
+            Some(_) => {}
         }
     }
     let source_id = row.source_id.or(defaults.source_id);
     if source_id.is_some_and(|id| facts.source(id).is_none()) {
-        return Err(RowProblem::UnknownSource);
+        tell(RowProblem::UnknownSource);
     }
     let responsible_id = row.responsible_id.or(defaults.responsible_id);
     if responsible_id.is_some_and(|id| facts.member(id).is_none_or(|member| !member.active)) {
-        return Err(RowProblem::UnknownResponsible);
+        tell(RowProblem::UnknownResponsible);
+    }
+    row.wrong.iter().copied().for_each(tell);
+    if let [problem, others @ ..] = wrong.as_slice() {
+        return Err(Wrong { problem: *problem, others: others.to_vec() });
     }
     Ok(Said { name, phone_e164, phone_text, email, about, tag_ids, status_id, source_id, responsible_id })
+}
+
+/// What the next lead that is opened gets.
+struct NextLead {
+    number: Option<i64>,
+    place: String,
 }
 
 fn one(
@@ -260,10 +299,10 @@ fn one(
     fields: &[FieldTo],
     bring: &Bring<'_>,
     people: &mut People<'_>,
-    number: &mut Option<i64>,
+    next: &mut NextLead,
     actor: Actor,
     stamp: Stamp,
-) -> Result<Imported, RowProblem> {
+) -> Result<Imported, Wrong> {
     let said = checked(row, bring.defaults, people.facts)?;
     let normal = ImportRow {
         name: said.name.clone(),
@@ -274,7 +313,7 @@ fn one(
     let before = people.who(&normal);
     let stays = before.is_some() && bring.duplicates == Duplicates::Skip;
     let Some(id) = before.as_ref().map(|card| card.contact.id).or(row.contact_id) else {
-        return Err(RowProblem::NoKey);
+        return Err(RowProblem::NoKey.into());
     };
     let mut after = match &before {
         // Who is brought in is here again, though nothing else of them changes.
@@ -285,7 +324,7 @@ fn one(
         None => {
             // Its id is taken: somebody's hand-made act, not a file.
             if people.card(id).is_some() {
-                return Err(RowProblem::NoKey);
+                return Err(RowProblem::NoKey.into());
             }
             made(id, &said, stamp)
         }
@@ -296,22 +335,26 @@ fn one(
     }
     let had = before.as_ref().map_or(0, |before| before.contact.tag_ids.len());
     if after.contact.tag_ids.len() > MAX_TAGS_OF_CONTACT.max(had) {
-        return Err(RowProblem::TooManyTags);
+        return Err(RowProblem::TooManyTags.into());
     }
     let mut lead_id = None;
     if bring.defaults.open_leads && !stays && !after.contact.blocked && !people.has_lead(id) {
         lead_id = row.lead_id.filter(|lead| people.facts.lead(*lead).is_none());
+    }
+    let is_same = before.as_ref() == Some(&after) && lead_id.is_none();
+    if !is_same {
+        people::note_brought(&mut after.contact, bring.import_id, before.is_none(), stamp);
     }
     let mark = before.as_ref().map_or_else(|| mark_of(&after), |before| people.mark_since(before, &after, lead_id));
     if before.as_ref() != Some(&after) {
         people.put(after.clone());
     }
     if let Some(lead_id) = lead_id {
-        open_lead(lead_id, &after.contact, &said, people, number, actor, stamp);
+        open_lead(lead_id, &after.contact, &said, people, next, actor, stamp);
     }
     Ok(match before {
         None => Imported::Made { contact_id: id, mark, lead_id },
-        Some(before) if before == after && lead_id.is_none() => Imported::Same { contact_id: id },
+        Some(_) if is_same => Imported::Same { contact_id: id },
         Some(before) => Imported::Changed { before: Box::new(before), mark, lead_id },
     })
 }
@@ -332,6 +375,7 @@ fn made(id: ContactId, said: &Said, stamp: Stamp) -> Card {
         responsible_id: said.responsible_id,
         source_id: None,
         fields: Vec::new(),
+        brought: Vec::new(),
         bin: None,
         erased: false,
         created_at_ms: stamp.now_ms,
@@ -408,17 +452,17 @@ fn open_lead(
     contact: &Contact,
     said: &Said,
     people: &mut People<'_>,
-    number: &mut Option<i64>,
+    next: &mut NextLead,
     actor: Actor,
     stamp: Stamp,
 ) {
-    let state = in_intake(said.status_id, contact.responsible_id, stamp);
+    let state = LeadState { position: next.place.clone(), ..in_intake(said.status_id, contact.responsible_id, stamp) };
     let lead = Lead {
         source_id: said.source_id.or_else(|| seeded::source_of("import")),
         origin: Origin::Import,
-        ..next_lead(id, contact.id, None, state, *number, stamp)
+        ..next_lead(id, contact.id, None, state, next.number, stamp)
     };
-    *number = number.map(|number| number + 1);
+    next.number = next.number.map(|number| number + 1);
     let by = ChangedBy::Member { id: actor.member_id };
     let event = event_of(&lead, HistoryKind::Opened, lead.state.clone(), &by, "", people.facts, stamp);
     people.opened.insert(contact.id);

@@ -286,6 +286,7 @@ fn new_contact(id: ContactId, message: &InboundMessage, stamp: Stamp) -> Contact
         responsible_id: None,
         source_id: None,
         fields: Vec::new(),
+        brought: Vec::new(),
         bin: None,
         erased: false,
         created_at_ms: stamp.now_ms,

@@ -108,13 +108,17 @@ pub(super) fn change(
     }
     let is_one = lead_ids.len() == 1;
     let (mut changes, mut event_ids, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
-    for id in lead_ids.iter().collect::<BTreeSet<_>>() {
+    let (mut seen, mut nth) = (BTreeSet::new(), 0..);
+    for id in lead_ids.iter().filter(|id| seen.insert(**id)) {
         if facts.lead(*id).is_some_and(|lead| lead.last_event_id == event_id(lead.id, stamp)) {
             // This very act, once more.
             continue;
         }
         let changed = facts.lead(*id).ok_or(Refusal::NotFound).and_then(|lead| {
-            let after = changed_state(lead, patch, facts, stamp)?;
+            // Many go on top as they are named, none to another's place.
+            let top =
+                if is_one { order::top(stamp.now_ms) } else { order::nth_of(stamp.now_ms, nth.next().unwrap_or(0)) };
+            let after = changed_state(lead, patch, &top, facts, stamp)?;
             if matches!(by, ChangedBy::Member { .. }) {
                 check_filled(lead, &after, patch, facts)?;
             }
@@ -166,7 +170,8 @@ fn check_filled(lead: &Lead, after: &LeadState, patch: &LeadPatch, facts: &Facts
     Err(Refusal::FieldsNeeded { lead_id: lead.id, stage_id: after.stage_id, field_ids })
 }
 
-fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
+/// `top`: its place on top of a column.
+fn changed_state(lead: &Lead, patch: &LeadPatch, top: &str, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
     let mut state = lead.state.clone();
     if !lead.is_active() {
         // Two devices closed it the same way: both are right.
@@ -211,12 +216,12 @@ fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) ->
         return Ok(state);
     }
     if let Some(to) = &patch.stage {
-        enter(&mut state, to, facts, stamp)?;
+        enter(&mut state, to, top, facts, stamp)?;
     }
     if let Some((_, status)) = status {
         let was = std::mem::replace(&mut state.status_id, status.id);
         if was != status.id && patch.stage.is_none() {
-            follow_status(&mut state, status.id, facts, stamp);
+            follow_status(&mut state, status.id, top, facts, stamp);
         }
     } else if patch.stage.is_some() && state.stage_id != lead.state.stage_id {
         follow_stage(&mut state, facts);
@@ -225,7 +230,7 @@ fn changed_state(lead: &Lead, patch: &LeadPatch, facts: &Facts, stamp: Stamp) ->
 }
 
 /// To a column: where it was dropped, or on top.
-fn enter(state: &mut LeadState, to: &StageTo, facts: &Facts, stamp: Stamp) -> Result<(), Refusal> {
+fn enter(state: &mut LeadState, to: &StageTo, top: &str, facts: &Facts, stamp: Stamp) -> Result<(), Refusal> {
     let stage = facts.stage(to.stage_id).ok_or(Refusal::NotFound)?;
     let position = to.position.as_ref().filter(|position| order::is_place(position));
     if state.stage_id == stage.id && position.is_none() {
@@ -236,7 +241,7 @@ fn enter(state: &mut LeadState, to: &StageTo, facts: &Facts, stamp: Stamp) -> Re
     }
     state.stage_id = stage.id;
     state.funnel_id = stage.funnel_id;
-    state.position = position.cloned().unwrap_or_else(|| order::top(stamp.now_ms));
+    state.position = position.cloned().unwrap_or_else(|| top.to_owned());
     state.placed_at_ms = stamp.now_ms;
     Ok(())
 }
@@ -252,7 +257,7 @@ fn follow_stage(state: &mut LeadState, facts: &Facts) {
 
 /// R3: an open status moves the card only out of a stage that is bound to another one, into the
 /// first stage of the funnel that is bound to it. In Intake nothing moves (R4).
-fn follow_status(state: &mut LeadState, status_id: LeadStatusId, facts: &Facts, stamp: Stamp) {
+fn follow_status(state: &mut LeadState, status_id: LeadStatusId, top: &str, facts: &Facts, stamp: Stamp) {
     let Some(funnel_id) = state.funnel_id else { return };
     let bound_to = facts.stage(state.stage_id).and_then(|stage| stage.bound_status_id);
     if bound_to.is_none_or(|bound| bound == status_id) {
@@ -265,7 +270,7 @@ fn follow_status(state: &mut LeadState, status_id: LeadStatusId, facts: &Facts, 
         .min_by(|one, other| (&one.position, one.id).cmp(&(&other.position, other.id)));
     if let Some(stage) = first {
         // It was looked up by its id just now: the only way to fail is not to be there.
-        let _ = enter(state, &StageTo { stage_id: stage.id, position: None }, facts, stamp);
+        let _ = enter(state, &StageTo { stage_id: stage.id, position: None }, top, facts, stamp);
     }
 }
 
@@ -404,7 +409,7 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
     let by = ChangedBy::Member { id: actor.member_id };
     let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
     let (mut seen, mut number) = (BTreeSet::new(), stamp.lead_no);
-    for new in open.leads {
+    for (nth, new) in (0..).zip(open.leads) {
         let is_there = facts.lead(new.lead_id).is_some() || facts.alias(new.lead_id.0).is_some();
         if !seen.insert(new.contact_id) || is_there {
             continue;
@@ -413,7 +418,12 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
             changes.extend(join(new, first, &by, open.note, facts, stamp));
             continue;
         }
-        let state = match state_to_open(open, new, facts, stamp) {
+        // Of many the first stands highest. Acts of one moment are told apart by the numbers.
+        let top = match open.leads {
+            [_] => order::top(stamp.now_ms),
+            _ => order::nth_of(stamp.now_ms, number.unwrap_or(nth)),
+        };
+        let state = match state_to_open(open, new, &top, facts, stamp) {
             Ok(state) => state,
             Err(refusal) if open.leads.len() == 1 || refusal.is_of_the_act() => return Err(refusal),
             Err(_) => continue,
@@ -487,7 +497,7 @@ pub(super) fn in_intake(status_id: LeadStatusId, responsible_id: Option<MemberId
     }
 }
 
-fn state_to_open(open: &Open<'_>, new: &NewLead, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
+fn state_to_open(open: &Open<'_>, new: &NewLead, top: &str, facts: &Facts, stamp: Stamp) -> Result<LeadState, Refusal> {
     let contact = facts.contact(new.contact_id).ok_or(Refusal::NotFound)?;
     bin::not_in(facts, contact.id)?;
     if contact.blocked {
@@ -500,16 +510,16 @@ fn state_to_open(open: &Open<'_>, new: &NewLead, facts: &Facts, stamp: Stamp) ->
         facts.source(id).ok_or(Refusal::NotFound)?;
     }
     let last = newest(facts, contact.id).filter(|_| open.again);
-    let mut state = in_intake(seeded::NEW, contact.responsible_id, stamp);
+    let mut state = LeadState { position: top.to_owned(), ..in_intake(seeded::NEW, contact.responsible_id, stamp) };
     if let Some(last) = last {
         // The same sale goes on.
         state.fields.clone_from(&last.state.fields);
     }
     match (open.stage, last) {
-        (Some(to), _) => enter(&mut state, to, facts, stamp)?,
+        (Some(to), _) => enter(&mut state, to, top, facts, stamp)?,
         // Its last stage may be gone; then it begins where all do.
         (None, Some(last)) if facts.stage(last.state.stage_id).is_some() => {
-            enter(&mut state, &StageTo { stage_id: last.state.stage_id, position: None }, facts, stamp)?;
+            enter(&mut state, &StageTo { stage_id: last.state.stage_id, position: None }, top, facts, stamp)?;
         }
         (None, _) => {}
     }

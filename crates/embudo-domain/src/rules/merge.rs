@@ -5,6 +5,7 @@
 use super::thread::Wanted;
 use super::*;
 use super::{aliases, leads, pointers};
+use crate::import::{Brought, MAX_BROUGHT};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Contacts that go into one at a time.
@@ -231,6 +232,7 @@ fn card(sides: &[Side<'_>], fields: &MergeFields, facts: &Facts) -> Contact {
         responsible_id: pick(sides, fields.responsible, facts, |side| side.contact.responsible_id),
         source_id: pick(sides, fields.source, facts, |side| side.contact.source_id),
         fields: custom(sides, &fields.custom, facts),
+        brought: brought(sides),
         bin: None,
         erased: keep.erased,
         created_at_ms: sides.iter().map(|side| side.contact.created_at_ms).min().unwrap_or(keep.created_at_ms),
@@ -248,6 +250,19 @@ fn custom(sides: &[Side<'_>], picks: &[FieldFrom], facts: &Facts) -> Vec<Filled>
         }
     }
     filled
+}
+
+/// What was told of each of them stays told.
+fn brought(sides: &[Side<'_>]) -> Vec<Brought> {
+    let mut brought: Vec<Brought> = Vec::new();
+    for one in sides.iter().flat_map(|side| &side.contact.brought) {
+        if brought.iter().all(|other| other.import_id != one.import_id) {
+            brought.push(*one);
+        }
+    }
+    brought.sort_by_key(|one| (one.at_ms, one.import_id));
+    brought.drain(..brought.len().saturating_sub(MAX_BROUGHT));
+    brought
 }
 
 #[derive(Default)]

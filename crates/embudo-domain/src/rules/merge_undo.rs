@@ -5,6 +5,7 @@ use super::pointers::{self, Owner};
 use super::thread::Wanted;
 use super::*;
 use super::{aliases, leads};
+use crate::import::Brought;
 use std::collections::BTreeMap;
 
 pub(super) fn needs(facts: &Facts, record_id: MergeId) -> Vec<Need> {
@@ -337,7 +338,11 @@ impl Undo<'_> {
             set_value(&mut card.fields, id, now);
         }
         card.fields = self.standing_card(card);
-        // Tag by tag: those that came with the others go with them.
+        // File by file, as tag by tag: those that came with the others go with them.
+        card.brought.retain(|one| {
+            let has = |list: &[Brought]| list.iter().any(|other| other.import_id == one.import_id);
+            has(&before.brought) || !has(&after.brought)
+        });
         card.tag_ids.retain(|tag| before.tag_ids.contains(tag) || !after.tag_ids.contains(tag));
         self.kept.extend(kept.into_iter().map(str::to_owned));
     }

@@ -76,6 +76,7 @@ fn made(new: &NewContact, actor: Actor, facts: &Facts, stamp: Stamp) -> Result<M
         responsible_id: new.responsible_id,
         source_id: new.source_id,
         fields: Vec::new(),
+        brought: Vec::new(),
         bin: None,
         erased: false,
         created_at_ms: stamp.now_ms,

@@ -156,6 +156,15 @@ fn what_fits_into_no_field_is_told_and_the_rest_of_the_row_is_taken() {
 }
 
 #[test]
+fn of_who_is_left_out_the_fields_that_do_not_fit_are_told_with_the_reason() {
+    let mut shop = shop();
+    let row = ImportRow { email: "no address".to_owned(), unread: vec![SIZE], ..ana(&mut shop, vec![city("Recife")]) };
+    shop.act(bring(0, vec![row], Duplicates::Skip));
+    assert_eq!(checked(&shop, 0), [SIZE], "whoever mends the address mends the field with it");
+    assert_eq!((counts(&shop).failed, counts(&shop).check_fields), (1, 0), "but nobody came in without a value");
+}
+
+#[test]
 fn an_undo_gives_fields_back_but_not_an_option_that_is_gone() {
     for deletes in [false, true] {
         let mut shop = shop();

@@ -72,7 +72,16 @@ fn contacts(world: &World) -> BTreeMap<String, Contact> {
 /// Everything but what tells of imports and what happened to leads.
 fn domain_rows(world: &World) -> BTreeMap<RowKey, Row> {
     let told = |entity| matches!(entity, Entity::Import | Entity::ImportPart | Entity::History);
-    world.rows.iter().filter(|(key, _)| !told(key.entity)).map(|(key, row)| (*key, row.clone())).collect()
+    let plain = |row: &Row| match row {
+        Row::Contact(contact) => Row::Contact(Contact { brought: Vec::new(), ..contact.clone() }),
+        row => row.clone(),
+    };
+    world.rows.iter().filter(|(key, _)| !told(key.entity)).map(|(key, row)| (*key, plain(row))).collect()
+}
+
+/// Of each file: whether they came with it, and whether that was taken back.
+fn told_of(contact: &Contact) -> Vec<(ImportId, bool, bool)> {
+    contact.brought.iter().map(|one| (one.import_id, one.made, one.undone_at_ms.is_some())).collect()
 }
 
 fn counts(shop: &Shop) -> (u32, u32, u32, u32) {
@@ -162,7 +171,7 @@ fn a_row_that_cannot_be_taken_says_why_and_the_others_are() {
     let problems: Vec<Option<RowProblem>> = outcomes(&shop, 0)
         .into_iter()
         .map(|what| match what {
-            Imported::Failed { problem } => Some(problem),
+            Imported::Failed { problem, .. } => Some(problem),
             _ => None,
         })
         .collect();
@@ -191,6 +200,25 @@ fn a_row_that_cannot_be_taken_says_why_and_the_others_are() {
 }
 
 #[test]
+fn a_row_says_all_that_is_wrong_with_it() {
+    use RowProblem::*;
+    let mut shop = Shop::open();
+    let long = ImportRow {
+        email: "no address".to_owned(),
+        about: "x".repeat(5_000),
+        source_id: Some(SourceId(shop.id())),
+        wrong: vec![UnknownStatus, EmailInvalid],
+        ..person(&mut shop, &"x".repeat(121), "+5531988888888", "")
+    };
+    let named = ImportRow { wrong: vec![UnknownStatus], ..person(&mut shop, "Ana", "+5531977777777", "") };
+    shop.act(bring(0, vec![long, named], Duplicates::Skip));
+    let told: Vec<Vec<RowProblem>> = outcomes(&shop, 0).iter().map(|what| what.problems().collect()).collect();
+    assert_eq!(told[0], [EmailInvalid, NameTooLong, AboutTooLong, UnknownSource, UnknownStatus], "each once");
+    assert_eq!(told[1], [UnknownStatus], "and a name that the device could not place is a reason of its own");
+    assert_eq!(counts(&shop), (0, 0, 0, 2), "a row with three reasons is one row");
+}
+
+#[test]
 fn a_lead_is_opened_for_who_never_had_one() {
     let mut shop = Shop::open();
     shop.writes("maria", "hi");
@@ -214,6 +242,77 @@ fn a_lead_is_opened_for_who_never_had_one() {
         (Origin::Import, seeded::source_of("import"), Some(2), 1)
     );
     assert_eq!(shop.world.faults(), Vec::<String>::new());
+}
+
+#[test]
+fn who_only_wrote_so_far_is_saved_by_a_file_once_and_the_report_tells_so() {
+    for (duplicates, saved) in [(Duplicates::Skip, 0), (Duplicates::FillEmpty, 1), (Duplicates::Overwrite, 1)] {
+        let mut shop = Shop::open();
+        shop.writes("maria", "hi");
+        let maria = shop.contact("maria").id;
+        let reach = Reach {
+            contact_id: maria,
+            phone_e164: Some("+5531988888888".into()),
+            phone_text: "".into(),
+            email: "".into(),
+        };
+        let reach = Row::Reach(reach);
+        shop.world.rows.insert(reach.key(), reach);
+        let before = domain_rows(&shop.world);
+        // The number alone: what is here of her stands in the file or is more.
+        let row = person(&mut shop, "", "+5531988888888", "");
+        shop.act(bring(0, vec![row.clone(), row.clone()], duplicates));
+        assert_eq!(
+            counts(&shop),
+            (0, saved, 2 - saved, 0),
+            "a difference of the database is told, once: {duplicates:?}"
+        );
+        assert_eq!(shop.contact("maria").saved, saved == 1, "who was only known from a message is kept from now on");
+        shop.act(bring(1, vec![row], duplicates));
+        assert_eq!(counts(&shop).1, saved, "the same list once more changes nobody");
+        for part in [1, 0] {
+            shop.act(undo(part));
+        }
+        assert_eq!(domain_rows(&shop.world), before, "and what the report told is taken back");
+    }
+}
+
+#[test]
+fn a_contact_tells_with_which_files_it_came_or_was_changed() {
+    let other = |act: Act| match act {
+        Act::ImportContacts { part, file_name, rows, duplicates, defaults, failed, .. } => Act::ImportContacts {
+            import_id: ImportId(Uuid::from_u128(0x07e4)),
+            part,
+            file_name,
+            rows,
+            duplicates,
+            defaults,
+            failed,
+        },
+        act => act,
+    };
+    let mut shop = Shop::open();
+    let ana = person(&mut shop, "Ana", "+5531988888888", "");
+    shop.act(bring(0, vec![ana.clone(), ana.clone()], Duplicates::Skip));
+    let card = |shop: &Shop| contacts(&shop.world)["Ana"].clone();
+    assert_eq!(told_of(&card(&shop)), [(FILE, true, false)], "once, however often they stand in it");
+    assert_eq!(card(&shop).brought[0].at_ms, shop.now_ms);
+
+    shop.pass(HOUR_MS);
+    let again = ImportRow { contact_id: Some(ContactId(shop.id())), ..ana };
+    shop.act(other(bring(0, vec![again.clone()], Duplicates::FillEmpty)));
+    assert_eq!(told_of(&card(&shop)), [(FILE, true, false)], "a file that changes nothing of them tells nothing");
+    let second = ImportId(Uuid::from_u128(0x07e4));
+    let more = ImportRow { email: "ana@x.example".to_owned(), ..again };
+    let most = ImportRow { about: "tall".to_owned(), ..more.clone() };
+    shop.act(other(bring(1, vec![more, most], Duplicates::FillEmpty)));
+    assert_eq!(told_of(&card(&shop)), [(FILE, true, false), (second, false, false)]);
+
+    shop.act(Act::UndoImport { import_id: second, part: 1 });
+    assert_eq!(card(&shop).about, "", "it is taken back");
+    assert_eq!(told_of(&card(&shop)), [(FILE, true, false), (second, false, true)], "and stays told as taken back");
+    shop.act(undo(0));
+    assert!(!contacts(&shop.world).contains_key("Ana"), "what is told of files is no work with somebody");
 }
 
 #[test]
@@ -534,7 +633,7 @@ fn a_file_does_not_bring_more_tags_than_a_contact_may_have() {
     let most = ImportRow { tag_ids: tags[1..].to_vec(), ..all.clone() };
     let one_more = ImportRow { tag_ids: tags[..1].to_vec(), ..all.clone() };
     shop.act(bring(0, vec![all, most, one_more], Duplicates::FillEmpty));
-    let problem = Imported::Failed { problem: RowProblem::TooManyTags };
+    let problem = Imported::Failed { problem: RowProblem::TooManyTags, others: Vec::new() };
     let done = outcomes(&shop, 0);
     assert_eq!((&done[0], &done[2]), (&problem, &problem), "of the row alone, and with those that are there");
     assert_eq!(contacts(&shop.world)["Ana"].tag_ids.len(), rules::MAX_TAGS_OF_CONTACT);

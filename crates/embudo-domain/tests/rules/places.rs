@@ -78,7 +78,113 @@ fn a_clock_that_is_ahead_puts_nobody_above_what_people_do_now() {
     assert_eq!(board(&shop), ["joao", "maria"], "where a card was dropped it stays until they write again");
 }
 
+/// Somebody whom a person adds without a lead.
+fn contact(shop: &mut Shop, name: &str) -> ContactId {
+    let id = ContactId(shop.id());
+    shop.act(Act::ImportContacts {
+        import_id: ImportId(id.0),
+        part: 0,
+        file_name: "one.csv".to_owned(),
+        rows: vec![row(id, name)],
+        duplicates: Duplicates::Skip,
+        defaults: ImportDefaults::default(),
+        failed: 0,
+    });
+    id
+}
+
+fn row(id: ContactId, name: &str) -> ImportRow {
+    ImportRow {
+        contact_id: Some(id),
+        lead_id: Some(LeadId(id.0)),
+        name: name.to_owned(),
+        email: format!("{name}@x.example"),
+        ..ImportRow::default()
+    }
+}
+
+fn open_leads(ids: &[ContactId]) -> Act {
+    let new = |id: &ContactId| NewLead { lead_id: LeadId(id.0), contact_id: *id, joins: false };
+    let leads = ids.iter().map(new).collect();
+    Act::OpenLeads { leads, status_id: None, stage: None, source_id: None, again: false, note: String::new() }
+}
+
+fn own_places(shop: &Shop) -> usize {
+    shop.world.leads().map(|lead| &lead.state.position).collect::<std::collections::BTreeSet<_>>().len()
+}
+
+#[test]
+fn the_leads_of_a_file_stand_in_its_order_however_many_acts_it_takes() {
+    let mut shop = Shop::open();
+    wrote(&mut shop, "before", 0);
+    let names = ["zoe", "ana", "max", "bia", "leo"];
+    for (part, names) in names.chunks(2).enumerate() {
+        let rows = names.iter().map(|name| row(ContactId(shop.id()), name)).collect();
+        shop.act(Act::ImportContacts {
+            import_id: ImportId(uuid::Uuid::from_u128(7)),
+            part: part as u32,
+            file_name: "people.csv".to_owned(),
+            rows,
+            duplicates: Duplicates::Skip,
+            defaults: ImportDefaults { open_leads: true, ..ImportDefaults::default() },
+            failed: 0,
+        });
+        shop.pass(300);
+    }
+    assert_eq!(board(&shop), ["zoe", "ana", "max", "bia", "leo", "before"], "and above what was there");
+    assert_eq!(own_places(&shop), 6, "none has another's place");
+    shop.pass(1_000);
+    wrote(&mut shop, "after", 0);
+    assert_eq!(board(&shop)[0], "after", "who comes then comes on top");
+}
+
+#[test]
+fn leads_that_are_opened_or_moved_together_stand_as_they_were_selected() {
+    let mut shop = Shop::open();
+    let mut ids: Vec<ContactId> = ["ana", "bia", "cid"].map(|name| contact(&mut shop, name)).to_vec();
+    ids.rotate_left(1);
+    let moment = shop.stamp();
+    // Two acts of one moment, as a device that was away brings them: the last chunk first.
+    let actor = shop.ana;
+    shop.world.apply(&open_leads(&ids[1..]), actor, moment).unwrap();
+    let number = moment.lead_no.map(|no| no + 2);
+    let later = rules::Stamp { act_id: ActId(shop.id()), lead_no: number, ..moment };
+    shop.world.apply(&open_leads(&ids[..1]), actor, later).unwrap();
+    assert_eq!(own_places(&shop), 3, "none has another's place");
+    shop.pass(1_000);
+    let stage = shop.world.leads().next().unwrap().state.stage_id;
+    let other = shop
+        .world
+        .rows
+        .values()
+        .find_map(|row| match row {
+            Row::Stage(other) if other.id != stage => Some(other.id),
+            _ => None,
+        })
+        .unwrap();
+    let to = LeadPatch { stage: Some(StageTo { stage_id: other, position: None }), ..LeadPatch::default() };
+    let lead_ids: Vec<LeadId> = ids.iter().map(|id| LeadId(id.0)).collect();
+    shop.act(Act::ChangeLeads { lead_ids, patch: to, bulk_id: None });
+    assert_eq!(board(&shop), ["bia", "cid", "ana"], "as they were selected, not by their ids");
+    assert_eq!(own_places(&shop), 3);
+}
+
 proptest! {
+    /// Whoever is selected, in whatever order.
+    #[test]
+    fn leads_that_one_act_opens_stand_in_its_order(order in Just((0..12_usize).collect::<Vec<_>>()).prop_shuffle()) {
+        let mut shop = Shop::open();
+        let names: Vec<String> = order.iter().map(|at| format!("c{at}")).collect();
+        let mut ids: Vec<(usize, ContactId)> = Vec::new();
+        for at in 0..order.len() {
+            ids.push((at, contact(&mut shop, &format!("c{at}"))));
+        }
+        let ids: Vec<ContactId> = order.iter().map(|at| ids[*at].1).collect();
+        shop.act(open_leads(&ids));
+        prop_assert_eq!(board(&shop), names);
+        prop_assert_eq!(own_places(&shop), order.len());
+    }
+
     /// Pulls of any size, each at its own moment, of messages out of order and of one second.
     #[test]
     fn new_leads_stand_by_the_moment_of_their_message_and_then_as_they_came(

@@ -188,6 +188,7 @@ mod tests {
             source_id: None,
             bin: None,
             fields: Vec::new(),
+            brought: Vec::new(),
             erased: false,
         });
         let image = ImageWrite {

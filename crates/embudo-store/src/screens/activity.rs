@@ -51,6 +51,11 @@ pub enum Activity {
     },
     /// An exported chat that was brought in.
     Import(Box<Import>),
+    /// A list that they came with or were changed by.
+    Brought {
+        brought: Brought,
+        import: Box<Import>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -134,6 +139,7 @@ impl Store {
         }
         if wants(ActivityKind::Import) {
             rows.extend(self.chats_brought(contact_id).await?);
+            rows.extend(self.brought(contact_id).await?);
         }
         rows.retain(|row| row.place < before);
         rows.sort_by_key(|row| std::cmp::Reverse(row.place));
@@ -152,6 +158,23 @@ impl Store {
                 what: Activity::Import(Box::new(import)),
             })
             .collect())
+    }
+
+    /// Of who is in one file several times it tells once. A chat tells of itself.
+    async fn brought(&self, contact_id: ContactId) -> Result<Vec<ActivityRow>> {
+        let contact = self.row(RowKey { entity: Entity::Contact, id: contact_id.0 }).await?;
+        let Some(Row::Contact(contact)) = contact else { return Ok(Vec::new()) };
+        let mut rows = Vec::with_capacity(contact.brought.len());
+        for brought in contact.brought {
+            let Some(import) = self.import(brought.import_id).await?.filter(|import| import.chat.is_none()) else {
+                continue;
+            };
+            rows.push(ActivityRow {
+                place: Place { at_ms: brought.at_ms, id: import.id.0 },
+                what: Activity::Brought { brought, import: Box::new(import) },
+            });
+        }
+        Ok(rows)
     }
 }
 

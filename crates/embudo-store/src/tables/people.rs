@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 pub(super) const SELECT_CONTACT: &str = "select id, display_name, name_source, channel_name, saved, blocked, tag_ids, language, \
-     about, created_at_ms, ver, photo_hash, photo_source, responsible_id, source_id, bin, erased, fields from contact";
+     about, created_at_ms, ver, photo_hash, photo_source, responsible_id, source_id, bin, erased, fields, brought from contact";
 pub(super) const SELECT_REACH: &str = "select contact_id, phone_e164, phone_text, email, ver from reach";
 pub(super) const SELECT_IDENTITY: &str =
     "select id, contact_id, line_type, namespace, external_id, username, photo_asked_at_ms, ver from identity";
@@ -45,13 +45,14 @@ const CONTACT: Table = Table {
         "erased",
         "fields",
         "field_uses",
+        "brought",
         "name_key",
         "handles",
         "ver",
     ],
     // The handles come from the identities, which are written first.
     values: Some(
-        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
+        "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,coalesce((select group_concat(username, ' ') from \
          (select username from identity where contact_id = ? and username <> '' order by username)), ''),?)",
     ),
     kept: &[],
@@ -99,6 +100,7 @@ pub(super) fn read_contact(row: &SqliteRow) -> Result<Stored> {
         responsible_id: get_maybe_id(row, 13, "contact.responsible_id")?.map(MemberId),
         source_id: get_maybe_id(row, 14, "contact.source_id")?.map(SourceId),
         fields: codec::unpack_list("contact.fields", get(row, 17)?)?,
+        brought: codec::unpack_list("contact.brought", get(row, 18)?)?,
         bin: codec::maybe_unpack("contact.bin", get(row, 15)?)?,
         erased: get(row, 16)?,
         created_at_ms: get(row, 9)?,
@@ -209,6 +211,7 @@ async fn put_contacts(
         args.add(row.erased)?;
         args.add(codec::pack_list(&row.fields)?)?;
         args.add(super::field::uses(&row.fields))?;
+        args.add(codec::pack_list(&row.brought)?)?;
         args.add(fold(if row.display_name.is_empty() { &row.channel_name } else { &row.display_name }))?;
         args.id(row.id.0)?;
         args.add(ver.cast_signed())

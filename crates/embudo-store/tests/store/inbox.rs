@@ -56,6 +56,7 @@ async fn filled() -> (Hub, Store, Vec<Conversation>) {
             source_id: None,
             bin: None,
             fields: Vec::new(),
+            brought: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         }));

@@ -27,6 +27,7 @@ fn person(number: u128, name: &str, phone: &str) -> [Row; 2] {
             source_id: None,
             bin: None,
             fields: Vec::new(),
+            brought: Vec::new(),
             erased: false,
             created_at_ms: number as i64,
         }),

@@ -222,6 +222,7 @@ fn contact(number: u128, name: &str, phone: Option<&str>, email: &str) -> [Row; 
             source_id: None,
             bin: None,
             fields: Vec::new(),
+            brought: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         }),

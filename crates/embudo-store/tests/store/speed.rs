@@ -99,6 +99,7 @@ pub fn changes(conversations: u128, messages: u64) -> Vec<Change> {
             source_id: None,
             bin: None,
             fields: Vec::new(),
+            brought: Vec::new(),
             erased: false,
             created_at_ms: NOW_MS,
         })));

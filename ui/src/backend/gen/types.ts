@@ -25,7 +25,11 @@ export type ActivityItem = { at_ms: number, id: string, } & ({ "what": "conversa
 /**
  * Empty: nobody, or the owner, who has not said a name yet.
  */
-by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, undone: StepUndone | null, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, });
+by_name: string, } | { "what": "history", event: HistoryEvent, by_import: boolean, undone: StepUndone | null, } | { "what": "note", note: NoteView, } | { "what": "merge", merge: MergeView, undone: boolean, } | { "what": "import", by: MemberId, file_name: string, messages: number, } | { "what": "brought", 
+/**
+ * Empty: the owner, who has not said a name yet.
+ */
+by_name: string, file_name: string, made: boolean, undone_at_ms: number | null, });
 export type ActivityKind = "conversation" | "lead" | "follow_up" | "note" | "call" | "merge" | "import";
 export type ActivityPage = { 
 /**
@@ -942,6 +946,10 @@ rows: Array<PreviewRow>,
  */
 problems: Array<ProblemCount>, 
 /**
+ * How numbers, amounts and dates were read, a column each.
+ */
+read: Array<ReadColumn>, 
+/**
  * Tags that the file names and that are not here yet.
  */
 new_tags: Array<string>, 
@@ -1689,23 +1697,32 @@ export type Pin = { pin: string, };
 export type PlannedMessage = { conversation_id: ConversationId, message_id: MessageId, body: Body, };
 export type PlannedText = { conversation_id: ConversationId, body: Body, };
 export type Preview = "name_and_text" | "name" | "nothing";
+export type PreviewProblem = { 
+/**
+ * A code that the catalogue has words for.
+ */
+problem: string, 
+/**
+ * As the file calls it, or a custom field; empty: it is of the whole row, or `field` says which.
+ */
+column: string, 
+/**
+ * What the column is, where it is no custom field.
+ */
+field: Field | null, 
+/**
+ * What stands there, where it can be shown.
+ */
+value: string, };
 export type PreviewRow = { 
 /**
  * In the file, from 1.
  */
 row: number, name: string, phone: string, email: string, outcome: RowOutcome, 
 /**
- * A code that the catalogue has words for. Of a row that is taken: a custom field is not.
+ * All that is wrong with it. Of a row that is taken: custom fields that are not.
  */
-problem: string | null, 
-/**
- * The custom field that it is of.
- */
-field: string, 
-/**
- * What is wrong, where it can be named.
- */
-value: string, 
+problems: Array<PreviewProblem>, 
 /**
  * Its number is none and is kept as words.
  */
@@ -1719,7 +1736,11 @@ kind: string, text: string, delivery: Delivery,
  * On this device, to be minted when its hold ends.
  */
 held: boolean, };
-export type ProblemCount = { problem: string, rows: number, };
+export type ProblemCount = { problem: string, 
+/**
+ * As in [`PreviewProblem`].
+ */
+column: string, field: Field | null, rows: number, };
 export type QuickReplyId = string;
 export type QuickReplyOnly = { id: QuickReplyId, };
 export type QuickReplyView = { id: QuickReplyId, shortcut: string, title: string, body: string, attachments: Array<Attachment>, 
@@ -1736,6 +1757,16 @@ export type ReadAs = {
  * A label as browsers know it (`utf-8`, `windows-1252`).
  */
 encoding?: string, separator?: string, has_header?: boolean, };
+export type ReadCell = { cell: string, value: FieldValue, };
+export type ReadColumn = { 
+/**
+ * As the file calls it, else the custom field.
+ */
+column: string, 
+/**
+ * At most two: those that can be read otherwise first.
+ */
+samples: Array<ReadCell>, };
 export type Reason = { "why": "done" } | { "why": "in_summary" } | { "why": "catching_up" } | { "why": "may_not_open" } | { "why": "blocked" } | { "why": "history" } | { "why": "read_meanwhile" } | { "why": "already_told" } | { "why": "snoozed", until_ms: number | null, } | { "why": "chat_muted", until_ms: number | null, } | { "why": "line_muted", until_ms: number | null, } | { "why": "other_line" } | { "why": "event_off" } | { "why": "not_counted" } | { "why": "on_screen" } | { "why": "muted", until_ms: number | null, } | { "why": "quiet_hours", until_ms: number, } | { "why": "system_dnd" } | { "why": "focused" } | { "why": "other_device", until_ms: number, in_this_chat: boolean, } | { "why": "too_soon", after_ms: number, } | { "why": "later", in_ms: number, } | { "why": "volume_zero" } | { "why": "never_told" } | { "why": "silent" } | { "why": "os_refused" } | { "why": "cannot_replace" } | { "why": "no_sound_device" } | { "why": "own_tone_gone" };
 export type ReconnectLine = { line_id: LineId, token: string, };
 export type Refusal = { "code": "NOT_FOUND" } | { "code": "CHANGED_MEANWHILE" } | { "code": "WINDOW_CLOSED", closed_at_ms: number, } | { "code": "LINE_DOWN", line_id: LineId, reason: string, } | { "code": "CANNOT_START", line_id: LineId, } | { "code": "BLOCKED" } | { "code": "EMPTY_MESSAGE" } | { "code": "TEXT_TOO_LONG", max_chars: number, } | { "code": "FILE_TOO_BIG", max_bytes: number, } | { "code": "FILE_MISSING" } | { "code": "WRONG_DELIVERY" } | { "code": "NOT_EDITABLE" } | { "code": "DUPLICATE_NUMBER", contact_id: ContactId, name: string, } | { "code": "IN_BIN", contact_id: ContactId, } | { "code": "HAS_QUEUED", contact_id: ContactId, name: string, } | { "code": "MERGE_TOO_OLD" } | { "code": "PHONE_INVALID" } | { "code": "NAME_INVALID", max_chars: number, } | { "code": "EMAIL_INVALID" } | { "code": "ABOUT_TOO_LONG", max_chars: number, } | { "code": "TOO_MANY_TAGS", limit: number, } | { "code": "SHORTCUT_INVALID" } | { "code": "SHORTCUT_TAKEN", id: QuickReplyId, } | { "code": "LINE_DUPLICATE", line_id: LineId, } | { "code": "LINE_LIMIT", limit: number, } | { "code": "TIME_IN_PAST" } | { "code": "LEAD_FINAL", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "LEAD_ACTIVE", lead_id: LeadId, } | { "code": "REASON_NEEDED" } | { "code": "SCORE_INVALID" } | { "code": "STATUS_FINAL" } | { "code": "STATUS_SYSTEM", status_id: LeadStatusId, } | { "code": "STATUS_IN_USE", status_id: LeadStatusId, } | { "code": "CATEGORY_FIXED" } | { "code": "SOURCE_SYSTEM", source_id: SourceId, } | { "code": "SOURCE_IN_USE", source_id: SourceId, } | { "code": "TAG_IN_USE", tag_id: TagId, } | { "code": "REASON_IN_USE", reason_id: LostReasonId, } | { "code": "FIELD_INVALID", field_id: FieldId, } | { "code": "LINK_INVALID" } | { "code": "FIELD_KIND_FIXED" } | { "code": "FIELD_IN_USE", field_id: FieldId, } | { "code": "FIELD_GONE", field_id: FieldId, } | { "code": "OPTION_IN_USE", field_id: FieldId, option_id: FieldOptionId, } | { "code": "FIELDS_NEEDED", lead_id: LeadId, stage_id: StageId, field_ids: Array<FieldId>, } | { "code": "CURRENCY_INVALID" } | { "code": "STAGE_NOT_EMPTY", stage_id: StageId, } | { "code": "STAGE_INTAKE" } | { "code": "FUNNEL_MAIN", funnel_id: FunnelId, } | { "code": "NAME_TAKEN", id: string, name: string, } | { "code": "COLOR_INVALID" } | { "code": "SIGN_INVALID" } | { "code": "BANDS_INVALID" } | { "code": "VIEW_INVALID" } | { "code": "TOO_MANY", limit: number, } | { "code": "FOLLOWUP_INACTIVE", lead_id: LeadId, status_id: LeadStatusId, } | { "code": "FOLLOWUP_PAST" } | { "code": "FOLLOWUP_EMPTY" } | { "code": "FOLLOWUP_WINDOW", closes_at_ms: number, } | { "code": "FOLLOWUP_ENDED" } | { "code": "TOO_MANY_FOLLOWUPS", limit: number, } | { "code": "IMPORT_TOO_OLD" } | { "code": "UPDATE_NEEDED" } | { "code": "NOT_ALLOWED" };
@@ -1920,7 +1951,7 @@ export type SaveErrorRows = { id: ImportId, path: string,
  */
 title: string, 
 /**
- * The words for each problem.
+ * The words for each problem, and for what a column is (`column.email` …).
  */
 words: { [key in string]: string }, };
 export type SaveField = { field: CustomField, 

@@ -15,7 +15,7 @@ import { attempt, tell } from "../../app/act";
 import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
 import { Progress } from "./progress.svelte";
-import { keptWords } from "./words";
+import { keptWords, undoneWords } from "./words";
 
 export type Step = "start" | "columns" | "check" | "run" | "report";
 type Source = { from: "path"; path: string } | { from: "blob"; hash: string; name: string };
@@ -159,7 +159,5 @@ export async function undoImport(id: string, progress: Progress): Promise<string
     ]
       .filter(Boolean)
       .join(" ");
-  return kept > 0
-    ? m.import_undone_kept({ removed: String(removed), restored: String(restored), kept: String(kept) })
-    : m.import_undone({ removed: String(removed), restored: String(restored) });
+  return undoneWords(done.undone);
 }

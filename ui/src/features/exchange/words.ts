@@ -1,7 +1,8 @@
 // What the app says in codes, in words: problems of rows, columns, and what has a code and no name.
-import type { ColumnIs, Field, ImportUndone, PreviewRow, RowOutcome } from "../../backend";
+import type { ColumnIs, Field, FieldValue, ImportUndone, PreviewProblem, PreviewRow, RowOutcome } from "../../backend";
+import { locale } from "../../app/locale.svelte";
 import { sale } from "../../app/sale.svelte";
-import { fieldsOf } from "../../lib/fields";
+import { fieldsOf, valueText } from "../../lib/fields";
 import { markerName, MARKERS, saleName } from "../../lib/sale";
 import { kindName } from "../../lib/body";
 import { number } from "../../lib/numbers";
@@ -33,19 +34,34 @@ const PROBLEMS: Record<string, () => string> = {
   card: m.import_problem_card,
 };
 export const problemText = (code: string): string => PROBLEMS[code]?.() ?? code;
-/** What becomes of a row, and what of it is not taken: "New · Birthday: not a date (31/02/2020)". */
+/** A problem with the column in which it is mended: "E-mail: not an e-mail address". */
+export function problemAt({ problem, column, field }: Pick<PreviewProblem, "problem" | "column" | "field">): string {
+  const name = column || (field ? fieldName(field) : "");
+  const said = problemText(problem);
+  // Behind a colon no sentence begins; where a text stands alone one does.
+  return name ? `${name}: ${first(said, "lower")}` : first(said, "upper");
+}
+function first(text: string, to: "lower" | "upper"): string {
+  const [head = "", ...rest] = text;
+  return (to === "lower" ? head.toLocaleLowerCase(locale()) : head.toLocaleUpperCase(locale())) + rest.join("");
+}
+/** What becomes of a row, and all that is wrong with it: "New · Birthday: not a date (31/02/2020)". */
 export function rowText(row: PreviewRow): string {
   const outcome = row.check_phone
     ? `${outcomeName(row.outcome)} · ${m.import_check_number()}`
     : outcomeName(row.outcome);
-  if (!row.problem) return outcome;
-  const problem = problemText(row.problem);
-  if (row.outcome === "failed") return row.value ? `${problem}: ${row.value}` : problem;
-  const said = `${row.field}: ${problem}`;
-  return `${outcome} · ${row.value ? `${said} (${row.value})` : said}`;
+  const wrong = row.problems.map((one) => (one.value ? `${problemAt(one)} (${one.value})` : problemAt(one)));
+  if (wrong.length === 0) return outcome;
+  return row.outcome === "failed" ? wrong.join("; ") : `${outcome} · ${wrong.join("; ")}`;
 }
+/** A number, amount or date as it was read. */
+export const readText = (value: FieldValue): string => valueText(value, (id) => id, sale()?.settings.currency, "");
+/** For the rows that are saved to be mended: each problem, and what its column is called where the file does not say. */
 export const problemWords = (): Record<string, string> =>
-  Object.fromEntries(Object.keys(PROBLEMS).map((code) => [code, problemText(code)]));
+  Object.fromEntries([
+    ...Object.keys(PROBLEMS).map((code) => [code, problemText(code)]),
+    ...FIELDS.map((field) => [`column.${field}`, fieldName(field)]),
+  ]);
 
 export const FIELDS: readonly Field[] = [
   "name",
@@ -154,6 +170,17 @@ export function conversationWords(): Record<string, string> {
 export function broughtWords({ messages, known }: { messages: number; known: number }): string {
   const shown = { count: messages, shown: number(messages) };
   return known > 0 ? m.chats_brought({ ...shown, known: number(known) }) : m.chats_brought_new(shown);
+}
+
+/** "12 contacts removed · 3 as before the import": what there is of it. */
+export function undoneWords({ removed, restored, kept }: ImportUndone): string {
+  const said = (count: number, words: (of: { count: number; shown: string }) => string) =>
+    count > 0 ? [words({ count, shown: number(count) })] : [];
+  return [
+    ...said(removed, m.import_undone_removed),
+    ...said(restored, m.import_undone_restored),
+    ...said(kept, m.import_undone_kept),
+  ].join(" · ");
 }
 
 /** "3 messages stay because the chat was reopened since." */

@@ -94,6 +94,12 @@ export function tell(item: ActivityItem, known: Known): Told {
       const back = undone_at_ms ? m.history_taken_back_at({ when: listTime(undone_at_ms) }) : "";
       return told(Merge, m.merge_told({ names }), { more, back });
     }
+    case "brought": {
+      const { file_name: name, by_name, undone_at_ms } = item;
+      const back = undone_at_ms === null ? "" : m.history_taken_back_at({ when: listTime(undone_at_ms) });
+      const text = item.made ? m.activity_brought({ name }) : m.activity_brought_changed({ name });
+      return told(FileDown, text, { more: by_name ? [by_name] : [], back });
+    }
     case "import":
       return told(FileDown, m.activity_chat_imported({ name: item.file_name }), {
         more: [m.activity_messages({ count: item.messages, shown: number(item.messages) })],

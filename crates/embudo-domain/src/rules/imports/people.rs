@@ -171,10 +171,32 @@ impl<'a> People<'a> {
     }
 }
 
-/// Two images with one mark are equal.
+/// Two images with one mark are equal, but for what they tell of files: that is no work with somebody.
 pub(super) fn mark_of(card: &Card) -> Uuid {
-    let bytes = serde_json::to_vec(&(&card.contact, &card.reach)).unwrap_or_default();
+    let contact = Contact { brought: Vec::new(), ..card.contact.clone() };
+    let bytes = serde_json::to_vec(&(contact, &card.reach)).unwrap_or_default();
     Uuid::new_v5(&card.contact.id.0, &bytes)
+}
+
+/// Once, however many rows of a file speak of them.
+pub(super) fn note_brought(contact: &mut Contact, import_id: ImportId, made: bool, stamp: Stamp) {
+    if contact.brought.iter().any(|one| one.import_id == import_id) {
+        return;
+    }
+    contact.brought.push(Brought { import_id, at_ms: stamp.now_ms, made, undone_at_ms: None });
+    let over = contact.brought.len().saturating_sub(MAX_BROUGHT);
+    contact.brought.drain(..over);
+}
+
+/// What stands of files on somebody who is given back as they were before this one.
+pub(super) fn brought_back(now: &Contact, before: &Contact, import_id: ImportId, stamp: Stamp) -> Vec<Brought> {
+    // An earlier row of the file brought or changed them, and is taken back after this one.
+    let is_told = before.brought.iter().any(|one| one.import_id == import_id);
+    let mut brought = now.brought.clone();
+    for one in brought.iter_mut().filter(|one| one.import_id == import_id && !is_told) {
+        one.undone_at_ms.get_or_insert(stamp.now_ms);
+    }
+    brought
 }
 
 impl People<'_> {

@@ -86,7 +86,7 @@ pub(in crate::rules) fn undo(
                 // Nobody could take them out again.
                 let bin = before.contact.bin.as_ref().map(|bin| bin.ends_at_ms());
                 let is_over = bin.is_some_and(|ends_at_ms| part.at_ms < ends_at_ms && ends_at_ms <= stamp.now_ms);
-                if !is_over && people.give_back(before, *mark, (*lead_id, part.act_id), actor, stamp) {
+                if !is_over && people.give_back(before, *mark, (*lead_id, part), actor, stamp) {
                     undone.restored += 1;
                 } else if waits(before.contact.id) {
                     return Err(Refusal::ChangedMeanwhile);
@@ -188,7 +188,7 @@ impl People<'_> {
         &mut self,
         before: &Card,
         mark: Uuid,
-        (lead_id, opened_by): (Option<LeadId>, ActId),
+        (lead_id, part): (Option<LeadId>, &ImportPart),
         actor: Actor,
         stamp: Stamp,
     ) -> bool {
@@ -197,7 +197,7 @@ impl People<'_> {
         let Some(now) = self.card(id).filter(is_same) else { return false };
         let lead = match lead_id {
             None => None,
-            Some(lead_id) => match self.untouched_lead(lead_id, opened_by) {
+            Some(lead_id) => match self.untouched_lead(lead_id, part.act_id) {
                 Some(lead) => Some(lead.clone()),
                 None => return false,
             },
@@ -234,6 +234,7 @@ impl People<'_> {
         let mut before = before.clone();
         // What the import wrote over may have been deleted since: nothing held it any more (I18).
         before.contact.fields = filled::standing(&before.contact.fields, self.facts);
+        before.contact.brought = brought_back(&now.contact, &before.contact, part.import_id, stamp);
         let has_reach = before.reach.is_some();
         self.put(before);
         if !has_reach && now.reach.is_some() {

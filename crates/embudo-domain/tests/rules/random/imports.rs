@@ -129,6 +129,7 @@ pub(super) fn plan(shop: &mut Shop, step: &ImportStep) -> Act {
                 responsible_id: row.responsible.then_some(shop.ana.member_id),
                 fields: row.fields.iter().map(|(id, n)| field_to(*id, *n)).collect(),
                 unread: Vec::new(),
+                wrong: Vec::new(),
             };
             Act::ImportContacts {
                 import_id: import_id(*import),

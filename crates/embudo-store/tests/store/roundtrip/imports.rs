@@ -48,7 +48,8 @@ pub fn import_part() -> impl Strategy<Value = Row> {
         }),
         (card, uuid()).prop_map(|(before, mark)| Imported::Changed { before: Box::new(before), mark, lead_id: None }),
         uuid().prop_map(|contact| Imported::Same { contact_id: ContactId(contact) }),
-        Just(Imported::Failed { problem: RowProblem::EmailInvalid }),
+        vec(select(vec![RowProblem::NameTooLong, RowProblem::UnknownTag]), 0..3)
+            .prop_map(|others| Imported::Failed { problem: RowProblem::EmailInvalid, others }),
     ];
     let row = (any::<u32>(), what, any::<bool>(), vec(uuid(), 0..3));
     let before = of((of(preview()), any::<i64>(), state(), any::<bool>()).prop_map(

@@ -28,7 +28,7 @@ pub fn person() -> impl Strategy<Value = Row> {
         vec(uuid(), 0..5),
         of(text()),
         text(),
-        (any::<i64>(), filled()),
+        (any::<i64>(), filled(), vec((uuid(), any::<i64>(), any::<bool>(), of(any::<i64>())), 0..3)),
     )
         .prop_map(
             |(
@@ -40,7 +40,7 @@ pub fn person() -> impl Strategy<Value = Row> {
                 tags,
                 language,
                 about,
-                (created_at_ms, fields),
+                (created_at_ms, fields, brought),
             )| {
                 // A person has a tag once.
                 let mut tag_ids: Vec<TagId> = tags.into_iter().map(TagId).collect();
@@ -67,6 +67,15 @@ pub fn person() -> impl Strategy<Value = Row> {
                         Box::new(Bin { at_ms, by, with_history, closed: vec![closed], lead_event: None })
                     }),
                     fields,
+                    brought: brought
+                        .into_iter()
+                        .map(|(id, at_ms, made, undone_at_ms)| Brought {
+                            import_id: ImportId(id),
+                            at_ms,
+                            made,
+                            undone_at_ms,
+                        })
+                        .collect(),
                     erased,
                     created_at_ms,
                 })
