@@ -250,6 +250,7 @@ fn kinds_of(rows: &[ActivityRow]) -> Vec<&'static str> {
             Activity::Merge { undone: false, .. } => "merge",
             Activity::Merge { .. } => "undone",
             Activity::Import(_) => "import",
+            Activity::Brought { .. } => "brought",
         })
         .collect()
 }

@@ -1075,7 +1075,7 @@ cycle: number, previous_lead_id?: LeadId | null, source_id?: SourceId | null, or
 last_event_id: HistoryId, };
 export type LeadBulkReport = { done: number, 
 /**
- * They are as they were: closed, without what the stage wants, already so, or not there any more.
+ * They are as they were.
  */
 skipped: number, 
 /**
@@ -1178,6 +1178,12 @@ export type LeadsReport = { done: number,
  */
 skipped: number, undo: UndoToken | null, };
 export type LeadsToExport = { "what": "page", ids: Array<LeadId>, } | { "what": "matching", filter: LeadFilter, text?: string, sort: LeadSort, descending: boolean, };
+export type LeftOut = { why: WhyLeft, count: number, 
+/**
+ * Who they are, to be shown; of a report at most 1,000. Who is not there any more is not named.
+ */
+people: Array<LeftPerson>, };
+export type LeftPerson = { contact_id: ContactId, name: string, };
 export type LineAlerts = { tone: ToneChoice | null, volume: number | null, mute: Mute | null, };
 export type LineAutoLead = { line: LineBrief, auto_lead: AutoLead, };
 export type LineBrief = { id: LineId, type: LineType, name: string, color: string, 
@@ -1836,8 +1842,13 @@ conversation_id: ConversationId | null,
 /**
  * My own words: a message, a note, what was typed of a contact.
  */
-text: string | null, at_ms: number, about: ReviewAboutView | null, wanted: ReviewWanted | null, typed: Array<ReviewTypedView>, cause: ReviewCauseView | null, };
+text: string | null, at_ms: number, about: ReviewAboutView | null, wanted: ReviewWanted | null, 
+/**
+ * What was filled into custom fields, which may be gone.
+ */
+typed: Array<ReviewTypedView>, cause: ReviewCauseView | null, };
 export type ReviewOnly = { id: string, };
+export type ReviewTypedView = { field: CustomField, value: FieldValue, };
 export type ReviewWanted = { "what": "lead", patch: LeadPatch, } | { "what": "tag", tag_id: TagId, on: boolean, } | { "what": "block", on: boolean, };
 export type Role = "owner" | "admin" | "manager" | "seller" | "editor";
 export type RowLead = { id: LeadId, status_id: LeadStatusId, stage_id: StageId, marker: Marker, is_closed: boolean, };
@@ -2287,6 +2298,7 @@ export type WantedEdit = { text: string,
  */
 error?: SendError | null, };
 export type WhenFocused = "nothing" | "soft_tone" | "always";
+export type WhyLeft = { "why": "closed" } | { "why": "no_lead" } | { "why": "already_active" } | { "why": "not_archived" } | { "why": "unfilled", field_ids: Array<FieldId>, } | { "why": "queued" } | { "why": "no_way" } | { "why": "refused", refusal: Refusal, } | { "why": "same" };
 export type WindowFilter = "open" | "closing_soon" | "closed";
 export type WindowIs = "open" | "closing_soon" | "closed";
 export type WindowPresence = { focused: boolean, 
@@ -2308,7 +2320,3 @@ export type Workspace = { id: WorkspaceId, name: string,
  */
 default_country: string, created_at_ms: number, };
 export type WorkspaceId = string;
-export type ReviewTypedView = { field: CustomField, value: FieldValue, };
-export type LeftPerson = { contact_id: ContactId, name: string, };
-export type LeftOut = { why: WhyLeft, count: number, people: Array<LeftPerson>, };
-export type WhyLeft = { "why": "closed" } | { "why": "no_lead" } | { "why": "already_active" } | { "why": "not_archived" } | { "why": "unfilled", field_ids: Array<FieldId>, } | { "why": "queued" } | { "why": "no_way" } | { "why": "refused", refusal: Refusal, } | { "why": "same" };
