@@ -221,7 +221,7 @@ async fn all_that_is_wrong_with_a_row_is_named_by_its_column() {
     desk.call("save_error_rows", args).await;
     let saved = std::fs::read_to_string(&target).unwrap();
     let reason = "Correo: no es una dirección; Estado del lead: no existe; Responsable: nadie se llama así";
-    assert!(saved.contains(&format!("Ana,+5531988888888,slip,Nonsense,Nobody,Fresh,{reason}\r\n")), "{saved}");
+    assert!(saved.contains(&format!("Ana,'+5531988888888,slip,Nonsense,Nobody,Fresh,{reason}\r\n")), "{saved}");
 
     // Without names for columns, the app's own.
     let path = write(&desk, "bare.csv", b"Dora,+5531955555555,dora@x.example\nEva,+5531944444444,slip\n");
@@ -230,7 +230,7 @@ async fn all_that_is_wrong_with_a_row_is_named_by_its_column() {
     let args = json!({ "id": report["import"]["id"], "path": target, "title": "Motivo", "words": words });
     desk.call("save_error_rows", args).await;
     let saved = std::fs::read_to_string(&target).unwrap();
-    assert!(saved.contains("Eva,+5531944444444,slip,E-mail: no es una dirección"), "{saved}");
+    assert!(saved.contains("Eva,'+5531944444444,slip,E-mail: no es una dirección"), "{saved}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
