@@ -142,7 +142,7 @@ it("what is asked of picked contacts calls them contacts", async () => {
     const dialog = mount(Ask, { target: document.body, props: { asked: { what, many }, onclose: () => undefined } });
     flushSync();
     const title = () => document.querySelector(".dialog-title")?.textContent;
-    await expect.poll(title, what).toContain("2 contacts");
+    await expect.poll(title).toContain("2 contacts");
     await unmount(dialog);
   }
 });
