@@ -59,6 +59,8 @@ fn without_history(world: &World) -> BTreeMap<RowKey, Row> {
                 let stands = |wanted: &WantedEdit| row.body == text(&wanted.text);
                 row.wanted_edit = row.wanted_edit.take().filter(|wanted| wanted.error.is_some() || !stands(wanted));
             }
+            // That somebody came with a file is told of them, and that it was taken back as well (ADR 0140).
+            Row::Contact(row) => row.brought.clear(),
             Row::Lead(row) => {
                 row.last_event_id = HistoryId(uuid::Uuid::nil());
             }

@@ -186,6 +186,12 @@ async fn chats_of(conn: &mut SqliteConnection, contact_id: ContactId) -> Result<
     rows.iter().map(chat).collect()
 }
 
+/// Whether nothing took it back, or what did was taken back itself. Told by who took back whom and not
+/// by time: steps of one moment are in no order.
+fn stands(step: HistoryId, takers: &HashMap<HistoryId, Vec<HistoryId>>) -> bool {
+    takers.get(&step).is_none_or(|takers_of| takers_of.iter().all(|taker| !stands(*taker, takers)))
+}
+
 fn merged(record: MergeRecord) -> Vec<ActivityRow> {
     let place = Place { at_ms: record.at_ms, id: record.id.0 };
     let undone = record.undone.as_ref().map(|undone| {
@@ -256,14 +262,16 @@ impl Asked {
         let mut args = Args::default();
         args.id(self.contact_id.0)?;
         args.add(at_ms)?;
-        let mut undone = HashMap::new();
-        for row in sql::rows_of(conn, UNDONE_SINCE, args).await? {
-            let HistoryEvent { id, undoes, by, at_ms, .. } = history_from(&row, 0)?;
-            if let Some(step) = undoes.filter(|_| !undone.contains_key(&id)) {
-                undone.insert(step, Undone { by, at_ms });
+        let rows = sql::rows_of(conn, UNDONE_SINCE, args).await?;
+        let events = rows.iter().map(|row| history_from(row, 0)).collect::<Result<Vec<HistoryEvent>>>()?;
+        let mut takers: HashMap<HistoryId, Vec<HistoryId>> = HashMap::new();
+        for event in &events {
+            if let Some(step) = event.undoes {
+                takers.entry(step).or_default().push(event.id);
             }
         }
-        Ok(undone)
+        let undone = events.into_iter().rev().filter(|event| stands(event.id, &takers));
+        Ok(undone.filter_map(|HistoryEvent { undoes, by, at_ms, .. }| Some((undoes?, Undone { by, at_ms }))).collect())
     }
 
     async fn notes(&self, conn: &mut SqliteConnection, calls: bool) -> Result<Vec<ActivityRow>> {
