@@ -15,14 +15,8 @@ import { Paged, type Ask } from "../src/features/notes/paged.svelte";
 import { callWords } from "../src/lib/note";
 import { days } from "../src/features/thread/days";
 import NoteLine from "../src/features/thread/NoteLine.svelte";
-import {
-  useTransport,
-  type AppEvent,
-  type ContactView,
-  type ConversationView,
-  type MessageView,
-  type NoteView,
-} from "../src/backend";
+import type { AppEvent, ContactView, ConversationView, MessageView, NoteView } from "../src/backend";
+import { hostAnswers } from "./transport";
 
 interface Thing {
   id: string;
@@ -191,14 +185,11 @@ function answerNotes(
   answer: (ask: AskedNotes) => Promise<NoteView[]>,
   others: (command: string, args: unknown) => unknown,
 ) {
-  useTransport({
-    call: async (command: string, args: unknown) => {
-      if (command !== "list_notes") return others(command, args);
-      const notes = await answer(args as AskedNotes);
-      return { notes, total: notes.length };
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers(async (command, args) => {
+    if (command !== "list_notes") return others(command, args);
+    const notes = await answer(args);
+    return { notes, total: notes.length };
+  });
 }
 const later = () => new Promise((next) => setTimeout(next));
 
@@ -510,15 +501,12 @@ describe("a call that is written down", () => {
   it("stays open for what was typed while it was saved, which then goes on from it", async () => {
     const asked: { note_id: string; text: string; expect?: { text: string } }[] = [];
     let finish: () => void = () => undefined;
-    useTransport({
-      call: (_: string, args: (typeof asked)[number]) => {
-        asked.push(args);
-        const view = noteView(args.note_id, 1000);
-        const saved = { note: { ...view, note: { ...view.note, text: args.text } }, undo: null };
-        return new Promise((done) => (finish = () => done(saved)));
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((_, args: (typeof asked)[number]) => {
+      asked.push(args);
+      const view = noteView(args.note_id, 1000);
+      const saved = { note: { ...view, note: { ...view.note, text: args.text } }, undo: null };
+      return new Promise((done) => (finish = () => done(saved)));
+    });
     const onclose = vi.fn();
     const props = { asked: { contact_id: "c1", name: "Ana", conversation_id: null }, onclose };
     const app = mount(LogCall, { target: document.body, props });
@@ -556,10 +544,7 @@ describe("a call that can't be kept as it stands", () => {
   const settle = () => new Promise((next) => setTimeout(next)).then(() => flushSync());
   it("says at the field what is wrong, and saving goes to the first of them", async () => {
     const said: string[] = [];
-    useTransport({
-      call: (command: string) => (said.push(command), Promise.resolve({ note: noteView("n", 1), undo: null })),
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command) => (said.push(command), { note: noteView("n", 1), undo: null }));
     const onclose = vi.fn();
     const asked = { contact_id: "c", conversation_id: null, name: "Ana" };
     const app = mount(LogCall, { target: document.body, props: { asked, onclose } });
@@ -618,15 +603,13 @@ describe("what is told of one contact", () => {
   it("has nothing read again that is about another one", async () => {
     const asked: string[] = [];
     let say: (event: AppEvent) => void = () => undefined;
-    useTransport({
-      call: (command: string) => {
+    hostAnswers(
+      (command) => {
         asked.push(command);
-        return Promise.resolve(
-          command === "list_activity" ? { items: [], has_more: false } : { notes: [noteView("n", 1)], total: 1 },
-        );
+        return command === "list_activity" ? { items: [], has_more: false } : { notes: [noteView("n", 1)], total: 1 };
       },
-      events: (handler: (event: AppEvent) => void) => ((say = handler), () => undefined),
-    } as unknown as Parameters<typeof useTransport>[0]);
+      (handler) => ((say = handler), () => undefined),
+    );
     const stop = startEvents();
     const contact = { id: "mine", conversations: [] } as unknown as ContactView;
     const apps = (["notes", "activity", "calls"] as const).map((tab) =>
