@@ -6,7 +6,7 @@ import {
   type ListHistory,
   type ListMessages,
   type MessageView,
-  type OpenThread,
+  type GetThread,
 } from "../src/backend";
 import { days } from "../src/features/thread/days";
 import { ThreadModel } from "../src/features/thread/model.svelte";
@@ -70,8 +70,8 @@ beforeEach(() => {
     pickSavePath: () => Promise.resolve(undefined),
   });
   async function read(command: string, args: unknown): Promise<unknown> {
-    if (command === "open_thread") {
-      const { steps, with_events } = args as OpenThread;
+    if (command === "get_thread") {
+      const { steps, with_events } = args as GetThread;
       const [opened, page] = await Promise.all([read("get_conversation", {}), read("list_messages", args)]);
       return { view: opened, page, steps: with_events ? happened.slice(0, steps) : [], notes: [] };
     }

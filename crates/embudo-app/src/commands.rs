@@ -137,7 +137,7 @@ commands! {
 
     messages::get_conversation(ConversationOnly) -> ConversationView;
     messages::list_messages(ListMessages) -> ThreadPage;
-    messages::open_thread(OpenThread) -> OpenedThread;
+    messages::get_thread(GetThread) -> ThreadView;
     messages::get_messages(MessageIds) -> Vec<MessageView>;
     messages::get_delivery(MessageOnly) -> DeliveryView;
     messages::retry_message(MessageOnly) -> Done;

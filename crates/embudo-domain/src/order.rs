@@ -4,6 +4,8 @@
 //! A place is digits of base 62. Those that [`top`] gives begin with a moment, counted backwards:
 //! what was put on top later stands higher, whoever looks and without asking what stands there.
 
+use uuid::Uuid;
+
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// The highest moment that [`top`] tells apart, in ms since 1970: of twelve hexadecimal digits.
 pub const LAST_MOMENT_MS: i64 = 0xffff_ffff_ffff;
@@ -26,9 +28,14 @@ pub fn top_of(at_ms: i64, number: i64) -> String {
     format!("{moment:012x}W{:08x}V", LAST_NUMBER - number.clamp(0, LAST_NUMBER))
 }
 
-/// The places of many that are put on top together: the first of them (0) stands highest.
-pub fn nth_of(at_ms: i64, nth: i64) -> String {
-    top_of(at_ms, LAST_NUMBER.saturating_sub(nth))
+/// The places of many that are put on top together, by `act`: the first of them (0) stands highest.
+/// Of two acts of one moment the one that was made later stands higher (their ids begin with the time
+/// they were made at), so that no card has another's place. They stand right below what was put on top
+/// alone at that moment.
+pub fn nth_of(at_ms: i64, act: Uuid, nth: i64) -> String {
+    let moment = LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS);
+    let made = !(act.as_u128() >> 48) & ((1 << 80) - 1);
+    format!("{moment:012x}V{made:020x}{:08x}V", nth.clamp(0, LAST_NUMBER))
 }
 
 /// A place after `before` and before `after`; an absent neighbour is the end of the list. Two
@@ -96,14 +103,31 @@ mod tests {
         let places = [
             top(noon_ms + 1),
             top(noon_ms),
-            nth_of(noon_ms, 0),
-            nth_of(noon_ms, 1),
-            nth_of(noon_ms, 100_000),
             top_of(noon_ms, 100),
             top_of(noon_ms, 99),
             top_of(noon_ms, 0),
-            nth_of(noon_ms - 1, 0),
             top_of(noon_ms - 1, 100),
+        ];
+        assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");
+        assert!(places.iter().all(|place| is_place(place)));
+    }
+
+    #[test]
+    fn of_one_moment_the_later_act_stands_higher_and_each_has_its_order() {
+        let noon_ms = 1_800_000_000_000;
+        let made_ms = |ms: u64| uuid::Builder::from_unix_timestamp_millis(ms, &[7; 10]).into_uuid();
+        let [first, later] = [made_ms(1_799_999_000_000), made_ms(1_799_999_000_001)];
+        let places = [
+            top(noon_ms + 1),
+            top(noon_ms),
+            nth_of(noon_ms, later, 0),
+            nth_of(noon_ms, later, 1),
+            nth_of(noon_ms, later, 100_000),
+            nth_of(noon_ms, first, 0),
+            nth_of(noon_ms, first, 100_000),
+            nth_of(noon_ms, uuid::Uuid::nil(), i64::MAX),
+            top_of(noon_ms, i64::MAX),
+            nth_of(noon_ms - 1, later, 0),
         ];
         assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");
         assert!(places.iter().all(|place| is_place(place)));

@@ -68,7 +68,7 @@ flow("a click on the chat that comes back with the window is enough to write in 
   // The chat is chosen from the first frame on; what stands in it is read later than somebody clicks.
   let read;
   const clicked = new Promise((resolve) => (read = resolve));
-  await page.route("**/call/open_thread", async (route) => {
+  await page.route("**/call/get_thread", async (route) => {
     await clicked;
     await route.continue();
   });
@@ -83,8 +83,8 @@ flow("a click on the chat that comes back with the window is enough to write in 
   // Nor does a second click on a chat that is still being read write in the one before it.
   let readNext;
   const clickedAgain = new Promise((resolve) => (readNext = resolve));
-  await page.unroute("**/call/open_thread");
-  await page.route("**/call/open_thread", async (route) => {
+  await page.unroute("**/call/get_thread");
+  await page.route("**/call/get_thread", async (route) => {
     await clickedAgain;
     await route.continue();
   });

@@ -256,7 +256,7 @@ flow("a press of the mouse opens a chat before its release, reads it once, and w
   await seller.openChat("María Peña");
 
   const asked = [];
-  page.on("request", (request) => /\/call\/(open_thread|list_messages)$/.test(request.url()) && asked.push(request.postData()));
+  page.on("request", (request) => /\/call\/(get_thread|list_messages)$/.test(request.url()) && asked.push(request.postData()));
   await press("Bruno Dias");
   await head("Bruno Dias").waitFor();
   await page.mouse.up();

@@ -114,7 +114,7 @@ pub struct ListMessages {
 /// A chat as it opens, in one answer: asked for apart, what stands between the messages would wait
 /// for the chat's contact, and each answer costs the window a turn.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct OpenThread {
+pub struct GetThread {
     pub conversation_id: ConversationId,
     pub at: ThreadAt,
     /// 1..=200 messages
@@ -127,7 +127,7 @@ pub struct OpenThread {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct OpenedThread {
+pub struct ThreadView {
     pub view: ConversationView,
     pub page: ThreadPage,
     /// The newest first.

@@ -121,7 +121,8 @@ pub(super) async fn bulk_contacts(app: &App, args: BulkContacts) -> Result<Conta
     }
     let mut report = ContactBulkReport { left: total, ..ContactBulkReport::default() };
     let (mut inverses, mut left) = (Vec::new(), Vec::new());
-    for chunk in ids.chunks(MAX_LEADS_OF_ACT) {
+    // The last of them first: what goes on the board later stands higher.
+    for chunk in ids.rchunks(MAX_LEADS_OF_ACT) {
         if under_way.is_canceled() {
             break;
         }
@@ -154,8 +155,8 @@ pub(super) async fn bulk_contacts(app: &App, args: BulkContacts) -> Result<Conta
 async fn fixed(workspace: &Workspace, target: ContactTarget) -> Result<Vec<ContactId>, ApiError> {
     let ids = match target {
         ContactTarget::Ids { mut ids } => {
-            ids.sort_unstable();
-            ids.dedup();
+            let mut seen = BTreeSet::new();
+            ids.retain(|id| seen.insert(*id));
             ids
         }
         ContactTarget::Matching { meant } => {
@@ -189,7 +190,9 @@ async fn one_chunk(
     report: &mut ContactBulkReport,
 ) -> Result<(Vec<Act>, Vec<Left>), ApiError> {
     let workspace = under_way.workspace;
-    let rows = workspace.store.contact_rows(ids).await.map_err(failure::store)?;
+    let mut rows = workspace.store.contact_rows(ids).await.map_err(failure::store)?;
+    let places: HashMap<ContactId, usize> = ids.iter().copied().zip(0..).collect();
+    rows.sort_by_key(|row| places.get(&row.contact.id).copied());
     let mut owners: HashMap<Uuid, ContactId> =
         rows.iter().filter_map(|row| Some((row.lead.as_ref()?.id.0, row.contact.id))).collect();
     let leads = |row: &&ContactRow| row.lead.as_ref().is_some_and(Lead::is_active);
@@ -271,7 +274,8 @@ async fn one_chunk(
                 }
                 inverses.extend(applied.inverse);
                 let refused = applied.left_out.into_iter();
-                said.extend(refused.filter_map(|(id, why)| Some((*owners.get(&id)?, left_out::why(why)))));
+                let whose = |id: Uuid| owners.get(&id).copied().unwrap_or(ContactId(id));
+                said.extend(refused.map(|(id, why)| (whose(id), left_out::why(why))));
             }
             Err(refusal) if is_alone => return Err(failure::refused(&refusal)),
             Err(refusal) => {

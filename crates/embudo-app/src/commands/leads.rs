@@ -69,6 +69,11 @@ pub(super) async fn bulk_leads(app: &App, args: BulkLeads) -> Result<LeadBulkRep
     let under_way = UnderWay::begin(&workspace, args.id);
     let (ids, without) = fixed(&workspace, args.target).await?;
     let bulk_id = (ids.len() > MAX_LEADS_OF_ACT).then_some(ActId(args.id));
+    // What goes on top later stands higher: the last of them first, so that they stand as they were picked.
+    let ids: Vec<LeadId> = match &args.patch.stage {
+        Some(_) => ids.rchunks(MAX_LEADS_OF_ACT).flatten().copied().collect(),
+        None => ids,
+    };
     let act = |lead_ids| Act::ChangeLeads { lead_ids, patch: args.patch.clone(), bulk_id };
     let mut report = in_chunks(&under_way, &ids, MAX_LEADS_OF_ACT, Entity::Lead, act).await?;
     let left = std::mem::take(&mut report.left_alone).into_iter().map(|(id, why)| (LeadId(id), why)).collect();
@@ -169,8 +174,8 @@ pub(super) async fn fixed(
     let mut without = Vec::new();
     let ids = match target {
         LeadTarget::Ids { mut ids } => {
-            ids.sort_unstable();
-            ids.dedup();
+            let mut seen = BTreeSet::new();
+            ids.retain(|id| seen.insert(*id));
             ids
         }
         LeadTarget::Matching { filter, text } => {

@@ -111,8 +111,8 @@ pub(super) async fn list_messages(app: &App, args: ListMessages) -> Result<Threa
 }
 
 /// Neither a history nor notes that cannot be read keep a chat shut.
-pub(super) async fn open_thread(app: &App, args: OpenThread) -> Result<OpenedThread, ApiError> {
-    let OpenThread { conversation_id, at, limit, with_events, steps, notes } = args;
+pub(super) async fn get_thread(app: &App, args: GetThread) -> Result<ThreadView, ApiError> {
+    let GetThread { conversation_id, at, limit, with_events, steps, notes } = args;
     let view = get_conversation(app, ConversationOnly { conversation_id });
     let page = list_messages(app, ListMessages { conversation_id, at, limit, with_events });
     let (view, page) = tokio::try_join!(view, page)?;
@@ -130,7 +130,7 @@ pub(super) async fn open_thread(app: &App, args: OpenThread) -> Result<OpenedThr
     };
     let (steps, notes, calls) = tokio::join!(history, noted(false), noted(true));
     let kept = [notes, calls].into_iter().flatten().flat_map(|page| page.notes).collect();
-    Ok(OpenedThread { view, page, steps: steps.unwrap_or_default(), notes: kept })
+    Ok(ThreadView { view, page, steps: steps.unwrap_or_default(), notes: kept })
 }
 
 pub(super) async fn get_messages(app: &App, args: MessageIds) -> Result<Vec<MessageView>, ApiError> {

@@ -61,6 +61,7 @@ pub(super) async fn delete_tag(app: &App, args: DeleteTag) -> Result<LeadBulkRep
         }
     }
     report.undo = workspace.undo.push(inverses);
+    report.left_out = left_contacts(&workspace, &mut report).await;
     match report.error.take() {
         Some(error) if report.undo.is_none() => Err(error),
         error => Ok(LeadBulkReport { error, ..report }),
@@ -77,10 +78,13 @@ pub(super) async fn bulk_tag(app: &App, args: BulkTag) -> Result<LeadBulkReport,
     }
     let act = |contact_ids| Act::TagContacts { contact_ids, tag_id: args.tag_id, on: args.on };
     let mut report = in_chunks(&under_way, &contacts, MAX_CONTACTS_OF_ACT, Entity::Contact, act).await?;
-    let left = std::mem::take(&mut report.left_alone);
-    let left = left.into_iter().map(|(id, why)| (Some(ContactId(id)), why)).collect();
-    report.left_out = left_out::told(&workspace, left).await;
+    report.left_out = left_contacts(&workspace, &mut report).await;
     Ok(report)
+}
+
+async fn left_contacts(workspace: &Workspace, report: &mut LeadBulkReport) -> Vec<LeftOut> {
+    let left = std::mem::take(&mut report.left_alone);
+    left_out::told(workspace, left.into_iter().map(|(id, why)| (Some(ContactId(id)), why)).collect()).await
 }
 
 /// Each once, however many of their leads or chats are meant.

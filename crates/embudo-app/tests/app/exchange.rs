@@ -225,7 +225,11 @@ async fn all_that_is_wrong_with_a_row_is_named_by_its_column() {
 
     // Without names for columns, the app's own.
     let path = write(&desk, "bare.csv", b"Dora,+5531955555555,dora@x.example\nEva,+5531944444444,slip\n");
-    let report = import(&desk, &path, "skip", false).await;
+    let opened = open(&desk, &path).await;
+    let mut options = self::options(&opened, "skip", false);
+    options["mapping"] = json!(["name", "phone", "email"]);
+    let report = desk.call("run_import", json!({ "id": opened["id"], "options": options })).await;
+    assert_eq!(counts(&report), (1, 0, 0, 1), "{report}");
     let words = json!({ "email_invalid": "No es una dirección", "column.email": "E-mail" });
     let args = json!({ "id": report["import"]["id"], "path": target, "title": "Motivo", "words": words });
     desk.call("save_error_rows", args).await;

@@ -209,13 +209,13 @@ async fn a_chat_opens_with_all_that_stands_in_it_in_one_answer() {
 
     let mut asked = page;
     (asked["steps"], asked["notes"]) = (json!(100), json!(50));
-    let opened = desk.call("open_thread", asked.clone()).await;
+    let opened = desk.call("get_thread", asked.clone()).await;
     assert_eq!(opened["view"], view);
     assert_eq!(opened["page"], messages);
     assert_eq!(opened["steps"], history["events"]);
     assert_eq!(opened["notes"], json!(notes));
     asked["with_events"] = json!(false);
-    assert_eq!(desk.call("open_thread", asked.clone()).await["steps"], json!([]), "only messages were wanted");
+    assert_eq!(desk.call("get_thread", asked.clone()).await["steps"], json!([]), "only messages were wanted");
     asked["conversation_id"] = json!(Uuid::now_v7());
-    assert_eq!(desk.code("open_thread", asked).await, "NOT_FOUND");
+    assert_eq!(desk.code("get_thread", asked).await, "NOT_FOUND");
 }

@@ -80,8 +80,9 @@ pub(super) fn delete(
         changes.push(Change::Put(Row::Contact(Contact { bin: Some(Box::new(bin)), ..contact.clone() })));
         Ok(Some(changes))
     })
-    .map(|(changes, contact_ids)| Effects {
+    .map(|(changes, contact_ids, left_out)| Effects {
         changes,
+        left_out,
         inverse: (!contact_ids.is_empty()).then_some(Act::RestoreContacts { contact_ids }),
         ..Effects::default()
     })
@@ -158,18 +159,18 @@ pub(super) fn restore(
         Ok(Some(changes))
     })
     // To delete them again is another 30 days, and what was closed then is not what was closed before.
-    .map(|(changes, _)| Effects { changes, ..Effects::default() })
+    .map(|(changes, _, left_out)| Effects { changes, left_out, ..Effects::default() })
 }
 
 fn each(
     contact_ids: &[ContactId],
     facts: &Facts,
     mut change: impl FnMut(&Contact) -> Result<Option<Vec<Change>>, Refusal>,
-) -> Result<(Vec<Change>, Vec<ContactId>), Refusal> {
+) -> Result<(Vec<Change>, Vec<ContactId>, Vec<(Uuid, Refusal)>), Refusal> {
     if contact_ids.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
-    let (mut changes, mut done) = (Vec::new(), Vec::new());
+    let (mut changes, mut done, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for id in contact_ids.iter().collect::<BTreeSet<_>>() {
         match facts.contact(*id).ok_or(Refusal::NotFound).and_then(&mut change) {
             Ok(Some(changed)) => {
@@ -178,10 +179,10 @@ fn each(
             }
             Ok(None) => {}
             Err(refusal) if contact_ids.len() == 1 => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push((id.0, refusal)),
         }
     }
-    Ok((changes, done))
+    Ok((changes, done, left_out))
 }
 
 pub(super) fn needs_erase(facts: &Facts, contact_id: ContactId, message_ids: &[MessageId]) -> Vec<Need> {

@@ -95,7 +95,7 @@ pub(super) fn plan(rows: &[FollowUp], actor: Actor, facts: &Facts, stamp: Stamp)
     if rows.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
-    let (mut changes, mut steps) = (Vec::new(), Vec::new());
+    let (mut changes, mut steps, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let (mut leads, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for row in rows {
         // Two may be one by now.
@@ -108,11 +108,11 @@ pub(super) fn plan(rows: &[FollowUp], actor: Actor, facts: &Facts, stamp: Stamp)
                 steps.extend(step);
             }
             Err(refusal) if rows.len() == 1 => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push((row.id.0, refusal)),
         }
     }
     let inverse = (!steps.is_empty()).then_some(Act::RestoreFollowUps { steps });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 /// `None`: it is so already.

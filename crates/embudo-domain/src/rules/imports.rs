@@ -144,7 +144,7 @@ pub(super) fn bring(bring: &Bring<'_>, actor: Actor, facts: &Facts, stamp: Stamp
         let read = Read::of(row, facts);
         // The board has the file's order, whenever each part of it is decided.
         let nth = i64::from(bring.part) * MAX_ROWS_OF_ACT as i64 + at as i64;
-        next.place = order::nth_of(import.at_ms, nth);
+        next.place = order::nth_of(import.at_ms, bring.import_id.0, nth);
         let what = match one(row, &read.fields, bring, &mut people, &mut next, actor, stamp) {
             Ok(what) => what,
             Err(Wrong { problem, others }) => Imported::Failed { problem, others },

@@ -116,8 +116,8 @@ pub(super) fn change(
         }
         let changed = facts.lead(*id).ok_or(Refusal::NotFound).and_then(|lead| {
             // Many go on top as they are named, none to another's place.
-            let top =
-                if is_one { order::top(stamp.now_ms) } else { order::nth_of(stamp.now_ms, nth.next().unwrap_or(0)) };
+            let nth = nth.next().unwrap_or(0);
+            let top = if is_one { order::top(stamp.now_ms) } else { order::nth_of(stamp.now_ms, stamp.act_id.0, nth) };
             let after = changed_state(lead, patch, &top, facts, stamp)?;
             if matches!(by, ChangedBy::Member { .. }) {
                 check_filled(lead, &after, patch, facts)?;
@@ -407,7 +407,7 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
     let by = ChangedBy::Member { id: actor.member_id };
-    let (mut changes, mut event_ids) = (Vec::new(), Vec::new());
+    let (mut changes, mut event_ids, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let (mut seen, mut number) = (BTreeSet::new(), stamp.lead_no);
     for (nth, new) in (0..).zip(open.leads) {
         let is_there = facts.lead(new.lead_id).is_some() || facts.alias(new.lead_id.0).is_some();
@@ -418,15 +418,17 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
             changes.extend(join(new, first, &by, open.note, facts, stamp));
             continue;
         }
-        // Of many the first stands highest. Acts of one moment are told apart by the numbers.
         let top = match open.leads {
             [_] => order::top(stamp.now_ms),
-            _ => order::nth_of(stamp.now_ms, number.unwrap_or(nth)),
+            _ => order::nth_of(stamp.now_ms, stamp.act_id.0, nth),
         };
         let state = match state_to_open(open, new, &top, facts, stamp) {
             Ok(state) => state,
             Err(refusal) if open.leads.len() == 1 || refusal.is_of_the_act() => return Err(refusal),
-            Err(_) => continue,
+            Err(refusal) => {
+                left_out.push((new.lead_id.0, refusal));
+                continue;
+            }
         };
         let last = newest(facts, new.contact_id);
         let source_id = open.source_id.or_else(|| last.filter(|_| open.again).and_then(|last| last.source_id));
@@ -442,7 +444,7 @@ pub(super) fn open(open: &Open<'_>, actor: Actor, facts: &Facts, stamp: Stamp) -
         changes.push(Change::Put(Row::History(Box::new(event))));
     }
     let inverse = (!event_ids.is_empty()).then_some(Act::UndoLeads { event_ids });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 /// Two devices opened one, and neither knew of the other: the first that reached the hub stays, and

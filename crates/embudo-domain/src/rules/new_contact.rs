@@ -145,7 +145,9 @@ pub(super) fn discard(new: &NewContact, actor: Actor, facts: &Facts, stamp: Stam
         Lookup::NotesOfContact { contact_id },
     ];
     let has_more = others.iter().any(|lookup| !facts.find(lookup).is_empty());
-    let is_same = Contact { created_at_ms: now.created_at_ms, ..made.contact } == *now;
+    // An import that came and was taken back is no work with somebody.
+    let (created_at_ms, brought) = (now.created_at_ms, now.brought.clone());
+    let is_same = Contact { created_at_ms, brought, ..made.contact } == *now;
     let leads = facts.find(&Lookup::LeadsOfContact { contact_id });
     let events = facts.find(&Lookup::HistoryOfContact { contact_id });
     let is_its_own = leads.iter().all(|id| new.lead_id == Some(LeadId(*id)));
@@ -194,8 +196,9 @@ pub(super) fn assign(to: &[Assigned], facts: &Facts) -> Result<Effects, Refusal>
             Ok((Contact { responsible_id: row.responsible_id, ..contact.clone() }, back))
         },
     )
-    .map(|(changes, back)| Effects {
+    .map(|(changes, back, left_out)| Effects {
         changes,
+        left_out,
         inverse: (!back.is_empty()).then_some(Act::AssignContacts { to: back }),
         ..Effects::default()
     })
@@ -228,8 +231,9 @@ pub(super) fn source(to: &[Sourced], facts: &Facts) -> Result<Effects, Refusal> 
             Ok((Contact { source_id: row.source_id, ..contact.clone() }, back))
         },
     )
-    .map(|(changes, back)| Effects {
+    .map(|(changes, back, left_out)| Effects {
         changes,
+        left_out,
         inverse: (!back.is_empty()).then_some(Act::SourceContacts { to: back }),
         ..Effects::default()
     })
@@ -241,11 +245,12 @@ fn each<T>(
     contact_id: impl Fn(&T) -> ContactId,
     facts: &Facts,
     change: impl Fn(&T, &Contact) -> Result<(Contact, T), Refusal>,
-) -> Result<(Vec<Change>, Vec<T>), Refusal> {
+) -> Result<(Vec<Change>, Vec<T>, Vec<(Uuid, Refusal)>), Refusal> {
     if to.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
-    let (mut changes, mut back, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let (mut changes, mut back, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
     for row in to {
         let id = contact_id(row);
         if !seen.insert(id) {
@@ -262,8 +267,8 @@ fn each<T>(
             }
             Ok(None) => {}
             Err(refusal) if to.len() == 1 => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push((id.0, refusal)),
         }
     }
-    Ok((changes, back))
+    Ok((changes, back, left_out))
 }

@@ -89,7 +89,7 @@ pub(super) fn tag_contacts(
     if on && facts.tag(tag_id).is_none() {
         return Err(Refusal::NotFound);
     }
-    let (mut changes, mut back) = (Vec::new(), Vec::new());
+    let (mut changes, mut back, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     for id in contact_ids.iter().collect::<BTreeSet<_>>() {
         let changed = match facts.contact(*id) {
             None => Err(Refusal::NotFound),
@@ -102,11 +102,11 @@ pub(super) fn tag_contacts(
                 changes.push(Change::Put(Row::Contact(contact)));
             }
             Err(refusal) if contact_ids.len() == 1 => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.push((id.0, refusal)),
         }
     }
     let inverse = (!back.is_empty()).then_some(Act::TagContacts { contact_ids: back, tag_id, on: !on });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 /// In order of ids, so that taking one off and putting it back gives the same row.

@@ -23,7 +23,7 @@ impl Shop {
         id
     }
 
-    fn planned(&mut self, customer: &str, in_ms: i64) -> FollowUp {
+    pub fn planned(&mut self, customer: &str, in_ms: i64) -> FollowUp {
         FollowUp {
             id: FollowUpId(self.id()),
             lead_id: self.lead_id(customer),
@@ -78,7 +78,7 @@ impl Shop {
         self.hub(HubAct::FollowUpDue { id, due_at_ms })
     }
 
-    fn closes(&mut self, customer: &str) -> Effects {
+    pub fn closes(&mut self, customer: &str) -> Effects {
         let lead_ids = vec![self.lead_id(customer)];
         let status = Some(StatusTo { status_id: seeded::CONVERTED, reason_id: None });
         self.act(Act::ChangeLeads { lead_ids, patch: LeadPatch { status, ..LeadPatch::default() }, bulk_id: None })

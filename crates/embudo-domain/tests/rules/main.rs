@@ -16,6 +16,7 @@ mod import_fields;
 mod imports;
 mod inbound;
 mod leads;
+mod left_out;
 mod merges;
 mod notes;
 mod own;

@@ -1644,7 +1644,7 @@ export type OpenRequest = {
  * Absent: a link that leads nowhere, which is said.
  */
 opens: Opens | null, };
-export type OpenThread = { conversation_id: ConversationId, at: ThreadAt, 
+export type GetThread = { conversation_id: ConversationId, at: ThreadAt, 
 /**
  * 1..=200 messages
  */
@@ -1675,7 +1675,7 @@ broken: number,
  * A file with the same columns was brought in before: its mapping and choices.
  */
 remembered: ImportOptions | null, };
-export type OpenedThread = { view: ConversationView, page: ThreadPage, 
+export type ThreadView = { view: ConversationView, page: ThreadPage, 
 /**
  * The newest first.
  */

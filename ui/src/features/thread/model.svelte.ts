@@ -81,7 +81,7 @@ export class ThreadModel {
 
   /** Reads the head and the first page together: the switch is one repaint. */
   static async open(id: ConversationId, at: ThreadAt | undefined, withEvents: boolean): Promise<ThreadModel> {
-    const opened = await call("open_thread", {
+    const opened = await call("get_thread", {
       conversation_id: id,
       at: at ?? { at: "first_unread" },
       limit: PAGE,
