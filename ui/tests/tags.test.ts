@@ -34,7 +34,7 @@ async function deleteIt() {
   await expect.poll(() => document.querySelector("li")).toBeTruthy();
   document.querySelector<HTMLButtonElement>('[aria-label="Delete “VIP”"]')!.click();
   flushSync();
-  await expect.poll(() => document.querySelector("li"), "it is gone from the list").toBeNull();
+  await expect.poll(() => document.querySelector("li")).toBeNull();
 }
 
 it("a tag that nobody has is said to be deleted, and can be brought back by that name", async () => {
