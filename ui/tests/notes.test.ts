@@ -1,7 +1,6 @@
 // What is kept of a contact: pages of it.
 import { mount, unmount } from "svelte";
 import { describe, expect, it, vi } from "vitest";
-import { go } from "../src/app/route.svelte";
 import { startEvents } from "../src/app/events";
 import ContactNotes from "../src/features/notes/ContactNotes.svelte";
 import { NoteList } from "../src/features/notes/list.svelte";
