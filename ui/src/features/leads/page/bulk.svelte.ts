@@ -145,5 +145,5 @@ export function reportWords(report: LeadBulkReport): string {
   const not = report.left_out.map((one) => leftWords(one, m.leads_bulk_skipped));
   if (left > 0) not.push(m.leads_bulk_left(shown(left)));
   if (error) not.push(asEnd(codeText(error.code, error.params)));
-  return reported(done, () => m.leads_bulk_done(shown(done)), not);
+  return reported(done > 0, () => m.leads_bulk_done(shown(done)), not);
 }
