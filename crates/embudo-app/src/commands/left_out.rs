@@ -38,7 +38,8 @@ fn kind(why: &WhyLeft) -> (u8, String) {
 
 /// By reason, with their names. What was done is not undone because they cannot be read.
 pub(super) async fn told(workspace: &Workspace, left: Vec<Left>) -> Vec<LeftOut> {
-    let mut kinds: BTreeMap<(u8, String), (WhyLeft, u32, Vec<ContactId>)> = BTreeMap::new();
+    // People once each, however many of their leads or chats were meant.
+    let mut kinds: BTreeMap<(u8, String), (WhyLeft, u32, BTreeSet<ContactId>)> = BTreeMap::new();
     let mut lack: BTreeMap<FieldId, u32> = BTreeMap::new();
     for (contact_id, why) in left {
         if let WhyLeft::Unfilled { field_ids } = &why {
@@ -46,7 +47,7 @@ pub(super) async fn told(workspace: &Workspace, left: Vec<Left>) -> Vec<LeftOut>
                 *lack.entry(*id).or_default() += 1;
             }
         }
-        let (_, count, people) = kinds.entry(kind(&why)).or_insert((why, 0, Vec::new()));
+        let (_, count, people) = kinds.entry(kind(&why)).or_insert((why, 0, BTreeSet::new()));
         *count += 1;
         people.extend(contact_id);
     }
@@ -59,7 +60,7 @@ pub(super) async fn told(workspace: &Workspace, left: Vec<Left>) -> Vec<LeftOut>
     let rows = workspace.store.contact_rows(&ids).await.unwrap_or_default();
     let names: HashMap<ContactId, String> = rows.into_iter().map(|row| (row.contact.id, name_of(row))).collect();
     let person = |id: ContactId| names.get(&id).map(|name| LeftPerson { contact_id: id, name: name.clone() });
-    let told = |(why, count, people): (WhyLeft, u32, Vec<ContactId>)| {
+    let told = |(why, count, people): (WhyLeft, u32, BTreeSet<ContactId>)| {
         let why = match why {
             WhyLeft::Unfilled { .. } => {
                 let mut field_ids: Vec<FieldId> = lack.keys().copied().collect();
@@ -68,8 +69,6 @@ pub(super) async fn told(workspace: &Workspace, left: Vec<Left>) -> Vec<LeftOut>
             }
             why => why,
         };
-        // Once each, however many of their leads or chats were meant.
-        let people: BTreeSet<ContactId> = people.into_iter().collect();
         LeftOut { why, count, people: people.into_iter().filter_map(person).collect() }
     };
     kinds.into_values().map(told).collect()
