@@ -1,7 +1,7 @@
 // Right to left: the layout mirrors, and words of either direction stay in their own place (KEY-08).
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { flow } from "../lib/flow.mjs";
+import { eventually, flow } from "../lib/flow.mjs";
 
 const HEBREW = "שלום, כמה זה עולה? (SKU-12)";
 
@@ -55,8 +55,11 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   assert.equal(await chevron.evaluate((icon) => getComputedStyle(icon).scale), "-1 1", "on is to the left");
   const draft = filter.getByRole("switch", { name: seller.words("filter_draft") });
   await draft.click();
-  const [track, knob] = await Promise.all([draft.boundingBox(), draft.locator("span").boundingBox()]);
-  assert.ok(knob.x >= track.x && knob.x + knob.width < track.x + track.width / 2, "on is at the end of its track");
+  const isAtEnd = async () => {
+    const [track, knob] = await Promise.all([draft.boundingBox(), draft.locator("span").boundingBox()]);
+    return knob.x >= track.x && knob.x + knob.width < track.x + track.width / 2;
+  };
+  await eventually(isAtEnd, true, "on is at the end of its track");
   assert.deepEqual(await outside(page), [], "filters");
   await look(seller, "filters");
   await filter.getByRole("button", { name: seller.words("clear"), exact: true }).click();
