@@ -147,7 +147,7 @@ async function openMany(value?: FieldValue) {
   flushSync();
   await expect.poll(boxes).toHaveLength(2);
 }
-function press(at: number, key: string) {
+function pressAt(at: number, key: string) {
   boxes()[at]!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   flushSync();
 }
@@ -155,7 +155,7 @@ const many = (...option_ids: string[]): FieldValue => ({ kind: "multi_list", opt
 
 it("keeps the one that Enter is pressed on, and shows it before it is read again", async () => {
   await openMany();
-  press(1, "Enter");
+  pressAt(1, "Enter");
   await settle();
   expect(saved).toEqual([many("o2")]);
   expect(document.querySelector("button.choose")?.textContent).toContain("Blue");
@@ -165,14 +165,14 @@ it("does not add the one that Enter is pressed on to those that Space ticked", a
   await openMany();
   boxes()[0]!.click();
   flushSync();
-  press(1, "Enter");
+  pressAt(1, "Enter");
   await settle();
   expect(saved).toEqual([many("o1")]);
 });
 
 it("never takes one off by Enter", async () => {
   await openMany(many("o2"));
-  press(1, "Enter");
+  pressAt(1, "Enter");
   await settle();
   expect(saved).toEqual([]);
 });
