@@ -179,8 +179,8 @@ def inbox():
     logs = live("log")
     check(len(logs) == 1 and logs[0][1].get("atomic") == "true", "new messages: one region says them, whole and politely")
     key("j")
-    thread = until("the chat's messages", lambda: next((p for p in parts("article") if name(p) or text(p)), None))
-    check(bool(name(thread) or text(thread)), "the thread: a message says itself")
+    messages = until("the chat's messages", lambda: [name(message) for message in parts("article")])
+    check(all(re.search(r"^Message from .+, \d", one) for one in messages), f"the thread: each message says who and when, as {messages[:1]}")
     check(any(name(p) for p in parts("entry")), "the thread: where one writes has a name")
     key("Escape")
 

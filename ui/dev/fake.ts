@@ -145,6 +145,30 @@ export function fakeApp(options: Options) {
     emit({ event: "messages_changed", conversation_id: m.conversation_id, ids: [m.id] });
   };
 
+  const conversation = (id: string) => {
+    const row = rows.find((r) => r.id === id);
+    if (!row) throw new ApiError("NOT_FOUND");
+    return viewOf(row);
+  };
+  const page = ({ conversation_id, at, limit, with_events }: Commands["list_messages"]["args"]) => {
+    const all = thread(conversation_id)
+      .filter((m) => with_events || m.direction !== "event")
+      .sort((a, b) => a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq);
+    const index = (key: { sort_s: number; conv_seq: number }) =>
+      all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
+    let from = Math.max(0, all.length - limit);
+    let to = all.length;
+    if (at.at === "oldest") [from, to] = [0, limit];
+    else if (at.at === "before") [from, to] = [Math.max(0, index(at.key) - limit), index(at.key)];
+    else if (at.at === "after") [from, to] = [index(at.key) + 1, index(at.key) + 1 + limit];
+    else if (at.at === "around" || at.at === "date") {
+      const middle =
+        at.at === "around" ? all.findIndex((m) => m.id === at.message_id) : all.findIndex((m) => m.at_ms >= at.at_ms);
+      [from, to] = [Math.max(0, middle - limit / 2), middle + limit / 2];
+    }
+    return { messages: all.slice(from, to), has_before: from > 0, has_after: to < all.length };
+  };
+
   const answers: Handlers = {
     get_app_state: state,
     create_workspace: ({ language }) => {
@@ -204,29 +228,15 @@ export function fakeApp(options: Options) {
       skipped: 0,
       ...undoable(() => undefined),
     }),
-    get_conversation: ({ conversation_id }) => {
-      const row = rows.find((r) => r.id === conversation_id);
-      if (!row) throw new ApiError("NOT_FOUND");
-      return viewOf(row);
-    },
-    list_messages: ({ conversation_id, at, limit, with_events }) => {
-      const all = thread(conversation_id)
-        .filter((m) => with_events || m.direction !== "event")
-        .sort((a, b) => a.key.sort_s - b.key.sort_s || a.key.conv_seq - b.key.conv_seq);
-      const index = (key: { sort_s: number; conv_seq: number }) =>
-        all.findIndex((m) => m.key.sort_s === key.sort_s && m.key.conv_seq === key.conv_seq);
-      let from = Math.max(0, all.length - limit);
-      let to = all.length;
-      if (at.at === "oldest") [from, to] = [0, limit];
-      else if (at.at === "before") [from, to] = [Math.max(0, index(at.key) - limit), index(at.key)];
-      else if (at.at === "after") [from, to] = [index(at.key) + 1, index(at.key) + 1 + limit];
-      else if (at.at === "around" || at.at === "date") {
-        const middle =
-          at.at === "around" ? all.findIndex((m) => m.id === at.message_id) : all.findIndex((m) => m.at_ms >= at.at_ms);
-        [from, to] = [Math.max(0, middle - limit / 2), middle + limit / 2];
-      }
-      return { messages: all.slice(from, to), has_before: from > 0, has_after: to < all.length };
-    },
+    get_conversation: ({ conversation_id }) => conversation(conversation_id),
+    list_messages: page,
+    // It knows no history and no notes.
+    get_thread: ({ conversation_id, at, limit, with_events }) => ({
+      view: conversation(conversation_id),
+      page: page({ conversation_id, at, limit, with_events }),
+      steps: [],
+      notes: [],
+    }),
     get_messages: ({ ids }) => [...threads.values()].flat().filter((m) => ids.includes(m.id)),
     get_delivery: ({ message_id }) => ({
       marks: [

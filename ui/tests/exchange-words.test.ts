@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { PreviewRow } from "../src/backend";
-import { showLocale } from "../src/app/locale.svelte";
-import { conversationWords, problemAt, rowText, undoneWords } from "../src/features/exchange/words";
+import { LOCALES, showLocale } from "../src/app/locale.svelte";
+import { conversationWords, problemAt, rowText, undoneWords, wasUndoneWords } from "../src/features/exchange/words";
 
 beforeEach(() => showLocale("en"));
 
@@ -40,4 +40,20 @@ test("what an undo did says only what there is of it", () => {
   expect(undoneWords({ ...none, removed: 1, restored: 2, kept: 1 })).toBe(
     "1 contact removed · 2 as before the import · 1 stays because someone worked with it since",
   );
+});
+
+test("an undo that found nothing to take back says so, in every language", () => {
+  const none = { at_ms: 1, removed: 0, restored: 0, kept: 0, messages: 0, messages_kept: 0, kept_because: null };
+  const said = LOCALES.map((locale) => {
+    showLocale(locale);
+    return [undoneWords(none), wasUndoneWords(none)];
+  });
+  expect(said.map(([words]) => words)).toEqual([
+    "There was nothing to take back",
+    "No había nada que deshacer",
+    "Não havia nada para desfazer",
+  ]);
+  for (const [words, row] of said) expect(row, "a sentence of its own").toBe(words);
+  showLocale("en");
+  expect(wasUndoneWords({ ...none, removed: 3 })).toBe("Undone: 3 contacts removed");
 });

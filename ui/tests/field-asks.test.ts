@@ -8,7 +8,7 @@ import { dialogs } from "../src/app/dialogs.svelte";
 import { askFields } from "../src/app/leads";
 import { readSale } from "../src/app/sale.svelte";
 import { currentToast, dismissToast } from "../src/app/toast.svelte";
-import { useTransport, type CustomField, type FieldKind, type Filled, type Lead } from "../src/backend";
+import { type CustomField, type FieldKind, type Filled, type Lead } from "../src/backend";
 import FieldDialog from "../src/features/sale/FieldDialog.svelte";
 import FieldDelete from "../src/features/sale/FieldDelete.svelte";
 import { hostAnswers } from "./transport";
@@ -85,15 +85,12 @@ const field = (id: string, kind: FieldKind, name: string, of: CustomField["of"] 
 /** A workspace with these fields, and what it answers to the rest. */
 async function workspace(fields: CustomField[], answer: Record<string, unknown> = {}) {
   const said: [string, unknown][] = [];
-  useTransport({
-    call: (command: string, args: unknown) => {
-      said.push([command, args]);
-      const sale = { statuses: [], sources: [], reasons: [], members: [], settings: {}, fields };
-      const funnels = [{ funnel: { id: "u1", name: "Sales" }, stages: [{ id: "s1", name: "Qualified" }] }];
-      return Promise.resolve(command === "get_sale" ? { ...sale, funnels } : (answer[command] ?? {}));
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers((command, args) => {
+    said.push([command, args]);
+    const sale = { statuses: [], sources: [], reasons: [], members: [], settings: {}, fields };
+    const funnels = [{ funnel: { id: "u1", name: "Sales" }, stages: [{ id: "s1", name: "Qualified" }] }];
+    return command === "get_sale" ? { ...sale, funnels } : (answer[command] ?? {});
+  });
   await readSale();
   return said;
 }

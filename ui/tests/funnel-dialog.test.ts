@@ -88,7 +88,9 @@ it("goes to the next stage by Enter, makes one where none is, and keeps them by 
   const onclose = await open([member("Ana", "owner")]);
   const stages = () => [...document.querySelectorAll<HTMLInputElement>("input.stage")];
   const enter = async (at: number, ctrlKey = false) => {
-    stages()[at]!.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey, bubbles: true, cancelable: true }));
+    stages()[at]!.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey, bubbles: true, cancelable: true }),
+    );
     flushSync();
     await tick();
   };

@@ -2,8 +2,9 @@
 import { mount, unmount } from "svelte";
 import { afterEach, expect, it, vi } from "vitest";
 import { startEvents } from "../src/app/events";
-import { useTransport, type AppEvent, type HistoryPage } from "../src/backend";
+import type { AppEvent, HistoryPage } from "../src/backend";
 import History from "../src/features/leads/History.svelte";
+import { hostAnswers } from "./transport";
 
 let stop: (() => void) | undefined;
 let app: Record<string, unknown> | undefined;
@@ -17,19 +18,19 @@ afterEach(async () => {
 it("is read once, and once more for each change of that person", async () => {
   const asked: string[] = [];
   let tell: (event: AppEvent) => void = () => undefined;
-  useTransport({
+  hostAnswers(
     // Each answer takes a moment: what asks again and again would never let this test see it otherwise.
-    call: async (command: string, args: { contact_id: string }) => {
+    async (command, args: { contact_id: string }) => {
       await moment();
       if (command !== "list_history") return [];
       asked.push(args.contact_id);
       return { events: [], undoable: [] } satisfies HistoryPage;
     },
-    events: (listen: typeof tell) => {
+    (listen) => {
       tell = listen;
       return () => undefined;
     },
-  } as unknown as Parameters<typeof useTransport>[0]);
+  );
   stop = startEvents();
   /** Every answer has been taken, and whatever that began has asked. */
   const settled = async () => {

@@ -2,7 +2,7 @@
 // what came of a deed on many (LED-01, LED-07, LED-09).
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pushUndo } from "../src/app/undo.svelte";
-import { useTransport, type CardView, type LeadPage, type LeftOut, type ListLeads, type WhyLeft } from "../src/backend";
+import { type CardView, type LeadPage, type LeftOut, type ListLeads, type WhyLeft } from "../src/backend";
 import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
 import { showLocale } from "../src/app/locale.svelte";
@@ -258,16 +258,16 @@ describe("a deed on many", () => {
     let emit: ((event: unknown) => void) | undefined;
     const called: [string, unknown][] = [];
     let finish: (report: unknown) => void = () => undefined;
-    useTransport({
-      call: (command: string, args: unknown) => {
+    hostAnswers(
+      (command, args) => {
         called.push([command, args]);
-        return command === "bulk_leads" ? new Promise((done) => (finish = done)) : Promise.resolve({});
+        return command === "bulk_leads" ? new Promise((done) => (finish = done)) : {};
       },
-      events: (handler: (event: unknown) => void) => {
+      (handler) => {
         emit = handler;
         return () => undefined;
       },
-    } as unknown as Parameters<typeof useTransport>[0]);
+    );
     const stops = [startEvents()];
     const bulk = new Bulk();
     stops.push(bulk.listen());
@@ -297,15 +297,11 @@ describe("a deed on many", () => {
   it("waits for the one before it, with its own report and undo", async () => {
     const asked: { args: { id: string; patch: unknown }; finish: (report: unknown) => void }[] = [];
     const taken: unknown[] = [];
-    useTransport({
-      call: (command: string, args: unknown) => {
-        if (command === "bulk_leads")
-          return new Promise((finish) => asked.push({ args: args as { id: string; patch: unknown }, finish }));
-        taken.push(args);
-        return Promise.resolve({});
-      },
-      events: () => () => undefined,
-    } as unknown as Parameters<typeof useTransport>[0]);
+    hostAnswers((command, args: { id: string; patch: unknown }) => {
+      if (command === "bulk_leads") return new Promise((finish) => asked.push({ args, finish }));
+      taken.push(args);
+      return {};
+    });
     const report = {
       done: 2,
       skipped: 0,

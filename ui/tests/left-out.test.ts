@@ -1,6 +1,6 @@
 // Whom a deed on many left as they were: by reason in the report, and by name behind "See them".
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { seeThem } from "../src/app/bulk-leads";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { leadsAsked, leadsTaken } from "../src/app/leads-asked.svelte";
@@ -61,28 +61,29 @@ it("shows all of them with their reason, each one press away, and those with lea
   const show = () =>
     mount(LeftOutDialog, {
       target: document.body,
-      props: { left, onperson: (...who: unknown[]) => asked.push(who), onclose: () => asked.push("closed") },
+      props: {
+        // As the window does it, which lets go of them when it is closed.
+        get left() {
+          return dialogs.leftOut!;
+        },
+        onperson: (...who: unknown[]) => asked.push(who),
+        onclose: () => {
+          asked.push("closed");
+          dialogs.leftOut = null;
+        },
+      },
     });
   const button = (name: string) =>
     [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === name)!;
   let dialog = show();
   flushSync();
   await expect.poll(() => [...document.querySelectorAll("h3")].map((one) => one.textContent)).toHaveLength(3);
-  expect(document.body.textContent, "and how many have no name any more").toContain("2 more");
+  expect(document.body.textContent, "who has no name any more is nobody to look for").not.toContain("others");
   button("Cid").click();
   expect(asked).toEqual(["closed", ["cid", "Cid"]]);
   await unmount(dialog);
-  // As the app draws it: closed, it is about nobody.
-  dialog = mount(LeftOutDialog, {
-    target: document.body,
-    props: {
-      get left() {
-        return dialogs.leftOut!;
-      },
-      onperson: () => undefined,
-      onclose: () => (dialogs.leftOut = null),
-    },
-  });
+  dialogs.leftOut = left;
+  dialog = show();
   flushSync();
   await expect.poll(() => button("Show in the table")).toBeTruthy();
   button("Show in the table").click();
@@ -115,4 +116,31 @@ it("has the toast with Undo wait behind the dialog, and come back after it", asy
   expect(toastPlace.waits).toBe(false);
   expect(currentToast()?.text, "what was done can still be taken back").toBe("Moved");
   await unmount(toaster);
+});
+
+describe("under the names of a reason", () => {
+  const people = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({ contact_id: `c${at}`, name: `Maria ${at}` }));
+  const saidUnder = async (left: LeftOut[]) => {
+    const dialog = mount(LeftOutDialog, {
+      target: document.body,
+      props: { left, onperson: () => undefined, onclose: () => undefined },
+    });
+    flushSync();
+    await expect.poll(() => document.querySelectorAll("h3")).toHaveLength(left.length);
+    const said = [...document.querySelectorAll("section")].map((one) => one.querySelector("p")?.textContent.trim());
+    await unmount(dialog);
+    return said;
+  };
+
+  it("there are no others where all of them are named, however many of their leads were meant", async () => {
+    expect(await saidUnder([{ why: { why: "closed" }, count: 3, people: people(1) }])).toEqual([undefined]);
+  });
+  it("there are others where a report has no room for more names", async () => {
+    const left: LeftOut[] = [
+      { why: { why: "closed" }, count: 400, people: people(400) },
+      { why: { why: "no_lead" }, count: 900, people: people(1000).slice(400) },
+    ];
+    expect(await saidUnder(left)).toEqual([undefined, "and others"]);
+  });
 });

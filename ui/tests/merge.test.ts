@@ -1,10 +1,11 @@
 // Of two cards the fuller one is proposed to stay, and what comes along is said before (CON-04).
 import { flushSync, mount, unmount } from "svelte";
 import { expect, test, vi } from "vitest";
-import { useTransport } from "../src/backend";
+import { bringsWords, readBrings } from "../src/features/contact/brings";
 import ContactLines from "../src/features/contact/ContactLines.svelte";
 import MergeDialog from "../src/features/contact/MergeDialog.svelte";
 import { fullestFirst, type Card } from "../src/features/contact/fuller";
+import { hostAnswers } from "./transport";
 
 interface Known {
   name?: string;
@@ -59,24 +60,32 @@ test("the merge says what each side brings along, and of nothing that there is n
     },
     thin: { list_leads_of_contact: [], list_follow_ups_of: [], list_contact_files: [], notes: 0, calls: 0 },
   };
-  useTransport({
-    call: (command: string, args: { contact_id: string; calls?: boolean }) => {
-      const { view, more } = card(args.contact_id, { name: args.contact_id, saved: args.contact_id === "full" });
-      const mine = has[args.contact_id]!;
-      if (command === "get_contact")
-        return Promise.resolve({ ...view, conversations: many(args.contact_id === "full" ? 1 : 0) });
-      if (command === "get_contact_more") return Promise.resolve(more);
-      if (command === "list_notes")
-        return Promise.resolve({ notes: [], total: args.calls ? mine["calls"] : mine["notes"] });
-      return Promise.resolve(mine[command]);
-    },
-    events: () => () => undefined,
-  } as unknown as Parameters<typeof useTransport>[0]);
+  hostAnswers((command, args: { contact_id: string; calls?: boolean }) => {
+    const { view, more } = card(args.contact_id, { name: args.contact_id, saved: args.contact_id === "full" });
+    const mine = has[args.contact_id]!;
+    if (command === "get_contact") return { ...view, conversations: many(args.contact_id === "full" ? 1 : 0) };
+    if (command === "get_contact_more") return more;
+    if (command === "list_notes") return { notes: [], total: args.calls ? mine["calls"] : mine["notes"] };
+    return mine[command];
+  });
   const app = mount(MergeDialog, { target: document.body, props: { ids: ["thin", "full"], onclose: () => undefined } });
   await vi.waitFor(() => expect(document.querySelectorAll(".brings")).toHaveLength(2));
   const said = [...document.querySelectorAll(".brings")].map((one) => one.firstChild!.textContent!.trim());
   expect(said).toEqual(["1 chat · 2 leads · 1 follow-up · 3 notes · 1 call", "nothing else"]);
   await unmount(app);
+});
+
+test("what is only read up to a number is said with a plus, not as that number", async () => {
+  const many = (count: number) => Array.from({ length: count }, () => ({}));
+  const of = (follow_ups: number, files: number) => {
+    hostAnswers((command) => {
+      if (command === "list_notes") return { notes: [], total: 500 };
+      return many({ list_leads_of_contact: 200, list_follow_ups_of: follow_ups }[command] ?? files);
+    });
+    return readBrings(card("full").view).then(bringsWords);
+  };
+  expect(await of(200, 500)).toBe("200 leads · 200+ follow-ups · 500 notes · 500 calls · 500+ files");
+  expect(await of(199, 499)).toBe("200 leads · 199 follow-ups · 500 notes · 500 calls · 499 files");
 });
 
 test("the panel of somebody who never wrote says so instead of nothing", async () => {

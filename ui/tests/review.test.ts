@@ -33,6 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => showLocale("en"));
 
+const textOf = (text: string) => ({ kind: "text" as const, text });
 const about = {
   contact_id: "k1",
   name: "Maria Silva",
@@ -104,6 +105,26 @@ describe("what was not applied", () => {
     expect(typedText(gone)).toBe("she asked twice\nSize: 14.5\nKind: Gold");
     expect(wantedText(gone)).toBe("What you filled in was not applied: “Size”.");
     expect(whyText(gone)).toBe("The field was deleted by then.");
+  });
+  it("shows a value once that an older version kept among the words as well", () => {
+    const of = (id: string, kind: CustomField["kind"], name: string): CustomField => ({
+      ...{ id, kind, name, of: "lead", options: [], required_at: [], position: id },
+    });
+    const old = item({
+      text: "she asked twice\nby the door\nhttps://example.com/a",
+      typed: [
+        { field: of("a", "text", "Where"), value: { kind: "text", text: " by the door " } },
+        { field: of("b", "number", "Size"), value: { kind: "number", number: { units: 145, decimals: 1 } } },
+        { field: of("c", "link", "Plan"), value: { kind: "link", url: "https://example.com/a" } },
+      ],
+    });
+    const once = "she asked twice\nWhere:  by the door \nSize: 14.5\nPlan: https://example.com/a";
+    expect(typedText(old)).toBe(once);
+    expect(typedText({ ...old, text: "she asked twice" }), "as it is kept by now").toBe(once);
+    const lines = { ...old, text: "by\nthe door", typed: [{ ...old.typed[0]!, value: textOf("by\nthe door") }] };
+    expect(typedText(lines), "of several lines, and nothing besides").toBe("Where: by\nthe door");
+    const part = { ...old, text: "ask by the door", typed: [{ ...old.typed[0]!, value: textOf("by the door") }] };
+    expect(typedText(part), "a note that ends so is a note").toBe("ask by the door\nWhere: by the door");
   });
   it("of several contacts names the one who is in the bin", () => {
     const merged = item({

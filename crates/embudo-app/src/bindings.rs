@@ -3,6 +3,8 @@
 
 use crate::api::AppEvent;
 use crate::commands;
+use crate::exchange::everything;
+use embudo_domain::*;
 use std::collections::BTreeMap;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -36,6 +38,27 @@ pub fn files() -> BTreeMap<&'static str, String> {
     BTreeMap::from([("types.ts", type_file), ("commands.ts", command_file)])
 }
 
+/// What a line of each file of a whole export may have, for `docs/export-format.ts`.
+pub fn export_file() -> String {
+    let config = Config::default();
+    let mut types = Types { config: &config, found: BTreeMap::new() };
+    let mut text = String::from(
+        "// The lines of a whole export (export-format.md), as the program writes them: a key with `?` may be\n\
+         // absent. Written by `cargo xtask bindings` from its own types. Do not edit.\n\n\
+         export interface Files {\n",
+    );
+    for (entity, name) in everything::kinds() {
+        text.push_str(&format!("  '{name}.jsonl': {};\n", types.line_of(entity).unwrap_or_default()));
+    }
+    text.push_str("}\n");
+    for declaration in types.found.values() {
+        text.push_str("export ");
+        text.push_str(declaration);
+        text.push('\n');
+    }
+    text
+}
+
 /// Puts `T.` before the names that the types file declares.
 fn qualified(name: &str, known: &BTreeMap<String, String>) -> String {
     let mut out = String::new();
@@ -60,6 +83,50 @@ fn qualified(name: &str, known: &BTreeMap<String, String>) -> String {
 struct Types<'a> {
     config: &'a Config,
     found: BTreeMap<String, String>,
+}
+
+impl Types<'_> {
+    /// `None`: it is in no file.
+    fn line_of(&mut self, entity: Entity) -> Option<String> {
+        Some(match entity {
+            Entity::Workspace => self.named::<Workspace>(),
+            Entity::Member => self.named::<Member>(),
+            Entity::Line => self.named::<Line>(),
+            Entity::Tag => self.named::<Tag>(),
+            Entity::QuickReply => self.named::<QuickReply>(),
+            Entity::SaleSettings => self.named::<SaleSettings>(),
+            Entity::LeadStatus => self.named::<LeadStatus>(),
+            Entity::Funnel => self.named::<Funnel>(),
+            Entity::Stage => self.named::<Stage>(),
+            Entity::Source => self.named::<Source>(),
+            Entity::LostReason => self.named::<LostReason>(),
+            Entity::Field => self.named::<CustomField>(),
+            Entity::Contact => self.named::<Contact>(),
+            Entity::Reach => self.named::<Reach>(),
+            Entity::OtherReach => self.named::<OtherReach>(),
+            Entity::Alias => self.named::<Alias>(),
+            Entity::Identity => self.named::<Identity>(),
+            Entity::Conversation => self.named::<Conversation>(),
+            Entity::Message => self.named::<Message>(),
+            Entity::Lead => self.named::<Lead>(),
+            Entity::History => self.named::<HistoryEvent>(),
+            Entity::FollowUp => self.named::<FollowUp>(),
+            Entity::Note => self.named::<Note>(),
+            Entity::Setting
+            | Entity::Draft
+            | Entity::SavedView
+            | Entity::Merge
+            | Entity::Import
+            | Entity::ImportPart => {
+                return None;
+            }
+        })
+    }
+
+    fn named<T: TS + 'static>(&mut self) -> String {
+        self.visit::<T>();
+        T::ident(self.config)
+    }
 }
 
 impl TypeVisitor for Types<'_> {

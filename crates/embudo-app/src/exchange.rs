@@ -5,7 +5,7 @@
 mod bring;
 mod chats;
 mod conversation;
-mod everything;
+pub mod everything;
 mod leads;
 mod own_fields;
 mod preview;

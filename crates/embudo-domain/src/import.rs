@@ -97,15 +97,17 @@ pub enum RowProblem {
 
 /// That somebody came with a file, or was changed by one; the file's name and who brought it stand in
 /// the import.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Brought {
     pub import_id: ImportId,
+    #[ts(type = "number")]
     pub at_ms: i64,
     /// They came with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub made: bool,
     /// It was taken back, and they stayed because they were here before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
     pub undone_at_ms: Option<i64>,
 }
 

@@ -14,7 +14,7 @@ pub const KEPT_FOR_MS: i64 = 30 * 24 * 3_600 * 1_000;
 
 /// A contact or lead that went into another one. Acts that name it reach who it became, also those
 /// that were made while nobody knew (3.13). It stays when the merge can't be taken back any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Alias {
     /// Of the contact or lead that is no more.
     pub id: Uuid,

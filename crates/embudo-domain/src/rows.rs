@@ -165,7 +165,7 @@ pub struct Contact {
     pub fields: Vec<Filled>,
     /// Files that they came with or were changed by, the oldest first; at most [`crate::import::MAX_BROUGHT`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[ts(skip)]
+    #[ts(optional, as = "Option<Vec<Brought>>")]
     pub brought: Vec<Brought>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bin: Option<Box<Bin>>,

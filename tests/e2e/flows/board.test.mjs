@@ -381,10 +381,10 @@ flow("several cards are picked by the mouse, and dragging one of them moves all"
   await grab(page, seller.card("Elena Gil"));
   await page.mouse.move(...(await middle(page.locator("[data-outcome=lost]"))), { steps: 6 });
   await page.mouse.up();
-  const dialog = page.getByRole("dialog", { name: words("leads_change_status_of", { count: 2, shown: 2 }) });
+  const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 2, shown: 2 }) }) });
   await dialog.getByLabel(words("lead_lost_reason"), { exact: true }).click();
   await page.getByRole("option", { name: words("sale_price") }).click();
-  await dialog.getByRole("button", { name: words("leads_change_status_of", { count: 2, shown: 2 }), exact: true }).click();
+  await dialog.getByRole("button", { name: words("ask_status", { who: words("board_leads", { count: 2, shown: 2 }) }), exact: true }).click();
   await isIn(seller, intake, ["Carla Mota", "Bruno Dias"], "both are lost");
   const { reasons } = await host.call("get_sale");
   const price = reasons.find((one) => one.code === "price").id;

@@ -61,17 +61,18 @@ const run = (...deed: Parameters<typeof report>): Promise<boolean> => report(...
 const shown = (count: number) => ({ count, shown: number(count) });
 
 /** What was done and what was not; where nothing was, why not. */
-export function reported(done: number, did: () => string, not: readonly string[]): string {
-  if (done > 0) return [did(), ...not].join(" · ");
+export function reported(isDone: boolean, did: () => string, not: readonly string[]): string {
+  if (isDone) return [did(), ...not].join(" · ");
   return not.length > 0 ? m.bulk_nothing_because({ why: not.join(" · ") }) : m.bulk_nothing();
 }
 
-export function say(did: (count: number) => string, report: LeadBulkReport): void {
+/** `isDone`: there was something to do besides, also where it was done to none of them. */
+export function say(did: (count: number) => string, report: LeadBulkReport, isDone = report.done > 0): void {
   const { done, left, error } = report;
   const label: Words = () => {
     const not = report.left_out.map(leftWords);
     if (left > 0) not.push(m.bulk_left(shown(left)));
-    return reported(done, () => did(done), not);
+    return reported(isDone, () => did(done), not);
   };
   sayWithThem(label, report.undo, report.left_out);
   if (error) tell(error);

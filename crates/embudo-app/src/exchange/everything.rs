@@ -47,7 +47,8 @@ fn file_of(entity: Entity) -> Option<&'static str> {
     })
 }
 
-fn kinds() -> impl Iterator<Item = (Entity, &'static str)> {
+/// Of a whole export, in their order.
+pub fn kinds() -> impl Iterator<Item = (Entity, &'static str)> {
     Entity::ALL.into_iter().filter_map(|entity| Some((entity, file_of(entity)?)))
 }
 

@@ -34,8 +34,11 @@ export function registerContactActions(): () => void {
         const view = chosenView();
         if (view) void fillFields(view.contact_id);
       },
-      // Beside the board there is no panel.
-      available: () => (currentScreen() === "inbox" ? available() : m.reason_no_chat()),
+      // A chat that stands beside the board or the agenda has no panel there.
+      available: () => {
+        const is = available();
+        return is === true && currentScreen() !== "inbox" ? m.fields_fill_elsewhere() : is;
+      },
     },
     {
       id: "contact.copy-phone",

@@ -12,6 +12,8 @@ export interface Brings {
   files: number;
   tags: number;
 }
+/** So many are read of them: there may be more. */
+const MOST: Partial<Record<keyof Brings, number>> = { follow_ups: 200, files: 500 };
 
 export async function readBrings({ id: contact_id, conversations, tags }: ContactView): Promise<Brings> {
   const noted = (calls: boolean) => call("list_notes", { contact_id, calls, before: null, limit: 1 });
@@ -46,5 +48,6 @@ const WORDS: Record<keyof Brings, (inputs: { count: number; shown: string }) => 
 export function bringsWords(brings: Brings): string {
   const some = (Object.keys(WORDS) as (keyof Brings)[]).filter((what) => brings[what] > 0);
   if (some.length === 0) return m.merge_brings_nothing();
-  return some.map((what) => WORDS[what]({ count: brings[what], shown: number(brings[what]) })).join(" · ");
+  const shown = (what: keyof Brings) => number(brings[what]) + (brings[what] === MOST[what] ? "+" : "");
+  return some.map((what) => WORDS[what]({ count: brings[what], shown: shown(what) })).join(" · ");
 }

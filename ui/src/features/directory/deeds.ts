@@ -30,7 +30,7 @@ function words(deed: ContactDeed, report: ContactBulkReport): string {
   };
   const not = report.left_out.map(leftWords);
   if (report.left > 0) not.push(m.directory_left({ count: report.left, shown: number(report.left) }));
-  return reported(count, DID[deed.do], not);
+  return reported(count > 0, DID[deed.do], not);
 }
 
 /** `expect`: how many a person was asked about. Answers how many they are by now where they are others, and false

@@ -8,14 +8,13 @@ import {
   type ImportOptions,
   type ImportPreview,
   type ImportReport,
+  type ImportUndone,
   type OpenedImport,
   type ReadAs,
 } from "../../backend";
 import { attempt, tell } from "../../app/act";
-import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";
 import { Progress } from "./progress.svelte";
-import { keptWords, undoneWords } from "./words";
 
 export type Step = "start" | "columns" | "check" | "run" | "report";
 type Source = { from: "path"; path: string } | { from: "blob"; hash: string; name: string };
@@ -142,22 +141,10 @@ export class Wizard {
   }
 }
 
-/** Takes an import back and says what came of it. */
-export async function undoImport(id: string, progress: Progress): Promise<string | undefined> {
+/** Takes an import back and answers what came of it. */
+export async function undoImport(id: string, progress: Progress): Promise<ImportUndone | undefined> {
   const stop = progress.begin(id);
   const done = await attempt(() => call("undo_import", { id }));
   stop();
-  if (!done) return undefined;
-  const { removed, restored, kept, messages, messages_kept } = done.undone;
-  if (messages + messages_kept > 0)
-    return [
-      messages > 0 ? m.chats_undone({ count: messages, shown: number(messages) }) : "",
-      messages_kept > 0 ? keptWords(done.undone) : "",
-      removed > 0 ? m.chats_undone_contact() : "",
-      restored > 0 ? m.chats_undone_bin() : "",
-      kept > 0 ? m.chats_undone_contact_kept() : "",
-    ]
-      .filter(Boolean)
-      .join(" ");
-  return undoneWords(done.undone);
+  return done?.undone;
 }

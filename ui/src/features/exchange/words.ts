@@ -176,11 +176,34 @@ export function broughtWords({ messages, known }: { messages: number; known: num
 export function undoneWords({ removed, restored, kept }: ImportUndone): string {
   const said = (count: number, words: (of: { count: number; shown: string }) => string) =>
     count > 0 ? [words({ count, shown: number(count) })] : [];
-  return [
+  const parts = [
     ...said(removed, m.import_undone_removed),
     ...said(restored, m.import_undone_restored),
     ...said(kept, m.import_undone_kept),
-  ].join(" · ");
+  ];
+  return parts.length > 0 ? parts.join(" · ") : m.import_undone_nothing();
+}
+
+/** "Undone: 12 contacts removed" */
+export function wasUndoneWords(undone: ImportUndone): string {
+  const what = undoneWords(undone);
+  const { removed, restored, kept } = undone;
+  return removed + restored + kept > 0 ? m.import_was_undone({ what }) : what;
+}
+
+/** Of an import of contacts or of a chat. */
+export function takenBackWords(undone: ImportUndone): string {
+  const { removed, restored, kept, messages, messages_kept } = undone;
+  if (messages + messages_kept === 0) return undoneWords(undone);
+  return [
+    messages > 0 ? m.chats_undone({ count: messages, shown: number(messages) }) : "",
+    messages_kept > 0 ? keptWords(undone) : "",
+    removed > 0 ? m.chats_undone_contact() : "",
+    restored > 0 ? m.chats_undone_bin() : "",
+    kept > 0 ? m.chats_undone_contact_kept() : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** "3 messages stay because the chat was reopened since." */

@@ -134,7 +134,19 @@ const nameIn = (typed: ReviewItem["typed"], id: FieldId) =>
 /** All that was typed, one under the other: none of it has another place any more. */
 export function typedText({ text, typed }: ReviewItem): string {
   const filled = typed.map(({ field, value }) => `${field.name}: ${fieldValueText(field, value)}`);
-  return [text, ...filled].filter(Boolean).join("\n");
+  return [withoutTyped(text ?? "", typed), ...filled].filter(Boolean).join("\n");
+}
+
+/** Older versions kept words and links of fields among the words, too, at their end and without the names. */
+function withoutTyped(text: string, typed: ReviewItem["typed"]): string {
+  let rest = text;
+  for (const { value } of typed.toReversed()) {
+    const words = (value.kind === "text" ? value.text : value.kind === "link" ? value.url : "").trim();
+    if (words === "") continue;
+    if (rest === words) rest = "";
+    else if (rest.endsWith(`\n${words}`)) rest = rest.slice(0, -words.length - 1);
+  }
+  return rest;
 }
 
 /** Who did what before, or what the rules say. */

@@ -145,5 +145,5 @@ export function reportWords(label: string, report: LeadBulkReport): string {
   const not = report.left_out.map(leftWords);
   if (left > 0) not.push(m.leads_bulk_left(shown(left)));
   if (error) not.push(asEnd(codeText(error.code, error.params)));
-  return reported(done, () => `${label} · ${m.leads_bulk_done(shown(done))}`, not);
+  return reported(done > 0, () => `${label} · ${m.leads_bulk_done(shown(done))}`, not);
 }
