@@ -7,11 +7,9 @@ let stop: () => void;
 const root = () => document.querySelector<HTMLElement>("main")!;
 const by = (id: string) => document.getElementById(id)!;
 beforeEach(() => {
-  document.body.innerHTML = `<nav><button id="rail"></button></nav><main tabindex="0"><button id="add"></button><ul>${[
-    1, 2, 3,
-  ]
-    .map((row) => `<li id="row${row}"><input id="name${row}"><button id="bin${row}"></button></li>`)
-    .join("")}</ul></main><div><button id="sure"></button></div>`;
+  const row = (at: number) => `<li id="row${at}"><input id="name${at}"><button id="bin${at}"></button></li>`;
+  const page = `<nav><button id="rail"></button></nav><main tabindex="0"><button id="add"></button><ul>${[1, 2, 3].map(row).join("")}</ul></main><div><button id="sure"></button></div>`;
+  document.body.replaceChildren(...new DOMParser().parseFromString(page, "text/html").body.children);
   stop = keepsFocus(root());
 });
 afterEach(() => (stop(), document.body.replaceChildren()));
