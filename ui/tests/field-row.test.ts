@@ -139,3 +139,40 @@ it("says nothing where Esc had nothing to put back", async () => {
   await settle();
   expect(currentToast()).toBeUndefined();
 });
+
+const boxes = () => [...document.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+async function openMany(value?: FieldValue) {
+  show("multi_list", value);
+  document.querySelector<HTMLButtonElement>("button.choose")!.click();
+  flushSync();
+  await expect.poll(boxes).toHaveLength(2);
+}
+function pressAt(at: number, key: string) {
+  boxes()[at]!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  flushSync();
+}
+const many = (...option_ids: string[]): FieldValue => ({ kind: "multi_list", option_ids });
+
+it("keeps the one that Enter is pressed on, and shows it before it is read again", async () => {
+  await openMany();
+  pressAt(1, "Enter");
+  await settle();
+  expect(saved).toEqual([many("o2")]);
+  expect(document.querySelector("button.choose")?.textContent).toContain("Blue");
+});
+
+it("does not add the one that Enter is pressed on to those that Space ticked", async () => {
+  await openMany();
+  boxes()[0]!.click();
+  flushSync();
+  pressAt(1, "Enter");
+  await settle();
+  expect(saved).toEqual([many("o1")]);
+});
+
+it("never takes one off by Enter", async () => {
+  await openMany(many("o2"));
+  pressAt(1, "Enter");
+  await settle();
+  expect(saved).toEqual([]);
+});

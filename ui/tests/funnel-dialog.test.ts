@@ -83,3 +83,29 @@ describe("who sees a funnel", () => {
     expect(input("Everybody")).toBeUndefined();
   });
 });
+
+it("goes to the next stage by Enter, makes one where none is, and keeps them by Ctrl+Enter", async () => {
+  const onclose = await open([member("Ana", "owner")]);
+  const stages = () => [...document.querySelectorAll<HTMLInputElement>("input.stage")];
+  const enter = async (at: number, ctrlKey = false) => {
+    stages()[at]!.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey, bubbles: true, cancelable: true }),
+    );
+    flushSync();
+    await tick();
+  };
+  await enter(0);
+  expect(stages(), "one stage after the other, without a way to the button").toHaveLength(2);
+  expect(document.activeElement).toBe(stages()[1]);
+  await enter(1);
+  expect(stages(), "an empty one is enough").toHaveLength(2);
+  stages()[1]!.value = "Offer";
+  stages()[1]!.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  await enter(0);
+  expect(document.activeElement, "to the one that stands there already").toBe(stages()[1]);
+  expect(saved).toBeUndefined();
+  await enter(1, true);
+  await expect.poll(() => onclose.mock.calls.length, "kept and closed").toBe(1);
+  expect(saved).toBeDefined();
+});

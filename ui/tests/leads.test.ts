@@ -207,14 +207,18 @@ it("the pages with a button are always as many", () => {
 
 it("a report counts what was done, left alone and not come to", () => {
   const report = { left_out: [left({ why: "same" }, 4)], undo: null, error: null, done: 1280, skipped: 4, left: 0 };
-  expect(reportWords(report)).toBe("1,280 done · 4 skipped");
+  expect(reportWords("Moved", report)).toBe("Moved · 1,280 done · 4 were so already");
   const closed = [left({ why: "closed" }, 4)];
-  expect(reportWords({ ...report, left_out: closed })).toBe("1,280 done · 4 closed leads were skipped");
-  expect(reportWords({ ...report, done: 0, left_out: closed }), "no deed is called done").toBe(
+  expect(reportWords("Moved", { ...report, left_out: closed })).toBe(
+    "Moved · 1,280 done · 4 closed leads were skipped",
+  );
+  expect(reportWords("Moved", { ...report, done: 0, left_out: closed }), "no deed is called done").toBe(
     "Nothing changed: 4 closed leads were skipped",
   );
-  expect(reportWords({ ...report, done: 0, left_out: [], skipped: 0 })).toBe("Nothing changed");
-  expect(reportWords({ ...report, left_out: [], skipped: 0, left: 640 })).toBe("1,280 done · 640 not done");
+  expect(reportWords("Moved", { ...report, done: 0, left_out: [], skipped: 0 })).toBe("Nothing changed");
+  expect(reportWords("Moved", { ...report, left_out: [], skipped: 0, left: 640 })).toBe(
+    "Moved · 1,280 done · 640 not done",
+  );
 });
 
 it("a report says which fields they lack that were left alone, beside those that were for another reason", async () => {
@@ -228,22 +232,23 @@ it("a report says which fields they lack that were left alone, beside those that
   await readSale();
   const none = { left: 0, undo: null, error: null, done: 8 };
   const report = { ...none, skipped: 3, left_out: [left({ why: "unfilled", field_ids: ["size"] }, 3)] };
-  expect(reportWords(report)).toBe("8 done · 3 skipped: they lack “Size”");
+  expect(reportWords("Moved", report)).toBe("Moved · 8 done · 3 skipped: they lack “Size”");
   const left_out = [
     left({ why: "closed" }, 2),
     left({ why: "unfilled", field_ids: ["size", "date"] }, 1),
     left({ why: "same" }, 3),
   ];
   const mixed = { ...report, skipped: 6, left_out };
-  expect(reportWords(mixed)).toBe(
-    "8 done · 2 closed leads were skipped · 1 skipped: it lacks “Size”, “Wedding” · 3 skipped",
+  expect(reportWords("Moved", mixed)).toBe(
+    "Moved · 8 done · 2 closed leads were skipped · 1 skipped: it lacks “Size”, “Wedding” · 3 were so already",
   );
   for (const [language, words] of [
-    ["es", "8 hechos · 3 omitidos: les falta “Size”"],
-    ["pt", "8 feitos · 3 ignorados: falta “Size”"],
+    ["es", ["Moved · 8 hechos · 3 omitidos: les falta “Size”", "Nada cambió: 1 omitido: le faltan “Size”, “Wedding”"]],
+    ["pt", ["Moved · 8 feitos · 3 ignorados: falta “Size”", "Nada mudou: 1 ignorado: faltam “Size”, “Wedding”"]],
   ] as const) {
     showLocale(language);
-    expect(reportWords(report)).toBe(words);
+    const nothing = { ...none, done: 0, skipped: 1, left_out: left_out.slice(1, 2) };
+    expect([reportWords("Moved", report), reportWords("Moved", nothing)]).toEqual(words);
   }
   showLocale("en");
 });

@@ -5,9 +5,12 @@ import { seeThem } from "../src/app/bulk-leads";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { leadsAsked, leadsTaken } from "../src/app/leads-asked.svelte";
 import LeftOutDialog from "../src/app/LeftOutDialog.svelte";
-import { leftHead } from "../src/app/left-out";
+import { leftWords } from "../src/app/left-out";
 import { LOCALES, showLocale } from "../src/app/locale.svelte";
+import { currentToast, toast } from "../src/app/toast.svelte";
+import { toastPlace } from "../src/app/toast-place.svelte";
 import type { LeftOut, WhyLeft } from "../src/backend";
+import Toaster from "../src/components/Toaster.svelte";
 
 afterEach(() => {
   showLocale("en");
@@ -31,7 +34,7 @@ it("each reason has words of its own in every language, for one and for several"
   for (const locale of LOCALES) {
     showLocale(locale);
     for (const count of [1, 3]) {
-      const said = REASONS.map((why) => leftHead({ why, count, people: [] }));
+      const said = REASONS.map((why) => leftWords({ why, count, people: [] }));
       expect(new Set(said).size, `${locale}: ${said.join(", ")}`).toBe(REASONS.length);
       for (const words of said) expect(words, locale).toMatch(new RegExp(`(^|\\D)${count}\\D[^{}]*[^.{}]$`));
     }
@@ -86,6 +89,33 @@ it("shows all of them with their reason, each one press away, and those with lea
   button("Show in the table").click();
   expect(leadsAsked()?.filters, "who has no lead is in no table of leads").toEqual({ contact_ids: ["rosa", "ana"] });
   await unmount(dialog);
+});
+
+it("begins each reason with how many, which no sentence does in lower case", () => {
+  for (const locale of LOCALES) {
+    showLocale(locale);
+    for (const why of REASONS) expect(leftWords({ why, count: 3, people: [] }), locale).toMatch(/^3 /);
+  }
+});
+
+it("has the toast with Undo wait behind the dialog, and come back after it", async () => {
+  const left: LeftOut[] = [{ why: { why: "closed" }, count: 1, people: [{ contact_id: "rosa", name: "Rosa" }] }];
+  const toaster = mount(Toaster, { target: document.body });
+  toast("Moved", { action: seeThem(left) });
+  flushSync();
+  [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === "See them")!.click();
+  flushSync();
+  expect(dialogs.leftOut).toEqual(left);
+  const dialog = mount(LeftOutDialog, {
+    target: document.body,
+    props: { left, onperson: () => undefined, onclose: () => (dialogs.leftOut = null) },
+  });
+  flushSync();
+  expect(toastPlace.waits, "nothing lies over the names").toBe(true);
+  await unmount(dialog);
+  expect(toastPlace.waits).toBe(false);
+  expect(currentToast()?.text, "what was done can still be taken back").toBe("Moved");
+  await unmount(toaster);
 });
 
 describe("under the names of a reason", () => {

@@ -74,3 +74,21 @@ flow("while a card is dragged its line lies over it, the toast waits, and the wh
   await undo(seller, words("marker_name_urgent"));
   await eventually(() => page.locator("[data-lead] .marker").count(), 0, "and can be taken back");
 });
+
+flow("a card that the keys carry to the last column stays within the window", { viewport: { width: 1024, height: 700 } }, async (seller) => {
+  const { page } = seller;
+  await write(seller, "Ana Ruiz");
+  await seller.board();
+  await seller.card("Ana Ruiz").focus();
+  await page.keyboard.press("m");
+  const columns = await page.locator("[data-stage]").count();
+  for (let at = 1; at < columns; at++) await page.keyboard.press("ArrowRight");
+  const gap = () =>
+    page.evaluate(() => {
+      const hand = document.querySelector(".flying").getBoundingClientRect();
+      const last = [...document.querySelectorAll("[data-stage]")].at(-1).getBoundingClientRect();
+      return { isOverIt: hand.left < last.right && hand.right > last.left, isInside: hand.right <= innerWidth };
+    });
+  await eventually(gap, { isOverIt: true, isInside: true }, "all of it can be seen");
+  await page.keyboard.press("Escape");
+});

@@ -152,7 +152,12 @@ flow("a lead is lost with its reason, taken back to its place, won, and counted"
   await why.waitFor({ state: "detached" });
   await isIn(seller, intake, all, "Esc: it is not lost");
 
+  await page.keyboard.press("2");
+  await seller.toast.waitFor();
   await onto("Bruno Dias", "lost");
+  await why.waitFor();
+  const place = page.locator("[data-toasts]");
+  assert.equal(await place.evaluate((one) => getComputedStyle(one).opacity), "0", "no toast stands over the reasons");
   await why.getByRole("button", { name: words("sale_price"), exact: true }).click();
   await isIn(seller, intake, ["Carla Mota", "Ana Ruiz"], "gone at once");
   await seller.toast.filter({ hasText: words("board_did_lost", { name: "Bruno Dias" }) }).waitFor();
@@ -379,7 +384,7 @@ flow("several cards are picked by the mouse, and dragging one of them moves all"
   const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 2, shown: 2 }) }) });
   await dialog.getByLabel(words("lead_lost_reason"), { exact: true }).click();
   await page.getByRole("option", { name: words("sale_price") }).click();
-  await dialog.getByRole("button", { name: words("lead_change_status"), exact: true }).click();
+  await dialog.getByRole("button", { name: words("ask_status", { who: words("board_leads", { count: 2, shown: 2 }) }), exact: true }).click();
   await isIn(seller, intake, ["Carla Mota", "Bruno Dias"], "both are lost");
   const { reasons } = await host.call("get_sale");
   const price = reasons.find((one) => one.code === "price").id;

@@ -254,7 +254,7 @@ flow("many leads are changed at once, reported, and taken back as one", {}, asyn
   await bar.getByRole("button", { name: words("lead_status") }).click();
   const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 5, shown: 5 }) }) });
   await dialog.getByText(words("sale_lost"), { exact: true }).click();
-  const save = dialog.getByRole("button", { name: words("lead_change_status"), exact: true });
+  const save = dialog.getByRole("button", { name: words("ask_status", { who: words("board_leads", { count: 5, shown: 5 }) }), exact: true });
   assert.equal(await save.getAttribute("data-tip"), words("error_reason_needed"), "a lost sale has a reason");
   await dialog.getByLabel(words("lead_lost_reason"), { exact: true }).click();
   await page.getByRole("option", { name: words("sale_price") }).click();
@@ -268,14 +268,36 @@ flow("many leads are changed at once, reported, and taken back as one", {}, asyn
   await change(seller, id["Bruno Dias"], { marker: "urgent" });
   await page.keyboard.press("Control+a");
   await picked(5).waitFor();
+  await page.keyboard.press("Control+a");
+  assert.ok(await picked(5).isVisible(), "once more lets go of none");
   await bar.getByRole("button", { name: words("lead_marker") }).click();
   await page.getByRole("menuitem", { name: words("marker_name_urgent") }).click();
-  const report = `${words("leads_bulk_done", { count: 4, shown: 4 })} · ${words("leads_bulk_skipped", { count: 1, shown: 1 })}`;
+  const report = `${words("leads_bulk_done", { count: 4, shown: 4 })} · ${words("left_same", { count: 1, shown: 1 })}`;
   await seller.toast.filter({ hasText: report }).getByRole("button", { name: words("leads_see_them") }).click();
   const left = page.getByRole("dialog", { name: words("left_title") });
   await left.getByRole("heading", { name: words("left_same", { count: 1, shown: 1 }) }).waitFor();
+  // After Esc the deed can still be taken back, and the keys are where they were.
+  await page.keyboard.press("Escape");
+  await left.waitFor({ state: "detached" });
+  const seeThem = seller.toast.filter({ hasText: report }).getByRole("button", { name: words("leads_see_them") });
+  await eventually(() => seeThem.evaluate((one) => one === document.activeElement), true, "Esc goes back to the toast");
+  await seeThem.press("Enter");
   await left.getByRole("button", { name: words("left_in_table"), exact: true }).click();
   await areShown(seller, ["Bruno Dias"], "the one that was left as it was");
+
+  // Their names lead to their chats, beside the board too.
+  await seller.board();
+  await seller.card("Fabio Luz").waitFor();
+  await page.keyboard.press("x");
+  await bar.getByRole("button", { name: words("lead_marker") }).click();
+  await page.getByRole("menuitem", { name: words("marker_name_urgent") }).click();
+  const nothing = words("bulk_nothing_because", { why: words("left_same", { count: 1, shown: 1 }) });
+  await seller.toast.filter({ hasText: nothing }).getByRole("button", { name: words("leads_see_them") }).click();
+  await left.getByRole("button", { name: "Fabio Luz", exact: true }).click();
+  const beside = page.getByRole("complementary", { name: words("board_chat_of", { name: "Fabio Luz" }) });
+  await beside.waitFor();
+  await page.locator("[data-stage]").first().waitFor();
+  await eventually(() => beside.evaluate((one) => one.contains(document.activeElement)), true, "the keys go into it");
 });
 
 flow("the inactive leads tell won, lost and archived apart", {}, async (seller) => {
@@ -394,7 +416,7 @@ flow("closing many says first how many follow-ups go with them, and asks nothing
   const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 3, shown: 3 }) }) });
   const of = words("board_leads", { count: 2, shown: 2 });
   await dialog.getByText(words("follow_will_cancel_of", { count: 3, shown: 3, leads: of }), { exact: true }).waitFor();
-  await dialog.getByRole("button", { name: words("lead_change_status"), exact: true }).click();
+  await dialog.getByRole("button", { name: words("ask_status", { who: words("board_leads", { count: 3, shown: 3 }) }), exact: true }).click();
   const report = words("leads_bulk_done", { count: 3, shown: 3 });
   await seller.toast.filter({ hasText: report }).waitFor();
   const open = async () => (await host.call("list_follow_ups", { scope: "team", bucket: "later", offset: 0, limit: 50 })).total;

@@ -18,7 +18,7 @@ import { attempt, tell } from "./act";
 import { dialogs } from "./dialogs.svelte";
 import { on } from "./events";
 import { leftWords } from "./left-out";
-import { toast, undoable, type Words } from "./toast.svelte";
+import { toast, undoable, type Way, type Words } from "./toast.svelte";
 import { pushUndo } from "./undo.svelte";
 import type { Many } from "./whom.svelte";
 
@@ -70,7 +70,7 @@ export function reported(isDone: boolean, did: () => string, not: readonly strin
 export function say(did: (count: number) => string, report: LeadBulkReport, isDone = report.done > 0): void {
   const { done, left, error } = report;
   const label: Words = () => {
-    const not = report.left_out.map((one) => leftWords(one, m.bulk_skipped));
+    const not = report.left_out.map(leftWords);
     if (left > 0) not.push(m.bulk_left(shown(left)));
     return reported(isDone, () => did(done), not);
   };
@@ -79,9 +79,9 @@ export function say(did: (count: number) => string, report: LeadBulkReport, isDo
 }
 
 /** Those that can be named, with the reason of each. */
-export function seeThem(left: readonly LeftOut[]): { label: string; run: () => void } | undefined {
+export function seeThem(left: readonly LeftOut[]): Way | undefined {
   if (!left.some(({ people }) => people.length > 0)) return undefined;
-  return { label: m.leads_see_them(), run: () => void (dialogs.leftOut = left) };
+  return { label: m.leads_see_them(), run: () => void (dialogs.leftOut = left), stays: true };
 }
 
 /** What was done, with its undo, and those that were left as they were in one press. */

@@ -61,7 +61,7 @@ export async function bulk(target: BulkTarget, action: BulkAction): Promise<bool
   if (!report) return false;
   const done = bulkDone(action, report.done);
   const label =
-    report.skipped > 0 ? `${done} · ${m.bulk_skipped({ count: report.skipped, shown: number(report.skipped) })}` : done;
+    report.skipped > 0 ? `${done} · ${m.left_same({ count: report.skipped, shown: number(report.skipped) })}` : done;
   if (report.undo) offerUndo(label, report.undo);
   else toast(label);
   return true;

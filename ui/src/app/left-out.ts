@@ -1,14 +1,12 @@
-// Those that a deed on many left as they were: how many and why, in the words of a report or over their names.
+// Those that a deed on many left as they were: how many and why.
 import type { LeftOut } from "../backend";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { reasonText } from "./errors";
 import { fieldName } from "./sale.svelte";
 
-type Many = (count: { count: number; shown: string }) => string;
-
-/** "4 closed leads were skipped", "3 skipped: they lack “Size”". `others`: of those that were so already. */
-export function leftWords({ why, count }: LeftOut, others: Many): string {
+/** "4 closed leads were skipped", "3 skipped: they lack “Size”": in a report, or over their names. */
+export function leftWords({ why, count }: LeftOut): string {
   const shown = { count, shown: number(count) };
   switch (why.why) {
     case "closed":
@@ -21,7 +19,7 @@ export function leftWords({ why, count }: LeftOut, others: Many): string {
       return m.left_not_archived(shown);
     case "unfilled": {
       const fields = why.field_ids.map((id) => `“${fieldName(id) || "…"}”`).join(", ");
-      return m.leads_bulk_unfilled({ ...shown, fields });
+      return m.leads_bulk_unfilled({ ...shown, fields, lacking: why.field_ids.length });
     }
     case "queued":
       return m.directory_with_queued(shown);
@@ -32,9 +30,6 @@ export function leftWords({ why, count }: LeftOut, others: Many): string {
       return m.left_refused({ ...shown, reason: reasonText(code, params).replace(/\.$/, "") });
     }
     case "same":
-      return others(shown);
+      return m.left_same(shown);
   }
 }
-
-/** The same over their names, where it stands alone. */
-export const leftHead = (left: LeftOut): string => leftWords(left, m.left_same);

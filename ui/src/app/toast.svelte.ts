@@ -1,9 +1,11 @@
 // One toast at a time, bottom left. A new one replaces the old: the undo stack still holds what it offered.
 import { canUndo, pushUndo, undo, type Undoable } from "./undo.svelte";
 
-interface Way {
+export interface Way {
   label: string;
   run: () => void;
+  /** The toast is there still when one comes back from it. */
+  stays?: boolean;
 }
 export interface Toast {
   id: number;

@@ -28,7 +28,7 @@ function words(deed: ContactDeed, report: ContactBulkReport): string {
       });
     },
   };
-  const not = report.left_out.map((one) => leftWords(one, m.bulk_skipped));
+  const not = report.left_out.map(leftWords);
   if (report.left > 0) not.push(m.directory_left({ count: report.left, shown: number(report.left) }));
   return reported(count > 0, DID[deed.do], not);
 }

@@ -103,7 +103,7 @@ export class Bulk {
       running = deed(id);
       try {
         const report = await running;
-        said = `${label} · ${reportWords(report)}`;
+        said = reportWords(label, report);
         say(said, report, entry);
         // Stopped before the first of them: as good as refused.
         if (report.done === 0) failed?.();
@@ -138,12 +138,12 @@ function say(text: string, report: LeadBulkReport, entry: Undoable): void {
   toast(text, { undoable: report.undo ? entry : undefined, action: seeThem(report.left_out) });
 }
 
-/** "1,280 done · 4 closed leads were skipped." */
-export function reportWords(report: LeadBulkReport): string {
+/** "Moved to Visit · 1,280 done · 4 closed leads were skipped"; where nothing was done, only why. */
+export function reportWords(label: string, report: LeadBulkReport): string {
   const { done, left, error } = report;
   const shown = (count: number) => ({ count, shown: number(count) });
-  const not = report.left_out.map((one) => leftWords(one, m.leads_bulk_skipped));
+  const not = report.left_out.map(leftWords);
   if (left > 0) not.push(m.leads_bulk_left(shown(left)));
   if (error) not.push(asEnd(codeText(error.code, error.params)));
-  return reported(done > 0, () => m.leads_bulk_done(shown(done)), not);
+  return reported(done > 0, () => `${label} · ${m.leads_bulk_done(shown(done))}`, not);
 }
