@@ -106,6 +106,6 @@ it("goes to the next stage by Enter, makes one where none is, and keeps them by 
   expect(document.activeElement, "to the one that stands there already").toBe(stages()[1]);
   expect(saved).toBeUndefined();
   await enter(1, true);
-  await expect.poll(() => onclose.mock.calls.length, "kept and closed").toBe(1);
+  await expect.poll(() => onclose.mock.calls.length, { message: "kept and closed" }).toBe(1);
   expect(saved).toBeDefined();
 });

@@ -57,7 +57,7 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   await draft.click();
   const isAtEnd = async () => {
     const [track, knob] = await Promise.all([draft.boundingBox(), draft.locator("span").boundingBox()]);
-    return knob.x >= track.x && knob.x + knob.width < track.x + track.width / 2;
+    return knob.x >= track.x && knob.x + knob.width <= track.x + track.width / 2;
   };
   await eventually(isAtEnd, true, "on is at the end of its track");
   assert.deepEqual(await outside(page), [], "filters");
