@@ -69,7 +69,7 @@ describe("the history of a lead", () => {
       "The first answer made it Contacted",
     );
     expect(said(event({ by: { by: "customer" }, kind: "opened", before: null })).text).toBe(
-      "Opened by a message of the customer",
+      "The customer wrote, and this lead began",
     );
     expect(said(event({ by: { by: "customer" }, before: state({ marker: "done" }) })).text).toContain("Done");
   });
@@ -145,7 +145,7 @@ describe("the history of a lead", () => {
     expect(["l1", "gone", "joined", "older"].map(title)).toEqual([
       "Lead #7 · cycle 1",
       "Lead #8 · cycle 1",
-      "Lead of 28 Nov 2026, joined with another",
+      "Lead of Nov 28, 2026 · joined with another",
       "Lead joined with another",
     ]);
     expect(leadTitles([], events)("joined"), "they are not read yet").toBe("Lead");
@@ -175,7 +175,7 @@ describe("the history of a lead", () => {
         () => "today",
       ),
     ).toBe(
-      "Lead l2\ntoday · Opened by a message of the customer\n\nLead l1\ntoday · Ana added a note\n    Calls\n    back",
+      "Lead l2\ntoday · The customer wrote, and this lead began\n\nLead l1\ntoday · Ana added a note\n    Calls\n    back",
     );
   });
 });

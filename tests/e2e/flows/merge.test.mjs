@@ -331,7 +331,9 @@ flow("of several open leads one is left, the merge says so before, and the histo
   const email = "ana@example.com";
   const one = await create(seller, "Ana Ruiz", { email, phone: "+55 31 98888-7777", with_lead: true });
   await create(seller, "Ana R.", { email, with_lead: true });
-  const [stays] = await host.call("list_leads_of_contact", { contact_id: one.contact_id });
+  const leadOf = async () => (await host.call("list_leads_of_contact", { contact_id: one.contact_id }))[0];
+  await eventually(async () => Boolean((await leadOf()).number), true, "the hub has counted it");
+  const stays = await leadOf();
 
   await directory(seller);
   await page.getByRole("button", { name: words("duplicates"), exact: true }).click();
@@ -354,7 +356,7 @@ flow("of several open leads one is left, the merge says so before, and the histo
   const heads = panel(seller).locator("li.lead");
   const isOf = words("lead_number_cycle", { number: `#${stays.number}`, cycle: 1 });
   await heads.filter({ hasText: isOf }).waitFor();
-  await heads.filter({ hasText: words("history_lead_joined_of", { date: "" }).split(",")[1].trim() }).waitFor();
+  await heads.filter({ hasText: words("history_lead_joined_of", { date: "" }).split("·")[1].trim() }).waitFor();
   await look(seller, "merge-history");
   await tab("activity");
   await panel(seller).locator(".more").filter({ hasText: isOf }).first().waitFor();
