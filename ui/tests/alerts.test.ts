@@ -27,7 +27,7 @@ import {
   type Reason,
 } from "../src/backend";
 import { LogModel, told } from "../src/features/alerts/log.svelte";
-import { allSame, areSame, endsNextDay, minuteText, readMinute, switched } from "../src/features/alerts/quiet";
+import { allSame, areSame, endsNextDay, switched } from "../src/features/alerts/quiet";
 import { runTest } from "../src/features/alerts/test.svelte";
 import { fixText, hasSwitch, parts, reasonText, thisDesk, troubleText } from "../src/features/alerts/words";
 
@@ -263,13 +263,6 @@ describe("a screen that is shared", () => {
 });
 
 describe("quiet hours", () => {
-  it("times are read as a clock shows them, and nothing else is", () => {
-    expect(readMinute("20:00")).toBe(1200);
-    expect(readMinute("08:05:00"), "as some web views write it").toBe(485);
-    for (const wrong of ["", "24:00", "8", "12:60", "noon", "-1:00"]) expect(readMinute(wrong), wrong).toBeUndefined();
-    expect(minuteText(485)).toBe("08:05");
-    expect(minuteText(1440), "the end of the day").toBe("00:00");
-  });
   it("a span that ends before it begins goes on into the next day", () => {
     expect(endsNextDay({ from_minute: 1200, to_minute: 480 })).toBe(true);
     expect(endsNextDay({ from_minute: 480, to_minute: 1200 })).toBe(false);

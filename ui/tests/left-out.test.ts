@@ -58,7 +58,17 @@ it("shows all of them with their reason, each one press away, and those with lea
   const show = () =>
     mount(LeftOutDialog, {
       target: document.body,
-      props: { left, onperson: (...who: unknown[]) => asked.push(who), onclose: () => asked.push("closed") },
+      props: {
+        // As the window does it, which lets go of them when it is closed.
+        get left() {
+          return dialogs.leftOut!;
+        },
+        onperson: (...who: unknown[]) => asked.push(who),
+        onclose: () => {
+          asked.push("closed");
+          dialogs.leftOut = null;
+        },
+      },
     });
   const button = (name: string) =>
     [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === name)!;
@@ -69,6 +79,7 @@ it("shows all of them with their reason, each one press away, and those with lea
   button("Cid").click();
   expect(asked).toEqual(["closed", ["cid", "Cid"]]);
   await unmount(dialog);
+  dialogs.leftOut = left;
   dialog = show();
   flushSync();
   await expect.poll(() => button("Show in the table")).toBeTruthy();

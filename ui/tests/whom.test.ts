@@ -131,6 +131,22 @@ it("picked contacts are assigned and moved as their bar does it; what is the lea
   expect(settled).toBe(1);
 });
 
+it("what is asked of picked contacts calls them contacts", async () => {
+  for (const what of ["assign", "move", "note", "score", "status", "tags"] as const) {
+    const many = leadsOfContacts(
+      ["ana", "bruno"],
+      () => Promise.resolve(),
+      () => undefined,
+      () => undefined,
+    );
+    const dialog = mount(Ask, { target: document.body, props: { asked: { what, many }, onclose: () => undefined } });
+    flushSync();
+    const title = () => document.querySelector(".dialog-title")?.textContent;
+    await expect.poll(title).toContain("2 contacts");
+    await unmount(dialog);
+  }
+});
+
 describe("a note of many", () => {
   const places = [
     ["picked contacts", { of: "contacts", ids: ["ana", "bruno"] }],

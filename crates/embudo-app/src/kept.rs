@@ -1,5 +1,6 @@
 //! What an act uses of what leads point to is kept first (3.13): should somebody have deleted it
-//! meanwhile, the hub puts it back as this device knows it (ADR 0117).
+//! meanwhile, the hub puts it back as this device knows it (ADR 0117). A field that is gone stays gone
+//! (ADR 0127); of one that is there its options are kept.
 
 use embudo_domain::*;
 use embudo_store::{Result, Store};

@@ -337,7 +337,8 @@ pub enum Act {
     PutTag {
         tag: Tag,
     },
-    /// Before it is used: who deleted it meanwhile did not know of the use, which wins (3.13).
+    /// Before it is used: who deleted it meanwhile did not know of the use, which wins (3.13); but for a
+    /// field, which stays gone (ADR 0127).
     KeepTag {
         tag: Tag,
     },

@@ -30,11 +30,12 @@ pub fn top_of(at_ms: i64, number: i64) -> String {
 
 /// The places of many that are put on top together, by `act`: the first of them (0) stands highest.
 /// Of two acts of one moment the one that was made later stands higher (their ids begin with the time
-/// they were made at), so that no card has another's place.
+/// they were made at), so that no card has another's place. They stand right below what was put on top
+/// alone at that moment.
 pub fn nth_of(at_ms: i64, act: Uuid, nth: i64) -> String {
     let moment = LAST_MOMENT_MS - at_ms.clamp(0, LAST_MOMENT_MS);
     let made = !(act.as_u128() >> 48) & ((1 << 80) - 1);
-    format!("{moment:012x}W{made:020x}{:08x}V", nth.clamp(0, LAST_NUMBER))
+    format!("{moment:012x}V{made:020x}{:08x}V", nth.clamp(0, LAST_NUMBER))
 }
 
 /// A place after `before` and before `after`; an absent neighbour is the end of the list. Two
@@ -124,6 +125,8 @@ mod tests {
             nth_of(noon_ms, later, 100_000),
             nth_of(noon_ms, first, 0),
             nth_of(noon_ms, first, 100_000),
+            nth_of(noon_ms, uuid::Uuid::nil(), i64::MAX),
+            top_of(noon_ms, i64::MAX),
             nth_of(noon_ms - 1, later, 0),
         ];
         assert!(places.is_sorted_by(|one, other| one < other), "{places:?}");

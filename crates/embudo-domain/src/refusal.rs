@@ -155,7 +155,7 @@ pub enum Refusal {
 impl Refusal {
     /// It speaks of the whole act, not of one of the rows that the act is to change.
     pub(crate) fn is_of_the_act(&self) -> bool {
-        matches!(self, Self::ReasonNeeded | Self::ScoreInvalid | Self::StatusFinal)
+        matches!(self, Self::ReasonNeeded | Self::ScoreInvalid | Self::StatusFinal | Self::FieldGone { .. })
     }
 
     /// The code alone, for the log and for the catalogue.

@@ -292,6 +292,9 @@ pub enum Job {
     },
 }
 
+/// Each of many that an act names (a lead, a contact, a follow-up) and that was left as it is, and why.
+pub type LeftOut = Vec<(Uuid, Refusal)>;
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Effects {
     pub changes: Vec<Change>,
@@ -300,8 +303,7 @@ pub struct Effects {
     pub jobs: Vec<Job>,
     /// Jobs of these messages are to be dropped.
     pub dropped_jobs: Vec<MessageId>,
-    /// Each of many leads that an act names and that was left as it is, and why.
-    pub left_out: Vec<(Uuid, Refusal)>,
+    pub left_out: LeftOut,
     /// It speaks of a message that is not here yet (an edit, a status, a reaction that overtook
     /// its original). Nothing was changed; the hub keeps the act and tries it again after the
     /// next message or the end of a send on that line.

@@ -72,6 +72,8 @@ impl Store {
         let mut applied = Vec::with_capacity(acts.len());
         for Pending { act, stamp } in acts {
             match apply(&mut tx, act, actor, *stamp).await {
+                // What was there before is not taken back with what used it.
+                Ok(one) if matches!(act, Act::KeepSaleRow { .. }) => applied.push(Applied { inverse: None, ..one }),
                 Ok(one) => applied.push(one),
                 // Decided before anything was written.
                 Err(ActError::Refused(_)) if matches!(act, Act::KeepSaleRow { .. }) => {}

@@ -376,7 +376,7 @@ flow("several cards are picked by the mouse, and dragging one of them moves all"
   await grab(page, seller.card("Elena Gil"));
   await page.mouse.move(...(await middle(page.locator("[data-outcome=lost]"))), { steps: 6 });
   await page.mouse.up();
-  const dialog = page.getByRole("dialog", { name: words("leads_change_status_of", { count: 2, shown: 2 }) });
+  const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 2, shown: 2 }) }) });
   await dialog.getByLabel(words("lead_lost_reason"), { exact: true }).click();
   await page.getByRole("option", { name: words("sale_price") }).click();
   await dialog.getByRole("button", { name: words("lead_change_status"), exact: true }).click();
@@ -407,4 +407,22 @@ flow("a card that is put on top of its own column stays there", {}, async (selle
   await page.reload();
   await seller.board();
   await isIn(seller, intake, up, "and there after a reload");
+});
+
+flow("a name that fits its card is read whole in a narrow window, and the toast waits behind the sheet of keys", { viewport: { width: 1024, height: 768 } }, async (seller) => {
+  const { page, words } = seller;
+  await write(seller, "Lupita Hernández");
+  await seller.board();
+  const name = seller.card("Lupita Hernández").locator(".name");
+  const room = () => name.evaluate((e) => e.clientWidth - e.scrollWidth);
+  assert.ok((await room()) >= 0, `cut by ${-(await room())} px, beside what is unread`);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("2");
+  await seller.toast.filter({ hasText: words("marker_name_urgent") }).waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: words("help_title") }).waitFor();
+  const seen = () => page.locator("[data-toasts]").evaluate((e) => getComputedStyle(e).opacity);
+  await eventually(seen, "0", "it does not lie over the keys");
+  await page.keyboard.press("Escape");
+  await eventually(seen, "1", "and is there when they are read");
 });

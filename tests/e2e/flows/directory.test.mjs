@@ -117,7 +117,7 @@ flow(
     // A tag that is there, and one that is made where it is typed.
     await dialog.getByRole("button", { name: words("contact_edit_tags") }).click();
     const tags = page.getByRole("dialog", { name: words("contact_tags") });
-    await tags.getByRole("textbox", { name: words("tag_new") }).fill("Mayoreo");
+    await tags.getByRole("textbox", { name: words("tag_find_or_make") }).fill("Mayoreo");
     await page.keyboard.press("Enter");
     await dialog.getByRole("group", { name: words("contact_tags") }).getByText("Mayoreo").waitFor();
     await page.keyboard.press("Escape");

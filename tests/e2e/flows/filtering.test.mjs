@@ -108,7 +108,7 @@ flow("picked chats get a tag, a marker and a stage at once; closed leads are sai
   const allPicked = () => page.getByText(words("bulk_count", { count: 3, shown: 3 })).waitFor();
   await allPicked();
   await seller.button("bulk_tags").click();
-  await page.getByRole("textbox", { name: words("tag_find") }).fill("Feria");
+  await page.getByRole("textbox", { name: words("tag_find_or_make") }).fill("Feria");
   await page.getByRole("button", { name: words("tag_make", { name: "Feria" }) }).waitFor();
   await page.keyboard.press("Enter");
   await seller.toast.filter({ hasText: words("did_bulk_tag", { count: 3, shown: 3, tag: "Feria" }) }).waitFor();

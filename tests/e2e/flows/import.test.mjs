@@ -159,7 +159,7 @@ flow("what a list lacks is named and added where it is said, and a field of lead
   await seller.button("import_check").click();
 
   const add = page.getByRole("button", { name: words("import_add_options", { options: "“Cocinas”", field: "Interests" }) });
-  await page.locator("li").filter({ has: add }).getByText("Interests").waitFor();
+  await page.locator("li").filter({ has: add }).getByText("Interests:").waitFor();
   const row = page.getByRole("row").filter({ hasText: "Ana" });
   await row.getByText("(Cocinas)").waitFor();
   await look(seller, "import-lacks");

@@ -247,7 +247,7 @@ for (const [where, begin] of Object.entries(SCREENS))
     await page.keyboard.press("l");
     const tags = dialog("ask_tags", { who });
     await tags.getByRole("checkbox", { name: "Mayoreo" }).waitFor();
-    await tags.getByRole("textbox", { name: words("pick_find", { what: words("contact_tags") }), exact: true }).and(page.locator(":focus")).waitFor();
+    await tags.getByRole("textbox", { name: words("tag_find_or_make"), exact: true }).and(page.locator(":focus")).waitFor();
     await page.keyboard.type("mayo");
     await page.keyboard.press("Enter");
     const has = async () => (await host.call("get_contact", { contact_id })).tags.map(({ name }) => name);
@@ -399,7 +399,7 @@ flow("contacts are picked, assigned and marked by keys alone, and stay picked", 
   await picked();
   const of = async (what) => Promise.all(["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => what((await leadOf(seller, who)).state)));
   await page.keyboard.press("a");
-  await page.getByRole("dialog", { name: words("ask_assign", { who: words("board_leads", { count: 2, shown: "2" }) }) }).waitFor();
+  await page.getByRole("dialog", { name: words("ask_assign", { who: words("directory_contacts", { count: 2, shown: "2" }) }) }).waitFor();
   await page.keyboard.type("Ana");
   await page.keyboard.press("Enter");
   const mine = members[0].id;

@@ -252,7 +252,7 @@ flow("many leads are changed at once, reported, and taken back as one", {}, asyn
   await change(seller, id["Ana Ruiz"], { status: { status_id: await status(seller, "archived") } });
   await picked(5).waitFor();
   await bar.getByRole("button", { name: words("lead_status") }).click();
-  const dialog = page.getByRole("dialog", { name: words("leads_change_status_of", { count: 5, shown: 5 }) });
+  const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 5, shown: 5 }) }) });
   await dialog.getByText(words("sale_lost"), { exact: true }).click();
   const save = dialog.getByRole("button", { name: words("lead_change_status"), exact: true });
   assert.equal(await save.getAttribute("data-tip"), words("error_reason_needed"), "a lost sale has a reason");
@@ -332,10 +332,12 @@ flow("tags are changed at their cell, by mouse and by keys, also of a closed lea
   // The same without a mouse: to the last column, Enter, Space; and another one that is made there.
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
+  await layer.getByRole("textbox", { name: words("tag_find_or_make") }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("ArrowDown");
   await layer.getByRole("checkbox", { name: "Mayoreo" }).and(page.locator(":focus")).waitFor();
   await page.keyboard.press("Space");
   await eventually(() => has("Ana Ruiz"), [], "off again");
-  await page.keyboard.press("Tab");
+  await page.keyboard.press("ArrowUp");
   await page.keyboard.type("Navidad");
   await page.keyboard.press("Enter");
   await cell(seller, "Ana Ruiz", "tags").getByText("Navidad", { exact: true }).waitFor();
@@ -389,7 +391,7 @@ flow("closing many says first how many follow-ups go with them, and asks nothing
   const bar = page.getByRole("toolbar", { name: words("leads_bulk_label") });
   const archive = bar.getByRole("button", { name: words("board_outcome_archived"), exact: true });
   await archive.click();
-  const dialog = page.getByRole("dialog", { name: words("leads_change_status_of", { count: 3, shown: 3 }) });
+  const dialog = page.getByRole("dialog", { name: words("ask_status", { who: words("board_leads", { count: 3, shown: 3 }) }) });
   const of = words("board_leads", { count: 2, shown: 2 });
   await dialog.getByText(words("follow_will_cancel_of", { count: 3, shown: 3, leads: of }), { exact: true }).waitFor();
   await dialog.getByRole("button", { name: words("lead_change_status"), exact: true }).click();

@@ -45,6 +45,23 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   assert.deepEqual(await outside(page), [], "inbox and thread");
   await look(seller, "inbox");
 
+  // What floats over it mirrors too, and what points or slides does so the other way.
+  await seller.button("filter").click();
+  const filter = page.getByRole("dialog", { name: seller.words("filter") });
+  await filter.getByRole("radiogroup", { name: seller.words("filter_date") }).getByText(seller.words("filter_range"), { exact: true }).click();
+  const x = async (key) => (await filter.getByLabel(seller.words(key), { exact: true }).boundingBox()).x;
+  assert.ok((await x("leads_from")) > (await x("leads_to")), "the first day stands where reading begins");
+  const chevron = filter.locator("[data-field] svg").first();
+  assert.equal(await chevron.evaluate((icon) => getComputedStyle(icon).scale), "-1 1", "on is to the left");
+  const draft = filter.getByRole("switch", { name: seller.words("filter_draft") });
+  await draft.click();
+  const [track, knob] = await Promise.all([draft.boundingBox(), draft.locator("span").boundingBox()]);
+  assert.ok(knob.x >= track.x && knob.x + knob.width < track.x + track.width / 2, "on is at the end of its track");
+  assert.deepEqual(await outside(page), [], "filters");
+  await look(seller, "filters");
+  await filter.getByRole("button", { name: seller.words("clear"), exact: true }).click();
+  await page.keyboard.press("Escape");
+
   const panel = page.getByRole("complementary", { name: seller.words("contact"), exact: true });
   const [place, lead] = await Promise.all([panel.boundingBox(), panel.getByText(seller.words("lead_stage"), { exact: true }).boundingBox()]);
   assert.ok(place.x < thread.x, "the panel stands after the chat");

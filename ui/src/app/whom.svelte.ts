@@ -28,6 +28,8 @@ export type Plan = Omit<BulkFollowUp, "id" | "target">;
 /** Many at once, as they were when it was asked. */
 export interface Many {
   count: number;
+  /** What is picked, in words: "4 contacts"; absent: leads. */
+  who?: string;
   /** Whose follow-ups would go with a closing. */
   target: LeadTarget;
   /** Over when it is done. */

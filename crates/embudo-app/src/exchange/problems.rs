@@ -51,7 +51,14 @@ pub fn of_row(opened: &Opened, options: &ImportOptions, own: &OwnFields, at: usi
     // The one in which something stands, else the first that could have it.
     let column_of = |fields: &[ColumnIs]| {
         let of_them = |column: &usize| options.mapping[*column].is_some_and(|is| fields.contains(&is));
-        let filled = (0..options.mapping.len()).filter(of_them).find(|column| !cell(*column).is_empty());
+        // Of several columns for one of these the last one is read.
+        let is_filled = |column: &usize| !cell(*column).is_empty();
+        let mut filled = (0..options.mapping.len()).filter(of_them).filter(is_filled);
+        let filled = if READ_LAST.iter().any(|field| fields.contains(&ColumnIs::Known(*field))) {
+            filled.next_back()
+        } else {
+            filled.next()
+        };
         filled.or_else(|| (0..options.mapping.len()).find(of_them))
     };
     let wrong = |code: &'static str, column: Option<usize>, field: Option<Field>, name: &str, shows: bool| {
@@ -80,6 +87,8 @@ pub fn header(opened: &Opened, column: usize) -> &str {
     let header = opened.table.headers.get(column).map_or("", String::as_str);
     if opened.table.kind == FileKind::Cards || header.starts_with(KEY) { "" } else { header }
 }
+
+const READ_LAST: [Field; 4] = [Field::Email, Field::Status, Field::Source, Field::Responsible];
 
 /// In which columns it is looked for; none: it is of the whole row.
 fn fields_of(problem: RowProblem) -> &'static [Field] {

@@ -10,6 +10,7 @@ mod alerts;
 mod app_lock;
 mod bad_input;
 mod bindings;
+mod board_order;
 mod bot;
 mod chats;
 mod desk;

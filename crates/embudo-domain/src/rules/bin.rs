@@ -166,7 +166,7 @@ fn each(
     contact_ids: &[ContactId],
     facts: &Facts,
     mut change: impl FnMut(&Contact) -> Result<Option<Vec<Change>>, Refusal>,
-) -> Result<(Vec<Change>, Vec<ContactId>, Vec<(Uuid, Refusal)>), Refusal> {
+) -> Result<(Vec<Change>, Vec<ContactId>, LeftOut), Refusal> {
     if contact_ids.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }

@@ -245,7 +245,7 @@ fn each<T>(
     contact_id: impl Fn(&T) -> ContactId,
     facts: &Facts,
     change: impl Fn(&T, &Contact) -> Result<(Contact, T), Refusal>,
-) -> Result<(Vec<Change>, Vec<T>, Vec<(Uuid, Refusal)>), Refusal> {
+) -> Result<(Vec<Change>, Vec<T>, LeftOut), Refusal> {
     if to.len() > MAX_LEADS_OF_ACT {
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }

@@ -51,7 +51,7 @@ fn of_a_new_cycle_for_many() {
     shop.act(Act::SetBlocked { contact_id: maria, blocked: true });
     let [blocked, open] =
         [maria, joao].map(|contact_id| NewLead { lead_id: LeadId(shop.id()), contact_id, joins: true });
-    let leads = vec![blocked.clone(), open];
+    let leads = vec![blocked, open];
     let effects = shop.act(Act::OpenLeads {
         leads,
         status_id: None,

@@ -302,3 +302,32 @@ fn words_and_tags_of_a_contact_have_an_end_however_they_come() {
     shop.act(merge(fields));
     assert_eq!(shop.world.contact(keep).unwrap().tag_ids.len(), rules::MAX_TAGS_OF_CONTACT);
 }
+
+#[test]
+fn who_was_added_by_hand_is_taken_back_after_an_import_that_was_taken_back() {
+    let mut shop = Shop::open();
+    let contact = new_contact(&mut shop, "Rosa", "+55 11 98765-4321");
+    shop.act(Act::CreateContact { contact: contact.clone() });
+    let import_id = ImportId(shop.id());
+    let row = ImportRow {
+        row: 2,
+        contact_id: Some(ContactId(shop.id())),
+        lead_id: Some(LeadId(shop.id())),
+        phone_e164: Some("+5511987654321".to_owned()),
+        email: "rosa@x.example".to_owned(),
+        ..ImportRow::default()
+    };
+    shop.act(Act::ImportContacts {
+        import_id,
+        part: 0,
+        file_name: "people.csv".to_owned(),
+        rows: vec![row],
+        duplicates: Duplicates::FillEmpty,
+        defaults: ImportDefaults::default(),
+        failed: 0,
+    });
+    assert_eq!(shop.refused(Act::DiscardContact { contact: contact.clone() }), Refusal::ChangedMeanwhile);
+    shop.act(Act::UndoImport { import_id, part: 0 });
+    shop.act(Act::DiscardContact { contact: contact.clone() });
+    assert!(shop.world.contact(contact.contact_id).is_none());
+}

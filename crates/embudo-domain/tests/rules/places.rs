@@ -141,18 +141,20 @@ fn the_leads_of_a_file_stand_in_its_order_however_many_acts_it_takes() {
 #[test]
 fn leads_that_are_opened_or_moved_together_stand_as_they_were_selected() {
     let mut shop = Shop::open();
-    let mut ids: Vec<ContactId> = ["ana", "bia", "cid"].map(|name| contact(&mut shop, name)).to_vec();
+    let names = ["ana", "bia", "cid", "dan", "eva"];
+    let mut ids: Vec<ContactId> = names.map(|name| contact(&mut shop, name)).to_vec();
     ids.rotate_left(1);
-    // Two acts of one moment, as a device that was away brings them: the last chunk first. The ids of
-    // acts begin with the time that they were made at.
+    let selected = ["bia", "cid", "dan", "eva", "ana"];
+    // Acts of one moment, as a device that was away brings them: the last chunk first. The ids of acts
+    // begin with the time that they were made at.
     let (moment, actor) = (shop.stamp(), shop.ana);
-    let made = |n: u128| rules::Stamp { act_id: ActId(uuid::Uuid::from_u128(n << 64)), ..moment };
-    shop.world.apply(&open_leads(&ids[2..]), actor, made(1)).unwrap();
-    shop.world
-        .apply(&open_leads(&ids[..2]), actor, rules::Stamp { lead_no: moment.lead_no.map(|no| no + 1), ..made(2) })
-        .unwrap();
-    assert_eq!(board(&shop), ["bia", "cid", "ana"], "as they were selected");
-    assert_eq!(own_places(&shop), 3, "none has another's place");
+    let made = |n: u32| rules::Stamp { act_id: ActId(uuid::Uuid::from_u128(u128::from(n) << 64)), ..moment };
+    for (n, chunk) in (1..).zip(ids.rchunks(2)) {
+        let stamp = rules::Stamp { lead_no: moment.lead_no.map(|no| no + 2 * i64::from(n)), ..made(n) };
+        shop.world.apply(&open_leads(chunk), actor, stamp).unwrap();
+    }
+    assert_eq!(board(&shop), selected);
+    assert_eq!(own_places(&shop), 5, "none has another's place");
     shop.pass(1_000);
     let stage = shop.world.leads().next().unwrap().state.stage_id;
     let other = shop
@@ -166,14 +168,14 @@ fn leads_that_are_opened_or_moved_together_stand_as_they_were_selected() {
         .unwrap();
     let to = LeadPatch { stage: Some(StageTo { stage_id: other, position: None }), ..LeadPatch::default() };
     let moment = shop.stamp();
-    let made = |n: u128| rules::Stamp { act_id: ActId(uuid::Uuid::from_u128(n << 64)), ..moment };
+    let made = |n: u32| rules::Stamp { act_id: ActId(uuid::Uuid::from_u128(u128::from(n) << 64)), ..moment };
     for (n, chunk) in (3..).zip(ids.rchunks(2)) {
         let lead_ids: Vec<LeadId> = chunk.iter().map(|id| LeadId(id.0)).collect();
         let act = Act::ChangeLeads { lead_ids, patch: to.clone(), bulk_id: None };
         shop.world.apply(&act, actor, made(n)).unwrap();
     }
-    assert_eq!(board(&shop), ["bia", "cid", "ana"], "as they were selected, not by their ids");
-    assert_eq!(own_places(&shop), 3);
+    assert_eq!(board(&shop), selected, "not by their ids");
+    assert_eq!(own_places(&shop), 5);
 }
 
 proptest! {

@@ -39,7 +39,7 @@ export interface Commands {
   bulk_conversations: { kind: 'act'; args: T.BulkConversations; result: T.BulkReport };
   get_conversation: { kind: 'read'; args: T.ConversationOnly; result: T.ConversationView };
   list_messages: { kind: 'read'; args: T.ListMessages; result: T.ThreadPage };
-  get_thread: { kind: 'act'; args: T.GetThread; result: T.ThreadView };
+  get_thread: { kind: 'read'; args: T.GetThread; result: T.ThreadView };
   get_messages: { kind: 'read'; args: T.MessageIds; result: Array<T.MessageView> };
   get_delivery: { kind: 'read'; args: T.MessageOnly; result: T.DeliveryView };
   retry_message: { kind: 'act'; args: T.MessageOnly; result: T.Done };

@@ -833,6 +833,19 @@ export type GetBoardCounts = {
 filter?: LeadFilter, };
 export type GetClosePreview = { target: ClosingTarget, };
 export type GetInboxRows = { view: InboxView, ids: Array<ConversationId>, };
+export type GetThread = { conversation_id: ConversationId, at: ThreadAt, 
+/**
+ * 1..=200 messages
+ */
+limit: number, with_events: boolean, 
+/**
+ * 1..=200 of the contact's history; none are read without events.
+ */
+steps: number, 
+/**
+ * 1..=200 notes, and as many calls.
+ */
+notes: number, };
 export type GoneOption = { id: FieldOptionId, 
 /**
  * Absent: refused if somebody has it.
@@ -1644,19 +1657,6 @@ export type OpenRequest = {
  * Absent: a link that leads nowhere, which is said.
  */
 opens: Opens | null, };
-export type GetThread = { conversation_id: ConversationId, at: ThreadAt, 
-/**
- * 1..=200 messages
- */
-limit: number, with_events: boolean, 
-/**
- * 1..=200 of the contact's history; none are read without events.
- */
-steps: number, 
-/**
- * 1..=200 notes, and as many calls.
- */
-notes: number, };
 export type OpenedChat = { file_name: string, 
 /**
  * Why it cannot be brought in.
@@ -1675,15 +1675,6 @@ broken: number,
  * A file with the same columns was brought in before: its mapping and choices.
  */
 remembered: ImportOptions | null, };
-export type ThreadView = { view: ConversationView, page: ThreadPage, 
-/**
- * The newest first.
- */
-steps: Array<HistoryEvent>, 
-/**
- * The contact's newest, notes and then calls, also those of other chats.
- */
-notes: Array<NoteView>, };
 export type Opens = { "open": "chat", conversation_id: ConversationId, message_id: MessageId | null, } | { "open": "unread" } | { "open": "closing" } | { "open": "failed" } | { "open": "follow_ups" } | { "open": "follow_ups_asking" } | { "open": "review" } | { "open": "lines" } | { "open": "alerts" };
 export type Origin = "chat" | "manual" | "import" | "broadcast" | "integration";
 export type OutboxItem = { message: MessageView, contact_name: string, 
@@ -2258,6 +2249,15 @@ export type ThreadPage = {
  * In thread order, oldest first.
  */
 messages: Array<MessageView>, has_before: boolean, has_after: boolean, };
+export type ThreadView = { view: ConversationView, page: ThreadPage, 
+/**
+ * The newest first.
+ */
+steps: Array<HistoryEvent>, 
+/**
+ * The contact's newest, notes and then calls, also those of other chats.
+ */
+notes: Array<NoteView>, };
 export type TimePlace = { at_ms: number, id: string, };
 export type TimeRange = { since_ms?: number, until_ms?: number, };
 export type Tone = "chime" | "marimba" | "drop" | "glass" | "bird" | "fall" | "alarm" | "hush";

@@ -13,18 +13,6 @@ export function dayName(day: number): string {
   // 1 January 2024 was a Monday.
   return dateFormat({ weekday: "long" }).format(new Date(2024, 0, 1 + day));
 }
-/** "20:00"; the end of the day is its beginning. */
-export function minuteText(minute: number): string {
-  const of = (n: number) => String(n).padStart(2, "0");
-  return `${of(Math.floor(minute / 60) % 24)}:${of(minute % 60)}`;
-}
-/** Undefined: no time of a day. */
-export function readMinute(text: string): number | undefined {
-  const found = /^\s*(\d{1,2}):(\d{2})(?::00)?\s*$/.exec(text);
-  if (!found) return undefined;
-  const [hour, minute] = [Number(found[1]), Number(found[2])];
-  return hour < 24 && minute < 60 ? hour * 60 + minute : undefined;
-}
 export function endsNextDay(span: QuietSpan): boolean {
   return span.to_minute <= span.from_minute;
 }

@@ -3,6 +3,8 @@
 import type { ContactDeed, ContactId } from "../../backend";
 import { leadsOfPicked, type Progress } from "../../app/bulk-leads";
 import type { Many } from "../../app/whom.svelte";
+import { number } from "../../lib/numbers";
+import { m } from "../../paraglide/messages.js";
 
 export function leadsOfContacts(
   contact_ids: ContactId[],
@@ -23,6 +25,7 @@ export function leadsOfContacts(
   );
   return {
     ...of,
+    who: m.directory_contacts({ count: of.count, shown: number(of.count) }),
     change: (patch, label) => {
       if (patch.responsible_id !== undefined) return deed({ do: "assign", responsible_id: patch.responsible_id });
       return patch.stage ? deed({ do: "stage", stage_id: patch.stage.stage_id }) : of.change(patch, label);
