@@ -408,21 +408,3 @@ flow("a card that is put on top of its own column stays there", {}, async (selle
   await seller.board();
   await isIn(seller, intake, up, "and there after a reload");
 });
-
-flow("a name that fits its card is read whole in a narrow window, and the toast waits behind the sheet of keys", { viewport: { width: 1024, height: 768 } }, async (seller) => {
-  const { page, words } = seller;
-  await write(seller, "Lupita Hernández");
-  await seller.board();
-  const name = seller.card("Lupita Hernández").locator(".name");
-  const room = () => name.evaluate((e) => e.clientWidth - e.scrollWidth);
-  assert.ok((await room()) >= 0, `cut by ${-(await room())} px, beside what is unread`);
-  await page.keyboard.press("Home");
-  await page.keyboard.press("2");
-  await seller.toast.filter({ hasText: words("marker_name_urgent") }).waitFor();
-  await page.keyboard.press("?");
-  await page.getByRole("dialog", { name: words("help_title") }).waitFor();
-  const seen = () => page.locator("[data-toasts]").evaluate((e) => getComputedStyle(e).opacity);
-  await eventually(seen, "0", "it does not lie over the keys");
-  await page.keyboard.press("Escape");
-  await eventually(seen, "1", "and is there when they are read");
-});
