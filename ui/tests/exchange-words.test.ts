@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import type { PreviewRow } from "../src/backend";
+import type { CustomField, ImportPreview, PreviewRow } from "../src/backend";
 import { LOCALES, showLocale } from "../src/app/locale.svelte";
+import { addWords, lackingIn, listOf } from "../src/features/exchange/lacking";
 import { conversationWords, problemAt, rowText, undoneWords, wasUndoneWords } from "../src/features/exchange/words";
 
 beforeEach(() => showLocale("en"));
@@ -56,4 +57,42 @@ test("an undo that found nothing to take back says so, in every language", () =>
   for (const [words, row] of said) expect(row, "a sentence of its own").toBe(words);
   showLocale("en");
   expect(wasUndoneWords({ ...none, removed: 3 })).toBe("Undone: 3 contacts removed");
+});
+
+const list = (kind: CustomField["kind"], ...names: string[]) =>
+  ({ id: "f1", name: "Interests", kind, options: names.map((name) => ({ id: name, name })) }) as CustomField;
+
+test("of a cell only the names that the list lacks are blamed", () => {
+  const many = list("multi_list", "Salas", "Recámaras");
+  expect(lackingIn("Salas, Cocinas", many)).toEqual(["Cocinas"]);
+  expect(lackingIn("salas; cocinas | Cocinas", many), "as it is read: any case, once").toEqual(["cocinas"]);
+  expect(lackingIn("Grande, azul", list("list", "Chica")), "one of a list is the whole cell").toEqual(["Grande, azul"]);
+  const lacking = (one: { value: string }) => lackingIn(one.value, many);
+  const said = rowText(row("made", [wrong("field_option", "Intereses", "Salas, Cocinas")]), lacking);
+  expect(said).toBe("New · Intereses: not in the list (Cocinas)");
+});
+
+test("what would be added to a list is named, and where", () => {
+  const field = list("multi_list", "Salas");
+  const preview = (rows: number, ...cells: string[]) =>
+    ({
+      problems: [{ problem: "field_option", column: "Intereses", field: null, rows }],
+      rows: cells.map((cell) => row("made", [wrong("field_option", "Intereses", cell)])),
+    }) as unknown as ImportPreview;
+  const said = (...of: Parameters<typeof preview>) => addWords(preview(...of), () => field);
+  expect(said(1, "Salas, Cocinas")).toBe("Add “Cocinas” to Interests");
+  expect(said(2, "A, B, C", "D, E")).toBe("Add “A”, “B”, “C” and 2 more to Interests");
+  expect(said(90, "A")).toBe("Add “A” and others to Interests");
+  expect(
+    addWords({ problems: [], rows: [] }, () => field),
+    "nothing lacks",
+  ).toBe("");
+});
+
+test("the list that a column is for is found by the file's name for it", () => {
+  const field = list("multi_list");
+  const opened = { columns: [{ header: "Nombre" }, { header: "Gustos" }] } as Parameters<typeof listOf>[2];
+  const at = (problem: string) => listOf({ problem, column: "Gustos" }, [field], opened, ["name", { field_id: "f1" }]);
+  expect(at("field_option")).toBe(field);
+  expect(at("field_date"), "another problem").toBeUndefined();
 });

@@ -1,8 +1,8 @@
 // A lead's history in sentences: the names of then, who it was, what followed, and what was taken back.
 import { afterEach, describe, expect, it } from "vitest";
 import { showLocale } from "../src/app/locale.svelte";
-import type { HistoryEvent, LeadState } from "../src/backend";
-import { entryOf, historyText, takenBack, threadSteps, type Known } from "../src/lib/history";
+import type { HistoryEvent, Lead, LeadState } from "../src/backend";
+import { entryOf, historyText, leadTitles, takenBack, threadSteps, withImports, type Known } from "../src/lib/history";
 import { tell } from "../src/features/notes/words";
 import { scoreOf } from "../src/features/leads/score";
 
@@ -127,6 +127,34 @@ describe("the history of a lead", () => {
       "day 2 · Ana took a step back · Marker: \u25fb\ufe0e No marker",
       "day 1 · Ana marked it 🔥 Urgent · Taken back by Ana, day 2",
     ]);
+  });
+  it("of an imported lead says so instead of who opened it", () => {
+    const opened = event({ kind: "opened", before: null });
+    const imported = withImports(known, new Set(["l1"]));
+    expect(entryOf(opened, imported, new Map()).text).toBe("The lead came with an import");
+    expect(entryOf({ ...opened, lead_id: "l2" }, imported, new Map()).text, "another one").toBe("Ana opened it");
+  });
+  it("names every lead, also one that is no more", () => {
+    const lead = (id: string, number: number) => ({ id, number, cycle: 1 }) as Lead;
+    const at_ms = new Date(2026, 10, 28, 12).getTime();
+    const events = [
+      event({ lead_id: "gone", removed: lead("gone", 8) }),
+      event({ lead_id: "joined", kind: "opened", before: null, at_ms }),
+    ];
+    const title = leadTitles([lead("l1", 7)], events);
+    expect(["l1", "gone", "joined", "older"].map(title)).toEqual([
+      "Lead #7 · cycle 1",
+      "Lead #8 · cycle 1",
+      "Lead of Nov 28, 2026 · joined with another",
+      "Lead joined with another",
+    ]);
+    expect(leadTitles([], events)("joined"), "they are not read yet").toBe("Lead");
+  });
+  it("says in the activity of which lead it is told", () => {
+    const opened = event({ kind: "opened", before: null });
+    const item = { what: "history" as const, id: opened.id, at_ms: 1, event: opened, by_import: false, undone: null };
+    expect(tell(item, known, () => "Lead #7").more).toEqual(["Lead #7"]);
+    expect(tell(item, known).more, "of the only one nothing has to be said").toEqual([]);
   });
   it("is struck through in the activity as well", () => {
     const marked = event({ after: state({ marker: "urgent" }) });

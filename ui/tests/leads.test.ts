@@ -135,6 +135,7 @@ describe("the columns", () => {
     expect(shown(false)).toContain("source");
     expect(shown(true)).not.toContain("source");
     expect(shown(true)).toContain("status");
+    expect(shown(true), "its filter stands above the table").toContain("stage");
   });
 
   it("stand as they were remembered, with what is new at its own place and what is gone left out", () => {

@@ -2,6 +2,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { expect, it } from "vitest";
 import PickMany from "../src/components/PickMany.svelte";
+import { markerEntries } from "../src/app/lead-entries";
 import { MARKERS, markerName, markerSign } from "../src/lib/sale";
 
 it("the square of no marker is drawn with an edge, and the others as they are", async () => {
@@ -16,6 +17,12 @@ it("the square of no marker is drawn with an edge, and the others as they are", 
   expect(rows[0]!.textContent!.trim(), "no white square beside it").toBe("No marker");
   expect(rows[1]!.textContent).toContain("🔥");
   await unmount(app);
+});
+
+it("in a menu the sign stands before the name, not in it: drawn as everywhere", () => {
+  const entries = markerEntries(undefined, () => undefined);
+  expect(entries.map(({ label }) => label)).toEqual(MARKERS.map(markerName));
+  expect(entries.map(({ sign }) => sign)).toEqual(MARKERS.map(markerSign));
 });
 
 it("in a sentence no marker is a letter, not a picture that is white on white", () => {

@@ -88,6 +88,30 @@ test("what is only read up to a number is said with a plus, not as that number",
   expect(await of(199, 499)).toBe("200 leads · 199 follow-ups · 500 notes · 500 calls · 499 files");
 });
 
+test("the merge says that of several open leads one is left, and whose", async () => {
+  const open = new Set(["thin", "other"]);
+  hostAnswers((command: string, args: unknown) => {
+    const id = (args as { contact_id: string }).contact_id;
+    const { view, more } = card(id, { name: `Card ${id}`, saved: id === "full", lead: open.has(id) });
+    if (command === "get_contact") return Promise.resolve(view);
+    if (command === "get_contact_more") return Promise.resolve(more);
+    return Promise.resolve(command === "list_notes" ? { notes: [], total: 0 } : []);
+  });
+  const said = async (ids: string[]) => {
+    const app = mount(MergeDialog, { target: document.body, props: { ids, onclose: () => undefined } });
+    await vi.waitFor(() => expect(document.querySelectorAll(".brings")).toHaveLength(ids.length));
+    const words = document.querySelector(".open")?.textContent ?? "";
+    await unmount(app);
+    return words;
+  };
+  expect(await said(["full", "thin"]), "one open lead stays by itself").toBe("");
+  expect(await said(["full", "thin", "other"]), "who stays has none").toContain(
+    "2 open leads one is left: the one opened",
+  );
+  open.add("full");
+  expect(await said(["thin", "full", "other"])).toContain("3 open leads one is left: Card full's");
+});
+
 test("the panel of somebody who never wrote says so instead of nothing", async () => {
   const contact = { id: "c", conversations: [], can_start_on: [], blocked: false };
   const app = mount(ContactLines, { target: document.body, props: { contact: contact as never, current: null } });

@@ -142,3 +142,32 @@ flow("a file that is no list is refused in words", {}, async (seller) => {
   await choose(seller, "photo.csv", "%PDF-1.7");
   await seller.toast.getByText(seller.words("error_import_unknown_kind", { name: "photo.csv" })).waitFor();
 });
+
+flow("what a list lacks is named and added where it is said, and a field of leads says that it stays behind", { viewport: { width: 1024, height: 768 } }, async (seller) => {
+  const { page, words, host } = seller;
+  const field = (of, kind, name, options = []) =>
+    host.call("save_field", { field: { id: crypto.randomUUID(), of, kind, name, options, required_at: [], position: "" } });
+  await field("contact", "multi_list", "Interests", [{ id: crypto.randomUUID(), name: "Salas" }]);
+  await field("lead", "text", "Budget");
+  await seller.settings(words("exchange_title"));
+  await seller.button("import_begin").click();
+  await choose(seller, "list.csv", "name,phone,Interests,Budget\nAna,+5531988888888,\"Salas, Cocinas\",900\n");
+  const budget = page.locator("li").filter({ hasText: "Budget" });
+  await budget.getByText(words("import_lead_field")).waitFor();
+  assert.equal(await page.getByText(words("import_lead_field")).count(), 1, "of no other column");
+  await look(seller, "import-lead-field");
+  await seller.button("import_check").click();
+
+  const add = page.getByRole("button", { name: words("import_add_options", { options: "“Cocinas”", field: "Interests" }) });
+  await page.locator("li").filter({ has: add }).getByText("Interests:").waitFor();
+  const row = page.getByRole("row").filter({ hasText: "Ana" });
+  await row.getByText("(Cocinas)").waitFor();
+  await look(seller, "import-lacks");
+  // Brought in without it, the report says so until it is taken back.
+  await seller.button("import_run", { count: 1, shown: 1 }).click();
+  const came = page.getByText(words("import_came_without", { count: 1, shown: 1 }));
+  await came.waitFor();
+  await seller.button("import_undo").click();
+  await page.getByText(words("import_undone"), { exact: true }).waitFor();
+  assert.equal(await came.count(), 0, "nothing has to be mended any more");
+});

@@ -1,5 +1,6 @@
 // Two contacts that are one person: told, looked at side by side, merged, and taken apart again.
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { eventually, flow } from "../lib/flow.mjs";
 
 const panel = (seller) => seller.page.getByRole("complementary").last();
@@ -18,6 +19,9 @@ const contacts = async (seller) => {
   return (await seller.host.call("list_contacts", asked)).rows.map(
     (row) => row.name,
   );
+};
+const look = async (seller, name) => {
+  if (process.env.SHOTS) await seller.page.screenshot({ path: join(process.env.SHOTS, `${name}.png`) });
 };
 const create = (seller, name, more = {}) =>
   seller.host.call("create_contact", {
@@ -320,4 +324,41 @@ flow("two cards of one person are found, merged and taken apart by keys alone", 
   await open.and(page.locator(":focus")).waitFor();
   await keyboard.press("Control+z");
   await eventually(anas, ["Ana R.", "Ana Ruiz"], "and taken back by its key");
+});
+
+flow("of several open leads one is left, the merge says so before, and the history names each", {}, async (seller) => {
+  const { page, words, host } = seller;
+  const email = "ana@example.com";
+  const one = await create(seller, "Ana Ruiz", { email, phone: "+55 31 98888-7777", with_lead: true });
+  await create(seller, "Ana R.", { email, with_lead: true });
+  const leadOf = async () => (await host.call("list_leads_of_contact", { contact_id: one.contact_id }))[0];
+  await eventually(async () => Boolean((await leadOf()).number), true, "the hub has counted it");
+  const stays = await leadOf();
+
+  await directory(seller);
+  await page.getByRole("button", { name: words("duplicates"), exact: true }).click();
+  const sheet = page.getByRole("dialog", { name: words("duplicates_title") });
+  await sheet.getByRole("tab", { name: words("duplicates_by_email") }).click();
+  await sheet.getByRole("button", { name: words("merge_look") }).click();
+  const choice = dialog(seller);
+  await choice.getByText(words("merge_open_leads", { shown: 2, name: "Ana Ruiz" })).waitFor();
+  await look(seller, "merge-leads");
+  await choice.getByRole("button", { name: words("merge"), exact: true }).click();
+  await choice.waitFor({ state: "detached" });
+  const leads = await host.call("list_leads_of_contact", { contact_id: one.contact_id });
+  assert.deepEqual(leads.map(({ id }) => id), [stays.id], "the lead of who stays is the one that is left");
+
+  await page.keyboard.press("Escape");
+  await sheet.waitFor({ state: "detached" });
+  await page.locator(".directory [role=row]").filter({ hasText: "Ana Ruiz" }).getByRole("button").first().click();
+  const tab = (name) => panel(seller).getByRole("tab", { name: words(name), exact: true }).click();
+  await tab("leads");
+  const heads = panel(seller).locator("li.lead");
+  const isOf = words("lead_number_cycle", { number: `#${stays.number}`, cycle: 1 });
+  await heads.filter({ hasText: isOf }).waitFor();
+  await heads.filter({ hasText: words("history_lead_joined_of", { date: "" }).split("·")[1].trim() }).waitFor();
+  await look(seller, "merge-history");
+  await tab("activity");
+  await panel(seller).locator(".more").filter({ hasText: isOf }).first().waitFor();
+  await look(seller, "merge-activity");
 });

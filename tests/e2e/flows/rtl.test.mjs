@@ -81,6 +81,15 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   await seller.leads();
   await page.locator("main [role=row]").filter({ hasText: "Maria" }).first().waitFor();
   assert.deepEqual(await outside(page), [], "leads");
+  // What is cut off in the table, too; keys are read from the left, and stand apart from the words of their tip.
+  const status = page.locator("main [role=row]").filter({ hasText: "Maria" }).locator("[data-place=status] .chip .ellipsis");
+  assert.deepEqual(await stands(status), { align: "right", direction: "ltr" }, "a lead status ends where it is cut");
+  await page.mouse.move(400, 500);
+  await page.getByRole("navigation", { name: seller.words("rail_label") }).getByRole("button", { name: seller.words("leads"), exact: true }).hover();
+  const tip = page.locator(".tip");
+  await tip.filter({ hasText: seller.words("leads") }).waitFor();
+  const [said, keys] = await tip.evaluate((e) => [...e.querySelectorAll("bdi")].map((one) => one.getBoundingClientRect().toJSON()));
+  assert.ok(said.left - keys.right >= 6, `the keys stand apart: ${said.left - keys.right} px`);
   await look(seller, "leads");
   await page.getByRole("navigation", { name: seller.words("rail_label") }).getByRole("button", { name: seller.words("directory"), exact: true }).click();
   const ana = page.locator(".directory [role=row]").filter({ hasText: "Ana Souza" });

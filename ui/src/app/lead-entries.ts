@@ -63,7 +63,8 @@ export function markerEntries(
   keys: (marker: Marker) => string | undefined = () => undefined,
 ): MenuItem[] {
   return MARKERS.map((marker) => ({
-    label: `${markerSign(marker)} ${markerName(marker)}`,
+    label: markerName(marker),
+    sign: markerSign(marker),
     checked: now === undefined ? undefined : marker === now,
     keys: keys(marker),
     run: () => run(marker),

@@ -6,6 +6,6 @@ export const toastPlace = $state<{
   composer_px: number;
   /** What stands at the foot of the screen and must stay in view. */
   foot_px: number;
-  /** Something is in the hand that may be let go where the toast stands: it waits until then. */
+  /** Something is in the hand that may be let go where the toast stands, or read there: it waits until then. */
   waits: boolean;
 }>({ list_right_px: undefined, composer_px: 0, foot_px: 0, waits: false });

@@ -12,6 +12,8 @@ export interface MenuItem {
   color?: string;
   /** The colour that people gave a status, a stage or a funnel, as a dot before its name. */
   dot?: string;
+  /** A marker's sign, before its name. */
+  sign?: string;
   checked?: boolean;
   danger?: boolean;
   reason?: string | null;

@@ -1,6 +1,7 @@
 // The history of a lead in sentences: who did what to it, and what followed from that, with the names that things had
 // then. Pure: who is who and what the catalogues say now is handed in.
 import type { FieldId, FollowUpMark, HistoryEvent, HistoryId, Lead, LeadState, MemberId } from "../backend";
+import { fullDate } from "./date";
 import { isSame, valueOf, valueText } from "./fields";
 import { markerName, markerSign, saleName } from "./sale";
 import { number } from "./numbers";
@@ -43,7 +44,17 @@ export interface Known {
   member: (id: MemberId) => string;
   /** Of amounts of money. */
   currency: string | null;
+  /** The lead came with a file. */
+  isImported?: (lead_id: string) => boolean;
 }
+
+/** The same, where some leads came with a file. */
+export const withImports = (known: Known, imported: ReadonlySet<string>): Known => ({
+  name: known.name,
+  member: known.member,
+  currency: known.currency,
+  isImported: (lead_id) => imported.has(lead_id),
+});
 
 /** By whom, and when. */
 export type TakenBack = Pick<HistoryEvent, "by" | "at_ms">;
@@ -141,7 +152,11 @@ function sentence(
   if (!before)
     return {
       sign: "opened",
-      text: by.by === "member" ? m.history_opened({ who }) : m.history_opened_by_message(),
+      text: known.isImported?.(event.lead_id)
+        ? m.activity_lead_imported()
+        : by.by === "member"
+          ? m.history_opened({ who })
+          : m.history_opened_by_message(),
     };
   if (kind === "joined") return { sign: "opened", text: m.history_joined({ who }) };
   if (kind === "undone") return { sign: "undone", text: m.history_undone({ who }) };
@@ -294,6 +309,22 @@ function reason(event: HistoryEvent, known: Known): string[] {
 export function leadTitle(lead: Pick<Lead, "number" | "cycle"> | undefined): string {
   if (!lead) return m.lead();
   return `${m.lead()} ${m.lead_number_cycle({ number: lead.number ? `#${lead.number}` : "–", cycle: lead.cycle })}`;
+}
+
+/** What each lead of a person is called: also one that is no more, because its opening was taken back or it became part
+ *  of another. Nothing is said of what became of a lead before the leads are known. */
+export function leadTitles(leads: readonly Lead[], events: readonly HistoryEvent[]): (lead_id: string) => string {
+  const known = new Map<string, Lead>(events.flatMap(({ removed }) => (removed ? [[removed.id, removed]] : [])));
+  for (const lead of leads) known.set(lead.id, lead);
+  const opened = new Map<string, number>(
+    events.flatMap((one) => (one.kind === "opened" ? [[one.lead_id, one.at_ms]] : [])),
+  );
+  return (lead_id) => {
+    const lead = known.get(lead_id);
+    if (lead || leads.length === 0) return leadTitle(lead);
+    const at_ms = opened.get(lead_id);
+    return at_ms === undefined ? m.history_lead_joined() : m.history_lead_joined_of({ date: fullDate(at_ms) });
+  };
 }
 
 /** The whole history as lines of text, the newest first. */

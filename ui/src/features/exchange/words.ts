@@ -45,12 +45,15 @@ function first(text: string, to: "lower" | "upper"): string {
   const [head = "", ...rest] = text;
   return (to === "lower" ? head.toLocaleLowerCase(locale()) : head.toLocaleUpperCase(locale())) + rest.join("");
 }
-/** What becomes of a row, and all that is wrong with it: "New · Birthday: not a date (31/02/2020)". */
-export function rowText(row: PreviewRow): string {
+/** What becomes of a row, and all that is wrong with it, of a cell only what is (`lacking`) where that is known: "New · Birthday: not a date (31/02/2020)". */
+export function rowText(row: PreviewRow, lacking: (one: PreviewProblem) => readonly string[] = () => []): string {
   const outcome = row.check_phone
     ? `${outcomeName(row.outcome)} · ${m.import_check_number()}`
     : outcomeName(row.outcome);
-  const wrong = row.problems.map((one) => (one.value ? `${problemAt(one)} (${one.value})` : problemAt(one)));
+  const wrong = row.problems.map((one) => {
+    const blamed = lacking(one).join(", ") || one.value;
+    return blamed ? `${problemAt(one)} (${blamed})` : problemAt(one);
+  });
   if (wrong.length === 0) return outcome;
   return row.outcome === "failed" ? wrong.join("; ") : `${outcome} · ${wrong.join("; ")}`;
 }

@@ -48,7 +48,8 @@ export interface Told {
   place?: { conversation_id: ConversationId; message_id?: MessageId; note?: NoteView };
 }
 
-export function tell(item: ActivityItem, known: Known): Told {
+/** `lead`: what a lead is called, where the contact has several. */
+export function tell(item: ActivityItem, known: Known, lead: (lead_id: string) => string = () => ""): Told {
   const { id, at_ms } = item;
   const told = (sign: IconOf, text: string, rest: Partial<Told> = {}): Told => ({
     id,
@@ -72,7 +73,7 @@ export function tell(item: ActivityItem, known: Known): Told {
       const entry = entryOf(event, known, new Map(undone ? [[event.id, undone]] : []));
       const sign = event.follow_up ? CalendarClock : item.by_import ? FileDown : CircleDot;
       return told(sign, item.by_import ? m.activity_lead_imported() : entry.text, {
-        more: entry.more,
+        more: [lead(event.lead_id), ...entry.more].filter((words) => words !== ""),
         note: entry.note,
         back: takenBackWords(entry, listTime),
       });
