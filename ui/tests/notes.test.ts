@@ -202,6 +202,7 @@ describe("what is told of one contact", () => {
     hostAnswers(
       (command) => {
         asked.push(command);
+        if (command === "list_leads_of_contact") return [];
         return command === "list_activity" ? { items: [], has_more: false } : { notes: [noteView("n", 1)], total: 1 };
       },
       (handler) => ((say = handler), () => undefined),
@@ -227,7 +228,10 @@ describe("what is told of one contact", () => {
       "list_notes",
       "list_notes",
     ]);
-    expect(await reads({ event: "history_changed", contact_ids: ["mine"] })).toEqual(["list_activity"]);
+    expect(await reads({ event: "history_changed", contact_ids: ["mine"] })).toEqual([
+      "list_activity",
+      "list_leads_of_contact",
+    ]);
     expect((await reads({ event: CHANGED, contact_ids: [] })).length, "too many to name").toBe(3);
     for (const app of apps) await unmount(app);
     stop();
