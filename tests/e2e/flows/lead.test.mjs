@@ -200,7 +200,7 @@ flow("the history is filtered by kind and copied as text", {}, async (seller) =>
   await seller.toast.filter({ hasText: words("history_copied") }).waitFor();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.deepEqual(
-    copied.split("\n").map((line) => line.replace(/^.*? · (?=Ana|Opened)/, "")),
+    copied.split("\n").map((line) => line.replace(/^.*? · (?=Ana|The customer)/, "")),
     [
       `${words("lead")} ${words("lead_number_cycle", { number: "#1", cycle: 1 })}`,
       marked,

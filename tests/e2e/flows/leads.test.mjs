@@ -160,7 +160,7 @@ flow("the keyboard alone leads from the rail to a changed lead, and back", {}, a
   await page.keyboard.press("2");
   await cell(seller, "Bruno Dias", "marker").filter({ hasText: "🔥" }).waitFor();
   await page.keyboard.press("Control+z");
-  await cell(seller, "Bruno Dias", "marker").filter({ hasText: "·" }).waitFor();
+  await cell(seller, "Bruno Dias", "marker").filter({ hasText: words("marker_name_none") }).waitFor();
 
   // A score alone is a change, and only a whole number up to 100 is a score.
   await page.keyboard.press("Shift+l");
