@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::process::{command, run};
 
-/// The UI's TypeScript types. The same test without the variable proves that they are fresh.
+/// The UI's TypeScript types, and those of a whole export (docs/export-format.ts). The same test without the variable proves that they are fresh.
 pub fn bindings() -> Result<()> {
     writing("EMBUDO_WRITE_BINDINGS", "embudo-app", "bindings")
 }

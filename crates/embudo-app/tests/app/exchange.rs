@@ -238,6 +238,18 @@ async fn all_that_is_wrong_with_a_row_is_named_by_its_column() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_two_columns_for_one_field_the_one_that_is_read_is_blamed() {
+    let desk = Desk::open().await;
+    let path = write(&desk, "list.csv", b"Name,Mail,Work mail\nAna,ana@x.example,slip\n");
+    let opened = open(&desk, &path).await;
+    let mut options = options(&opened, "skip", false);
+    options["mapping"] = json!(["name", "email", "email"]);
+    let preview = desk.call("preview_import", json!({ "id": opened["id"], "options": options })).await;
+    let blamed = json!({ "problem": "email_invalid", "column": "Work mail", "field": "email", "value": "slip" });
+    assert_eq!(preview["rows"][0]["problems"], json!([blamed]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn cells_become_statuses_tags_and_numbers() {
     let mut desk = Desk::open().await;
     let text = "Name,Mobile,Phone,Lead status,Tags,City\nAna,\"(31) 98888-8888\",+5531333344444,Qualified,\"VIP, wholesale\",Recife\nBia,+5531977777777,,Nonsense,,\n";
