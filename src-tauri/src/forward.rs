@@ -3,8 +3,8 @@
 //! owns the folder, and the owner what a link may name.
 
 use crate::alerts::Shell;
-use embudo_platform::{Knock, KnockKey};
-use std::io::{Read, Write};
+use embudo_platform::{DataDir, DataDirError, Knock, KnockKey};
+use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,14 +12,49 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Asks the owner of the folder. False: nobody answers (it is ending, or hangs).
-pub fn ask(data: &Path, link: Option<&str>) -> bool {
-    let answered = || -> std::io::Result<bool> {
-        let mut owner = place::connect(data)?;
-        owner.set_read_timeout(Some(PATIENCE))?;
-        KnockKey::read(data)?.ask(&mut owner, link)
-    };
-    answered().unwrap_or(false)
+/// Between two knocks at an owner that is starting or ending.
+const BETWEEN: Duration = Duration::from_millis(50);
+/// For an owner that has the folder and does not listen: it is starting, or ending.
+const ON_THE_WAY: Duration = Duration::from_secs(12);
+
+pub enum Start {
+    /// The owner of the folder has been told, or there was nothing to tell.
+    HandedOver,
+    /// It goes on here. Without a folder the app finds out what is in its way, and says so.
+    Here(Option<DataDir>),
+}
+
+/// Opens the data folder, or tells who has it. `hidden`: started with the desktop, not by a person:
+/// one that runs already is left alone, but for a link.
+pub fn take_or_hand_over(data: &Path, link: Option<&str>, hidden: bool) -> Start {
+    let end = Instant::now() + ON_THE_WAY;
+    loop {
+        match DataDir::open(data) {
+            Ok(folder) => return Start::Here(Some(folder)),
+            Err(DataDirError::AlreadyOpen) if hidden && link.is_none() => return Start::HandedOver,
+            Err(DataDirError::AlreadyOpen) => {}
+            Err(_) => return Start::Here(None),
+        }
+        match ask(data, link) {
+            Ok(true) => return Start::HandedOver,
+            // A double click starts two, and who ends lets go of the folder last.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused)
+                    && Instant::now() < end =>
+            {
+                std::thread::sleep(BETWEEN);
+            }
+            // It hangs, or cannot be reached.
+            _ => return Start::Here(None),
+        }
+    }
+}
+
+/// Asks the owner of the folder. False: who answers is not the owner.
+fn ask(data: &Path, link: Option<&str>) -> std::io::Result<bool> {
+    let mut owner = place::connect(data)?;
+    owner.set_read_timeout(Some(PATIENCE))?;
+    KnockKey::read(data)?.ask(&mut owner, link)
 }
 
 /// Answers for as long as the program runs.

@@ -16,6 +16,7 @@ mod tray;
 mod windows;
 
 use embudo_app::{App, AppConfig};
+use forward::Start;
 use options::Options;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,32 +31,33 @@ pub fn run() -> anyhow::Result<()> {
         None => return Ok(()),
     };
     let log = log::start();
+    let Options { data, hidden, link } = options;
+    // Before anything of a window begins: a program that ends while its window system is being
+    // set up by other threads may crash in them.
+    let folder = match forward::take_or_hand_over(&data, link.as_deref(), hidden) {
+        Start::HandedOver => return Ok(()),
+        Start::Here(folder) => folder,
+    };
     let runtime = tokio::runtime::Runtime::new()?;
     tauri::async_runtime::set(runtime.handle().clone());
 
     // The app opens its databases while the web view gets ready.
-    let mut config = AppConfig::new(&options.data, keyring::opener(&options.data));
+    let mut config = AppConfig::new(&data, keyring::opener(&data));
+    config.folder = folder;
     config.opener = Arc::new(bridge::SystemOpener);
-    let shell = Arc::new(alerts::Shell::new(&options.data));
+    let shell = Arc::new(alerts::Shell::new(&data));
     config.alerts = {
         let _inside = runtime.enter();
         alerts::gear(shell.clone())
     };
     let starting = runtime.spawn(App::start(config));
 
-    let Options { data, hidden, link } = options;
     let tauri_app = tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .register_asynchronous_uri_scheme_protocol(media::SCHEME, media::serve)
         .invoke_handler(tauri::generate_handler![bridge::call, bridge::blob, bridge::painted, bridge::left])
         .setup(move |handle| {
             let app = tauri::async_runtime::block_on(starting)?;
-            // Who is signed in and has it running already asked for nothing.
-            let has_nothing_to_say = hidden && link.is_none();
-            if app.is_owned_elsewhere() && (has_nothing_to_say || forward::ask(&data, link.as_deref())) {
-                handle.handle().exit(0);
-                return Ok(());
-            }
             if let Some(folder) = app.log_dir() {
                 log.write_to(&folder);
             }

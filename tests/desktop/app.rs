@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::webdriver::{Driver, Element};
 
-const BINARY: &str = env!("CARGO_BIN_EXE_embudo");
+pub const BINARY: &str = env!("CARGO_BIN_EXE_embudo");
 /// How long a seller would wait before calling it broken; the first customer takes seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 const ENTER: &str = "\u{e007}";

@@ -20,6 +20,7 @@ mod webdriver;
 use app::{Seller, words};
 use provider::Customers;
 use serde_json::json;
+use std::process::Command;
 
 /// The app's window on the screen, as a pattern.
 const TITLE: &str = "^Embudo$";
@@ -104,6 +105,28 @@ fn a_second_start_on_the_same_data_ends_and_brings_the_first_forward() {
     // The first still works.
     seller.click_button(&words("first_samples_button"));
     seller.wait("document.querySelector('[role=tablist]')");
+}
+
+/// Who double-clicks where one click would do.
+#[test]
+fn of_two_starts_at_the_same_moment_one_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut program = Command::new(app::BINARY);
+        program.arg("--data").arg(folder.path().join("data")).env("GDK_DEBUG", "no-portals").spawn().unwrap()
+    };
+    let mut both = [start(), start()];
+    let ended = screen::until("one of them hands over", || both.iter_mut().find_map(|one| one.try_wait().unwrap()));
+    assert!(ended.success(), "{ended}");
+    let _window = screen::until("the other opens its window", || screen::visible(TITLE).pop());
+    let running = both.iter_mut().filter_map(|one| one.try_wait().unwrap().is_none().then_some(one));
+    let running: Vec<_> = running.collect();
+    assert_eq!(running.len(), 1, "the other stays");
+    for one in running {
+        one.kill().unwrap();
+        one.wait().unwrap();
+    }
+    screen::wait_until_gone(TITLE);
 }
 
 #[test]

@@ -85,7 +85,7 @@ pub fn point(at: (i32, i32)) {
     xdotool(&["mousemove", &at.0.to_string(), &at.1.to_string()]);
 }
 
-fn visible(title: &str) -> Vec<String> {
+pub fn visible(title: &str) -> Vec<String> {
     xdotool(&["search", "--onlyvisible", "--name", title]).lines().map(str::to_owned).collect()
 }
 

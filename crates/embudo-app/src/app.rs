@@ -41,6 +41,8 @@ impl Opener for NoOpener {
 
 pub struct AppConfig {
     pub data_dir: PathBuf,
+    /// The same folder, where it has been opened already.
+    pub folder: Option<DataDir>,
     pub secrets: OpenSecrets,
     pub clock: Arc<dyn Clock>,
     pub opener: Arc<dyn Opener>,
@@ -62,6 +64,7 @@ impl AppConfig {
     pub fn new(data_dir: impl Into<PathBuf>, secrets: OpenSecrets) -> Self {
         Self {
             data_dir: data_dir.into(),
+            folder: None,
             secrets,
             clock: Arc::new(SystemClock::new()),
             opener: Arc::new(NoOpener),
@@ -113,13 +116,14 @@ enum State {
 
 impl App {
     /// Returns when the state is known: a usable inbox, or what is in its way.
-    pub async fn start(config: AppConfig) -> Arc<Self> {
+    pub async fn start(mut config: AppConfig) -> Arc<Self> {
+        let folder = config.folder.take().map(Arc::new);
         let app = Arc::new(Self {
             config,
             bus: EventBus::start(),
             state: RwLock::new(State::FirstRun),
             starting: tokio::sync::Mutex::new(()),
-            dir: Mutex::default(),
+            dir: Mutex::new(folder),
             secrets: Mutex::default(),
             lock: AppLock::default(),
             is_window_closed: AtomicBool::new(false),
@@ -167,7 +171,7 @@ impl App {
         matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Ready(_))
     }
 
-    /// Another program owns the data folder: the shell then brings that one forward.
+    /// Another program owns the data folder.
     pub fn is_owned_elsewhere(&self) -> bool {
         matches!(*self.state.read().unwrap_or_else(PoisonError::into_inner), State::Broken { code: "DATA_IN_USE", .. })
     }
