@@ -24,6 +24,8 @@ flow("golden 28: from a customer's first message to a lead that is won, by keys 
     new MutationObserver(tell).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
 
+  // What is told to a page that is not there yet is heard by nobody.
+  await page.getByRole("navigation", { name: words("rail_label") }).waitFor();
   await simulator.write("Maria Lima", "Vocês têm azul?");
   const row = seller.row("Maria Lima");
   await row.waitFor();

@@ -22,9 +22,36 @@ export function httpTransport(): Transport {
   }
   const ready = () => (session ??= signIn());
 
+  const listeners = new Set<{ handler: (event: unknown) => void; resumed: () => void }>();
+  let first: Promise<void> | undefined;
+  /** Before anything is read: what happens after a read is heard, however soon. Resolves without a link, too: it is
+   *  tried again, and what was missed is told. */
+  const listening = () => (first ??= new Promise((settled) => void hear(settled)));
+  async function hear(settled: () => void, failures = 0, isLate = false) {
+    await ready().catch(() => undefined);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events`);
+    socket.onopen = () => {
+      failures = 0;
+      settled();
+      if (isLate) listeners.forEach((listener) => listener.resumed());
+      isLate = true;
+    };
+    socket.onmessage = (message) => {
+      if (typeof message.data !== "string") return;
+      const event: unknown = JSON.parse(message.data);
+      listeners.forEach((listener) => listener.handler(event));
+    };
+    socket.onclose = () => {
+      settled();
+      const pause_ms = RECONNECT_MS[Math.min(failures, RECONNECT_MS.length - 1)];
+      setTimeout(() => void hear(settled, failures + 1, true), pause_ms);
+    };
+  }
+
   return {
     async call(command, args) {
       await ready();
+      await listening();
       let response: Response;
       try {
         response = await fetch(`/call/${command}`, {
@@ -83,33 +110,10 @@ export function httpTransport(): Transport {
     pickSavePath: (name) => Promise.resolve(name),
 
     events(handler, resumed) {
-      let socket: WebSocket | undefined;
-      let closed = false;
-      let failures = 0;
-      let opened = false;
-
-      async function open() {
-        await ready().catch(() => undefined);
-        if (closed) return;
-        socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/events`);
-        socket.onopen = () => {
-          failures = 0;
-          if (opened) resumed();
-          opened = true;
-        };
-        socket.onmessage = (message) => {
-          if (typeof message.data === "string") handler(JSON.parse(message.data));
-        };
-        socket.onclose = () => {
-          if (closed) return;
-          setTimeout(open, RECONNECT_MS[Math.min(failures++, RECONNECT_MS.length - 1)]);
-        };
-      }
-      void open();
-      return () => {
-        closed = true;
-        socket?.close();
-      };
+      const listener = { handler, resumed };
+      listeners.add(listener);
+      void listening();
+      return () => listeners.delete(listener);
     },
   };
 }

@@ -20,17 +20,21 @@ function tellPainted(): void {
 
 export function tauriTransport(): Transport {
   tellPainted();
+  const handlers = new Set<(event: unknown) => void>();
+  // From the beginning, and before anything is read: what happens after a read is heard, however soon.
+  const listening = listen("embudo-event", (event) => handlers.forEach((handler) => handler(event.payload)));
   return {
     async call(command, args) {
       try {
+        await listening;
         return await invoke("call", { command, args });
       } catch (error) {
         throw ApiError.from(error);
       }
     },
     events(handler) {
-      const stopped = listen("embudo-event", (event) => handler(event.payload));
-      return () => void stopped.then((stop) => stop());
+      handlers.add(handler);
+      return () => handlers.delete(handler);
     },
     // embudo://localhost/preview/<hash>, or http://embudo.localhost/... on Windows.
     mediaUrl: (hash, what) => `${convertFileSrc("", "embudo").replace(/\/$/, "")}/${what}/${hash}`,
