@@ -300,6 +300,27 @@ describe("the board", () => {
     expect(col(model, "new").count).toBe(19_999);
   });
 
+  it("shows a card in one column or the other where a colleague moves it between two reads", async () => {
+    const model = await loaded();
+    const isSomewhere = () => model.columns.some((column) => column.indexOf(id(5)) !== -1);
+    // As the changed cards are read it stands in the first; as the column is read it has gone.
+    const seen: boolean[] = [];
+    hold = (command) => {
+      if (command === "get_cards")
+        cards = cards.map((c) => {
+          const state = { ...c.lead.state, stage_id: "talk" };
+          return c.lead.id === id(5) ? { ...c, lead: { ...c.lead, state } } : c;
+        });
+      seen.push(isSomewhere());
+      return Promise.resolve();
+    };
+    model.changed([id(5)]);
+    await settle();
+    expect(seen).not.toContain(false);
+    expect(col(model, "talk").indexOf(id(5))).toBe(0);
+    expect([col(model, "new").count, col(model, "talk").count]).toEqual([19_999, 1]);
+  });
+
   it("puts a card between the two where it was let go, and keeps it there", async () => {
     const model = await loaded();
     const column = col(model, "new");

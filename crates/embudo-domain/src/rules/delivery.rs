@@ -26,6 +26,11 @@ fn needs_contacted(facts: &Facts, message_id: MessageId) -> Vec<Need> {
 
 fn by_a_person(facts: &Facts, message_id: MessageId) -> Option<&Conversation> {
     let message = facts.message(message_id).filter(|message| matches!(message.author, Author::Member { .. }))?;
+    // It has gone out before: that it was delivered or read does not move a lead once more that somebody has put
+    // elsewhere since.
+    if message.delivery.is_out() {
+        return None;
+    }
     facts.conversation(message.conversation_id)
 }
 

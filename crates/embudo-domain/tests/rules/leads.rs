@@ -175,6 +175,31 @@ fn the_first_answer_that_goes_out_makes_new_contacted_and_moves_no_card_out_of_i
 }
 
 #[test]
+fn a_message_makes_new_contacted_as_it_goes_out_and_not_again_as_it_is_delivered_and_read() {
+    let mut shop = Shop::open();
+    let settings = SaleSettings { moves_on_with_an_answer: true, ..SaleSettings::default() };
+    shop.settings(settings);
+    shop.writes("maria", "hi");
+    let message = shop.sends("maria", "hello");
+    let provider_id = shop.goes(message);
+    assert_eq!(shop.lead("maria").state.status_id, seeded::CONTACTED);
+    let stage = Some(StageTo { stage_id: seeded::INTAKE, position: None });
+    shop.change("maria", LeadPatch { stage, ..LeadPatch::default() });
+    shop.change("maria", to_status(seeded::NEW));
+    for status in [Delivery::Delivered, Delivery::Read] {
+        shop.reports(Some(&provider_id), Some(message), status);
+        let state = shop.lead("maria").state;
+        assert_eq!((state.status_id, state.stage_id), (seeded::NEW, seeded::INTAKE), "{status:?}: as a person put it");
+    }
+    assert_eq!(shop.message(message).delivery, Delivery::Read, "the reports were heard");
+    // Where the first word of it is that it arrived, it has gone out with that.
+    let unsure = shop.sends("maria", "are you there?");
+    shop.starts(unsure);
+    shop.reports(None, Some(unsure), Delivery::Delivered);
+    assert_eq!(shop.lead("maria").state.status_id, seeded::CONTACTED);
+}
+
+#[test]
 fn an_answer_takes_a_lead_on_from_intake_where_that_is_switched_on() {
     let mut shop = Shop::open();
     shop.settings(SaleSettings { moves_on_with_an_answer: true, ..SaleSettings::default() });

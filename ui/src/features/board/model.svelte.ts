@@ -38,6 +38,8 @@ const AROUND = 30;
 const FIRST = 24;
 /** What has to be held around what is in view. */
 const MARGIN = 20;
+/** How often columns are read together until they agree with the counts. */
+const ROUNDS = 3;
 const GATHER_MS = 24;
 /** Until what was put somewhere is painted there: what else came of it is read after that. */
 const PAINTED_MS = 120;
@@ -233,14 +235,16 @@ export class BoardModel {
     void this.#read([column], false, scrolledTo);
   }
 
-  /** Reads what is in view of these columns and paints it in one piece. */
+  /** Reads what is in view of these columns and paints it in one piece: a card that goes from one to another is never
+   *  in none of them for a moment. */
   async #read(columns: readonly Column[], withCounts: boolean, stretchOf = around): Promise<void> {
-    const asks = columns.map((column) => {
+    const ask = (column: Column) => {
       const [from, to] = stretchOf(column);
       column.asked = [from, to];
       return { column, from, limit: to - from, epoch: ++column.epoch };
-    });
-    for (;;) {
+    };
+    const asks = columns.map(ask);
+    for (let round = 1; ;) {
       await this.#acts.over();
       const turn = this.#turn;
       const { order, filters, grouping } = this;
@@ -253,15 +257,19 @@ export class BoardModel {
       ]);
       if (turn !== this.#turn || filters !== this.filters) continue;
       if (grouping !== this.grouping) return;
+      const isRead = (column: Column) => asks.some((one) => one.column === column);
+      // A card left or came elsewhere: the row numbers there mean others now.
+      const moved = counts
+        ? this.columns.filter((one) => !isRead(one) && (counts.get(one.stage.id) ?? 0) !== one.count)
+        : [];
+      // Where much goes on, what is known is shown, and the rest read after it.
+      if (moved.length > 0 && round++ < ROUNDS) {
+        asks.push(...moved.map(ask));
+        continue;
+      }
       if (stale) for (const column of this.columns) column.stale = stale.get(column.stage.id) ?? 0;
-      const moved: Column[] = [];
       if (counts) {
-        for (const column of this.columns) {
-          const count = counts.get(column.stage.id) ?? 0;
-          // A card left or came outside of what is held: the row numbers there mean others now.
-          if (count !== column.count && !columns.includes(column)) moved.push(column);
-          column.count = count;
-        }
+        for (const column of this.columns) column.count = counts.get(column.stage.id) ?? 0;
         const all = whole ?? counts;
         this.hidden = this.columns.reduce(
           (sum, { stage }) => sum + (all.get(stage.id) ?? 0) - (counts.get(stage.id) ?? 0),
