@@ -112,6 +112,46 @@ test("the merge says that of several open leads one is left, and whose", async (
   expect(await said(["thin", "full", "other"])).toContain("3 open leads one is left: Card full's");
 });
 
+test("notes and what is chosen in a list of several stay together unless one is picked", async () => {
+  const texts: Record<string, string> = { full: "Buys on Fridays", thin: "Likes blue" };
+  const sent: unknown[] = [];
+  hostAnswers((command: string, args: unknown) => {
+    if (command === "merge_contacts") {
+      sent.push((args as { fields: unknown }).fields);
+      return Promise.resolve({});
+    }
+    const id = (args as { contact_id: string }).contact_id;
+    const { view, more } = card(id, { name: "Ana", saved: id === "full" });
+    if (command === "get_contact") return Promise.resolve({ ...view, about: texts[id] });
+    if (command === "get_contact_more") return Promise.resolve(more);
+    return Promise.resolve(command === "list_notes" ? { notes: [], total: 0 } : []);
+  });
+  const merge = async (pick: (radios: HTMLInputElement[]) => void) => {
+    const app = mount(MergeDialog, {
+      target: document.body,
+      props: { ids: ["full", "thin"], onclose: () => undefined },
+    });
+    await vi.waitFor(() => expect(document.querySelectorAll("input[type=radio]")).toHaveLength(3));
+    const radios = [...document.querySelectorAll<HTMLInputElement>("input[type=radio]")];
+    expect(radios.map((radio) => [radio.closest("label")!.textContent!.trim(), radio.checked])).toEqual([
+      ["Buys on Fridays", false],
+      ["Likes blue", false],
+      ["All of it", true],
+    ]);
+    pick(radios);
+    flushSync();
+    const before = sent.length;
+    document.querySelector<HTMLButtonElement>("button.primary")!.click();
+    await vi.waitFor(() => expect(sent).toHaveLength(before + 1));
+    await unmount(app);
+    return sent.at(-1);
+  };
+  expect(await merge(() => undefined)).toEqual({});
+  expect(await merge((radios) => radios[1]!.click())).toEqual({ about: "thin" });
+  const anew = (radios: HTMLInputElement[]) => (radios[1]!.click(), flushSync(), radios[2]!.click());
+  expect(await merge(anew), "back to all of it").toEqual({});
+});
+
 test("the panel of somebody who never wrote says so instead of nothing", async () => {
   const contact = { id: "c", conversations: [], can_start_on: [], blocked: false };
   const app = mount(ContactLines, { target: document.body, props: { contact: contact as never, current: null } });

@@ -81,7 +81,8 @@ pub struct MergeFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub source: Option<ContactId>,
-    /// Of custom fields; who has no value in one gives none away.
+    /// Of custom fields; who has no value in one gives none away. Absent for a list that takes several: what is chosen
+    /// in any of them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<FieldFrom>>")]
     pub custom: Vec<FieldFrom>,

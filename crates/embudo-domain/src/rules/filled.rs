@@ -158,13 +158,22 @@ pub(super) fn standing(filled: &[Filled], facts: &Facts) -> Vec<Filled> {
     filled
 }
 
-/// Of several rows that become one, the first value of each field.
-pub(super) fn first_of<'a>(rows: impl Iterator<Item = &'a [Filled]>) -> Vec<Filled> {
+/// Of several rows that become one: the first value of each field, and of a list that takes several all that are
+/// chosen in any of them.
+pub(super) fn joined<'a>(rows: impl Iterator<Item = &'a [Filled]>) -> Vec<Filled> {
     let mut filled: Vec<Filled> = Vec::new();
     for one in rows.flatten() {
-        if value_of(&filled, one.field_id).is_none() {
-            set_value(&mut filled, one.field_id, Some(one.value.clone()));
-        }
+        let value = match (value_of(&filled, one.field_id), &one.value) {
+            (None, value) => value.clone(),
+            (Some(FieldValue::MultiList { option_ids: known }), FieldValue::MultiList { option_ids }) => {
+                let mut option_ids = [known.as_slice(), option_ids].concat();
+                option_ids.sort_unstable();
+                option_ids.dedup();
+                FieldValue::MultiList { option_ids }
+            }
+            (Some(_), _) => continue,
+        };
+        set_value(&mut filled, one.field_id, Some(value));
     }
     filled
 }

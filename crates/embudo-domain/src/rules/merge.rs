@@ -239,9 +239,10 @@ fn card(sides: &[Side<'_>], fields: &MergeFields, facts: &Facts) -> Contact {
     })
 }
 
-/// What was picked, else the first value of each field: what only one of them has stays.
+/// What was picked, else the first value of each field, and all that is chosen in a list that takes several: what only
+/// one of them has stays.
 fn custom(sides: &[Side<'_>], picks: &[FieldFrom], facts: &Facts) -> Vec<Filled> {
-    let mut filled = filled::first_of(sides.iter().map(|side| side.contact.fields.as_slice()));
+    let mut filled = filled::joined(sides.iter().map(|side| side.contact.fields.as_slice()));
     for pick in picks.iter().take(MAX_FIELDS as usize) {
         let contact_id = aliases::contact(facts, pick.contact_id);
         let side = sides.iter().find(|side| side.contact.id == contact_id);
@@ -341,7 +342,7 @@ impl Written {
             let of_them = all.iter().filter(|lead| lead.is_active());
             let mut of_them: Vec<&Lead> = of_them.copied().collect();
             of_them.sort_by_key(|lead| (lead.id != to, rank(&lead)));
-            known = filled::first_of(of_them.iter().map(|lead| lead.state.fields.as_slice()));
+            known = filled::joined(of_them.iter().map(|lead| lead.state.fields.as_slice()));
             for lead in all.iter().filter(|lead| lead.is_active() && lead.id != to) {
                 became.insert(lead.id, to);
                 self.before.push(Row::Lead(Box::new((*lead).clone())));

@@ -448,6 +448,42 @@ fn of_merged_contacts_and_their_leads_the_kept_ones_say_and_the_others_fill_what
 }
 
 #[test]
+fn of_a_list_that_takes_several_a_merge_keeps_all_unless_one_is_picked() {
+    let mut shop = Shop::with_fields();
+    shop.writes("joao", "hello");
+    let [red, blue, green] = [0xa3, 0xa4, 0xa5].map(|id| FieldOptionId(Uuid::from_u128(id)));
+    let options = vec![option(green, "Green"), option(red, "Red"), option(blue, "Blue")];
+    let [likes, wants] = [0xf7, 0xf8].map(|id| FieldId(Uuid::from_u128(id)));
+    for (id, of, name) in [(likes, FieldOf::Contact, "Likes"), (wants, FieldOf::Lead, "Wants")] {
+        shop.act(put(CustomField { options: options.clone(), ..field(id, of, FieldKind::MultiList, name) }));
+    }
+    let several = |option_ids: &[FieldOptionId]| FieldValue::MultiList { option_ids: option_ids.to_vec() };
+    let (of_maria, of_joao) = (several(&[blue, green]), several(&[red, blue]));
+    for (customer, value) in [("maria", &of_maria), ("joao", &of_joao)] {
+        shop.act(shop.fill(customer, to(likes, Some(value.clone()))));
+        shop.act(shop.fill_lead(customer, to(wants, Some(value.clone()))));
+    }
+    let (keep, gone) = (shop.contact("maria").id, shop.contact("joao").id);
+    let record_id = MergeId(shop.id());
+    shop.act(Act::MergeContacts { record_id, keep, gone: vec![gone], fields: MergeFields::default() });
+    let all = several(&[red, blue, green]);
+    assert_eq!(value_of(&shop.contact("maria").fields, likes), Some(&all), "each once, in the order of their ids");
+    assert_eq!(value_of(&shop.lead_of("maria").state.fields, wants), Some(&all));
+    assert!(shop.world.faults().is_empty(), "{:?}", shop.world.faults());
+
+    shop.act(Act::UndoMerge { record_id });
+    for (customer, value) in [("maria", &of_maria), ("joao", &of_joao)] {
+        assert_eq!(value_of(&shop.contact(customer).fields, likes), Some(value));
+        assert_eq!(value_of(&shop.lead_of(customer).state.fields, wants), Some(value));
+    }
+    let custom = vec![FieldFrom { field_id: likes, contact_id: gone }];
+    let fields = MergeFields { custom, ..MergeFields::default() };
+    let record_id = MergeId(shop.id());
+    shop.act(Act::MergeContacts { record_id, keep, gone: vec![gone], fields });
+    assert_eq!(value_of(&shop.contact("maria").fields, likes), Some(&of_joao), "as it was picked");
+}
+
+#[test]
 fn an_act_of_before_that_says_nothing_of_custom_fields_is_read_as_nothing_picked() {
     let said: MergeFields = serde_json::from_str("{}").unwrap();
     assert_eq!(said, MergeFields::default());
