@@ -359,7 +359,13 @@ describe("a deed on many", () => {
       taken.push(args);
       return Promise.resolve({});
     });
-    pushUndo({ label: "before", undo: () => void taken.push("the deed before") });
+    pushUndo({
+      label: "before",
+      undo: () => {
+        taken.push("the deed before");
+        return "done";
+      },
+    });
     const target = { what: "ids" as const, ids: ["a"] };
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
     const undoing = undoLast();

@@ -4,7 +4,7 @@ import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
 import { did, offer, toast, undoable, type Words } from "./toast.svelte";
-import { dropUndo, pushUndo, undo } from "./undo.svelte";
+import { dropUndo, pushUndo, undo, type TakenBack } from "./undo.svelte";
 
 /** Runs an act and says `label`, with Undo where there is one. A refusal is said in words. True when it was done. */
 export function act(label: Words, run: () => Promise<Done>): Promise<boolean> {
@@ -24,7 +24,7 @@ async function doing(label: Words, run: () => Promise<Done>, saidWithoutUndo: ()
       (done) => done.undo,
       () => null,
     );
-    if (token) await takeBack(token);
+    return token ? takeBack(token) : "refused";
   });
   pushUndo(entry);
   try {
@@ -77,7 +77,9 @@ export async function restoreContact(contact_id: ContactId): Promise<boolean> {
 export function offerUndo(label: Words, token: UndoToken | null, after?: () => void): void {
   if (token)
     did(label, async () => {
-      if (await takeBack(token)) after?.();
+      const became = await takeBack(token);
+      if (became === "done") after?.();
+      return became;
     });
 }
 
@@ -91,16 +93,25 @@ export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-async function takeBack(token: UndoToken): Promise<boolean> {
+export function takeBack(token: UndoToken): Promise<TakenBack> {
+  return takingBack(() => call("undo", token));
+}
+
+/** Takes something back; a refusal is said in words, and what may succeed later stays to be tried again. */
+export async function takingBack(
+  run: () => Promise<unknown>,
+  refused: (error: unknown) => unknown = tell,
+): Promise<TakenBack> {
   try {
-    await call("undo", token);
-    return true;
+    await run();
+    return "done";
   } catch (error) {
-    tell(error);
-    return false;
+    await refused(error);
+    return ApiError.from(error).retry ? "later" : "refused";
   }
 }
 
+/** "Undone" is said only of what was taken back: why something was not is not to be talked over. */
 export async function undoLast(): Promise<void> {
   const entry = await undo();
   if (entry) toast(() => m.undone({ what: entry.label }));

@@ -14,7 +14,7 @@ import {
 import { newId } from "../lib/id";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
-import { attempt, tell } from "./act";
+import { attempt, takeBack, tell } from "./act";
 import { dialogs } from "./dialogs.svelte";
 import { on } from "./events";
 import { leftWords } from "./left-out";
@@ -88,7 +88,7 @@ export function seeThem(left: readonly LeftOut[]): Way | undefined {
 export function sayWithThem(label: Words, token: UndoToken | null, left: readonly LeftOut[]): void {
   const action = seeThem(left);
   if (!token) return toast(label, { action });
-  const entry = undoable(label, () => call("undo", token).then(() => undefined, tell));
+  const entry = undoable(label, () => takeBack(token));
   pushUndo(entry);
   toast(label, { undoable: entry, action });
 }

@@ -10,7 +10,7 @@ import {
   type LeadTarget,
   type TagId,
 } from "../../../backend";
-import { tell } from "../../../app/act";
+import { takeBack, tell } from "../../../app/act";
 import { reported, seeThem } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
@@ -84,12 +84,15 @@ export class Bulk {
     const entry = undoable(
       () => said,
       async () => {
-        if (!running) return void (isTakenBack = true);
+        if (!running) {
+          isTakenBack = true;
+          return "done";
+        }
         const token = await running.then(
           (report) => report.undo,
           () => null,
         );
-        if (token) await call("undo", token).catch(tell);
+        return token ? takeBack(token) : "refused";
       },
     );
     pushUndo(entry);
