@@ -2,6 +2,8 @@
 
 use super::*;
 use embudo_simulator::Inject;
+use std::future::Future;
+use std::task::Poll;
 
 #[tokio::test]
 async fn the_ledger_outlives_the_process() {
@@ -33,6 +35,34 @@ async fn the_ledger_outlives_the_process() {
     );
     assert!(!texts(&after).iter().any(|text| text.contains("buenas tardes")), "and does not begin again");
     assert_eq!(shop.provider.times_received(message_id).await.unwrap(), 1, "once, whatever was restarted");
+}
+
+/// Whoever polls may give up at any moment: the line was changed, the app ends.
+#[tokio::test]
+async fn a_first_poll_that_is_given_up_at_any_point_says_nothing_twice() {
+    let mut given_up = 0;
+    loop {
+        let mut shop = Shop::with_customers(&["lupita-hernandez"], true).await;
+        let channel = SimulatorChannel::new(shop.provider.clone());
+        let mut poll = std::pin::pin!(channel.poll(None, 0));
+        let mut steps = 0;
+        let answer = std::future::poll_fn(|context| {
+            steps += 1;
+            match steps > given_up {
+                true => Poll::Ready(None),
+                false => poll.as_mut().poll(context).map(Some),
+            }
+        });
+        let is_answered = answer.await.is_some();
+        let said = texts(&shop.poll().await);
+        let once: std::collections::BTreeSet<&String> = said.iter().collect();
+        assert!(!said.is_empty() && said.len() == once.len(), "given up after {given_up} steps: {said:?}");
+        if is_answered {
+            assert!(given_up > 10, "it takes more steps than {given_up}");
+            return;
+        }
+        given_up += 1;
+    }
 }
 
 #[tokio::test]
