@@ -315,7 +315,7 @@ describe("a deed on many", () => {
     hostAnswers((command, args: { id: string; patch: unknown }) => {
       if (command === "bulk_leads") return new Promise((finish) => asked.push({ args, finish }));
       taken.push(args);
-      return {};
+      return { is_done: true, left_out: [] };
     });
     const report = {
       done: 2,

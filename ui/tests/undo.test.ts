@@ -3,7 +3,7 @@ import { act, undoLast } from "../src/app/act";
 import { say } from "../src/app/bulk-leads";
 import { ApiError, type CardView, type Done } from "../src/backend";
 import { currentToast, did, undoToast } from "../src/app/toast.svelte";
-import { dropUndo, lastUndo, pushUndo, undo, undoDepth, type TakenBack } from "../src/app/undo.svelte";
+import { dropUndo, lastUndo, pushUndo, undo, undoDepth, type UndoEnd } from "../src/app/undo.svelte";
 import { said } from "../src/features/board/deeds";
 import type { BoardModel } from "../src/features/board/model.svelte";
 import { Bulk } from "../src/features/leads/page/bulk.svelte";
@@ -11,7 +11,7 @@ import { m } from "../src/paraglide/messages.js";
 import { hostAnswers } from "./transport";
 
 /** Takes it back, and `what` happens with it. */
-const done = (what: () => void) => (): TakenBack => {
+const done = (what: () => void) => (): UndoEnd => {
   what();
   return "done";
 };
@@ -66,7 +66,7 @@ it("two in a row are taken back one after the other: the later deed stands in th
     "Marked",
     done(() => log.push("marked")),
   );
-  did("Scored", async (): Promise<TakenBack> => {
+  did("Scored", async (): Promise<UndoEnd> => {
     await new Promise<void>((resolve) => (finish = resolve));
     log.push("scored");
     return "done";
@@ -92,7 +92,7 @@ function undoRefused(...refusals: ApiError[]): void {
       ? { events: [{ lead_id: "lead", by: { by: "member", id: "ana" } }], next: null }
       : command === "get_sale"
         ? { members: [{ id: "ana", name: "Ana", is_me: false }] }
-        : undefined;
+        : { is_done: true, left_out: [] };
   });
 }
 
@@ -135,6 +135,24 @@ it("a deed on many that was refused to be undone says why, from the inbox and fr
   expect(currentToast()?.text, "of leads").toBe(m.error_changed_meanwhile());
 });
 
+it("of many, those that changed since stay and are told with the undo", async () => {
+  const rosa = { contact_id: "rosa", name: "Rosa" };
+  const why = { why: "refused" as const, refusal: { code: "CHANGED_MEANWHILE" as const } };
+  const left = (count: number) => [{ why, count, people: [rosa] }];
+  const report = { done: 3, skipped: 0, left: 0, undo: TOKEN, error: null, left_out: [] };
+  for (const [is_done, count, text, tone] of [
+    [true, 1, /^Undone · 1 .*changed meanwhile/, "plain"],
+    [false, 3, /^Nothing changed: 3 .*changed meanwhile/, "problem"],
+  ] as const) {
+    hostAnswers(() => ({ is_done, left_out: left(count) }));
+    say((count) => `${count} moved`, report);
+    await undoLast();
+    expect(currentToast()?.text).toMatch(text);
+    expect(currentToast()?.tone).toBe(tone);
+    expect(currentToast()?.action?.label, "and who they are is one press away").toBe(m.leads_see_them());
+  }
+});
+
 it("a full disk takes nothing away: Ctrl+Z again takes it back", async () => {
   undoRefused(FULL);
   await act("Renamed", () => Promise.resolve({ undo: TOKEN }));
@@ -148,8 +166,8 @@ it("a full disk takes nothing away: Ctrl+Z again takes it back", async () => {
 });
 
 it("what comes back stands where it stood, before what was done meanwhile", async () => {
-  let answer: (became: TakenBack) => void = () => undefined;
-  did("Older", () => new Promise<TakenBack>((resolve) => (answer = resolve)));
+  let answer: (became: UndoEnd) => void = () => undefined;
+  did("Older", () => new Promise<UndoEnd>((resolve) => (answer = resolve)));
   const undoing = undo();
   did("Newer", () => "done");
   await Promise.resolve();
@@ -161,8 +179,8 @@ it("what comes back stands where it stood, before what was done meanwhile", asyn
 });
 
 it("what was over before the answer came does not come back", async () => {
-  let answer: (became: TakenBack) => void = () => undefined;
-  const entry = { label: "Sent", undo: () => new Promise<TakenBack>((resolve) => (answer = resolve)) };
+  let answer: (became: UndoEnd) => void = () => undefined;
+  const entry = { label: "Sent", undo: () => new Promise<UndoEnd>((resolve) => (answer = resolve)) };
   pushUndo(entry);
   const depth = undoDepth();
   const undoing = undo();

@@ -1,7 +1,7 @@
 // What has not left yet: sending it, and taking words back into the composer of their conversation.
 import { call, type ConversationId, type DraftView, type MessageId, type MessageView } from "../backend";
 import { attempt, takingBack } from "./act";
-import type { TakenBack } from "./undo.svelte";
+import type { UndoEnd } from "./undo.svelte";
 
 const listeners = new Set<(draft: DraftView) => void>();
 
@@ -30,7 +30,7 @@ async function bringBack(conversation_id: ConversationId, ask: Ask): Promise<Dra
 
 type Sent = Pick<MessageView, "id" | "conversation_id">;
 /** Everything that left with the same click comes back with it. */
-export function takeBackHeld({ id, conversation_id }: Sent): Promise<TakenBack> {
+export function takeBackHeld({ id, conversation_id }: Sent): Promise<UndoEnd> {
   return takingBack(() => bringBack(conversation_id, () => call("undo_send", { message_id: id })));
 }
 export async function takeBack({ id, conversation_id }: Sent): Promise<void> {

@@ -2,11 +2,11 @@
 export interface Undoable {
   /** What was done, in words, as the toast says it. */
   label: string;
-  undo: () => Promise<TakenBack> | TakenBack;
+  undo: () => Promise<UndoEnd> | UndoEnd;
 }
-/** What became of taking one back. Why it was not has been said in words by whoever says so; "later": it was not, and
- *  may be tried again. */
-export type TakenBack = "done" | "refused" | "later";
+/** What became of taking one back. Why it was not, or not wholly, has been said in words by whoever says so; "later": it
+ *  was not, and may be tried again. */
+export type UndoEnd = "done" | "refused" | "later";
 
 const LIMIT = 50;
 let stack = $state.raw<Undoable[]>([]);

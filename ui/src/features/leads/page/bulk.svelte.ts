@@ -11,10 +11,9 @@ import {
   type TagId,
 } from "../../../backend";
 import { takeBack, tell } from "../../../app/act";
-import { reported, seeThem } from "../../../app/bulk-leads";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
-import { leftWords } from "../../../app/left-out";
+import { leftWords, reported, seeThem } from "../../../app/left-out";
 import { toast, undoable } from "../../../app/toast.svelte";
 import { canUndo, dropUndo, pushUndo, type Undoable } from "../../../app/undo.svelte";
 import type { Many } from "../../../app/whom.svelte";
