@@ -371,7 +371,7 @@ describe("a deed on many", () => {
     hostAnswers((command: string, args: unknown) => {
       if (command === "bulk_leads") return new Promise((done) => (finish = done));
       taken.push(args);
-      return Promise.resolve({});
+      return Promise.resolve({ is_done: true, left_out: [] });
     });
     pushUndo({
       label: "before",
