@@ -188,7 +188,7 @@ export function fakeApp(options: Options) {
     get_ui_state: ({ key }) =>
       memory.get(key) ?? (key === "window" && options.scene === "full" ? JSON.stringify({ chosen: "c0" }) : null),
     put_ui_state: ({ key, value }) => (memory.set(key, value), {}),
-    undo: ({ id }) => (undos.get(id)?.(), {}),
+    undo: ({ id }) => (undos.get(id)?.(), { is_done: true, left_out: [] }),
     list_conversations: ({ view, after, from_index, limit }) => {
       const all = listed(view);
       const start = after ? all.findIndex((r) => r.id === after.id) + 1 : (from_index ?? 0);

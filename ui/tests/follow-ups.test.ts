@@ -4,6 +4,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError, useTransport, type FollowUpView, type ListFollowUps, type SaveFollowUp } from "../src/backend";
 import { setHubNow } from "../src/app/clock.svelte";
+import { currentToast } from "../src/app/toast.svelte";
 import FollowUpForm from "../src/features/followups/FollowUpForm.svelte";
 import { readDays, Rows } from "../src/features/followups/rows.svelte";
 import {
@@ -184,14 +185,25 @@ describe("the form of a follow-up", () => {
   let saved: SaveFollowUp[];
   let refuse: ApiError | undefined;
   let closes_at_ms: number | null;
+  /** Each lets the answer of one question for somebody's leads go. */
+  let leadsOf: Map<string, (closed?: boolean) => void>;
   beforeEach(() => {
     saved = [];
+    leadsOf = new Map();
     refuse = undefined;
     closes_at_ms = null;
     setHubNow(FRIDAY);
     useTransport({
-      call: (command: string, args: { text?: string }) => {
+      call: (command: string, args: { text?: string; contact_id?: string }) => {
         switch (command) {
+          case "search":
+            return Promise.resolve({ contacts: ["ana", "bia"].map((id) => ({ contact_id: id, name: id })) });
+          case "list_leads_of_contact":
+            return new Promise((resolve) =>
+              leadsOf.set(args.contact_id!, (closed = false) =>
+                resolve([{ id: `lead of ${args.contact_id}`, cycle: 1, state: closed ? { closed: {} } : {} }]),
+              ),
+            );
           case "get_contact":
             return Promise.resolve({
               conversations: [{ conversation_id: "chat", last_at_ms: 1, line: { name: "Shop" } }],
@@ -260,6 +272,32 @@ describe("the form of a follow-up", () => {
     await settle();
   }
   const words = () => document.querySelector(".dialog")?.textContent ?? "";
+
+  it("is for whom was picked last, whichever of two answers comes first", async () => {
+    for (const [first, second] of [
+      ["ana", "bia"],
+      ["bia", "ana"],
+    ] as const) {
+      await open({ lead: undefined });
+      await type(field<HTMLInputElement>("input[role=combobox]"), "a");
+      const hits = () => [...document.querySelectorAll<HTMLElement>("[role=option]")];
+      for (const who of ["ana", "bia"])
+        hits()
+          .find((hit) => hit.textContent?.includes(who))!
+          .click();
+      await type(field("textarea"), "Call");
+      field<HTMLFormElement>("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+      leadsOf.get(first)!();
+      await settle();
+      if (first === "ana") expect([closed, saved.length], "it waits for the one that counts").toEqual([false, 0]);
+      leadsOf.get(second)!(second === "ana");
+      await settle();
+      expect(closed).toBe(true);
+      expect(saved.pop()).toMatchObject({ lead_id: "lead of bia" });
+      expect(currentToast()?.tone, "that the other has no lead is nothing to say").not.toBe("problem");
+      await leave();
+    }
+  });
 
   it("saves a task for tomorrow morning with nothing more than its words", async () => {
     await open();

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { pushUndo } from "../src/app/undo.svelte";
 import { type CardView, type LeadPage, type LeftOut, type ListLeads, type WhyLeft } from "../src/backend";
-import { choose, chosenOf, RANGE } from "../src/features/filters/fields";
+import { choose, chosenOf, RANGE, valueText } from "../src/features/filters/fields";
 import { startEvents } from "../src/app/events";
 import { showLocale } from "../src/app/locale.svelte";
 import { readSale } from "../src/app/sale.svelte";
@@ -70,6 +70,20 @@ describe("a filter", () => {
     });
     expect(rangeOf({ to: "2026-11-05" }, now)).toEqual({ until_ms: at(6) });
     expect(rangeOf({ from: "soon" }, now), "what is no day filters nothing").toEqual({});
+  });
+
+  it("means today when it asks for what is to be done today", () => {
+    // 29 November begins where the day of `now` ends.
+    expect(leadFilter({ follow_up: "today" }, "active", now)).toEqual({
+      tab: "active",
+      follow_up: { is: "today", day_end_ms: at(29) },
+    });
+    expect(leadFilter({ follow_up: "overdue" }, "active", now).follow_up).toEqual({ is: "overdue" });
+    expect(leadFilter({ follow_up: "none" }, "active", now).follow_up).toEqual({ is: "none" });
+    expect(fieldsOn({ follow_up: "planned" })).toEqual(["follow_up"]);
+    expect(without({ follow_up: "planned", has_unread: true }, "follow_up")).toEqual({ has_unread: true });
+    expect(valueText({ follow_up: "overdue" }, "follow_up"), "its chip").toBe("Overdue");
+    expect(choose({ follow_up: "overdue" }, "follow_up", []).follow_up, "taken back").toBeUndefined();
   });
 
   it("says nothing of what is not chosen", () => {
@@ -301,7 +315,7 @@ describe("a deed on many", () => {
     hostAnswers((command, args: { id: string; patch: unknown }) => {
       if (command === "bulk_leads") return new Promise((finish) => asked.push({ args, finish }));
       taken.push(args);
-      return {};
+      return { is_done: true, left_out: [] };
     });
     const report = {
       done: 2,
@@ -357,9 +371,15 @@ describe("a deed on many", () => {
     hostAnswers((command: string, args: unknown) => {
       if (command === "bulk_leads") return new Promise((done) => (finish = done));
       taken.push(args);
-      return Promise.resolve({});
+      return Promise.resolve({ is_done: true, left_out: [] });
     });
-    pushUndo({ label: "before", undo: () => void taken.push("the deed before") });
+    pushUndo({
+      label: "before",
+      undo: () => {
+        taken.push("the deed before");
+        return "done";
+      },
+    });
     const target = { what: "ids" as const, ids: ["a"] };
     const running = new Bulk().run("Marked", target, 1, { marker: "urgent" });
     const undoing = undoLast();

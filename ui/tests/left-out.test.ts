@@ -1,7 +1,7 @@
 // Whom a deed on many left as they were: by reason in the report, and by name behind "See them".
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, describe, expect, it } from "vitest";
-import { seeThem } from "../src/app/bulk-leads";
+import { seeThem } from "../src/app/left-out";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { leadsAsked, leadsTaken } from "../src/app/leads-asked.svelte";
 import LeftOutDialog from "../src/app/LeftOutDialog.svelte";

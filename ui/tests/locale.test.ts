@@ -31,7 +31,10 @@ it("plurals follow the language, millions too", () => {
 
 it("a toast of a switch of the language is in the language on screen, also when it is taken back", async () => {
   showLocale("es");
-  did(m.did_language, () => showLocale("en"));
+  did(m.did_language, () => {
+    showLocale("en");
+    return "done";
+  });
   expect(currentToast()?.text).toBe(m.did_language());
   showLocale("pt");
   expect(currentToast()?.text, "switched while it stands").toBe(m.did_language({}, { locale: "pt" }));

@@ -214,6 +214,23 @@ flow("a card's chat opens beside the board, is answered there, and Esc returns t
   await seller.bubble("¡Hola! Sí").waitFor();
 });
 
+flow("a card that changed meanwhile stays as it is after Ctrl+Z, and who changed it stays to be read", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz");
+  await seller.board();
+  const card = seller.card("Ana Ruiz");
+  const { id } = await leadOf(seller, "Ana Ruiz");
+  await eventually(() => focused(page), `card-${id}`, "the card has the keys");
+  await page.keyboard.press("2");
+  await card.locator(".marker", { hasText: "🔥" }).waitFor();
+  await host.call("change_leads", { lead_ids: [id], patch: { marker: "important" } });
+  await card.locator(".marker", { hasText: "⭐" }).waitFor();
+  await page.keyboard.press("Control+z");
+  const why = words("board_undo_changed", { name: "Ana Ruiz", who: words("board_who_you") });
+  await seller.toast.filter({ hasText: why }).waitFor();
+  assert.equal((await leadOf(seller, "Ana Ruiz")).state.marker, "important");
+});
+
 flow("Intake stands first in every funnel, and a card that leaves it in one has left it in all", {}, async (seller) => {
   const { page, host, words } = seller;
   await write(seller, "Ana Ruiz", "Bruno Dias");

@@ -1,4 +1,4 @@
-// Golden scenarios that go over several screens.
+// Golden scenarios that go over several screens. Golden 29 walks every screen and is in looks.test.mjs.
 import assert from "node:assert/strict";
 import { eventually, flow } from "../lib/flow.mjs";
 import { words as catalogue } from "../lib/words.mjs";
@@ -73,7 +73,7 @@ async function statusId(host, code) {
   return (await host.call("get_sale")).statuses.find((status) => status.code === code).id;
 }
 
-flow("golden 29: en, es and pt change live on every screen, whole and without a clipped button at 1,024 px", { viewport: { width: 1024, height: 700 }, settings: { undo_send_s: 0 } }, async (seller) => {
+flow("with customers in them the inbox and the board follow the language live, whole and without a clipped button at 1,024 px", { viewport: { width: 1024, height: 700 }, settings: { undo_send_s: 0 } }, async (seller) => {
   const { page, simulator } = seller;
   await simulator.write("Maria Lima", "Oi");
   await seller.openChat("Maria Lima");

@@ -545,6 +545,46 @@ flow("the board is filtered: its columns count what is left, and a link shows al
   assert.equal(await page.getByRole("button", { name: /hidden by the filter/ }).count(), 0, "nothing is hidden");
 });
 
+flow("leads and cards are filtered by their next follow-up, and who is given one comes by itself", {}, async (seller) => {
+  const { page, words, host } = seller;
+  const id = await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  const plan = (who) =>
+    host.call("save_follow_up", { follow_up_id: crypto.randomUUID(), lead_id: id[who], kind: "task", due_at_ms: Date.now() + 3 * 86_400_000, note: "Llamar", cancel_if_reply: false });
+  await plan("Ana Ruiz");
+  await leads(seller);
+  const field = words("leads_follow_up");
+  const pick = async (value) => {
+    await seller.button("leads_filter_more").click();
+    await page.getByRole("menuitemcheckbox", { name: field, exact: true }).click();
+    const layer = page.getByRole("dialog", { name: field });
+    await layer.locator("[data-choice]").filter({ hasText: words(value) }).click();
+    await page.keyboard.press("Escape");
+    await layer.waitFor({ state: "detached" });
+  };
+  await pick("leads_filter_follow_planned");
+  await areShown(seller, ["Ana Ruiz"], "who has one");
+  await page.getByRole("button", { name: `${field}: ${words("leads_filter_follow_planned")}`, exact: true }).waitFor();
+  await plan("Bruno Dias");
+  await areShown(seller, ["Bruno Dias", "Ana Ruiz"], "comes by itself");
+  await pick("follow_overdue_one");
+  await page.getByRole("heading", { level: 2, name: words("leads_none_match") }).waitFor();
+  await pick("leads_filter_follow_none");
+  await areShown(seller, ["Carla Mota"], "who was forgotten");
+  await eventually(async () => (await host.call("get_ui_state", { key: "window" }))?.includes('"follow_up":"none"'), true, "kept");
+  await page.reload();
+  await leads(seller);
+  await areShown(seller, ["Carla Mota"], "remembered");
+  await seller.button("remove_filter", { name: field }).click();
+  await areShown(seller, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "all again");
+
+  await seller.board();
+  await pick("leads_filter_follow_none");
+  const cards = async () => (await seller.column(words("sale_intake")).locator("[data-lead] .name").allInnerTexts()).sort();
+  await eventually(cards, ["Carla Mota"], "on the board too");
+  await seller.button("board_hidden", { count: 2, shown: 2 }).click();
+  await eventually(cards, ["Ana Ruiz", "Bruno Dias", "Carla Mota"], "a link shows all again");
+});
+
 flow("the leads can be worked at 200 % on a small screen", { viewport: { width: 640, height: 400 } }, async (seller) => {
   const { page, words } = seller;
   await write(seller, "Ana Ruiz", "Bruno Dias");

@@ -1,10 +1,11 @@
 // Doing something that changes data: it is durable when the command answers, then a toast offers to take it back.
-import { ApiError, call, type ContactId, type Done, type UndoToken } from "../backend";
+import { ApiError, call, type ContactId, type Done, type TakenBack, type UndoToken } from "../backend";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
+import { leftWords, reported, seeThem } from "./left-out";
 import { did, offer, toast, undoable, type Words } from "./toast.svelte";
-import { dropUndo, pushUndo, undo } from "./undo.svelte";
+import { dropUndo, pushUndo, undo, type UndoEnd } from "./undo.svelte";
 
 /** Runs an act and says `label`, with Undo where there is one. A refusal is said in words. True when it was done. */
 export function act(label: Words, run: () => Promise<Done>): Promise<boolean> {
@@ -24,7 +25,7 @@ async function doing(label: Words, run: () => Promise<Done>, saidWithoutUndo: ()
       (done) => done.undo,
       () => null,
     );
-    if (token) await takeBack(token);
+    return token ? takeBack(token) : "refused";
   });
   pushUndo(entry);
   try {
@@ -77,7 +78,9 @@ export async function restoreContact(contact_id: ContactId): Promise<boolean> {
 export function offerUndo(label: Words, token: UndoToken | null, after?: () => void): void {
   if (token)
     did(label, async () => {
-      if (await takeBack(token)) after?.();
+      const became = await takeBack(token);
+      if (became === "done") after?.();
+      return became;
     });
 }
 
@@ -91,16 +94,36 @@ export async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> 
   }
 }
 
-async function takeBack(token: UndoToken): Promise<boolean> {
+/** What has changed since stays as it is; of many, which and why is said with what was taken back. */
+export async function takeBack(
+  token: UndoToken,
+  refused: (error: unknown) => unknown = tell,
+  ask: (token: UndoToken) => Promise<TakenBack> = (token) => call("undo", token),
+): Promise<UndoEnd> {
+  let came: TakenBack | undefined;
+  const end = await takingBack(async () => (came = await ask(token)), refused);
+  if (!came || (came.is_done && came.left_out.length === 0)) return end;
+  const { is_done, left_out } = came;
+  const words = () => reported(is_done, m.undone_in_part, left_out.map(leftWords));
+  toast(words, { tone: is_done ? "plain" : "problem", action: seeThem(left_out) });
+  return "refused";
+}
+
+/** Takes something back; a refusal is said in words, and what may succeed later stays to be tried again. */
+export async function takingBack(
+  run: () => Promise<unknown>,
+  refused: (error: unknown) => unknown = tell,
+): Promise<UndoEnd> {
   try {
-    await call("undo", token);
-    return true;
+    await run();
+    return "done";
   } catch (error) {
-    tell(error);
-    return false;
+    await refused(error);
+    return ApiError.from(error).retry ? "later" : "refused";
   }
 }
 
+/** "Undone" is said only of what was taken back: why something was not is not to be talked over. */
 export async function undoLast(): Promise<void> {
   const entry = await undo();
   if (entry) toast(() => m.undone({ what: entry.label }));

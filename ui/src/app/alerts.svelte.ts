@@ -18,7 +18,7 @@ import {
 import { Newest } from "../lib/newest";
 import { untilWhen } from "../lib/time";
 import { m } from "../paraglide/messages.js";
-import { act, attempt, offerUndo } from "./act";
+import { act, attempt, offerUndo, takingBack } from "./act";
 import { exactNow, hubNow } from "./clock.svelte";
 import { desktop, readDesktop } from "./desktop.svelte";
 import { on, onResumed } from "./events";
@@ -80,16 +80,15 @@ export function namesHiddenText(hidden: NamesHidden): string {
 /** Null: names are shown again. With Undo; an hour that was running begins anew by it: rather more is hidden. */
 export async function hideNames(hide: HideFor | null): Promise<void> {
   const before = namesHidden();
-  if (!(await setHidden(hide))) return;
+  if (!(await attempt(() => setHidden(hide)))) return;
   const back = before && (before.until_ms == null ? "for_now" : "one_hour");
-  did(hide === null ? m.did_show_names() : m.did_hide_names(), async () => void (await setHidden(back ?? null)));
+  did(hide === null ? m.did_show_names() : m.did_hide_names(), () => takingBack(() => setHidden(back ?? null)));
 }
-async function setHidden(hide: HideFor | null): Promise<boolean> {
+async function setHidden(hide: HideFor | null): Promise<true> {
   // As a look, so that an older one does not land after it.
-  const done = await attempt(async () => ({ now: await looks.ask(() => call("hide_names", { hide })) }));
-  if (!done) return false;
-  if (done.now === undefined) await readAlertHealth();
-  else hiding = done.now;
+  const now = await looks.ask(() => call("hide_names", { hide }));
+  if (now === undefined) await readAlertHealth();
+  else hiding = now;
   return true;
 }
 

@@ -14,11 +14,10 @@ import {
 import { newId } from "../lib/id";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
-import { attempt, tell } from "./act";
-import { dialogs } from "./dialogs.svelte";
+import { attempt, takeBack, tell } from "./act";
 import { on } from "./events";
-import { leftWords } from "./left-out";
-import { toast, undoable, type Way, type Words } from "./toast.svelte";
+import { leftWords, reported, seeThem } from "./left-out";
+import { toast, undoable, type Words } from "./toast.svelte";
 import { pushUndo } from "./undo.svelte";
 import type { Many } from "./whom.svelte";
 
@@ -60,12 +59,6 @@ const run = (...deed: Parameters<typeof report>): Promise<boolean> => report(...
 
 const shown = (count: number) => ({ count, shown: number(count) });
 
-/** What was done and what was not; where nothing was, why not. */
-export function reported(isDone: boolean, did: () => string, not: readonly string[]): string {
-  if (isDone) return [did(), ...not].join(" · ");
-  return not.length > 0 ? m.bulk_nothing_because({ why: not.join(" · ") }) : m.bulk_nothing();
-}
-
 /** `isDone`: there was something to do besides, also where it was done to none of them. */
 export function say(did: (count: number) => string, report: LeadBulkReport, isDone = report.done > 0): void {
   const { done, left, error } = report;
@@ -78,17 +71,11 @@ export function say(did: (count: number) => string, report: LeadBulkReport, isDo
   if (error) tell(error);
 }
 
-/** Those that can be named, with the reason of each. */
-export function seeThem(left: readonly LeftOut[]): Way | undefined {
-  if (!left.some(({ people }) => people.length > 0)) return undefined;
-  return { label: m.leads_see_them(), run: () => void (dialogs.leftOut = left), stays: true };
-}
-
 /** What was done, with its undo, and those that were left as they were in one press. */
 export function sayWithThem(label: Words, token: UndoToken | null, left: readonly LeftOut[]): void {
   const action = seeThem(left);
   if (!token) return toast(label, { action });
-  const entry = undoable(label, () => call("undo", token).then(() => undefined, tell));
+  const entry = undoable(label, () => takeBack(token));
   pushUndo(entry);
   toast(label, { undoable: entry, action });
 }

@@ -33,10 +33,11 @@ export async function startFollowUp(
   if (lead) dialogs.followUp = { ...more, lead: { id: lead, contact_id, name } };
 }
 
-/** The lead that a follow-up of a person belongs to. Undefined: there is none, which was said. */
-export async function activeLead(contact_id: ContactId): Promise<LeadId | undefined> {
+/** The lead that a follow-up of a person belongs to. Undefined: there is none, which was said, unless nobody asks for
+ *  it any more. */
+export async function activeLead(contact_id: ContactId, isAsked = () => true): Promise<LeadId | undefined> {
   const leads = await attempt(() => call("list_leads_of_contact", { contact_id }));
-  if (!leads) return undefined;
+  if (!leads || !isAsked()) return undefined;
   const active = leads.find((lead) => !lead.state.closed);
   if (active) return active.id;
   const last = [...leads].sort((one, other) => other.cycle - one.cycle)[0];

@@ -2,8 +2,10 @@
 import type { LeftOut } from "../backend";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
+import { dialogs } from "./dialogs.svelte";
 import { reasonText } from "./errors";
 import { fieldName } from "./sale.svelte";
+import type { Way } from "./toast.svelte";
 
 /** "4 closed leads were skipped", "3 skipped: they lack “Size”": in a report, or over their names. */
 export function leftWords({ why, count }: LeftOut): string {
@@ -32,4 +34,16 @@ export function leftWords({ why, count }: LeftOut): string {
     case "same":
       return m.left_same(shown);
   }
+}
+
+/** What was done and what was not; where nothing was, why not. */
+export function reported(isDone: boolean, did: () => string, not: readonly string[]): string {
+  if (isDone) return [did(), ...not].join(" · ");
+  return not.length > 0 ? m.bulk_nothing_because({ why: not.join(" · ") }) : m.bulk_nothing();
+}
+
+/** Those that can be named, with the reason of each. */
+export function seeThem(left: readonly LeftOut[]): Way | undefined {
+  if (!left.some(({ people }) => people.length > 0)) return undefined;
+  return { label: m.leads_see_them(), run: () => void (dialogs.leftOut = left), stays: true };
 }

@@ -3,7 +3,7 @@
 import { call, type NoticeCounts } from "../backend";
 import { Newest } from "../lib/newest";
 import { m } from "../paraglide/messages.js";
-import { attempt } from "./act";
+import { attempt, takingBack } from "./act";
 import { choose } from "./chosen.svelte";
 import { on, onResumed } from "./events";
 import { go } from "./route.svelte";
@@ -45,7 +45,7 @@ export function startNotices(): () => void {
 export async function readAllNotices(kinds: readonly NoticeKind[] = []): Promise<void> {
   const marked = await attempt(() => call("mark_notices_read", { nos: null, kinds: [...kinds] }));
   if (!marked || marked.nos.length === 0) return;
-  did(m.notices_did_read({ count: marked.nos.length }), async () => {
-    await attempt(() => call("mark_notices_unread", { nos: marked.nos }));
-  });
+  did(m.notices_did_read({ count: marked.nos.length }), () =>
+    takingBack(() => call("mark_notices_unread", { nos: marked.nos })),
+  );
 }

@@ -9,6 +9,7 @@ import {
   type LeadStatusId,
   type LostReasonId,
   type MemberId,
+  type RowLead,
   type SaleView,
   type SourceId,
   type Stage,
@@ -51,6 +52,13 @@ export function statusOf(id: LeadStatusId): LeadStatus | undefined {
 export function stageOf(id: StageId): Stage | undefined {
   if (view?.intake?.id === id) return view.intake;
   return view?.funnels.flatMap((funnel) => funnel.stages).find((stage) => stage.id === id);
+}
+/** The stage of a lead where it says more than its status does. The first column says "not sorted yet", which is no
+ *  word about a sale, and a lead that is closed stands in no stage any more. */
+export function stageBesideStatus(lead: Pick<RowLead, "status_id" | "stage_id" | "is_closed">): Stage | undefined {
+  const stage = lead.is_closed ? undefined : stageOf(lead.stage_id);
+  if (!stage?.funnel_id || stage.bound_status_id === lead.status_id) return undefined;
+  return saleName(stage) === statusName(lead.status_id) ? undefined : stage;
 }
 export function funnelOf(id: FunnelId | null | undefined): Funnel | undefined {
   return view?.funnels.find(({ funnel }) => funnel.id === id)?.funnel;

@@ -1,6 +1,7 @@
 // What has not left yet: sending it, and taking words back into the composer of their conversation.
 import { call, type ConversationId, type DraftView, type MessageId, type MessageView } from "../backend";
-import { attempt } from "./act";
+import { attempt, takingBack } from "./act";
+import type { UndoEnd } from "./undo.svelte";
 
 const listeners = new Set<(draft: DraftView) => void>();
 
@@ -18,16 +19,19 @@ export function onTakingBack(handler: typeof between): void {
 }
 
 /** Has the app change a draft of this window's conversation; undefined when it was refused, which is said in words. */
-export async function takeBackBy(conversation_id: ConversationId, ask: Ask): Promise<DraftView | undefined> {
-  const draft = await attempt(() => between(conversation_id, ask));
-  if (draft) listeners.forEach((handler) => handler(draft));
+export function takeBackBy(conversation_id: ConversationId, ask: Ask): Promise<DraftView | undefined> {
+  return attempt(() => bringBack(conversation_id, ask));
+}
+async function bringBack(conversation_id: ConversationId, ask: Ask): Promise<DraftView> {
+  const draft = await between(conversation_id, ask);
+  listeners.forEach((handler) => handler(draft));
   return draft;
 }
 
 type Sent = Pick<MessageView, "id" | "conversation_id">;
 /** Everything that left with the same click comes back with it. */
-export async function takeBackHeld({ id, conversation_id }: Sent): Promise<void> {
-  await takeBackBy(conversation_id, () => call("undo_send", { message_id: id }));
+export function takeBackHeld({ id, conversation_id }: Sent): Promise<UndoEnd> {
+  return takingBack(() => bringBack(conversation_id, () => call("undo_send", { message_id: id })));
 }
 export async function takeBack({ id, conversation_id }: Sent): Promise<void> {
   await takeBackBy(conversation_id, () => call("take_back_message", { message_id: id }));

@@ -49,7 +49,7 @@ export function toast(text: Words, options: Options = {}): void {
 }
 
 /** What can be taken back, in the language on screen whenever it is named. */
-export function undoable(label: Words, undoIt: () => Promise<void> | void): Undoable {
+export function undoable(label: Words, undoIt: Undoable["undo"]): Undoable {
   return {
     get label() {
       return say(label);
@@ -59,7 +59,7 @@ export function undoable(label: Words, undoIt: () => Promise<void> | void): Undo
 }
 
 /** Says what was done and offers to take it back, here and in the undo stack. */
-export function did(label: Words, undoIt: () => Promise<void> | void): void {
+export function did(label: Words, undoIt: Undoable["undo"]): void {
   const entry = undoable(label, undoIt);
   pushUndo(entry);
   offer(entry);

@@ -1,6 +1,6 @@
 // What a person filters leads by, as it is kept on screen. Days are kept as days ("the last 30"), not as moments, so that
 // what is remembered means the same tomorrow; they become moments when leads are asked for.
-import type { ContactFilter, LeadFilter, LeadTab, TimeRange } from "../backend";
+import type { ContactFilter, FollowUpIs, LeadFilter, LeadTab, TimeRange } from "../backend";
 import { startOfDay } from "./time";
 
 /** The last so many days with today as one of them; none in so many days; or from and to a day, both inside
@@ -31,6 +31,8 @@ export interface Filters extends Of {
   opened?: Span;
   closed?: Span;
   last_activity?: Span;
+  /** Of the next one that is open; "today" is whichever day it is then. */
+  follow_up?: FollowUpIs["is"];
 }
 
 /** In the order in which they stand on screen. */
@@ -51,6 +53,7 @@ export const FIELDS = [
   "waiting",
   "window",
   "stale",
+  "follow_up",
   "unread",
   "failed",
 ] as const;
@@ -73,6 +76,7 @@ const PARTS: Record<Field, readonly (keyof Filters)[]> = {
   waiting: ["waits_on"],
   window: ["window"],
   stale: ["stale_days"],
+  follow_up: ["follow_up"],
   unread: ["has_unread"],
   failed: ["has_failed"],
 };
@@ -97,9 +101,11 @@ export function only(filters: Filters, fields: readonly Field[]): Filters {
 
 /** As the app understands it, for this moment. */
 export function leadFilter(filters: Filters, tab: LeadTab, now_ms: number): LeadFilter {
-  const { opened, closed, last_activity, ...rest } = filters;
+  const { opened, closed, last_activity, follow_up, ...rest } = filters;
   const said = Object.entries(rest).filter(([part, value]) => says(value, part as keyof Filters));
   const out: LeadFilter = { ...Object.fromEntries(said), tab };
+  if (follow_up)
+    out.follow_up = follow_up === "today" ? { is: follow_up, day_end_ms: dayBefore(now_ms, -1) } : { is: follow_up };
   const ranges = { opened, closed, last_activity };
   for (const name of ["opened", "closed", "last_activity"] as const) {
     const span = ranges[name];

@@ -18,7 +18,7 @@ export interface Commands {
   set_workspace_country: { kind: 'act'; args: T.Text; result: T.Done };
   get_ui_state: { kind: 'read'; args: T.UiStateKey; result: string | null };
   put_ui_state: { kind: 'act'; args: T.UiStatePut; result: T.Nothing };
-  undo: { kind: 'act'; args: T.UndoToken; result: T.Nothing };
+  undo: { kind: 'act'; args: T.UndoToken; result: T.TakenBack };
   list_conversations: { kind: 'read'; args: T.ListConversations; result: T.InboxPage };
   get_inbox_rows: { kind: 'read'; args: T.GetInboxRows; result: Array<T.InboxRowAt> };
   get_inbox_counts: { kind: 'read'; args: T.InboxView; result: T.InboxCounts };

@@ -2235,6 +2235,15 @@ export type TagId = string;
 export type TagTarget = { "of": "contacts", ids: Array<ContactId>, } | { "of": "leads", target: LeadTarget, } | { "of": "chats", target: BulkTarget, };
 export type TagUse = { tag: TagView, contacts: number, };
 export type TagView = { id: TagId, name: string, color: string, };
+export type TakenBack = { 
+/**
+ * False: all of it had changed since, and stays as it is.
+ */
+is_done: boolean, 
+/**
+ * Of a deed on many, what has changed since.
+ */
+left_out: Array<LeftOut>, };
 export type TelegramToken = { token: string, 
 /**
  * Under Advanced; empty: the official place.

@@ -10,11 +10,11 @@ import {
   type Stage,
   type UndoToken,
 } from "../../backend";
-import { tell } from "../../app/act";
+import { takeBack as undoToken, tell } from "../../app/act";
 import { codeText } from "../../app/errors";
 import { askFields } from "../../app/leads";
 import { offer, toast } from "../../app/toast.svelte";
-import { dropUndo, pushUndo, type Undoable } from "../../app/undo.svelte";
+import { dropUndo, pushUndo, type UndoEnd, type Undoable } from "../../app/undo.svelte";
 import { markerName, saleName } from "../../lib/sale";
 import { m } from "../../paraglide/messages.js";
 import type { Column } from "./column.svelte";
@@ -46,7 +46,7 @@ export async function said(
     label,
     undo: async () => {
       const token = tokenOf(await doing);
-      if (token) await takeBack(model, card, token);
+      return token ? takeBack(model, card, token) : "refused";
     },
   };
   pushUndo(entry);
@@ -68,13 +68,12 @@ function tokenOf(outcome: Outcome | undefined): UndoToken | null {
 }
 
 /** Somebody who changed the lead meanwhile is named: what they did stays. */
-async function takeBack(model: BoardModel, card: CardView, token: UndoToken): Promise<void> {
-  try {
-    await model.takeBack(token);
-  } catch (error) {
+function takeBack(model: BoardModel, card: CardView, token: UndoToken): Promise<UndoEnd> {
+  const refused = async (error: unknown) => {
     if (ApiError.from(error).code !== "CHANGED_MEANWHILE") return tell(error);
     toast((await changedBy(card)) ?? codeText("CHANGED_MEANWHILE"), { tone: "problem" });
-  }
+  };
+  return undoToken(token, refused, () => model.takeBack(token));
 }
 async function changedBy(card: CardView): Promise<string | undefined> {
   const ask = { contact_id: card.lead.contact_id, before: null, limit: 20 };

@@ -18,6 +18,7 @@ import {
   type SaleView,
   type Stage,
   type StageId,
+  type TakenBack,
   type UndoToken,
 } from "../../backend";
 import { exactNow } from "../../app/clock.svelte";
@@ -488,7 +489,7 @@ export class BoardModel {
       this.#turn += 1;
     }
   }
-  takeBack(token: UndoToken): Promise<unknown> {
+  takeBack(token: UndoToken): Promise<TakenBack> {
     return this.#during(() => call("undo", token));
   }
 }

@@ -1,8 +1,8 @@
 // What is done to the picked contacts: one deed, one report in words, one undo.
 import { ApiError, call, type ContactBulkReport, type ContactDeed, type ContactTarget } from "../../backend";
 import { tell } from "../../app/act";
-import { inChunks, reported, sayWithThem, type Progress } from "../../app/bulk-leads";
-import { leftWords } from "../../app/left-out";
+import { inChunks, sayWithThem, type Progress } from "../../app/bulk-leads";
+import { leftWords, reported } from "../../app/left-out";
 import { tagOf } from "../../app/tags.svelte";
 import { number } from "../../lib/numbers";
 import { m } from "../../paraglide/messages.js";

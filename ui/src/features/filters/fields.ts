@@ -32,6 +32,7 @@ export function kindOf(field: Field): Kind {
     case "waiting":
     case "window":
     case "stale":
+    case "follow_up":
       return "one";
     case "opened":
     case "closed":
@@ -64,6 +65,7 @@ export function fieldName(field: Field): string {
     waiting: m.filter_waiting,
     window: m.filter_window,
     stale: m.leads_filter_stale,
+    follow_up: m.leads_follow_up,
     unread: m.leads_filter_unread,
     failed: m.filter_failed,
   }[field]();
@@ -153,6 +155,17 @@ export function choicesOf(field: Field, openOnly = false): ChoiceGroup[] {
       ];
     case "stale":
       return [{ choices: STALE.map((days) => ({ value: String(days), label: m.leads_days_or_more({ days }) })) }];
+    case "follow_up":
+      return [
+        {
+          choices: [
+            { value: "overdue", label: m.follow_overdue_one() },
+            { value: "today", label: m.leads_filter_follow_today() },
+            { value: "planned", label: m.leads_filter_follow_planned() },
+            { value: "none", label: m.leads_filter_follow_none() },
+          ],
+        },
+      ];
     case "opened":
     case "closed":
     case "last_activity":
@@ -203,6 +216,8 @@ export function chosenOf(filters: Filters, field: Field): string[] {
       return filters.window ? [filters.window] : [];
     case "stale":
       return filters.stale_days === undefined ? [] : [String(filters.stale_days)];
+    case "follow_up":
+      return filters.follow_up ? [filters.follow_up] : [];
     case "opened":
     case "closed":
     case "last_activity": {
@@ -249,6 +264,8 @@ export function choose(filters: Filters, field: Field, values: readonly string[]
       return { ...filters, window: one as Filters["window"] };
     case "stale":
       return { ...filters, stale_days: one === undefined ? undefined : Number(one) };
+    case "follow_up":
+      return { ...filters, follow_up: one as Filters["follow_up"] };
     case "opened":
     case "closed":
     case "last_activity":

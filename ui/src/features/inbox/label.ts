@@ -1,10 +1,10 @@
 import type { InboxRow } from "../../backend";
 import { chatMute, muteText } from "../../app/alerts.svelte";
 import { hubNow } from "../../app/clock.svelte";
-import { statusName } from "../../app/sale.svelte";
+import { stageBesideStatus, statusName } from "../../app/sale.svelte";
 import { kindName } from "../../lib/body";
 import { dueSaid } from "../../lib/follow-up";
-import { markerName } from "../../lib/sale";
+import { markerName, saleName } from "../../lib/sale";
 import { listTime, timeLeft } from "../../lib/time";
 import { windowState } from "../../lib/window";
 import { m } from "../../paraglide/messages.js";
@@ -24,7 +24,10 @@ export function rowLabel(row: InboxRow): string {
     if (marker !== "none" && !is_closed) parts.push(markerName(marker));
     const status = statusName(status_id);
     if (status) parts.push(m.row_lead_status({ name: status }));
+    const stage = stageBesideStatus(row.lead);
+    if (stage) parts.push(m.row_stage({ name: saleName(stage) }));
   }
+  if (row.tags.length > 0) parts.push(m.board_label_tags({ names: row.tags.map((tag) => tag.name).join(", ") }));
   if (row.failed_count > 0) parts.push(m.failed_count({ count: row.failed_count }));
   if (row.draft_text !== null) parts.push(`${m.draft_prefix()} ${row.draft_text}`);
   else if (row.preview)

@@ -10,11 +10,10 @@ import {
   type LeadTarget,
   type TagId,
 } from "../../../backend";
-import { tell } from "../../../app/act";
-import { reported, seeThem } from "../../../app/bulk-leads";
+import { takeBack, tell } from "../../../app/act";
 import { asEnd, codeText } from "../../../app/errors";
 import { on } from "../../../app/events";
-import { leftWords } from "../../../app/left-out";
+import { leftWords, reported, seeThem } from "../../../app/left-out";
 import { toast, undoable } from "../../../app/toast.svelte";
 import { canUndo, dropUndo, pushUndo, type Undoable } from "../../../app/undo.svelte";
 import type { Many } from "../../../app/whom.svelte";
@@ -84,12 +83,15 @@ export class Bulk {
     const entry = undoable(
       () => said,
       async () => {
-        if (!running) return void (isTakenBack = true);
+        if (!running) {
+          isTakenBack = true;
+          return "done";
+        }
         const token = await running.then(
           (report) => report.undo,
           () => null,
         );
-        if (token) await call("undo", token).catch(tell);
+        return token ? takeBack(token) : "refused";
       },
     );
     pushUndo(entry);
