@@ -111,7 +111,8 @@ async fn run(workspace: Weak<Workspace>) {
 /// Once nothing is being erased any more: what is left of it here goes.
 async fn look_after(workspace: &Workspace, swept_at: &mut Option<Instant>) -> Result<(), ApiError> {
     let is_erasing = workspace.catalogue().lines.iter().any(|line| line.history == LineHistory::Erasing);
-    if is_erasing {
+    // Of a deed on many that erases piece by piece, too: the file is written anew once, at its end.
+    if is_erasing || !workspace.bulks.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
         return Ok(());
     }
     let is_scrub = workspace.store.wants_scrub().await.map_err(failure::store)?;

@@ -2,6 +2,7 @@
 //! leaves open ("1.250", "03/04/2026") another one settles, and only then does the country.
 
 use crate::chat::DayOrder;
+use std::cmp::Ordering;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -180,8 +181,8 @@ fn parts(cell: &str) -> Option<([u32; 3], bool)> {
     })
 }
 
-/// Which of a column's numbers is the day; `usual` where none of its dates settles it, or they
-/// disagree.
+/// Which of a column's numbers is the day, as most of its dates say that say it; `usual` where none does, or as many
+/// say the one as the other.
 pub fn order_of<'a>(cells: impl Iterator<Item = &'a str>, usual: DayOrder) -> DayOrder {
     let (mut day_first, mut month_first) = (0_u32, 0_u32);
     for cell in cells {
@@ -189,10 +190,11 @@ pub fn order_of<'a>(cells: impl Iterator<Item = &'a str>, usual: DayOrder) -> Da
         day_first += u32::from(first > 12 && second <= 12);
         month_first += u32::from(second > 12 && first <= 12);
     }
-    match (day_first, month_first) {
-        (1.., 0) => DayOrder::DayFirst,
-        (0, 1..) => DayOrder::MonthFirst,
-        _ => usual,
+    // One that is mistyped does not turn all the others round.
+    match day_first.cmp(&month_first) {
+        Ordering::Greater => DayOrder::DayFirst,
+        Ordering::Less => DayOrder::MonthFirst,
+        Ordering::Equal => usual,
     }
 }
 

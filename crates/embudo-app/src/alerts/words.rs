@@ -29,11 +29,6 @@ fn messages(language: Language) -> &'static Messages {
     READ[place].get_or_init(|| serde_json::from_str(SOURCES[place]).unwrap_or_default())
 }
 
-/// CLDR's "one" for whole numbers in the three languages; all else is the catch-all here.
-fn is_one(language: Language, count: u64) -> bool {
-    count == 1 || (count == 0 && language == Language::Pt)
-}
-
 impl Catalogued {
     pub fn has(self, key: &str) -> bool {
         messages(self.0).contains_key(key)
@@ -45,8 +40,8 @@ impl Catalogued {
         let text = match messages(self.0).get(key) {
             Some(Value::String(text)) => text.as_str(),
             Some(Value::Array(variants)) => {
-                let is_one = count.is_some_and(|count| is_one(self.0, count));
-                variant(variants, is_one).unwrap_or(key)
+                // Nothing is counted as several, in Portuguese, too.
+                variant(variants, count == Some(1)).unwrap_or(key)
             }
             _ => key,
         };
@@ -96,7 +91,9 @@ fn variant(variants: &[Value], is_one: bool) -> Option<&str> {
         let is_it = |key: &String| key.split(", ").next().is_some_and(|first| first.ends_with(ending));
         matches.iter().find(|(key, _)| is_it(key)).and_then(|(_, text)| text.as_str())
     };
-    (if is_one { with("=one") } else { None }).or_else(|| with("=*"))
+    // Portuguese says "exactly one", since its own rule counts zero with it.
+    let one = || with("=one").or_else(|| with("=1"));
+    (if is_one { one() } else { None }).or_else(|| with("=*"))
 }
 
 /// Parameters put in once: what a stranger wrote is never read for places.
@@ -296,12 +293,13 @@ mod tests {
     }
 
     #[test]
-    fn one_is_one_and_portuguese_counts_zero_with_it() {
+    fn one_is_one_and_none_are_several() {
         let say = |language, count| Words::say(&Catalogued(language), &Phrase::NewMessages { count });
         assert_eq!(say(Language::En, 1), "1 new message");
         assert_eq!(say(Language::En, 0), "0 new messages");
         assert_eq!(say(Language::Es, 2), "2 mensajes nuevos");
-        assert_eq!(say(Language::Pt, 0), "0 mensagem nova");
+        assert_eq!(say(Language::Pt, 0), "0 mensagens novas");
+        assert_eq!(say(Language::Pt, 1), "1 mensagem nova");
         assert_eq!(say(Language::Pt, 2), "2 mensagens novas");
     }
 

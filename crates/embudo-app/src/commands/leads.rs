@@ -246,5 +246,7 @@ impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         bulks(self.workspace).remove(&self.id);
         self.workspace.send_acts();
+        // What waited for its end looks again.
+        self.workspace.erased.notify_one();
     }
 }

@@ -47,6 +47,14 @@ fn one_cell_of_a_column_settles_how_the_others_are_meant() {
     assert_eq!(order(&["03/04/2026", "03/28/2026"]), DayOrder::MonthFirst);
     assert_eq!(order(&["03/04/2026", "28/03/2026"]), DayOrder::DayFirst);
     assert_eq!(order(&["03/28/2026", "28/03/2026"]), DayOrder::DayFirst, "they disagree");
+    let months = ["03/28/2026", "04/30/2026", "28/03/2026", "05/06/2026"];
+    assert_eq!(order(&months), DayOrder::MonthFirst, "two against one: the one is mistyped");
+    let days = ["28/03/2026", "03/28/2026", "30/04/2026"];
+    assert_eq!(
+        order_of(days.into_iter(), DayOrder::MonthFirst),
+        DayOrder::DayFirst,
+        "also where the country says otherwise"
+    );
     assert_eq!(order(&["2026-28-03"]), DayOrder::DayFirst, "the year first says nothing of the others");
 }
 

@@ -59,6 +59,11 @@ impl Rest {
         }
     }
 
+    /// Nothing was written since a while.
+    fn quiet_at(&self) -> Instant {
+        self.since + REST_AFTER
+    }
+
     /// `None`: there is nothing to do.
     fn due(&self) -> Option<Instant> {
         match self.head.saturating_sub(self.rested) {
@@ -78,11 +83,16 @@ impl Writer {
     /// Until there is something to do although nothing arrives.
     pub(super) fn tidy_wait(&self) -> Option<Duration> {
         self.core.workspace_id()?;
-        let scrub_at = self.core.wants_scrub().then_some(self.tidy.scrub_at);
+        let scrub_at = self.core.wants_scrub().then(|| self.scrub_at());
         let erase_at = self.core.wants_erasing().then_some(self.tidy.erase_at);
         let next =
             [scrub_at, erase_at, self.tidy.rest.due()].into_iter().flatten().fold(self.tidy.trim_at, Instant::min);
         Some(next.saturating_duration_since(Instant::now()))
+    }
+
+    /// At the end of what goes on: the undo of an import erases piece by piece, and the file is written anew once.
+    fn scrub_at(&self) -> Instant {
+        self.tidy.scrub_at.max(self.tidy.rest.quiet_at())
     }
 
     /// No trouble here is a reason to stop anything: it is told to the log and tried again later.
@@ -105,7 +115,7 @@ impl Writer {
             }
             return;
         }
-        if self.core.wants_scrub() && self.tidy.scrub_at <= now {
+        if self.core.wants_scrub() && self.scrub_at() <= now {
             self.tidy.scrub_at = now + SCRUB_AGAIN;
             match self.core.scrub().await {
                 Ok(()) => tracing::info!("the hub's file holds no trace of what was erased"),
