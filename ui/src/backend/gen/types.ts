@@ -1442,7 +1442,8 @@ export type MergeFields = { name?: ContactId, phone?: ContactId, email?: Contact
  */
 about?: ContactId, responsible?: ContactId, source?: ContactId, 
 /**
- * Of custom fields; who has no value in one gives none away.
+ * Of custom fields; who has no value in one gives none away. Absent for a list that takes several: what is chosen
+ * in any of them.
  */
 custom?: Array<FieldFrom>, };
 export type MergeGroups = { id: string, };
