@@ -18,7 +18,7 @@ use run::Run;
 use steps::{Step, any_step};
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    proptest::collection::vec(any_step(), 20..60)
+    proptest::collection::vec(any_step(), 20..50)
 }
 
 fn block_on<T>(run: impl Future<Output = T>) -> T {

@@ -2,7 +2,7 @@
 //! and deleted with another one in its place, in the acts of which the app's dialogs are made.
 
 use super::own::*;
-use super::screen::{Screen, pick, place};
+use super::screen::{Screen, any_of_them, pick, place};
 use embudo_domain::*;
 use proptest::option;
 use proptest::prelude::*;
@@ -46,13 +46,13 @@ fn names() -> impl Strategy<Value = &'static str> {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    prop_oneof![names().prop_map(Change::Name), (0..420_usize).prop_map(Change::Place)]
+    prop_oneof![names().prop_map(Change::Name), any_of_them().prop_map(Change::Place)]
 }
 
 pub fn catalogue_deed() -> impl Strategy<Value = CatalogueDeed> {
     use CatalogueDeed::*;
-    let n = || 0..420_usize;
-    let to = || option::weighted(0.8, 0..420_usize);
+    let n = any_of_them;
+    let to = || option::weighted(0.8, any_of_them());
     let id = || 0..3_u8;
     prop_oneof![
         3 => (id(), names(), select(vec![0, 0, 0, 1, 2, 3]))

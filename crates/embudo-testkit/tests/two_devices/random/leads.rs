@@ -2,7 +2,7 @@
 
 use super::own::field_to;
 use super::run::Ids;
-use super::screen::{Screen, pick, place};
+use super::screen::{Screen, any_of_them, pick, place};
 use crate::{HOUR_MS, ME};
 use embudo_domain::*;
 use proptest::collection::vec;
@@ -77,8 +77,8 @@ pub enum LeadDeed {
 }
 
 pub fn lead_deed() -> impl Strategy<Value = LeadDeed> {
-    let leads = || prop_oneof![3 => vec(0..420_usize, 1), 1 => vec(0..420_usize, 2..4)];
-    let n = || 0..420_usize;
+    let leads = || prop_oneof![3 => vec(any_of_them(), 1), 1 => vec(any_of_them(), 2..4)];
+    let n = any_of_them;
     let in_h = || 1..30_i64;
     prop_oneof![
         5 => (leads(), n(), option::weighted(0.8, n()), prop_oneof![Just(""), Just("called")])

@@ -2,7 +2,7 @@
 
 use super::own::{field_to, tag_id};
 use super::run::Ids;
-use super::screen::{Screen, pick};
+use super::screen::{Screen, any_of_them, pick};
 use crate::ME;
 use embudo_domain::*;
 use proptest::collection::vec;
@@ -68,8 +68,8 @@ pub enum PeopleDeed {
 }
 
 pub fn people_deed() -> impl Strategy<Value = PeopleDeed> {
-    let n = || 0..420_usize;
-    let contacts = || vec(0..420_usize, 1..3);
+    let n = any_of_them;
+    let contacts = || vec(any_of_them(), 1..3);
     prop_oneof![
         1 => (0..2_u8, any::<bool>(), option::of(n()), option::of(n()))
             .prop_map(|(id, with_lead, source, tag)| PeopleDeed::Create { id, with_lead, source, tag }),

@@ -155,7 +155,6 @@ impl Run {
         self.tally.tried += 1;
         // Of what is taken back each is taken back that can be; a deed is done whole or not at all.
         let store = &screen.seat.store;
-        let before = if self.is_checked { checks::rows_of(store).await } else { BTreeMap::new() };
         let applied = match deed {
             Deed::Undo { .. } => {
                 let answers = store.apply_acts(&acts, ME).await.unwrap();
@@ -169,9 +168,6 @@ impl Run {
         };
         if applied.is_empty() {
             self.tally.refused_here += 1;
-            if self.is_checked && checks::rows_of(store).await != before {
-                return Err("it was refused and changed something".to_owned());
-            }
             return Ok(());
         }
         *self.tally.done.entry(name_of(deed)).or_default() += 1;

@@ -2,11 +2,17 @@
 
 use crate::Seat;
 use embudo_domain::*;
+use proptest::prelude::*;
 use uuid::Uuid;
 
 pub struct Screen<'a> {
     pub seat: &'a Seat,
     pub now_ms: i64,
+}
+
+/// Mostly one of the first, so that both devices mean the same.
+pub fn any_of_them() -> impl Strategy<Value = usize> {
+    prop_oneof![3 => 0..3_usize, 2 => 0..420_usize]
 }
 
 /// One of them, whatever number it is.

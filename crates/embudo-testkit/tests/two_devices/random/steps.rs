@@ -1,9 +1,9 @@
-//! What may happen next, at random. A number that picks something is taken modulo how many of it the
-//! device shows: whatever there is, it hits.
+//! What may happen next, at random.
 
 use super::catalogues::{CatalogueDeed, catalogue_deed};
 use super::leads::{LeadDeed, lead_deed};
 use super::people::{PeopleDeed, people_deed};
+use super::screen::any_of_them;
 use proptest::prelude::*;
 
 pub const CUSTOMERS: [&str; 4] = ["maria", "joao", "li", "rosa"];
@@ -55,11 +55,11 @@ pub fn any_step() -> impl Strategy<Value = Step> {
         9 => lead_deed().prop_map(Deed::Lead),
         6 => people_deed().prop_map(Deed::People),
         9 => catalogue_deed().prop_map(Deed::Catalogue),
-        4 => (0..420_usize).prop_map(|nth| Deed::Undo { nth }),
+        4 => any_of_them().prop_map(|nth| Deed::Undo { nth }),
     ];
     prop_oneof![
-        30 => (at(), deed, proptest::bool::weighted(0.85)).prop_map(|(at, deed, keeps)| Step::Does { at, deed, keeps }),
-        5 => at().prop_map(|at| Step::Speaks { at }),
+        40 => (at(), deed, proptest::bool::weighted(0.85)).prop_map(|(at, deed, keeps)| Step::Does { at, deed, keeps }),
+        3 => at().prop_map(|at| Step::Speaks { at }),
         2 => at().prop_map(|at| Step::Hears { at }),
         1 => at().prop_map(|at| Step::Unheard { at }),
         1 => Just(Step::Meet),
