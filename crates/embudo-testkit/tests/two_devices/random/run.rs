@@ -6,7 +6,7 @@ use super::{catalogues, checks, leads, own, people, used};
 use crate::*;
 use embudo_domain::model::World;
 use embudo_store::Pending;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub type Checked = Result<(), String>;
 
@@ -38,12 +38,12 @@ pub struct Done {
     pub refused: BTreeMap<ActId, Refusal>,
 }
 
-/// How often what.
+/// What came of it.
 #[derive(Default, Debug)]
 pub struct Tally {
     pub tried: usize,
     pub refused_here: usize,
-    pub done: BTreeMap<String, usize>,
+    pub done: BTreeSet<String>,
     pub refused_by_hub: usize,
     pub told_again: usize,
 }
@@ -170,7 +170,7 @@ impl Run {
             self.tally.refused_here += 1;
             return Ok(());
         }
-        *self.tally.done.entry(name_of(deed)).or_default() += 1;
+        self.tally.done.insert(name_of(deed));
         let mut inverses: Vec<Act> = applied.into_iter().filter_map(|one| one.inverse).collect();
         inverses.reverse();
         let done = &mut self.done[at];
