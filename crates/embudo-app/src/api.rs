@@ -63,3 +63,12 @@ pub struct Done {
 pub struct UndoToken {
     pub id: String,
 }
+
+/// What came of an undo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct TakenBack {
+    /// False: all of it had changed since, and stays as it is.
+    pub is_done: bool,
+    /// Of a deed on many, what has changed since.
+    pub left_out: Vec<LeftOut>,
+}

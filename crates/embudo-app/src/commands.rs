@@ -114,7 +114,7 @@ commands! {
     session::set_workspace_country(Text) -> Done;
     session::get_ui_state(UiStateKey) -> Option<String>;
     session::put_ui_state(UiStatePut) -> Nothing;
-    session::undo(UndoToken) -> Nothing;
+    session::undo(UndoToken) -> TakenBack;
 
     inbox::list_conversations(ListConversations) -> InboxPage;
     inbox::get_inbox_rows(GetInboxRows) -> Vec<InboxRowAt>;

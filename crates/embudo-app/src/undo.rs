@@ -52,6 +52,17 @@ impl UndoStack {
             inverses
         })
     }
+
+    /// Taken, and nothing came of it: it can be tried again.
+    pub fn give_back(&self, token: &UndoToken, mut taken: Vec<Act>) {
+        taken.reverse();
+        let Ok(id) = token.id.parse() else { return };
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stack.push_back((id, taken));
+        while stack.len() > DEPTH {
+            stack.pop_front();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +81,16 @@ mod tests {
         let token = stack.push(vec![act(1), act(2)]).unwrap();
         assert_eq!(stack.take(&token), Some(vec![act(2), act(1)]), "the last act is undone first");
         assert_eq!(stack.take(&token), None, "not twice");
+    }
+
+    #[test]
+    fn what_could_not_be_taken_back_is_tried_again_the_same_way() {
+        let stack = UndoStack::default();
+        let token = stack.push(vec![act(1), act(2)]).unwrap();
+        let taken = stack.take(&token).unwrap();
+        stack.give_back(&token, taken);
+        assert_eq!(stack.take(&token), Some(vec![act(2), act(1)]), "the disk was full");
+        assert_eq!(stack.take(&token), None);
     }
 
     #[test]

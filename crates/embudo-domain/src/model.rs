@@ -470,6 +470,20 @@ impl World {
         })
     }
 
+    pub fn history(&self) -> impl Iterator<Item = &HistoryEvent> {
+        self.rows.values().filter_map(|row| match row {
+            Row::History(row) => Some(&**row),
+            _ => None,
+        })
+    }
+
+    pub fn stages(&self) -> impl Iterator<Item = &Stage> {
+        self.rows.values().filter_map(|row| match row {
+            Row::Stage(row) => Some(row),
+            _ => None,
+        })
+    }
+
     pub fn follow_ups(&self) -> impl Iterator<Item = &FollowUp> {
         self.rows.values().filter_map(|row| match row {
             Row::FollowUp(row) => Some(&**row),

@@ -276,7 +276,8 @@ impl Provider {
                 }
                 let now_ms = self.now(&core.state);
                 let mut tx = core.conn.begin().await?;
-                if !core.state.started {
+                // As the ledger says: a poll that was given up while it committed has begun as well.
+                if !core.state.started && ledger::meta(&mut tx, STARTED_MS).await?.is_none() {
                     start::begin(&mut tx, &core.state, now_ms).await?;
                 }
                 ledger::release_due(&mut tx, now_ms).await?;

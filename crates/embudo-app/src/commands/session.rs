@@ -1,11 +1,13 @@
 //! The app itself: its phase, the workspace, settings, memory of the screens, undo.
 
+use super::left_out;
 use crate::App;
 use crate::api::*;
 use crate::failure;
 use crate::phone;
-use embudo_domain::Act;
+use embudo_domain::{Act, ContactId, LeadId};
 use embudo_platform::Secret;
+use uuid::Uuid;
 
 const MAX_UI_STATE_BYTES: usize = 64 * 1024;
 const MAX_UI_KEY_CHARS: usize = 100;
@@ -116,13 +118,30 @@ pub(super) async fn put_ui_state(app: &App, args: UiStatePut) -> Result<Nothing,
     Ok(Nothing {})
 }
 
-pub(super) async fn undo(app: &App, args: UndoToken) -> Result<Nothing, ApiError> {
+pub(super) async fn undo(app: &App, args: UndoToken) -> Result<TakenBack, ApiError> {
     let workspace = app.workspace()?;
     let acts = workspace.undo.take(&args).ok_or_else(|| ApiError::new("NOTHING_TO_UNDO"))?;
-    let outcomes = workspace.act_many(acts).await?;
-    // Of many, what can be taken back is; of one, the person hears why not.
-    match outcomes.iter().find_map(|outcome| outcome.as_ref().err()) {
-        Some(refusal) if outcomes.iter().all(Result::is_err) => Err(failure::refused(refusal)),
-        _ => Ok(Nothing {}),
+    let outcomes = match workspace.act_many(acts.clone()).await {
+        Ok(outcomes) => outcomes,
+        Err(error) => {
+            workspace.undo.give_back(&args, acts);
+            return Err(error);
+        }
+    };
+    let is_done = outcomes.iter().flatten().any(|applied| !applied.changed.is_empty());
+    let mut left: Vec<(Option<Uuid>, WhyLeft)> = Vec::new();
+    for outcome in outcomes {
+        match outcome {
+            Ok(applied) => left.extend(applied.left_out.into_iter().map(|(id, why)| (Some(id), left_out::why(why)))),
+            // Of one, the person hears why not.
+            Err(refusal) if acts.len() == 1 => return Err(failure::refused(&refusal)),
+            Err(refusal) => left.push((None, left_out::why(refusal))),
+        }
     }
+    // Some speak of leads, others of people.
+    let ids: Vec<LeadId> = left.iter().filter_map(|(id, _)| id.map(LeadId)).collect();
+    let owners = workspace.store.owners_of_leads(&ids).await.unwrap_or_default();
+    let whose = |id: Uuid| owners.get(&LeadId(id)).copied().unwrap_or(ContactId(id));
+    let left = left.into_iter().map(|(id, why)| (id.map(whose), why)).collect();
+    Ok(TakenBack { is_done, left_out: left_out::told(&workspace, left).await })
 }

@@ -2,7 +2,7 @@
 
 use crate::desk::Desk;
 use embudo_app::AppEvent;
-use embudo_domain::{ContactId, ConversationId, seeded};
+use embudo_domain::{ContactId, ConversationId, Refusal, seeded};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -371,6 +371,38 @@ async fn all_that_match_change_in_chunks_with_progress_one_undo_and_a_way_to_sto
     let (report, _) = tokio::join!(desk.call("bulk_leads", many), desk.call("cancel_bulk", json!({ "id": id })));
     let (skipped, left) = (report["skipped"].as_u64().unwrap(), report["left"].as_u64().unwrap());
     assert!(left > 0 && skipped + left == 10_000, "{report}: what was not come to is said");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undo_of_many_leaves_what_has_changed_since_and_says_whose_it_is() {
+    let mut desk = Desk::open().await;
+    let mut chats = Vec::new();
+    for name in ["Maria", "Rosa"] {
+        let chat = desk.customer_writes(name, "oi").await;
+        desk.until("a lead", async |desk| !desk.lead(chat).await.is_null()).await;
+        chats.push(chat);
+    }
+    let target = json!({ "what": "matching", "filter": {} });
+    let mark = json!({ "id": Uuid::now_v7(), "target": target, "patch": { "marker": "important" } });
+    let report = desk.call("bulk_leads", mark).await;
+    let rosa = desk.lead(chats[1]).await;
+    desk.change(&rosa, json!({ "score": 80 })).await;
+    let undone = desk.call("undo", report["undo"].clone()).await;
+    let people = json!([{ "contact_id": rosa["contact_id"], "name": "Rosa" }]);
+    let why = json!({ "why": "refused", "refusal": Refusal::ChangedMeanwhile });
+    let left = json!([{ "why": why, "count": 1, "people": people }]);
+    assert_eq!((&undone["is_done"], &undone["left_out"]), (&json!(true), &left));
+    let marker = async |desk: &Desk, chat| desk.lead(chat).await["state"]["marker"].clone();
+    assert_eq!((marker(&desk, chats[0]).await, marker(&desk, chats[1]).await), (json!("none"), json!("important")));
+
+    let mark = json!({ "id": Uuid::now_v7(), "target": target, "patch": { "marker": "done" } });
+    let report = desk.call("bulk_leads", mark).await;
+    for chat in &chats {
+        let lead = desk.lead(*chat).await;
+        desk.change(&lead, json!({ "score": 20 })).await;
+    }
+    let undone = desk.call("undo", report["undo"].clone()).await;
+    assert_eq!((&undone["is_done"], &undone["left_out"][0]["count"]), (&json!(false), &json!(2)), "{undone}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

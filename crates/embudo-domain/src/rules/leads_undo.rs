@@ -58,7 +58,7 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
         return Err(Refusal::TooMany { limit: MAX_LEADS_OF_ACT as u32 });
     }
     let by = ChangedBy::Member { id: actor.member_id };
-    let (mut changes, mut redo) = (Vec::new(), Vec::new());
+    let (mut changes, mut redo, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
     let mut seen = BTreeSet::new();
     for id in event_ids {
         // One step of a contact at a time: the next one follows from its outcome.
@@ -71,11 +71,11 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
                 redo.extend(again);
             }
             Err(refusal) if event_ids.len() == 1 => return Err(refusal),
-            Err(_) => {}
+            Err(refusal) => left_out.extend(facts.history(*id).map(|event| (event.lead_id.0, refusal))),
         }
     }
     let inverse = (!redo.is_empty()).then_some(Act::UndoLeads { event_ids: redo });
-    Ok(Effects { changes, inverse, ..Effects::default() })
+    Ok(Effects { changes, inverse, left_out, ..Effects::default() })
 }
 
 /// Of the archiving that the bin came with, by which somebody is given back.

@@ -224,6 +224,21 @@ proptest! {
     }
 
     #[test]
+    fn a_closed_lead_stays_as_it_closed_and_a_step_derives_once(steps in proptest::collection::vec(any_step(), 1..80)) {
+        let mut shop = busy_shop();
+        for step in &steps {
+            let Some(planned) = plan(&mut shop, step) else { continue };
+            let stamp = shop.stamp();
+            let before = shop.world.clone();
+            if run(&mut shop, &planned, stamp).is_err() {
+                continue;
+            }
+            let faults = sale::unlawful_changes(&planned, &before, &shop.world);
+            prop_assert!(faults.is_empty(), "{step:?}: {faults:#?}");
+        }
+    }
+
+    #[test]
     fn unread_changes_only_by_messages_and_by_reading(steps in proptest::collection::vec(any_step(), 1..80)) {
         let mut shop = busy_shop();
         for step in &steps {

@@ -35,6 +35,26 @@ async fn the_ledger_outlives_the_process() {
     assert_eq!(shop.provider.times_received(message_id).await.unwrap(), 1, "once, whatever was restarted");
 }
 
+/// A first poll that is given up while it commits has begun in the ledger, and does not know it: as one who opened the
+/// ledger before another began.
+#[tokio::test]
+async fn what_has_begun_in_the_ledger_does_not_begin_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let clock = Arc::new(ManualClock::new(START_MS));
+    let ids = vec!["lupita-hernandez".to_owned()];
+    let with_lupita = || Options { cast: Cast::Only(ids.clone()), seed_history: true, ..options(3, &clock) };
+    let mut first = Shop::on(Provider::open(&path, with_lupita()).await.unwrap(), clock.clone());
+    let mut second = Shop::on(Provider::open(&path, with_lupita()).await.unwrap(), clock.clone());
+    first.poll().await;
+    second.poll().await;
+    clock.advance(20_000);
+    second.poll().await;
+    let said = texts(&second.seen);
+    let once: std::collections::BTreeSet<&String> = said.iter().collect();
+    assert!(!said.is_empty() && said.len() == once.len(), "{said:?}");
+}
+
 #[tokio::test]
 async fn a_ledger_with_a_key_is_unreadable_without_it() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,8 +1,9 @@
 //! What people do to leads and to what leads point to, at random.
 
-use super::plan::BIA;
+use super::plan::{BIA, Planned};
 use super::steps::CUSTOMERS;
 use crate::shop::*;
+use embudo_domain::model::World;
 use embudo_domain::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -236,4 +237,47 @@ pub(super) fn plan(shop: &mut Shop, step: &SaleStep) -> Option<Act> {
             },
         },
     })
+}
+
+/// What one act did to leads that it may not do (I13, R2, R3, R6).
+pub(super) fn unlawful_changes(planned: &Planned, before: &World, after: &World) -> Vec<String> {
+    // What it pointed to is gone: it points to what that became.
+    let remaps = matches!(
+        planned,
+        Planned::Member(
+            Act::RemapLeads { .. }
+                | Act::DeleteLeadStatus { .. }
+                | Act::DeleteFunnel { .. }
+                | Act::PutFunnel { .. }
+                | Act::DeleteField { .. }
+                | Act::PutField { .. }
+        )
+    );
+    // Who says both says what they mean.
+    let says_both = matches!(planned, Planned::Member(Act::ChangeLeads { patch, .. }) if patch.status.is_some() && patch.stage.is_some());
+    let is_new = |event: &&HistoryEvent| !before.rows.contains_key(&RowKey { entity: Entity::History, id: event.id.0 });
+    let told: Vec<&HistoryEvent> = after.history().filter(is_new).collect();
+    let mut faults = Vec::new();
+    for lead in before.leads() {
+        let Some(now) = after.leads().find(|now| now.id == lead.id) else { continue };
+        let (was, is) = (&lead.state, &now.state);
+        let of_it = || told.iter().filter(|event| event.lead_id == lead.id);
+        let taken_back = of_it().any(|event| event.kind == HistoryKind::Undone && event.undoes == Some(was.made_by));
+        if was.closed.is_some() && was != is && !taken_back && !remaps {
+            faults.push(format!("I13: {} was closed, and {was:?} became {is:?}", lead.id));
+        }
+        if of_it().filter(|event| event.kind == HistoryKind::Changed).count() > 1 {
+            faults.push(format!("R6: {} changed twice", lead.id));
+        }
+        let changes_itself = of_it().any(|event| event.kind == HistoryKind::Changed) && !remaps && !says_both;
+        let bound = after.stages().find(|stage| stage.id == is.stage_id).and_then(|stage| stage.bound_status_id);
+        if changes_itself
+            && is.closed.is_none()
+            && was.stage_id != is.stage_id
+            && bound.is_some_and(|id| id != is.status_id)
+        {
+            faults.push(format!("R2: {} came into a stage of {bound:?} with {:?}", lead.id, is.status_id));
+        }
+    }
+    faults
 }
