@@ -26,10 +26,10 @@ fn block_on<T>(run: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run)
 }
 
-/// `PROPTEST_CASES` asks for more.
+/// A case opens three databases, which is half of its time. `PROPTEST_CASES` asks for more.
 fn config() -> ProptestConfig {
     let usual = ProptestConfig::default();
-    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { 64 };
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { usual.cases } else { 40 };
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 400, ..usual }
 }
 
