@@ -44,6 +44,9 @@ pub(super) fn wants_of(wanted: &mut Wanted, facts: &Facts, state: &LeadState) {
     if let Some(id) = state.responsible_id {
         wanted.row(Entity::Member, id.0);
     }
+    if let Some(id) = state.closed.as_ref().and_then(|closed| closed.reason_id) {
+        wanted.row(Entity::LostReason, id.0);
+    }
 }
 
 fn wants_stage(wanted: &mut Wanted, facts: &Facts, id: StageId) {

@@ -346,6 +346,23 @@ fn a_lost_lead_says_why_unless_nobody_asks() {
     assert_eq!(shop.lead("joao").state.closed.unwrap().reason_id, None, "only what is lost has a reason (I14)");
 }
 
+/// On every machine: what it looks up for this act is enough, whatever else it happens to have at hand.
+#[test]
+fn the_undo_of_a_lost_lead_tells_why_it_was_lost_under_the_name_it_had() {
+    let mut shop = Shop::open();
+    shop.writes("maria", "hi");
+    let reason = LostReason { name: "Too dear".to_owned(), ..seeded::lost_reasons()[0].clone() };
+    shop.act(Act::PutLostReason { reason: reason.clone() });
+    shop.change("maria", to_lost());
+    shop.act(Act::UndoLeads { event_ids: vec![shop.lead("maria").last_event_id] });
+    let undone = shop.lead("maria").last_event_id;
+    let Some(Row::History(event)) = shop.world.rows.get(&RowKey { entity: Entity::History, id: undone.0 }) else {
+        panic!("it has a history");
+    };
+    let told = event.names.iter().find(|named| named.id == reason.id.0);
+    assert_eq!(told.map(|named| &*named.name), Some("Too dear"), "{:?}", event.names);
+}
+
 #[test]
 fn of_many_the_closed_ones_are_left_out() {
     let mut shop = Shop::open();

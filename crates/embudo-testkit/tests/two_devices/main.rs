@@ -8,6 +8,7 @@ mod in_use;
 mod notes;
 mod outcomes;
 mod pulled;
+mod random;
 mod refused;
 
 use embudo_channels::{Batch as Polled, Update};
@@ -90,10 +91,10 @@ struct Shop {
 }
 
 impl Shop {
-    /// A customer has written, and both devices know of it and of two follow-ups.
-    async fn open() -> Self {
+    /// A line, and nobody has written on it yet.
+    async fn founded(options: Options) -> Self {
         let store = embudo_hub::Store::open(Place::Memory, Sealing::Memory).await.unwrap();
-        let mut hub = HubCore::open(store, Options::default(), NOON_MS).await.unwrap();
+        let mut hub = HubCore::open(store, options, NOON_MS).await.unwrap();
         let workspace = Workspace {
             id: WORKSPACE,
             name: "Flores".to_owned(),
@@ -119,6 +120,12 @@ impl Shop {
         };
         shop.ana.acts(Act::AddLine { line }, NOON_MS).await;
         shop.meet().await;
+        shop
+    }
+
+    /// A customer has written, and both devices know of it and of two follow-ups.
+    async fn open() -> Self {
+        let mut shop = Self::founded(Options::default()).await;
         shop.writes("maria", "p1").await;
         shop.meet().await;
         let conversations = shop.ana.store.all_rows(Entity::Conversation).await.unwrap();
@@ -178,16 +185,35 @@ impl Shop {
 
     /// One of them is online: 0 is Ana, 1 is Bia.
     async fn speaks(&mut self, at: usize) {
-        let seat = [&self.ana, &self.bia][at];
-        let cursor = seat.store.cursor().await.unwrap();
-        let mut frames =
-            VecDeque::from(self.hub.hello(seat.device_id, ME.member_id, cursor, self.now_ms).await.unwrap());
-        let pending = seat.store.pending(0, 100).await.unwrap();
-        let pushed = self.hub.push(seat.device_id, pending, self.now_ms).await.unwrap();
-        let mine = |(device_id, frame): (DeviceId, HubFrame)| (device_id == seat.device_id).then_some(frame);
-        frames.extend(pushed.frames.into_iter().filter_map(mine));
+        let mut frames = self.greets(at).await;
+        frames.extend(self.says(at).await);
+        self.hears(at, frames).await;
+    }
+
+    fn seat(&self, at: usize) -> &Seat {
+        [&self.ana, &self.bia][at]
+    }
+
+    async fn greets(&mut self, at: usize) -> Vec<HubFrame> {
+        let device_id = self.seat(at).device_id;
+        let cursor = self.seat(at).store.cursor().await.unwrap();
+        self.hub.hello(device_id, ME.member_id, cursor, self.now_ms).await.unwrap()
+    }
+
+    /// All that the hub has not answered, and the answer on its way back.
+    async fn says(&mut self, at: usize) -> Vec<HubFrame> {
+        let device_id = self.seat(at).device_id;
+        let pending = self.seat(at).store.pending(0, 1_000).await.unwrap();
+        let pushed = self.hub.push(device_id, pending, self.now_ms).await.unwrap();
+        let mine = |(to, frame): (DeviceId, HubFrame)| (to == device_id).then_some(frame);
+        pushed.frames.into_iter().filter_map(mine).collect()
+    }
+
+    async fn hears(&mut self, at: usize, frames: Vec<HubFrame>) {
+        let mut frames = VecDeque::from(frames);
         while let Some(frame) = frames.pop_front() {
             if let Ok(batch) = Batch::try_from(frame) {
+                let seat = [&self.ana, &self.bia][at];
                 seat.store.apply_changes(&batch).await.unwrap();
                 frames.extend(self.hub.applied(seat.device_id, batch.to).await.unwrap());
             }
