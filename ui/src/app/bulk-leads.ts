@@ -87,10 +87,11 @@ export function seeThem(left: readonly LeftOut[]): Way | undefined {
 /** What was done, with its undo, and those that were left as they were in one press. */
 export function sayWithThem(label: Words, token: UndoToken | null, left: readonly LeftOut[]): void {
   const action = seeThem(left);
-  if (!token) return toast(label, { action });
+  const stays = action !== undefined;
+  if (!token) return toast(label, { action, stays });
   const entry = undoable(label, () => call("undo", token).then(() => undefined, tell));
   pushUndo(entry);
-  toast(label, { undoable: entry, action });
+  toast(label, { undoable: entry, action, stays });
 }
 
 export function changeLeadsOf(

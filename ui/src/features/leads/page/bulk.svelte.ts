@@ -135,7 +135,8 @@ function say(text: string, report: LeadBulkReport, entry: Undoable): void {
   // It was taken back meanwhile, which is said.
   if (report.undo && !canUndo(entry)) return;
   if (!report.undo) dropUndo(entry);
-  toast(text, { undoable: report.undo ? entry : undefined, action: seeThem(report.left_out) });
+  const action = seeThem(report.left_out);
+  toast(text, { undoable: report.undo ? entry : undefined, action, stays: action !== undefined });
 }
 
 /** "Moved to Visit · 1,280 done · 4 closed leads were skipped"; where nothing was done, only why. */
