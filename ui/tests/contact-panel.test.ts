@@ -38,22 +38,26 @@ function open(id: string) {
   setChosenView({ id: `chat-${id}`, contact_id: id, name: NAMES[id], photo: null } as unknown as ConversationView);
 }
 const shown = () =>
-  [document.body.textContent, ...[...document.querySelectorAll("input, textarea")].map((at) => (at as HTMLInputElement).value)]
-    .join(" ");
+  [
+    document.body.textContent,
+    ...[...document.querySelectorAll("input, textarea")].map((at) => (at as HTMLInputElement).value),
+  ].join(" ");
 
 beforeEach(() => {
   waiting = {};
   asked = [];
   slow = false;
-  hostAnswers(
-    (command, { contact_id }: { contact_id: string }) => {
-      const of: Record<string, unknown> = { get_contact: contactOf(contact_id), list_contact_files: [], get_contact_more: { ...MORE, bin: null } };
-      const value = of[command] ?? [];
-      if (command === "get_contact") asked.push(contact_id);
-      if (!slow || command !== "get_contact") return value;
-      return new Promise((done) => (waiting[contact_id] ??= []).push(() => done(value)));
-    },
-  );
+  hostAnswers((command, { contact_id }: { contact_id: string }) => {
+    const of: Record<string, unknown> = {
+      get_contact: contactOf(contact_id),
+      list_contact_files: [],
+      get_contact_more: { ...MORE, bin: null },
+    };
+    const value = of[command] ?? [];
+    if (command === "get_contact") asked.push(contact_id);
+    if (!slow || command !== "get_contact") return value;
+    return new Promise((done) => (waiting[contact_id] ??= []).push(() => done(value)));
+  });
 });
 afterEach(async () => {
   if (app) await unmount(app);

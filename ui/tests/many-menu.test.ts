@@ -10,9 +10,7 @@ import { hostAnswers } from "./transport";
 const status = (id: string, name: string, category: string) => ({ id, name, code: null, color: "#123456", category });
 const stage = (id: string, name: string) => ({ id, name, code: null, color: "#123456", funnel_id: "f", position: id });
 const items = (entries: readonly MenuEntry[]): MenuItem[] =>
-  entries.flatMap((entry) =>
-    entry.kind === "branch" ? items(entry.entries) : "run" in entry ? [entry] : [],
-  );
+  entries.flatMap((entry) => (entry.kind === "branch" ? items(entry.entries) : "run" in entry ? [entry] : []));
 
 it("does each of its deeds to all that are picked, and names how many they are", async () => {
   hostAnswers((command) =>
@@ -20,7 +18,9 @@ it("does each of its deeds to all that are picked, and names how many they are",
       ? {
           statuses: [status("s1", "Talking", "open"), status("s2", "Bought", "won")],
           intake: null,
-          funnels: [{ funnel: { id: "f", name: "Sales", code: null, color: "#123456" }, stages: [stage("g1", "Offer")] }],
+          funnels: [
+            { funnel: { id: "f", name: "Sales", code: null, color: "#123456" }, stages: [stage("g1", "Offer")] },
+          ],
           members: [{ id: "m1", name: "Ana", is_me: true, away: false }],
           sources: [],
           reasons: [],

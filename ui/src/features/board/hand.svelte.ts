@@ -90,7 +90,8 @@ export class Hand {
     const { model, cursor, picking, reveal, say } = this.#hooks;
     // Where some are picked it is about those, unless one beside them is meant.
     const { picks } = picking;
-    const card = !alone && picks.active && !picks.has(asked) ? [...picks.ids].map((id) => model().card(id)).find(Boolean) : asked;
+    const card =
+      !alone && picks.active && !picks.has(asked) ? [...picks.ids].map((id) => model().card(id)).find(Boolean) : asked;
     const column = card && model().columnOf(card.lead.id);
     if (!card || !column || this.lift.card) return;
     closeBeside();

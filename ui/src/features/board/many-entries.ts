@@ -65,14 +65,11 @@ export function manyEntries(many: Many, deeds: ManyDeeds): MenuEntry[] {
         label: saleName(status),
         dot: status.color,
         run: () =>
-          void many.change(
-            { status: { status_id: status.id } },
-            m.lead_did_status({ status: statusName(status.id) }),
-          ),
+          void many.change({ status: { status_id: status.id } }, m.lead_did_status({ status: statusName(status.id) })),
       })),
     },
     { kind: "branch", label: m.leads_assign(), icon: UserPlus, entries: peopleEntries(undefined, assign, deeds.load) },
-    { label: m.lead_action_score(), icon: Gauge, keys: keysOf("lead.score")[0], run: ask("score") },
+    { label: m.lead_score(), icon: Gauge, keys: keysOf("lead.score")[0], run: ask("score") },
     { label: m.bulk_tags(), icon: TagIcon, keys: keysOf("lead.tags")[0], run: ask("tags") },
     { label: m.lead_action_note(), icon: StickyNote, keys: keysOf("lead.note")[0], run: ask("note") },
     {
