@@ -42,6 +42,13 @@ export function problems(catalogues) {
         !Object.keys(message[0].match).some((k) => k.split(", ").every((c) => c.endsWith("=*")))
       )
         out.push(`${locale}: "${key}" has no catch-all form`);
+      // The rules of Portuguese put none with one: "0 lead".
+      if (
+        locale === "pt" &&
+        typeof message !== "string" &&
+        (message[0].declarations ?? []).some((declaration) => declaration.endsWith(": plural"))
+      )
+        out.push(`pt: "${key}" says one where there is none; ask for count=1`);
     }
   }
   return out;

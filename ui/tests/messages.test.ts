@@ -3,6 +3,7 @@ import { problems } from "../scripts/catalogue.mjs";
 import en from "../src/messages/en.json";
 import es from "../src/messages/es.json";
 import pt from "../src/messages/pt.json";
+import { m } from "../src/paraglide/messages.js";
 
 describe("the catalogues", () => {
   it("say the same things in three languages", () => {
@@ -22,6 +23,13 @@ describe("the catalogues", () => {
   it("fail when a plural has no form for the rest", () => {
     const broken = [{ declarations: ["input count"], match: { "countPlural=one": "one" } }];
     expect(problems({ en: { a: broken }, es: { a: broken } })[0]).toContain("catch-all");
+  });
+  it("say none in the plural in Portuguese, whose rules put it with one", () => {
+    const match = { "countPlural=one": "{count} lead", "countPlural=*": "{count} leads" };
+    const broken = [{ declarations: ["input count", "local countPlural = count: plural"], match }];
+    expect(problems({ pt: { a: broken } })).toHaveLength(1);
+    for (const [count, said] of ["0 contatos", "1 contato", "2 contatos"].entries())
+      expect(m.directory_contacts({ count, shown: String(count) }, { locale: "pt" })).toBe(said);
   });
   it("never say the bare word Status", () => {
     for (const [locale, catalogue, word] of [

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   useTransport,
   type HistoryEvent,
+  type Lead,
   type ListHistory,
   type ListMessages,
   type MessageView,
@@ -17,6 +18,7 @@ import { onlyEmoji, pieces } from "../src/lib/text";
 let stored: MessageView[];
 /** To leads, the newest first. */
 let happened: HistoryEvent[];
+let leads: Partial<Lead>[];
 /** An answer is read when it is asked for, and comes when it is let go. */
 let hold: ((command: string) => Promise<void>) | undefined;
 
@@ -54,6 +56,7 @@ let view = { id: "c", contact_id: "p", unread: 0, read_inbound: 0, manual_unread
 beforeEach(() => {
   stored = [];
   happened = [];
+  leads = [];
   hold = undefined;
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   view = { ...view, unread: 0, read_inbound: 0 };
@@ -75,6 +78,7 @@ beforeEach(() => {
       const [opened, page] = await Promise.all([read("get_conversation", {}), read("list_messages", args)]);
       return { view: opened, page, steps: with_events ? happened.slice(0, steps) : [], notes: [] };
     }
+    if (command === "list_leads_of_contact") return Promise.resolve(leads);
     if (command === "list_notes") return Promise.resolve({ notes: [], total: 0 });
     if (command === "get_conversation") return Promise.resolve({ ...view });
     if (command === "list_history") {
@@ -423,7 +427,11 @@ describe("a picture in a bubble", () => {
   });
 
   it("reads what happened to the leads as far back as the messages that are shown, and again when they change", async () => {
-    const step = (minute: number) => ({ id: `s${minute}`, at_ms: 1_700_000_000_000 + minute * 60_000 + 1 });
+    const step = (minute: number) => ({
+      id: `s${minute}`,
+      by: { by: "automation" },
+      at_ms: 1_700_000_000_000 + minute * 60_000 + 1,
+    });
     stored = Array.from({ length: 120 }, (_, i) => message(i + 1));
     happened = Array.from({ length: 240 }, (_, i) => step(120 - i / 2) as HistoryEvent);
     const model = await ThreadModel.open("c", undefined, true);
@@ -439,6 +447,23 @@ describe("a picture in a bubble", () => {
     expect(model.steps[0]?.id).toBe("s121");
     await model.setEvents(false);
     expect(model.steps, "hidden with the events of the chat").toEqual([]);
+  });
+
+  it("knows which leads came with a file, whoever brought it, also of one that came meanwhile", async () => {
+    const opened = (lead_id: string) =>
+      ({ id: `o-${lead_id}`, lead_id, by: { by: "member", id: "ana" }, before: null, at_ms: 1 }) as HistoryEvent;
+    leads = [
+      { id: "listed", origin: "import" },
+      { id: "typed", origin: "manual" },
+    ];
+    happened = [opened("listed"), opened("typed")];
+    const model = await ThreadModel.open("c", undefined, true);
+    expect([...model.imported]).toEqual(["listed"]);
+    leads = [...leads, { id: "later", origin: "import" }];
+    happened = [opened("later"), ...happened];
+    model.leadsChanged();
+    await aWhile();
+    expect([...model.imported], "asked again where there is somebody new").toEqual(["listed", "later"]);
   });
 });
 

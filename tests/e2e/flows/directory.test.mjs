@@ -82,6 +82,43 @@ flow(
 );
 
 flow(
+  "who comes back to the directory finds the list and the keys where they were left",
+  {},
+  async (seller) => {
+    const { page, words } = seller;
+    for (let no = 100; no < 160; no++) await create(seller, `Person ${no}`);
+    await directory(seller);
+    await row(seller, "Person 100").waitFor();
+    const at = () =>
+      page.evaluate(() =>
+        document.activeElement?.getAttribute("aria-activedescendant"),
+      );
+    const top_px = () =>
+      page
+        .locator(".directory [role=grid]")
+        .evaluate((grid) => grid.scrollTop);
+    for (const press of ["PageDown", "PageDown", "PageDown"])
+      await page.keyboard.press(press);
+    await eventually(at, "directory-row-45", "the keys went down");
+    await row(seller, "Person 145").waitFor();
+    const left_px = await top_px();
+    assert.ok(left_px > 0, "and the list with them");
+    await seller.leads();
+    await page.keyboard.press("g");
+    await page.keyboard.press("d");
+    await row(seller, "Person 145").waitFor();
+    await eventually(at, "directory-row-45", "they are there again");
+    assert.equal(await top_px(), left_px, "in the same view");
+    // Something else is shown from its beginning.
+    await page
+      .getByRole("textbox", { name: words("directory_find") })
+      .fill("Person");
+    await eventually(top_px, 0, "of what is found, the first");
+    await row(seller, "Person 100").waitFor();
+  },
+);
+
+flow(
   "a contact is added by hand, and while it is typed it is said who has the number already",
   {},
   async (seller) => {

@@ -150,6 +150,9 @@ flow("the keyboard alone leads from the rail to a changed lead, and back", {}, a
   await page.keyboard.press("l");
   const at = () => page.evaluate(() => document.activeElement?.getAttribute("aria-activedescendant"));
   await eventually(at, `cell-${id["Carla Mota"]}-contact`, "the first lead has the keys");
+  const numberCell = page.locator(`#cell-${id["Carla Mota"]}-number`);
+  const said = words("lead_number_cycle", { number: "#3", cycle: 1 });
+  assert.equal((await numberCell.ariaSnapshot()).trim(), `- gridcell ${JSON.stringify(said)}`, "its number is said once");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("ArrowRight");
   await eventually(at, `cell-${id["Bruno Dias"]}-status`, "its status");

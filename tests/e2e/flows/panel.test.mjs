@@ -307,7 +307,7 @@ function cut(aside) {
   const found = [];
   for (const node of aside.querySelectorAll("[role=tab], button, label, h3, h4, p, time, li")) {
     const box = node.getBoundingClientRect();
-    if (!node.checkVisibility() || box.width < 2) continue;
+    if (!node.checkVisibility() || box.width < 2 || node.closest("[data-sideways]")) continue;
     const says = `${node.tagName} "${node.innerText.slice(0, 40)}"`;
     if (box.right > edge.right + 1 || box.left < edge.left - 1) found.push(`${says} reaches out`);
     const isCut = node.matches("[role=tab], button") && node.scrollWidth > node.clientWidth + 1;
@@ -315,6 +315,17 @@ function cut(aside) {
   }
   return found;
 }
+/** Runs in the page: the tabs stand in one row, the chosen one is whole in it, and all are large enough to press. */
+function inOneRow(row) {
+  const boxes = [...row.children].map((tab) => tab.getBoundingClientRect());
+  const [place, chosen] = [row, row.querySelector("[aria-selected=true]")].map((node) => node.getBoundingClientRect());
+  return {
+    rows: new Set(boxes.map(({ top }) => Math.round(top))).size,
+    isWhole: chosen.left >= place.left - 1 && chosen.right <= place.right + 1,
+    canBePressed: boxes.every(({ width, height }) => width >= 24 && height >= 24),
+  };
+}
+const ONE_ROW = { rows: 1, isWhole: true, canBePressed: true };
 for (const [language, title] of Object.entries(TITLES))
   flow(title, { language, viewport: { width: 1024, height: 768 } }, async (seller) => {
     const { page, words, host } = seller;
@@ -333,6 +344,7 @@ for (const [language, title] of Object.entries(TITLES))
     for (const key of TABS) {
       await choose(seller, key);
       await tabs(seller).getByRole("tab", { name: words(key), exact: true, selected: true }).waitFor();
+      assert.deepEqual(await tabs(seller).evaluate(inOneRow), ONE_ROW, `${key} in ${language}`);
       if (key === "calls") await items(seller, "calls").waitFor();
       if (key === "history_notes") await items(seller, "history_notes").nth(4).waitFor();
       if (key === "activity") await items(seller, "activity").filter({ hasText: words("call_wrong_number") }).waitFor();

@@ -5,6 +5,8 @@ import { eventually, flow } from "../lib/flow.mjs";
 
 const HEBREW = "שלום, כמה זה עולה? (SKU-12)";
 
+const LONG_HEBREW = "אני מחפש ספה גדולה לסלון עם שלושה מושבים, בצבע אפור או בז׳, ומשלוח עד הבית ביום שישי בבוקר אם אפשר";
+
 const NEW = { email: "", about: "", tag_ids: [], responsible_id: null, source_id: null, with_lead: false };
 /** Whether the words of an element stand where reading begins, and are cut off at their own end. */
 const stands = (locator) => locator.evaluate((e) => ({ align: getComputedStyle(e).textAlign, direction: getComputedStyle(e).direction }));
@@ -78,6 +80,18 @@ flow("right to left the window mirrors, and nothing leaves it", { viewport: { wi
   assert.equal((await stands(seller.card("Maria").locator(".name"))).direction, "ltr", "a name has its own direction");
   assert.deepEqual(await stands(seller.card("Maria").locator(".preview")), { align: "right", direction: "ltr" }, "and so has what was written last");
   await look(seller, "board");
+  // In a window that is read from the left, what is cut off of words that are read from the right ends in dots, left of
+  // where the words of the other cards begin.
+  await page.evaluate(() => (document.documentElement.dir = "ltr"));
+  await simulator.write("Noa", LONG_HEBREW);
+  const dots = seller.card("Noa").locator(".preview");
+  await dots.filter({ hasText: LONG_HEBREW }).waitFor();
+  const room_px = await dots.evaluate((e) => parseFloat(getComputedStyle(e).paddingLeft));
+  assert.ok(room_px >= 10, `the dots have room: ${room_px} px`);
+  await look(seller, "dots");
+  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  const times = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).direction);
+  assert.equal(await times("main time"), "ltr", "half a day stands behind its time");
   await seller.leads();
   await page.locator("main [role=row]").filter({ hasText: "Maria" }).first().waitFor();
   assert.deepEqual(await outside(page), [], "leads");

@@ -405,3 +405,19 @@ flow("a press beside an open menu closes it alone, and one that asks for another
   await closed();
   await page.waitForFunction(() => document.activeElement?.role === "grid");
 });
+
+flow("what is done to many chats stands in one row at 1,024 px", { language: "pt", viewport: { width: 1024, height: 768 } }, async (seller) => {
+  const { page, simulator, words } = seller;
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) await simulator.write(who, "Oi");
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) await seller.row(who).waitFor();
+  await page.keyboard.press("Control+a");
+  const bar = page.getByRole("toolbar", { name: words("bulk_label") });
+  await bar.getByRole("button", { name: words("close_conversation"), exact: true }).waitFor();
+  const middles = await bar.evaluate((node) =>
+    [...node.querySelectorAll("button")].map((button) => {
+      const { top, bottom } = button.getBoundingClientRect();
+      return Math.round((top + bottom) / 2);
+    }),
+  );
+  assert.equal(new Set(middles).size, 1, `one row: ${middles}`);
+});

@@ -14,9 +14,14 @@ export function words(language) {
   return (key, params = {}) => {
     let text = catalogues[language][key];
     if (Array.isArray(text)) {
-      const plural = new Intl.PluralRules(language).select(Number(params.count));
-      const match = text[0].match;
-      text = match[`countPlural=${plural}`] ?? match["countPlural=*"];
+      const rules = new Intl.PluralRules(language);
+      const fits = (condition) => {
+        const [input, wanted] = condition.split("=");
+        const isPlural = input.endsWith("Plural");
+        const is = params[input.replace(/Plural$/, "")];
+        return wanted === "*" || wanted === (isPlural ? rules.select(Number(is)) : String(is));
+      };
+      text = Object.entries(text[0].match).find(([conditions]) => conditions.split(", ").every(fits))?.[1];
     }
     if (text === undefined) throw new Error(`${language} has no message ${key}`);
     return text.replace(/\{(\w+)\}/g, (_, name) => {

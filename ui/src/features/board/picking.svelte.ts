@@ -36,16 +36,13 @@ export class Picking {
     }
     await this.#stretch(to.column, Math.min(from.index, to.index), Math.max(from.index, to.index) + 1);
   }
-  /** All of a column; once more: none of it. */
+  /** All of a column. It never lets go of any. */
   async column(column: Column): Promise<void> {
-    const before = this.picks.ids.size;
-    const cards = await this.#stretch(column, 0, Math.min(column.count, MOST));
-    if (cards && this.picks.ids.size === before) this.picks.page(cards, false);
+    await this.#stretch(column, 0, Math.min(column.count, MOST));
   }
-  async #stretch(column: Column, from: number, to: number): Promise<readonly CardView[] | undefined> {
+  async #stretch(column: Column, from: number, to: number): Promise<void> {
     const cards = await attempt(() => this.#model().stretch(column, from, to));
     if (cards) this.picks.page(cards, true);
-    return cards;
   }
   #placeOf(card: CardView): { column: Column; index: number } | undefined {
     const column = this.#model().columnOf(card.lead.id);

@@ -29,6 +29,9 @@ export class DirectoryModel {
   /** Everybody who matches, in view or not. */
   all = $state(false);
   ready = $state(false);
+  /** The row that the keys are on, and how far the list is scrolled. */
+  cursor = $state(0);
+  top_px = $state(0);
 
   #range: [number, number] = [0, PAGE];
   #asked = 0;
@@ -116,6 +119,8 @@ export class DirectoryModel {
       remember("directory-filters", change.filters);
     }
     this.unpick();
+    this.cursor = 0;
+    this.top_px = 0;
     this.#range = [0, PAGE];
     void this.read();
   }

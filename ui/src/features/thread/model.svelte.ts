@@ -7,6 +7,7 @@ import {
   type ContactId,
   type ConversationView,
   type HistoryEvent,
+  type LeadId,
   type MessageId,
   type MessageView,
   type NoteView,
@@ -49,6 +50,8 @@ export class ThreadModel {
   });
   /** What happened to the person's leads, the newest first, at least as far back as the messages go. */
   steps = $state.raw<HistoryEvent[]>([]);
+  /** The leads among them that came with a file: whoever brought it did not open them. */
+  imported = $state.raw<ReadonlySet<LeadId>>(new Set());
   /** What was written beside this chat, the newest first. */
   notes = $state.raw<NoteView[]>([]);
   /** Erased while it was open. */
@@ -66,6 +69,8 @@ export class ThreadModel {
   #place = 0;
   #views = new Newest();
   #stepReads = new Newest();
+  /** Leads of which it is known how they began. */
+  #origins = new Set<LeadId>();
   #noteReads = new Newest();
   #stepTimer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -90,6 +95,7 @@ export class ThreadModel {
       notes: NOTES,
     });
     const model = new ThreadModel(opened.view, opened.page, withEvents);
+    await model.#tellOrigins(opened.steps);
     model.steps = opened.steps;
     model.notes = ofChat(id, opened.notes);
     await model.#coverSteps();
@@ -165,7 +171,20 @@ export class ThreadModel {
     const steps = this.#withEvents
       ? await this.#stepReads.ask(() => stepsOf(this.view.contact_id, from, known)).catch(() => undefined)
       : [];
-    if (steps && !this.#closed) this.steps = steps;
+    if (!steps || this.#closed) return;
+    await this.#tellOrigins(steps);
+    this.steps = steps;
+  }
+  /** Who opened a lead stands in its opening, with which it came in the lead; asked once, and only where somebody did. */
+  async #tellOrigins(steps: readonly HistoryEvent[]): Promise<void> {
+    const isOpen = ({ before, by, lead_id }: HistoryEvent) =>
+      !before && by.by === "member" && !this.#origins.has(lead_id);
+    const asked = steps.filter(isOpen).map(({ lead_id }) => lead_id);
+    if (asked.length === 0) return;
+    const leads = await call("list_leads_of_contact", { contact_id: this.view.contact_id }).catch(() => undefined);
+    if (!leads) return;
+    for (const id of asked) this.#origins.add(id);
+    this.imported = new Set(leads.filter(({ origin }) => origin === "import").map(({ id }) => id));
   }
   /** The messages go further back now. */
   async #coverSteps(): Promise<void> {

@@ -36,7 +36,7 @@ const COLUMN: Record<ColumnId, Column> = {
   number: { title: m.leads_number, sort: "number", descends: true, width_px: 52, share: 0 },
   contact: { title: m.contact, sort: "name", width_px: 160, share: 1.55 },
   status: { title: m.lead_status, sort: "status", width_px: 134, share: 1 },
-  stage: { title: m.lead_stage, sort: "stage", width_px: 104, share: 1 },
+  stage: { title: m.lead_stage, sort: "stage", width_px: 116, share: 1 },
   marker: { title: m.lead_marker, sort: "marker", width_px: 44, share: 0 },
   score: { title: m.lead_score, sort: "score", descends: true, width_px: 124, share: 0 },
   source: { title: m.lead_source, sort: "source", width_px: 104, share: 1.05, hidden: "narrow" },
