@@ -1,13 +1,14 @@
 // Whom a deed on many left as they were: by reason in the report, and by name behind "See them".
 import { flushSync, mount, unmount } from "svelte";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { sayWithThem } from "../src/app/bulk-leads";
 import { seeThem } from "../src/app/left-out";
 import { dialogs } from "../src/app/dialogs.svelte";
 import { leadsAsked, leadsTaken } from "../src/app/leads-asked.svelte";
 import LeftOutDialog from "../src/app/LeftOutDialog.svelte";
 import { leftWords } from "../src/app/left-out";
 import { LOCALES, showLocale } from "../src/app/locale.svelte";
-import { currentToast, toast } from "../src/app/toast.svelte";
+import { currentToast, toast, TOAST_MS } from "../src/app/toast.svelte";
 import { toastPlace } from "../src/app/toast-place.svelte";
 import type { LeftOut, WhyLeft } from "../src/backend";
 import Toaster from "../src/components/Toaster.svelte";
@@ -143,4 +144,24 @@ describe("under the names of a reason", () => {
     ];
     expect(await saidUnder(left)).toEqual([undefined, "and others"]);
   });
+});
+
+it("keeps a report of those that were left out until it is dismissed or the next one comes", async () => {
+  const toaster = mount(Toaster, { target: document.body });
+  const left: LeftOut[] = [{ why: { why: "closed" }, count: 1, people: [{ contact_id: "rosa", name: "Rosa" }] }];
+  vi.useFakeTimers();
+  try {
+    sayWithThem("2 done · 1 closed lead was skipped", null, left);
+    flushSync();
+    vi.advanceTimersByTime(10 * TOAST_MS);
+    expect(currentToast()?.text, "nowhere else is it to be read").toBe("2 done · 1 closed lead was skipped");
+    sayWithThem("3 done", null, []);
+    flushSync();
+    expect(currentToast()?.text).toBe("3 done");
+    vi.advanceTimersByTime(TOAST_MS);
+    expect(currentToast(), "where all was done nothing is left to read").toBeUndefined();
+  } finally {
+    vi.useRealTimers();
+    await unmount(toaster);
+  }
 });

@@ -39,5 +39,5 @@ it("a toast of a switch of the language is in the language on screen, also when 
   showLocale("pt");
   expect(currentToast()?.text, "switched while it stands").toBe(m.did_language({}, { locale: "pt" }));
   await undoLast();
-  expect(currentToast()?.text).toBe("Undone: " + m.did_language({}, { locale: "en" }));
+  expect(currentToast()?.text).toBe(`Taken back: “${m.did_language({}, { locale: "en" })}”`);
 });

@@ -22,7 +22,10 @@ beforeEach(() => {
   report = { done: 0, skipped: 0, left_out: [], left: 0, error: null, undo: { id: "u1" } };
   hostAnswers((command, args) => {
     if (command === "list_tags") return tags;
-    if (command === "undo") return undone.push(args);
+    if (command === "undo") {
+      undone.push(args);
+      return { is_done: true, left_out: [] };
+    }
     tags = [];
     return report;
   });

@@ -1,5 +1,6 @@
 // The board: cards of a funnel, moved by the pointer or the keys alone, closed with their reason, their chats beside it.
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { focused, grab, isIn, LATER, leadOf, middle, namesIn, undo, write } from "../lib/board.mjs";
 import { eventually, flow } from "../lib/flow.mjs";
 
@@ -431,4 +432,85 @@ flow("a card that is put on top of its own column stays there", {}, async (selle
   await page.reload();
   await seller.board();
   await isIn(seller, intake, up, "and there after a reload");
+});
+
+flow("the menu of a picked card is about all that are picked, that of another about itself alone", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz", "Bruno Dias", "Carla Mota");
+  await seller.board();
+  const intake = words("sale_intake");
+  await isIn(seller, intake, ["Carla Mota", "Bruno Dias", "Ana Ruiz"], "three came");
+  const markers = () => Promise.all(["Ana Ruiz", "Bruno Dias", "Carla Mota"].map(async (who) => (await leadOf(seller, who)).state.marker));
+  const mark = async (name) => {
+    await page.getByRole("menuitem", { name: words("board_marker"), exact: true }).press("ArrowRight");
+    const entry = page.getByRole("menuitem", { name }).or(page.getByRole("menuitemcheckbox", { name }));
+    await entry.last().click();
+  };
+  for (const who of ["Ana Ruiz", "Bruno Dias"]) await seller.card(who).click({ modifiers: ["ControlOrMeta"] });
+  await picked(seller, 2);
+
+  await seller.card("Bruno Dias").click({ button: "right" });
+  const two = words("board_leads", { count: 2, shown: 2 });
+  const menu = page.getByRole("menu", { name: words("board_card_menu", { name: two }), exact: true });
+  await menu.getByText(two, { exact: true }).waitFor();
+  assert.equal(await menu.getByRole("menuitem", { name: words("board_open_chat") }).count(), 0, "a chat is opened of one only");
+  await mark(words("marker_name_urgent"));
+  await eventually(markers, ["urgent", "urgent", "none"], "both are marked");
+  await picked(seller, 2);
+  await page.keyboard.press("Control+z");
+  await eventually(markers, ["none", "none", "none"], "and both come back with one undo");
+
+  // The same by the key of the menu.
+  await seller.card("Bruno Dias").click({ modifiers: ["ControlOrMeta"] });
+  await seller.card("Bruno Dias").click({ modifiers: ["ControlOrMeta"] });
+  await picked(seller, 2);
+  await page.keyboard.press("Shift+F10");
+  await menu.waitFor();
+  await page.keyboard.press("Escape");
+
+  await seller.card("Carla Mota").click({ button: "right" });
+  await page.getByRole("menu", { name: words("board_card_menu", { name: "Carla Mota" }), exact: true }).waitFor();
+  await mark(words("marker_name_stuck"));
+  await eventually(markers, ["none", "none", "stuck"], "she alone");
+  await picked(seller, 2);
+  await seller.card("Carla Mota").click({ button: "right" });
+  await page.getByRole("menuitem", { name: words("board_move_by_keys") }).click();
+  await page.locator(".flying .name", { hasText: "Carla Mota" }).waitFor();
+  assert.equal(await page.locator(".flying .many").count(), 0, "and alone she is in the hand");
+  await page.keyboard.press("Escape");
+});
+
+flow("an outcome says its word while a card is held over it, and a card always says when its follow-up is due", {}, async (seller) => {
+  const { page, host, words } = seller;
+  await write(seller, "Ana Ruiz");
+  const lead = await leadOf(seller, "Ana Ruiz");
+  await seller.board();
+  await isIn(seller, words("sale_intake"), ["Ana Ruiz"], "she is there");
+  await grab(page, seller.card("Ana Ruiz"));
+  const lost = page.locator("[data-outcome=lost]");
+  await page.mouse.move(...(await middle(lost)), { steps: 6 });
+  await page.locator(".flying.over").waitFor();
+  const apart = async () => {
+    const [card, word] = await Promise.all([page.locator(".flying .card").boundingBox(), lost.locator("b").boundingBox()]);
+    return card.y + card.height <= word.y;
+  };
+  await eventually(apart, true, "the card waits above the word");
+  await page.keyboard.press("Escape");
+  await page.mouse.up();
+
+  await host.call("change_leads", { lead_ids: [lead.id], patch: { score: 80 } });
+  const due_at_ms = Date.now() + 26 * 3_600_000;
+  const ask = { follow_up_id: randomUUID(), lead_id: lead.id, kind: "task", due_at_ms, note: "Llamar", cancel_if_reply: false };
+  await host.call("save_follow_up", ask);
+  const due = seller.card("Ana Ruiz").locator(".due");
+  await due.waitFor();
+  for (const width of [1440, 1024]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = due.evaluate((at) => {
+      const [box, room] = [at.getBoundingClientRect(), at.closest(".foot").getBoundingClientRect()];
+      const words = at.querySelector(".ellipsis");
+      return words.scrollWidth > words.clientWidth || box.left < room.left || box.right > room.right + 0.5;
+    });
+    assert.equal(await cut, false, `whole at ${width} px`);
+  }
 });

@@ -74,10 +74,11 @@ export function say(did: (count: number) => string, report: LeadBulkReport, isDo
 /** What was done, with its undo, and those that were left as they were in one press. */
 export function sayWithThem(label: Words, token: UndoToken | null, left: readonly LeftOut[]): void {
   const action = seeThem(left);
-  if (!token) return toast(label, { action });
+  const stays = action !== undefined;
+  if (!token) return toast(label, { action, stays });
   const entry = undoable(label, () => takeBack(token));
   pushUndo(entry);
-  toast(label, { undoable: entry, action });
+  toast(label, { undoable: entry, action, stays });
 }
 
 export function changeLeadsOf(

@@ -17,6 +17,8 @@ export interface Toast {
   action?: Way;
   /** Another way on beside it. */
   second?: Way;
+  /** Nowhere else is it to be read: until it is dismissed or another one comes. */
+  stays?: boolean;
   until_ms: number;
 }
 
@@ -32,7 +34,7 @@ export function currentToast(): Toast | undefined {
   return current;
 }
 
-type Options = Partial<Pick<Toast, "title" | "tone" | "action" | "second" | "undoable">>;
+type Options = Partial<Pick<Toast, "title" | "tone" | "action" | "second" | "stays" | "undoable">>;
 export function toast(text: Words, options: Options = {}): void {
   current = {
     id: next++,
@@ -44,6 +46,7 @@ export function toast(text: Words, options: Options = {}): void {
     undoable: options.undoable,
     action: options.action,
     second: options.second,
+    stays: options.stays,
     until_ms: Date.now() + TOAST_MS,
   };
 }

@@ -24,7 +24,8 @@ import type { BoardModel, Closing, Outcome } from "./model.svelte";
 export interface Deeds {
   open: (card: CardView) => void;
   openInbox: (card: CardView) => void;
-  lift: (card: CardView) => void;
+  /** All that are picked with it; `alone`: this one, whatever is picked. */
+  lift: (card: CardView, alone?: boolean) => void;
   moveTo: (card: CardView, stage: Stage) => void;
   place: (card: CardView, column: Column, index: number) => void;
   close: (card: CardView, category: Closing) => void;

@@ -23,7 +23,7 @@ interface Hooks {
   model: () => BoardModel;
   cursor: Cursor;
   homing: Homing;
-  lift: (card: CardView) => void;
+  lift: (card: CardView, alone?: boolean) => void;
   /** For who does not see where it went. */
   say: (words: string) => void;
   many: (ids: readonly LeadId[]) => Many;

@@ -86,11 +86,12 @@ export class Hand {
   }
 
   // -- the keys ------------------------------------------------------------------------------------
-  async byKeys(asked: CardView): Promise<void> {
+  async byKeys(asked: CardView, alone = false): Promise<void> {
     const { model, cursor, picking, reveal, say } = this.#hooks;
-    // Where some are picked it is about those.
+    // Where some are picked it is about those, unless one beside them is meant.
     const { picks } = picking;
-    const card = picks.active && !picks.has(asked) ? [...picks.ids].map((id) => model().card(id)).find(Boolean) : asked;
+    const card =
+      !alone && picks.active && !picks.has(asked) ? [...picks.ids].map((id) => model().card(id)).find(Boolean) : asked;
     const column = card && model().columnOf(card.lead.id);
     if (!card || !column || this.lift.card) return;
     closeBeside();

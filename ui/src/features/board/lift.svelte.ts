@@ -92,8 +92,11 @@ export class Lift {
     if (!pressed || !this.card) return;
     const { x, y } = this.#pointer;
     const [left, top] = [pressed.box.left + x - pressed.x, pressed.box.top + y - pressed.y];
-    if (this.flying) this.flying.style.transform = `translate(${left}px, ${top}px)`;
     const next = this.#under(x, y);
+    // The word of an outcome stays in sight: the card waits above it.
+    const rail = next?.on === "outcome" ? railTop() : undefined;
+    const y_px = rail === undefined ? top : Math.min(top, rail - pressed.box.height - 8);
+    if (this.flying) this.flying.style.transform = `translate(${left}px, ${y_px}px)`;
     if (!isSame(next, this.target)) this.target = next;
   }
   #under(x: number, y: number): Target | undefined {
@@ -172,6 +175,8 @@ export class Lift {
   }
 }
 
+/** Where the outcomes begin, while they are on screen. */
+export const railTop = () => document.querySelector("[data-outcomes]")?.getBoundingClientRect().top;
 /** It is pressed to be picked. */
 const picks = (event: PointerEvent) => event.ctrlKey || event.metaKey || event.shiftKey;
 function isSame(one: Target | undefined, other: Target | undefined): boolean {

@@ -27,22 +27,27 @@ export class ContactModel {
   more = $state.raw<ContactMore>();
   /** The conversation that the contact was read for, or the contact alone. */
   of = $state<ConversationId | ContactId>();
+  /** Who was asked for; who answers is another one where two were merged. */
+  whose = $state<ContactId>();
 
-  #wanted: ConversationId | ContactId | undefined;
+  #wanted: { of: ConversationId | ContactId; contact_id: ContactId } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reads = new Newest();
 
   async show(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
-    this.#wanted = conversation;
+    this.#wanted = { of: conversation, contact_id };
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      await this.#read(conversation, contact_id);
+      await this.#read();
     } catch {
       // It went away meanwhile: the list says so.
     }
   }
-  async #read(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
+  async #read(): Promise<void> {
+    const wanted = this.#wanted;
+    if (!wanted) return;
+    const { of, contact_id } = wanted;
     const read = await this.#reads.ask(() =>
       Promise.all([
         call("get_contact", { contact_id }),
@@ -50,18 +55,19 @@ export class ContactModel {
         call("get_contact_more", { contact_id }),
       ]),
     );
-    if (!read || this.#wanted !== conversation) return;
+    if (!read || this.#wanted !== wanted) return;
     const [contact, files, more] = read;
     this.contact = contact;
     this.files = files;
     this.more = more;
-    this.of = conversation;
+    this.of = of;
+    this.whose = contact_id;
   }
   /** Something about this contact changed; a burst is read once. */
   again(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      if (this.#wanted && this.contact) void this.#read(this.#wanted, this.contact.id).catch(() => undefined);
+      void this.#read().catch(() => undefined);
     }, GATHER_MS);
   }
   knows(conversation: ConversationId): boolean {

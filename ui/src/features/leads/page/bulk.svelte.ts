@@ -64,7 +64,10 @@ export class Bulk {
   /** One note about each of their contacts; `failed`: about nobody. */
   note(target: LeadTarget, total: number, text: string, failed: () => void): Promise<boolean> {
     const people = { of: "leads" as const, target };
-    return this.#do(m.lead_did_note(), total, (id) => call("bulk_note", { id, target: people, text }), failed);
+    return this.#do(m.lead_did_note(), total, (id) => call("bulk_note", { id, target: people, text }), {
+      failed,
+      meanwhile: m.lead_doing_note(),
+    });
   }
   /** One follow-up for each of them. */
   plan(label: string, target: LeadTarget, total: number, plan: Omit<BulkFollowUp, "id" | "target">): Promise<boolean> {
@@ -74,7 +77,14 @@ export class Bulk {
     label: string,
     total: number,
     deed: (id: string) => Promise<LeadBulkReport>,
-    failed?: () => void,
+    {
+      failed,
+      meanwhile = label,
+    }: {
+      failed?: () => void;
+      /** What it says while it runs, where `label` would say that it is done. */
+      meanwhile?: string;
+    } = {},
   ): Promise<boolean> {
     // In the stack from the moment it is asked for: Ctrl+Z takes back what one did last, never the deed before it.
     let said = label;
@@ -101,7 +111,7 @@ export class Bulk {
       // Before its turn came.
       if (isTakenBack) return false;
       const id = newId();
-      this.now = { id, label, done: 0, total, canceled: false };
+      this.now = { id, label: meanwhile, done: 0, total, canceled: false };
       running = deed(id);
       try {
         const report = await running;
@@ -137,7 +147,8 @@ function say(text: string, report: LeadBulkReport, entry: Undoable): void {
   // It was taken back meanwhile, which is said.
   if (report.undo && !canUndo(entry)) return;
   if (!report.undo) dropUndo(entry);
-  toast(text, { undoable: report.undo ? entry : undefined, action: seeThem(report.left_out) });
+  const action = seeThem(report.left_out);
+  toast(text, { undoable: report.undo ? entry : undefined, action, stays: action !== undefined });
 }
 
 /** "Moved to Visit · 1,280 done · 4 closed leads were skipped"; where nothing was done, only why. */
