@@ -7,6 +7,7 @@ use embudo_platform::{DataDir, DataDirError, Knock, KnockKey};
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -38,16 +39,17 @@ pub fn take_or_hand_over(data: &Path, link: Option<&str>, hidden: bool) -> Start
         match ask(data, link) {
             Ok(true) => return Start::HandedOver,
             // A double click starts two, and who ends lets go of the folder last.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused)
-                    && Instant::now() < end =>
-            {
-                std::thread::sleep(BETWEEN);
-            }
+            Err(error) if is_on_the_way(error.kind()) && Instant::now() < end => std::thread::sleep(BETWEEN),
             // It hangs, or cannot be reached.
             _ => return Start::Here(None),
         }
     }
+}
+
+/// Nobody listens yet, or not any more.
+fn is_on_the_way(kind: ErrorKind) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionRefused, ConnectionReset, NotFound, UnexpectedEof};
+    matches!(kind, NotFound | ConnectionRefused | ConnectionReset | BrokenPipe | UnexpectedEof)
 }
 
 /// Asks the owner of the folder. False: who answers is not the owner.
@@ -57,7 +59,14 @@ fn ask(data: &Path, link: Option<&str>) -> std::io::Result<bool> {
     KnockKey::read(data)?.ask(&mut owner, link)
 }
 
-/// Answers for as long as the program runs.
+/// The program ends: whoever knocks now waits until the folder is let go, and then starts.
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+pub fn stop_answering() {
+    ENDING.store(true, Ordering::Release);
+}
+
+/// Answers until the program ends.
 pub fn listen(data: &Path, shell: Arc<Shell>) {
     let key = match KnockKey::renew(data) {
         Ok(key) => key,
@@ -75,6 +84,9 @@ pub fn listen(data: &Path, shell: Arc<Shell>) {
                 continue;
             };
             let Ok(Some(Knock { link, answer })) = hear(&key, &mut other) else { continue };
+            if ENDING.load(Ordering::Acquire) {
+                continue;
+            }
             // It waits for a word, not for a window. Who asked may be gone.
             let _ = other.write_all(&answer);
             match link.as_str() {
@@ -154,7 +166,9 @@ mod place {
     }
 
     pub fn connect(data: &Path) -> io::Result<TcpStream> {
-        let port: u16 = std::fs::read_to_string(file(data))?.trim().parse().map_err(io::Error::other)?;
+        let port = std::fs::read_to_string(file(data))?;
+        // Half written, it is not there yet.
+        let port: u16 = port.trim().parse().map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
         TcpStream::connect((Ipv4Addr::LOCALHOST, port))
     }
 

@@ -111,6 +111,7 @@ fn end_when_told(handle: tauri::AppHandle) {
 }
 
 fn end(handle: &tauri::AppHandle) {
+    forward::stop_answering();
     let Some(app) = handle.try_state::<Arc<App>>() else { return };
     let app = Arc::clone(&app);
     let stopped = tauri::async_runtime::block_on(async move { tokio::time::timeout(GOODBYE, app.stop()).await });

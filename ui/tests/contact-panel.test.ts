@@ -2,8 +2,8 @@
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { choose, setChosenView } from "../src/app/chosen.svelte";
-import { resume } from "../src/app/events";
-import type { ContactView, ConversationView } from "../src/backend";
+import { resume, startEvents } from "../src/app/events";
+import { ApiError, type ContactView, type ConversationView } from "../src/backend";
 import ContactPanel from "../src/features/contact/ContactPanel.svelte";
 import { hostAnswers } from "./transport";
 import { state } from "./watch.svelte";
@@ -43,11 +43,29 @@ const shown = () =>
     ...[...document.querySelectorAll("input, textarea")].map((at) => (at as HTMLInputElement).value),
   ].join(" ");
 
+let refused: string | undefined;
+let stopEvents: () => void;
+let tell: (event: unknown) => void;
 beforeEach(() => {
+  // Nothing is measured here.
+  vi.stubGlobal(
+    "ResizeObserver",
+    class {
+      observe = () => undefined;
+      unobserve = () => undefined;
+      disconnect = () => undefined;
+    },
+  );
+  refused = undefined;
   waiting = {};
   asked = [];
   slow = false;
+  const hear = (handler: (event: unknown) => void) => {
+    tell = handler;
+    return () => undefined;
+  };
   hostAnswers((command, { contact_id }: { contact_id: string }) => {
+    if (refused && command === "get_contact") throw new ApiError(refused, {}, true);
     const of: Record<string, unknown> = {
       get_contact: contactOf(contact_id),
       list_contact_files: [],
@@ -57,9 +75,12 @@ beforeEach(() => {
     if (command === "get_contact") asked.push(contact_id);
     if (!slow || command !== "get_contact") return value;
     return new Promise((done) => (waiting[contact_id] ??= []).push(() => done(value)));
-  });
+  }, hear);
+  stopEvents = startEvents();
 });
 afterEach(async () => {
+  stopEvents();
+  vi.unstubAllGlobals();
   if (app) await unmount(app);
   app = undefined;
   setChosenView(undefined);
@@ -110,4 +131,28 @@ it("never takes a late read of the person before for the next one", async () => 
   await answer("bruno");
   expect(shown()).toContain("camila@shop.example");
   expect(shown()).not.toMatch(/bruno/i);
+});
+
+it("says why nobody comes, and tries again when asked", async () => {
+  const box = await showBruno();
+  refused = "BUSY";
+  open("camila");
+  box.conversation = "chat-camila";
+  await settle();
+  expect(document.querySelector("[role=alert]"), "it is said").not.toBeNull();
+  expect(document.querySelector("[aria-busy=true]"), "and nothing seems to be coming").toBeNull();
+  refused = undefined;
+  [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === "Try again")!.click();
+  await settle();
+  expect(shown()).toContain("camila@shop.example");
+});
+
+it("reads again what changes while it is coming", async () => {
+  const box = await showBruno();
+  slow = true;
+  open("camila");
+  box.conversation = "chat-camila";
+  await settle();
+  tell({ event: "contact_changed", ids: ["camila"] });
+  await vi.waitFor(() => expect(asked.filter((id) => id === "camila")).toHaveLength(2));
 });

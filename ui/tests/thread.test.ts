@@ -458,7 +458,8 @@ describe("a picture in a bubble", () => {
     ];
     happened = [opened("listed"), opened("typed")];
     const model = await ThreadModel.open("c", undefined, true);
-    expect([...model.imported]).toEqual(["listed"]);
+    // The chat is painted first.
+    await vi.waitFor(() => expect([...model.imported]).toEqual(["listed"]));
     leads = [...leads, { id: "later", origin: "import" }];
     happened = [opened("later"), ...happened];
     model.leadsChanged();

@@ -62,6 +62,8 @@ flow("a list and a money field are made, filled in by keys alone, and taken back
   await seller.openChat("Maria Silva");
   await panel(seller).getByText("Ring size", { exact: true }).waitFor();
   await seller.palette(words("fields_fill"));
+  // It reads what is filled in first; a Tab meanwhile would lead on from there.
+  await screen.waitForFunction(() => document.activeElement?.closest("[data-field]"));
   await tabTo(seller, "Ring size");
   await screen.keyboard.press("Enter");
   await screen.getByRole("option", { name: "Large", exact: true }).waitFor();

@@ -1,9 +1,9 @@
 // Doing something that changes data: it is durable when the command answers, then a toast offers to take it back.
-import { ApiError, call, type ContactId, type Done, type TakenBack, type UndoToken } from "../backend";
+import { ApiError, call, type ContactId, type Done, type LeftOut, type TakenBack, type UndoToken } from "../backend";
 import { number } from "../lib/numbers";
 import { m } from "../paraglide/messages.js";
 import { errorText } from "./errors";
-import { leftWords, reported, seeThem } from "./left-out";
+import { leftWords, seeThem } from "./left-out";
 import { did, offer, toast, undoable, type Words } from "./toast.svelte";
 import { dropUndo, pushUndo, undo, type UndoEnd } from "./undo.svelte";
 
@@ -104,9 +104,18 @@ export async function takeBack(
   const end = await takingBack(async () => (came = await ask(token)), refused);
   if (!came || (came.is_done && came.left_out.length === 0)) return end;
   const { is_done, left_out } = came;
-  const words = () => reported(is_done, m.undone_in_part, left_out.map(leftWords));
-  toast(words, { tone: is_done ? "plain" : "problem", action: seeThem(left_out) });
+  const why = () => left_out.map(notTakenBack).join(" · ");
+  const words = () => (is_done ? m.undone_in_part({ why: why() }) : m.undone_not({ why: why() }));
+  const action = seeThem(left_out);
+  toast(words, { tone: is_done ? "plain" : "problem", action, stays: action !== undefined });
   return "refused";
+}
+
+/** "2 had changed since". */
+function notTakenBack(left: LeftOut): string {
+  const { why, count } = left;
+  const isChanged = why.why === "refused" && why.refusal.code === "CHANGED_MEANWHILE";
+  return isChanged ? m.undo_changed_since({ count, shown: number(count) }) : leftWords(left);
 }
 
 /** Takes something back; a refusal is said in words, and what may succeed later stays to be tried again. */

@@ -128,7 +128,7 @@ pub(super) async fn undo(app: &App, args: UndoToken) -> Result<TakenBack, ApiErr
             return Err(error);
         }
     };
-    let is_done = outcomes.iter().flatten().any(|applied| applied.left_out.is_empty() || applied.inverse.is_some());
+    let is_done = outcomes.iter().flatten().any(|applied| !applied.changed.rows.is_empty());
     let mut left: Vec<(Option<Uuid>, WhyLeft)> = Vec::new();
     for outcome in outcomes {
         match outcome {

@@ -71,7 +71,8 @@ pub(super) fn undo(event_ids: &[HistoryId], actor: Actor, facts: &Facts, stamp: 
                 redo.extend(again);
             }
             Err(refusal) if event_ids.len() == 1 => return Err(refusal),
-            Err(refusal) => left_out.extend(facts.history(*id).map(|event| (event.lead_id.0, refusal))),
+            // Of a lead, or of nothing that is known any more.
+            Err(refusal) => left_out.push((facts.history(*id).map_or(id.0, |event| event.lead_id.0), refusal)),
         }
     }
     let inverse = (!redo.is_empty()).then_some(Act::UndoLeads { event_ids: redo });

@@ -34,7 +34,6 @@ export function httpTransport(): Transport {
       failures = 0;
       settled();
       if (isLate) listeners.forEach((listener) => listener.resumed());
-      isLate = true;
     };
     socket.onmessage = (message) => {
       if (typeof message.data !== "string") return;

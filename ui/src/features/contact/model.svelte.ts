@@ -13,6 +13,7 @@ import { offerUndo, restoreContact, whoIsInBin } from "../../app/act";
 import { choose } from "../../app/chosen.svelte";
 import { dialogs } from "../../app/dialogs.svelte";
 import { errorText } from "../../app/errors";
+import { isAbout } from "../../app/events";
 import { showPerson } from "../../app/person.svelte";
 import { go } from "../../app/route.svelte";
 import { Newest } from "../../lib/newest";
@@ -30,19 +31,27 @@ export class ContactModel {
   /** Who was asked for; who answers is another one where two were merged. */
   whose = $state<ContactId>();
 
+  /** Why who was asked for can't be shown. */
+  problem = $state.raw<ApiError>();
+
   #wanted: { of: ConversationId | ContactId; contact_id: ContactId } | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reads = new Newest();
 
   async show(conversation: ConversationId | ContactId, contact_id: ContactId): Promise<void> {
     this.#wanted = { of: conversation, contact_id };
+    this.problem = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
       await this.#read();
-    } catch {
-      // It went away meanwhile: the list says so.
+    } catch (error) {
+      if (this.#wanted?.contact_id === contact_id) this.problem = ApiError.from(error);
     }
+  }
+  tryAgain(): void {
+    const wanted = this.#wanted;
+    if (wanted) void this.show(wanted.of, wanted.contact_id);
   }
   async #read(): Promise<void> {
     const wanted = this.#wanted;
@@ -62,6 +71,7 @@ export class ContactModel {
     this.more = more;
     this.of = of;
     this.whose = contact_id;
+    this.problem = undefined;
   }
   /** Something about this contact changed; a burst is read once. */
   again(): void {
@@ -70,7 +80,12 @@ export class ContactModel {
       void this.#read().catch(() => undefined);
     }, GATHER_MS);
   }
+  /** Of an event that names contacts: whether it is about who is shown, or about who is coming. */
+  isAbout(ids: readonly ContactId[]): boolean {
+    return isAbout(ids, this.contact?.id) || isAbout(ids, this.#wanted?.contact_id);
+  }
   knows(conversation: ConversationId): boolean {
+    if (conversation === this.#wanted?.of) return true;
     return this.contact?.conversations.some((c) => c.conversation_id === conversation) ?? false;
   }
   close(): void {

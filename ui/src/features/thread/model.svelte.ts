@@ -95,8 +95,9 @@ export class ThreadModel {
       notes: NOTES,
     });
     const model = new ThreadModel(opened.view, opened.page, withEvents);
-    await model.#tellOrigins(opened.steps);
     model.steps = opened.steps;
+    // The chat is painted first.
+    void model.#tellOrigins(opened.steps);
     model.notes = ofChat(id, opened.notes);
     await model.#coverSteps();
     if (at?.at === "around") model.landing = at.message_id;
@@ -168,11 +169,14 @@ export class ThreadModel {
   }
   async #readSteps(known: readonly HistoryEvent[] = []): Promise<void> {
     const from = this.hasBefore ? (this.messages[0]?.at_ms ?? Infinity) : -Infinity;
-    const steps = this.#withEvents
-      ? await this.#stepReads.ask(() => stepsOf(this.view.contact_id, from, known)).catch(() => undefined)
-      : [];
+    // In one order, also where they are put away: what was under way does not bring them back.
+    const read = async () => {
+      const steps = this.#withEvents ? await stepsOf(this.view.contact_id, from, known) : [];
+      await this.#tellOrigins(steps);
+      return steps;
+    };
+    const steps = await this.#stepReads.ask(read).catch(() => undefined);
     if (!steps || this.#closed) return;
-    await this.#tellOrigins(steps);
     this.steps = steps;
   }
   /** Who opened a lead stands in its opening, with which it came in the lead; asked once, and only where somebody did. */

@@ -19,6 +19,8 @@ const SCRUB_AGAIN: Duration = Duration::from_secs(10 * 60);
 const REST_ROWS: u64 = 4_000;
 /// So long without a change is the end of a burst.
 const REST_AFTER: Duration = Duration::from_secs(1);
+/// Erased words do not wait longer than this for the end of what goes on.
+const SCRUB_LATEST: Duration = Duration::from_secs(10 * 60);
 /// And so long the end of whatever was less: neither log nor memory grows from day to day.
 const REST_LATER: Duration = Duration::from_secs(60);
 
@@ -27,13 +29,15 @@ pub(super) struct Tidy {
     rest: Rest,
     trim_at: Instant,
     scrub_at: Instant,
+    /// Since when there is something to scrub.
+    scrub_since: Option<Instant>,
     erase_at: Instant,
 }
 
 impl Tidy {
     pub fn after(wait: Duration) -> Self {
         let now = Instant::now();
-        Self { rest: Rest::at(0, now), trim_at: now + wait, scrub_at: now, erase_at: now }
+        Self { rest: Rest::at(0, now), trim_at: now + wait, scrub_at: now, scrub_since: None, erase_at: now }
     }
 }
 
@@ -92,13 +96,16 @@ impl Writer {
 
     /// At the end of what goes on: the undo of an import erases piece by piece, and the file is written anew once.
     fn scrub_at(&self) -> Instant {
-        self.tidy.scrub_at.max(self.tidy.rest.quiet_at())
+        let latest = self.tidy.scrub_since.map(|since| since + SCRUB_LATEST);
+        let quiet = self.tidy.rest.quiet_at();
+        self.tidy.scrub_at.max(latest.map_or(quiet, |latest| latest.min(quiet)))
     }
 
     /// No trouble here is a reason to stop anything: it is told to the log and tried again later.
     pub(super) async fn tidy(&mut self) {
         let now = Instant::now();
         self.tidy.rest.note(self.core.head(), now);
+        self.tidy.scrub_since = self.core.wants_scrub().then(|| self.tidy.scrub_since.unwrap_or(now));
         if self.tidy.rest.due().is_some_and(|due| due <= now) {
             self.tidy.rest = Rest::at(self.core.head(), now);
             match self.core.rest().await {
