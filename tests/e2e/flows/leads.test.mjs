@@ -656,7 +656,7 @@ flow("the board stands by responsible, and a drop there assigns", {}, async (sel
   await seller.board();
   await seller.card("Bruno Dias").waitFor();
   await page.getByLabel(words("board_group"), { exact: true }).click();
-  await page.getByRole("option", { name: words("lead_responsible"), exact: true }).click();
+  await page.getByRole("option", { name: words("board_group_responsible"), exact: true }).click();
   const nobody = seller.column(words("lead_nobody"));
   await eventually(() => nobody.locator("[data-lead] .name").allInnerTexts(), ["Bruno Dias", "Ana Ruiz"], "nobody is a column");
   await page.keyboard.press("Home");

@@ -554,7 +554,7 @@ async fn brought_in_and_taken_back(rows: u32) {
         let said = after.values().flatten().map(String::as_str).collect::<Vec<_>>().join("\n");
         let last = rows - 1;
         let (person, number) = (format!("João {last}"), format!("+55119{last:08}"));
-        for words in [&person, &number, if shape == "newlines" { "sala 2" } else { "José" }] {
+        for words in [person.as_str(), &number, if shape == "newlines" { "sala 2" } else { "José" }] {
             assert!(said.contains(words), "{shape}: {words} is not there");
         }
         let again = import(&desk, &path, "skip", false).await;
