@@ -128,7 +128,7 @@ pub(super) async fn undo(app: &App, args: UndoToken) -> Result<TakenBack, ApiErr
             return Err(error);
         }
     };
-    let is_done = outcomes.iter().flatten().any(|applied| !applied.changed.rows.is_empty());
+    let has_changed = outcomes.iter().flatten().any(|applied| !applied.changed.rows.is_empty());
     let mut left: Vec<(Option<Uuid>, WhyLeft)> = Vec::new();
     for outcome in outcomes {
         match outcome {
@@ -138,6 +138,8 @@ pub(super) async fn undo(app: &App, args: UndoToken) -> Result<TakenBack, ApiErr
             Err(refusal) => left.push((None, left_out::why(refusal))),
         }
     }
+    // What was so already is done, though nothing changed.
+    let is_done = has_changed || left.is_empty();
     // Some speak of leads, others of people.
     let ids: Vec<LeadId> = left.iter().filter_map(|(id, _)| id.map(LeadId)).collect();
     let owners = workspace.store.owners_of_leads(&ids).await.unwrap_or_default();

@@ -71,7 +71,7 @@ pub async fn everything(world: &mut World) -> Checked {
     Ok(())
 }
 
-/// I11–I24 over the rows of the hub.
+/// What `sale_faults` knows of I11–I24, over the rows of the hub.
 fn sale(snapshot: &[Versioned]) -> Checked {
     let mut world = embudo_domain::model::World::default();
     for versioned in snapshot {

@@ -21,7 +21,7 @@ pub async fn invariants(store: &Store) -> Checked {
     if broken.is_empty() { Ok(()) } else { Err(broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")) }
 }
 
-/// I11–I24 over the rows of the hub, which has no tables of its own for them.
+/// What `sale_faults` knows of I11–I24, over the rows of the hub, which has no tables of its own for them.
 pub fn whole(world: &World) -> Checked {
     let faults = world.sale_faults();
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
